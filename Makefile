@@ -1,0 +1,85 @@
+# `make help` lists what there is. Settings come from the environment or from the command line:
+# make run PORT=8051. PYTHON names the Python to use (3.11 or later).
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+PYTHON ?=
+export PYTHON
+
+KAFKA_VERSIONS := 4.3.1 3.9.1
+JARS := $(KAFKA_VERSIONS:%=tests/kafka/jars/%)
+PYTHON_FOLDERS = $(patsubst %/,%,$(sort $(dir $(wildcard \
+	dash_app/*.py tests/*.py bench/*.py ops/*.py examples/*/*.py))))
+JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
+WITHOUT_TOOLS := not browser and not containers and not faults and not install and not kafka
+provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
+
+.PHONY: run present demo new test test-core lint format jars lock clean help \
+	venv venv-test tools
+
+run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
+	@exec .venv/bin/python -m dash_app
+
+present: venv ## Serve to the phones in the room, with a join address and its QR code
+	@exec .venv/bin/python -m dash_app present
+
+demo: venv ## Show a simulated crowd on a temporary database
+	@exec .venv/bin/python -m dash_app demo
+
+new: venv ## Start with zero clicks: rename the database, delete nothing
+	@exec .venv/bin/python -m dash_app new
+
+test: tools venv-test $(JARS) lint ## Run everything: lint, JavaScript, Kafka, Chromium (as root: installs its tools)
+	@$(if $(JS_TESTS),node --test --test-reporter=dot $(JS_TESTS))
+	@exec .venv-test/bin/python -m pytest $(ARGS)
+
+test-core: venv-test ## Run the tests that need Python only
+	@exec .venv-test/bin/python -m pytest -m "$(WITHOUT_TOOLS)" $(ARGS)
+
+lint: venv-test ## Check style and types
+	@.venv-test/bin/ruff check .
+	@.venv-test/bin/ruff format --check .
+	@.venv-test/bin/mypy $(PYTHON_FOLDERS)
+
+format: venv-test ## Mend style where a program can
+	@.venv-test/bin/ruff check --fix .
+	@.venv-test/bin/ruff format .
+
+jars: $(JARS) ## Fetch the Kafka brokers that the tests start, once
+
+lock: ## Write the lock files anew from requirements*.txt (UPGRADE=--upgrade: newest versions)
+	@python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install -q "uv>=0.13,<0.14"
+	@for part in requirements-runtime requirements; do \
+		.venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+			--no-annotate --no-emit-index-url --custom-compile-command "make lock" \
+			$(UPGRADE) $$part.txt -o $$part.lock || exit 1; \
+	done
+
+clean: ## Remove everything that make made, except the clicks in var/
+	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-lock tests/kafka/jars build dist \
+		.mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+venv:
+	$(provide) .venv requirements-runtime.lock
+
+venv-test:
+	$(provide) .venv-test requirements.lock
+
+tools:
+	@sh ops/test_tools.sh
+
+# Complete or absent: fetched beside its place and moved there in one step.
+tests/kafka/jars/%:
+	@mkdir -p $(@D) && part=$$(mktemp -d $(abspath $@).part.XXXXXX) && \
+	echo "Fetching Kafka $* (once)…" && \
+	mvn --batch-mode --quiet --strict-checksums --file tests/kafka/pom.xml -Dkafka.version=$* \
+		dependency:copy-dependencies -DoutputDirectory=$$part && \
+	{ mv -T $$part $@ 2>/dev/null || { test -d $@ && rm -rf $$part; }; }

@@ -1,0 +1,164 @@
+"use strict";
+{
+  const { Queue, Store, describe } = window.clickQueue;
+  const POST_LIMIT = 20000;
+  const ASK_LIMIT = 10000;
+  const TOAST_MS = 3500;
+
+  const texts = {};
+  const own = { cheers: 0, hate: 0 };
+  const shown = {};
+  let toastTimer = null;
+  let toasts = 0;
+
+  /** Shows the properties on an element: of the first HTML, or of Dash once it has rendered. */
+  function put(id, props) {
+    shown[id] = Object.assign(shown[id] || {}, props);
+    const shell = document.getElementById("shell");
+    const element = shell && shell.querySelector(`#${id}`);
+    if (element) {
+      element.textContent = shown[id].children;
+      if (shown[id].className) element.className = shown[id].className;
+    } else if (isRendered()) {
+      window.dash_clientside.set_props(id, props);
+    }
+  }
+
+  function isRendered() {
+    return document.querySelector("#react-entry-point button[data-tap]") !== null;
+  }
+
+  /** Puts Dash's own elements in the place of the first HTML, with all that is shown on it. */
+  function takeOver(_changes, observer) {
+    const shell = document.getElementById("shell");
+    if (!shell || !isRendered()) return;
+    const focused = shell.contains(document.activeElement) ? document.activeElement.id : "";
+    shell.remove();
+    observer.disconnect();
+    for (const id of Object.keys(shown)) window.dash_clientside.set_props(id, shown[id]);
+    if (focused) document.getElementById(focused).focus();
+  }
+
+  function toast(text, kind) {
+    toasts += 1;
+    // Two names for one style: the change starts the animation anew.
+    put("toast", { children: text, className: `toast-area shown ${kind} turn-${toasts % 2}` });
+    window.clearTimeout(toastTimer);
+    toastTimer = window.setTimeout(() => put("toast", { children: "", className: "toast-area" }), TOAST_MS);
+  }
+
+  function showDelivery() {
+    const { kind, text } = describe(Object.assign({}, queue, { waiting: queue.waiting() }));
+    put("delivery", { children: text, className: `delivery ${kind}` });
+  }
+
+  /** The answer's status, JSON body and Retry-After; null where none came in time. */
+  async function call(path, limit, options) {
+    const abort = new AbortController();
+    const timer = window.setTimeout(() => abort.abort(), limit);
+    try {
+      const response = await fetch(path, Object.assign({ cache: "no-store", signal: abort.signal }, options));
+      const json = await response.json().catch(() => null);
+      if (abort.signal.aborted) return null;
+      const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+      return { status: response.status, json, retryAfter };
+    } catch {
+      return null;
+    } finally {
+      window.clearTimeout(timer);
+    }
+  }
+
+  function post(body) {
+    const headers = { "Content-Type": "application/json" };
+    return call("kafka/click", POST_LIMIT, { method: "POST", headers, body });
+  }
+
+  async function ask() {
+    const answer = await call("kafka/timeline?window=120&bin=2", ASK_LIMIT);
+    const known = answer && answer.status === 200 && answer.json && answer.json.repeat_s !== undefined;
+    return known ? answer.json : null;
+  }
+
+  function beacon(body) {
+    return navigator.sendBeacon("kafka/click", new Blob([body], { type: "application/json" }));
+  }
+
+  function newClient() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  function storage() {
+    try {
+      return window.localStorage;
+    } catch {
+      return null;
+    }
+  }
+
+  const queue = new Queue({
+    store: new Store(storage()),
+    client: newClient(),
+    texts,
+    post,
+    ask,
+    beacon,
+    toast,
+    now: () => Date.now(),
+    random: Math.random,
+    later: (run, ms) => window.setTimeout(run, ms),
+    cancel: (timer) => window.clearTimeout(timer),
+    changed: showDelivery,
+  });
+
+  /** A tap is one pointer going down, or one click that no pointer made. */
+  function onPress(event) {
+    const button = event.target instanceof Element && event.target.closest("button[data-tap]");
+    const isTap = event.type === "click" ? event.detail === 0 : event.button === 0;
+    if (!button || !isTap) return;
+    const type = button.dataset.tap;
+    texts[type] = button.dataset.toast;
+    own[type] += 1;
+    put(`${type}-count`, { children: String(own[type]) });
+    queue.tap(type);
+    answerTheFinger(button);
+  }
+
+  function answerTheFinger(button) {
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (!calm) {
+      button.animate([{ transform: "scale(0.97)", filter: "brightness(1.25)" }, { transform: "none" }], 180);
+    }
+    // Before the first finished gesture the browser refuses to vibrate, and says so on the console.
+    const active = navigator.userActivation && navigator.userActivation.hasBeenActive;
+    if (active && navigator.vibrate) navigator.vibrate(12);
+  }
+
+  function onReady() {
+    for (const button of document.querySelectorAll("#shell button[data-tap]")) {
+      texts[button.dataset.tap] = button.dataset.toast;
+    }
+    for (const id of Object.keys(shown)) put(id, {});
+  }
+
+  document.addEventListener("pointerdown", onPress, { capture: true, passive: true });
+  document.addEventListener("click", onPress, { capture: true });
+  document.addEventListener("DOMContentLoaded", onReady);
+  document.addEventListener("visibilitychange", () => document.hidden && queue.run());
+  window.addEventListener("pagehide", () => queue.leave());
+  window.addEventListener("pageshow", (event) => event.persisted && queue.adopt());
+  window.addEventListener("online", () => queue.adopt());
+  window.addEventListener("storage", showDelivery);
+  new MutationObserver(takeOver).observe(document, { childList: true, subtree: true });
+
+  window.dash_clientside = Object.assign(window.dash_clientside || {}, {
+    clicker: {
+      send() {
+        queue.run();
+        return window.dash_clientside.no_update;
+      },
+    },
+  });
+  queue.adopt();
+}

@@ -1,0 +1,142 @@
+"""The command line: serve (the default), present, demo, new."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import segno
+
+from dash_app import addresses, logs
+from dash_app.brokers import BrokerError
+from dash_app.brokers.sqlite import contents, set_aside
+from dash_app.settings import BadSetting, Settings
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Kafka Real-Time Clicker & Dashboard. Without a command: serve.
+
+    Settings come from the environment; docs/settings.md lists them.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@main.command()
+def serve() -> None:
+    """Serve the pages and the routes until Ctrl-C."""
+    settings = _settings()
+    _announce(settings)
+    _serve(settings)
+
+
+@main.command()
+def present() -> None:
+    """Serve to every phone on this network, with a join address and its QR code."""
+    _set(HOST="0.0.0.0")  # noqa: S104 - the phones of the room are the point
+    settings = _settings()
+    if settings.join_url is None:
+        address = addresses.lan_address()
+        if address is None:
+            raise click.ClickException(
+                "This machine is on no network that phones could share; join one, or set JOIN_URL."
+            )
+        _set(JOIN_URL=f"http://{address}:{settings.port}/j")
+        settings = _settings()
+    _announce(settings)
+    click.echo(f"\nJoin: {settings.join_url}\n")
+    segno.make(str(settings.join_url)).terminal(compact=True)
+    _serve(settings)
+
+
+@main.command()
+def demo() -> None:
+    """Show a simulated crowd on a temporary database, whatever the environment says."""
+    from dash_app.demo import crowd  # noqa: PLC0415 - only the demo needs it
+
+    for name in [name for name in os.environ if name.startswith("KAFKA_")]:
+        del os.environ[name]
+    with TemporaryDirectory(prefix="clicks-demo-") as folder:
+        _set(DEMO="1", CLICKS_DB=str(Path(folder) / "clicks.sqlite3"))
+        settings = _settings()
+        _announce(settings)
+        with crowd(addresses.local_url(settings) + settings.url_prefix):
+            _serve(settings)
+
+
+@main.command()
+def new() -> None:
+    """Start with zero clicks: rename the database of the embedded broker, delete nothing."""
+    path = _settings().clicks_db
+    try:
+        aside = set_aside(path, datetime.now().astimezone())
+    except BrokerError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{path} is now {aside}" if aside else f"there is no {path}: nothing to put aside")
+
+
+def _set(**variables: str) -> None:
+    os.environ.update(variables)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environment()
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _announce(settings: Settings) -> None:
+    _refuse_a_taken_port(settings)
+    if settings.broker == "kafka":
+        click.echo(f"Kafka at {settings.kafka_bootstrap_servers}, topic {settings.kafka_topic}")
+    else:
+        click.echo(_what_is_there(settings))
+    site = addresses.local_url(settings)
+    click.echo(f"Clicker:   {site}{settings.url_prefix}/kafka-clicker")
+    click.echo(f"Dashboard: {site}{settings.url_prefix}/kafka-dashboard")
+    if settings.host in {"127.0.0.1", "localhost", "::1"}:
+        click.echo("Phones cannot reach it yet: `make present` serves to the room.")
+
+
+def _what_is_there(settings: Settings) -> str:
+    path = settings.clicks_db
+    try:
+        found = contents(path)
+    except BrokerError as error:
+        raise click.ClickException(str(error)) from error
+    if found is None or found.since is None:
+        return f"starting {path}: no clicks yet"
+    since = datetime.fromtimestamp(found.since).astimezone()
+    clicks = "1 click" if found.clicks == 1 else f"{found.clicks:,} clicks"
+    return f"continuing {path}: {clicks} since {since.day} {since:%b}; `make new` starts fresh"
+
+
+def _refuse_a_taken_port(settings: Settings) -> None:
+    try:
+        if addresses.is_free(settings.host, settings.port):
+            return
+    except OSError as error:
+        raise click.ClickException(
+            f"HOST is {settings.host!r}, which this machine cannot listen on: {error}"
+        ) from error
+    free = addresses.free_port(settings.host, max(settings.port + 1, 1024))
+    raise click.ClickException(
+        f"port {settings.port} is taken; `make run PORT={free}` uses a free one"
+    )
+
+
+def _serve(settings: Settings) -> None:
+    from dash_app.serving import serve as serve_until_stopped  # noqa: PLC0415 - slow to import
+
+    logs.configure(settings.log_level)
+    sys.stdout.flush()
+    serve_until_stopped(settings)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m dash_app")

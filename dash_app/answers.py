@@ -1,0 +1,110 @@
+"""The answers of the two reading routes, made from a snapshot, once for all readers."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import orjson
+
+from dash_app.clicks import WIRE_NAMES
+from dash_app.ring import Recent
+from dash_app.tally import Snapshot
+from dash_app.timeline import WINDOWS, bins, start_of_window
+
+RECENT_SECONDS = 120
+"""The window of `GET /kafka/data`."""
+
+DEFAULT_WINDOW = 120
+
+
+class Answer(NamedTuple):
+    """A JSON body and its entity tag."""
+
+    body: bytes
+    etag: str
+
+
+class _Made(NamedTuple):
+    snapshot: Snapshot
+    state: str
+    start: int
+    head: bytes
+    etag: str
+
+
+class TimelineAnswers:
+    """Answers of `GET /kafka/timeline`: bins and their JSON are made once per change."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, _Made] = {}
+
+    def answer(self, snapshot: Snapshot, state: str, window: int, now: float) -> Answer:
+        """Return the counts of the window (seconds) as of `now` (epoch seconds)."""
+        start = start_of_window(now, window)
+        made = self._made.get(window)
+        if made is None or not (
+            made.snapshot is snapshot and made.state == state and made.start == start
+        ):
+            made = self._made[window] = _make(snapshot, state, window, start)
+        measured = {"repeat_s": repeat_seconds(snapshot, now), "server_time": now}
+        return Answer(made.head + b"," + orjson.dumps(measured)[1:], made.etag)
+
+
+def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
+    since = snapshot.complete_since
+    complete_since = since if since is not None and since > start else None
+    fields = {
+        "log": snapshot.log,
+        "window": window,
+        "bin": WINDOWS[window],
+        "start": start,
+        "totals": {"cheers": snapshot.counts.cheers, "hate": snapshot.counts.hate},
+        "cheers": bins(snapshot.cheers_by_second, start, window),
+        "hate": bins(snapshot.hate_by_second, start, window),
+        "as_of": snapshot.as_of,
+        "state": state,
+        "complete_since": complete_since,
+        "incomplete": snapshot.incomplete,
+    }
+    etag = _etag("timeline", window, snapshot, state, complete_since, start)
+    return _Made(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
+
+
+def data_answer(
+    recent: Callable[[float], Recent], snapshot: Snapshot, state: str, now: float
+) -> Answer:
+    """Return totals and the clicks of the last 120 s as of `now` (epoch seconds)."""
+    clicks, truncated = recent(now - RECENT_SECONDS)
+    body = {
+        "log": snapshot.log,
+        "totals": {
+            WIRE_NAMES["cheers"]: snapshot.counts.cheers,
+            WIRE_NAMES["hate"]: snapshot.counts.hate,
+        },
+        "recent_history": [
+            {"type": WIRE_NAMES[click.type], "timestamp": click.timestamp} for click in clicks
+        ],
+        "as_of": snapshot.as_of,
+        "state": state,
+        "truncated": truncated,
+        "incomplete": snapshot.incomplete,
+        "server_time": now,
+    }
+    etag = _etag("data", RECENT_SECONDS, snapshot, state, truncated, int(now))
+    return Answer(orjson.dumps(body), etag)
+
+
+def repeat_seconds(snapshot: Snapshot, now: float) -> int | None:
+    """Return for how long a batch of unknown outcome may safely be repeated; None: any time.
+
+    Half the age of the oldest identity remembered: the other half is the margin for a rate of
+    clicks that rises meanwhile.
+    """
+    if snapshot.remembers_since is None:
+        return None
+    return max(0, int((now - snapshot.remembers_since) / 2))
+
+
+def _etag(route: str, window: int, snapshot: Snapshot, *rest: Any) -> str:
+    stated = (route, window, snapshot.log, snapshot.as_of, snapshot.incomplete, *rest)
+    return hashlib.blake2b(orjson.dumps(stated), digest_size=12).hexdigest()

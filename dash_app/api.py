@@ -1,0 +1,178 @@
+"""The REST routes: one way to send clicks, one to read what was counted; every error is JSON."""
+
+import logging
+import time
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from dash_app import answers
+from dash_app.brokers import NotAllowed, NotAppended, OutcomeUnknown
+from dash_app.click_request import BadRequest, parse
+from dash_app.clicks import WIRE_NAMES
+from dash_app.service import Service
+from dash_app.timeline import WINDOWS
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 64 * 1024
+DRAINED = 1024 * 1024
+"""Bytes of a body that is too large read all the same, so that the client sees the answer."""
+
+RETRY_SECONDS = 1
+FRESH = "public, max-age=0, s-maxage=1"
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class Failure(HTTPException):
+    """An error as the contract has it; `fields` come beside status and message."""
+
+    def __init__(self, code: int, message: str, **fields: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.fields = fields
+
+
+def failed(code: int, message: str, **fields: Any) -> Response:
+    """Return an error as JSON; 429 and 503 say when to try again."""
+    body = orjson.dumps({"status": "error", "message": message, **fields})
+    response = Response(body, status=code, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    if code in {429, 503}:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def not_found() -> Response:
+    """Answer an unknown path under the prefix."""
+    return failed(404, f"There is nothing at {request.path}")
+
+
+def blueprint(service: Service) -> Blueprint:
+    """Return the routes under `settings.url_prefix` as one blueprint."""
+    routes = Blueprint("kafka_clicker", __name__, url_prefix=service.settings.url_prefix)
+    routes.add_url_rule("/kafka/click", "click", lambda: click(service), methods=["POST"])
+    routes.add_url_rule("/kafka/timeline", "timeline", lambda: timeline(service))
+    routes.add_url_rule("/kafka/data", "data", lambda: data(service))
+    routes.add_url_rule("/<path:path>", "unknown", unknown, methods=METHODS)
+    routes.register_error_handler(HTTPException, answer_http_error)
+    routes.register_error_handler(Exception, answer_any_error)
+    return routes
+
+
+def click(service: Service) -> Response:
+    """Append the clicks of the request; 200 once every one of them is durable."""
+    received = time.time()
+    deadline = time.monotonic() + service.settings.answer_limit_ms / 1000
+    if request.mimetype != "application/json":
+        raise Failure(415, f"The content type is {request.mimetype!r}, not application/json")
+    try:
+        asked = parse(_body(), received)
+    except BadRequest as error:
+        raise Failure(400, str(error)) from error
+    if service.broker is None:
+        raise Failure(503, "Producer not loaded")
+    try:
+        service.broker.append(asked.batch, deadline)
+    except NotAllowed as error:
+        raise Failure(403, "Not allowed to write to the topic") from error
+    except NotAppended as error:
+        raise Failure(503, "Failed to send to Kafka", appended=False) from error
+    except OutcomeUnknown as error:
+        raise Failure(503, "Failed to send to Kafka") from error
+    if asked.single is not None:
+        return _sent(f"Click {WIRE_NAMES[asked.single]} sent!")
+    return _sent(f"{len(asked.batch)} clicks sent!", accepted=len(asked.batch))
+
+
+def _sent(message: str, **fields: Any) -> Response:
+    body = orjson.dumps({"status": "success", "message": message, **fields})
+    return Response(body, mimetype="application/json")
+
+
+def _body() -> bytes:
+    body = request.stream.read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
+        left = DRAINED - len(body)
+        while left > 0 and (chunk := request.stream.read(min(left, LARGEST_BODY))):
+            left -= len(chunk)
+        raise Failure(413, f"The body is larger than {LARGEST_BODY} bytes")
+    return body
+
+
+def timeline(service: Service) -> Response:
+    """Answer the totals and the binned counts of a window."""
+    consumer = service.consumer
+    if consumer is None:
+        raise Failure(503, "Consumer not loaded")
+    window = _window()
+    # The state first: a snapshot newer than its state is harmless, an older one called live is not.
+    state, snapshot = consumer.state, consumer.snapshot
+    return _fresh(service.timeline_answers.answer(snapshot, state, window, time.time()))
+
+
+def _window() -> int:
+    asked = request.args.get("window", str(answers.DEFAULT_WINDOW))
+    for window, width in WINDOWS.items():
+        if asked == str(window) and request.args.get("bin", str(width)) == str(width):
+            return window
+    pairs = ", ".join(f"{window}/{width}" for window, width in WINDOWS.items())
+    raise Failure(
+        400, f"window={asked} and bin={request.args.get('bin')}: window/bin must be one of {pairs}"
+    )
+
+
+def data(service: Service) -> Response:
+    """Answer the totals and the recent clicks one by one."""
+    consumer = service.consumer
+    if consumer is None:
+        raise Failure(503, "Consumer not loaded")
+    state, snapshot = consumer.state, consumer.snapshot
+    return _fresh(answers.data_answer(consumer.recent, snapshot, state, time.time()))
+
+
+def _fresh(answer: answers.Answer) -> Response:
+    if request.if_none_match.contains_weak(answer.etag):
+        response = Response(status=304)
+    else:
+        response = Response(answer.body, mimetype="application/json")
+    response.set_etag(answer.etag, weak=True)
+    response.headers["Cache-Control"] = FRESH
+    return response
+
+
+def unknown(**_: str) -> Response:
+    """Answer what no other rule under the prefix does: 405 where another method would, or 404."""
+    allowed = [method for method in METHODS if _is_answered(method)]
+    if allowed:
+        raise MethodNotAllowed(valid_methods=allowed)
+    return not_found()
+
+
+def _is_answered(method: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    try:
+        rule, _ = adapter.match(method=method, return_rule=True) if adapter else (None, None)
+    except HTTPException:
+        return False
+    return rule is not None and not rule.rule.endswith("/<path:path>")
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    """Answer an HTTP error raised by a route as JSON."""
+    if isinstance(error, Failure):
+        return failed(error.code or 500, error.description or "", **error.fields)
+    if isinstance(error, MethodNotAllowed):
+        response = failed(405, f"{request.method} is not possible at {request.path}")
+        response.headers["Allow"] = ", ".join(error.valid_methods or ())
+        return response
+    return failed(error.code or 500, error.description or error.name)
+
+
+def answer_any_error(error: Exception) -> Response:
+    """Log an error that nobody foresaw, and answer it as JSON."""
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return failed(500, "Something went wrong here; the log of the server says what")

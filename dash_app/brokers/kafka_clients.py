@@ -1,0 +1,83 @@
+"""The clients of kafka-python, made with this project's settings and the user's."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaError
+
+from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.kafka_options import options_for, warn_of_unknown
+from dash_app.settings import Settings
+
+BOOTSTRAP_MS = 3000
+REQUEST_MS = 5000
+RECONNECT_MS = 500
+"""Longest pause before the next attempt to connect: the broker is found soon after its return."""
+
+
+class KafkaClients:
+    """Makes clients; each connects when it is made, and raises BrokerUnavailable if it cannot.
+
+    Raises BadSetting for a KAFKA_ variable of the wrong type.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.servers = str(settings.kafka_bootstrap_servers).split(",")
+        self._variables = settings.kafka_options
+        limit_ms = settings.answer_limit_ms
+        self._producer_options = self._options(
+            KafkaProducer,
+            {
+                "acks": "all",
+                "enable_idempotence": True,
+                "delivery_timeout_ms": limit_ms,
+                "request_timeout_ms": max(1, limit_ms * 2 // 3),
+                # Metadata is fetched before the first send; on a request's time it would wait.
+                "max_block_ms": max(1, limit_ms // 3),
+                "metadata_max_age_ms": 30_000,
+                "allow_auto_create_topics": False,
+            },
+        )
+        self._consumer_options = self._options(
+            KafkaConsumer,
+            {
+                "group_id": None,
+                "enable_auto_commit": False,
+                "auto_offset_reset": "none",
+                "isolation_level": "read_committed",
+                "request_timeout_ms": REQUEST_MS,
+                "allow_auto_create_topics": False,
+            },
+        )
+        self._admin_options = self._options(KafkaAdminClient, {"request_timeout_ms": REQUEST_MS})
+
+    def _options(self, client: Any, ours: dict[str, Any]) -> dict[str, Any]:
+        defaults = {"bootstrap_timeout_ms": BOOTSTRAP_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
+        asked = options_for(client.DEFAULT_CONFIG, self._variables)
+        return defaults | ours | asked | {"bootstrap_servers": self.servers}
+
+    def warn_of_unknown_options(self) -> None:
+        """Log which KAFKA_ variables have no effect."""
+        clients = (KafkaProducer, KafkaConsumer, KafkaAdminClient)
+        warn_of_unknown([client.DEFAULT_CONFIG for client in clients], self._variables)
+
+    def producer(self) -> Any:
+        """Return a producer that is acknowledged by all in-sync replicas, without duplicates."""
+        return self._connected(KafkaProducer, self._producer_options)
+
+    def consumer(self) -> Any:
+        """Return a consumer outside of any group, which reads committed records only."""
+        return self._connected(KafkaConsumer, self._consumer_options)
+
+    def admin(self) -> Any:
+        """Return an admin client."""
+        return self._connected(KafkaAdminClient, self._admin_options)
+
+    def _connected(self, client: Callable[..., Any], options: dict[str, Any]) -> Any:
+        try:
+            return client(**options)
+        except (KafkaError, OSError, ValueError) as error:
+            raise BrokerUnavailable(
+                f"no broker answered at {','.join(self.servers)} ({error!r}); is Kafka running?"
+            ) from error

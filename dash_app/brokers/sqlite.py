@@ -1,0 +1,80 @@
+"""The embedded broker: clicks in one SQLite file, shared by processes on a local disk."""
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from dash_app.brokers import BrokerError, Outgoing
+from dash_app.brokers.sqlite_file import SqliteFile
+from dash_app.brokers.sqlite_reader import SqliteReader
+from dash_app.brokers.sqlite_writer import SqliteWriter
+from dash_app.settings import Settings
+
+
+class SqliteBroker:
+    """Keeps clicks in the file `settings.clicks_db`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._path = settings.clicks_db
+        # Half the limit for the lock leaves the other half for the work itself.
+        self._busy_seconds = settings.answer_limit_ms / 2000
+        self._committed = threading.Event()
+        self._writer = SqliteWriter(self._path, self._busy_seconds, self._committed.set)
+
+    def start(self) -> None:
+        """Start the writer; see Broker.start."""
+        self._writer.start()
+
+    def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
+        """Return once the batch is committed and synced; see Broker.append."""
+        self._writer.append(batch, deadline)
+
+    def reader(self) -> SqliteReader:
+        """Open a reading of the file; see Broker.reader."""
+        return SqliteReader(self._path, self._busy_seconds, self._committed)
+
+    def stop(self, timeout: float) -> None:
+        """Commit what waits and close the file; see Broker.stop."""
+        self._writer.stop(timeout)
+
+
+class Contents(NamedTuple):
+    """What a file holds: the number of clicks, and when the first came (epoch seconds)."""
+
+    clicks: int
+    since: float | None
+
+
+class InUse(BrokerError):
+    """Some process has the file open."""
+
+
+def contents(path: Path) -> Contents | None:
+    """Return what the file holds; None: there is no file yet. Raises BrokerUnavailable."""
+    if not path.exists():
+        return None
+    with SqliteFile(path, busy_seconds=1) as file:
+        query = "SELECT (SELECT sum(clicks) FROM totals), (SELECT min(received) FROM clicks)"
+        return Contents(*file.database.execute(query).fetchone())
+
+
+def set_aside(path: Path, now: datetime) -> Path | None:
+    """Rename the file, so that counting starts afresh; return the new path, None without a file.
+
+    Raises InUse while any process has it open, and BrokerUnavailable.
+    """
+    if not path.exists():
+        return None
+    aside = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}{path.suffix}")
+    with SqliteFile(path, busy_seconds=0) as file:
+        try:
+            # Leaving WAL mode needs the file for oneself, and puts all clicks into the one file.
+            file.database.execute("PRAGMA journal_mode=DELETE")
+            file.database.execute("BEGIN EXCLUSIVE")
+            path.rename(aside)
+        except sqlite3.OperationalError as error:
+            raise InUse(f"{path} is in use; stop the program that has it open first") from error
+    return aside

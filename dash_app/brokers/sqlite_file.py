@@ -1,0 +1,103 @@
+"""The file of the embedded broker: its tables, its connections and its transactions."""
+
+import contextlib
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from dash_app.brokers import BrokerUnavailable
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE clicks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    type TEXT NOT NULL CHECK (type IN ('cheers', 'hate')),
+    timestamp REAL NOT NULL,
+    received REAL NOT NULL,
+    client TEXT,
+    seq INTEGER,
+    place INTEGER,
+    UNIQUE (client, seq, place)
+);
+CREATE INDEX clicks_by_time ON clicks (received);
+CREATE TABLE totals (
+    type TEXT PRIMARY KEY,
+    clicks INTEGER NOT NULL,
+    untimely INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO totals VALUES ('cheers', 0, 0), ('hate', 0, 0)
+"""
+"""`place` is the index in the batch. Clicks and totals change in one transaction.
+
+AUTOINCREMENT: an id never comes twice, so whoever reads by id misses nothing. A click without
+an identity has NULLs there, and NULLs are never equal.
+"""
+
+
+class SqliteFile:
+    """One open connection to the clicks in a file, made with its folder and tables if it is new.
+
+    Raises BrokerUnavailable. To be used by the thread that opened it; a context manager.
+    """
+
+    def __init__(self, path: Path, busy_seconds: float) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.database = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        except (sqlite3.Error, OSError) as error:
+            raise BrokerUnavailable(f"cannot open the clicks in {path}: {error}") from error
+        try:
+            self.database.execute("PRAGMA journal_mode=WAL")
+            self.database.execute("PRAGMA synchronous=FULL")
+            self._make_tables()
+            self._inode = path.stat().st_ino
+            query = "SELECT value FROM meta WHERE name = 'log'"
+            self.log: str = self.database.execute(query).fetchone()[0]
+        except (sqlite3.Error, OSError, TypeError) as error:
+            self.database.close()
+            raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
+
+    def _make_tables(self) -> None:
+        if self._has_tables():
+            return
+        with self.transaction():
+            # Another process may have made them while this one waited for the lock.
+            if not self._has_tables():
+                for statement in SCHEMA.split(";"):
+                    self.database.execute(statement)
+                self.database.execute("INSERT INTO meta VALUES ('log', ?)", (uuid.uuid4().hex,))
+
+    def _has_tables(self) -> bool:
+        query = "SELECT count(*) FROM sqlite_master WHERE name = 'meta'"
+        return bool(self.database.execute(query).fetchone()[0])
+
+    def is_in_place(self) -> bool:
+        """Say whether the path still leads to this file: it may have been renamed or deleted."""
+        try:
+            return self.path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Take the writer's lock, commit at the end, roll back at an error."""
+        self.database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.database.execute("ROLLBACK")
+            raise
+        self.database.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection; harmless when repeated."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,142 @@
+"""What a committed offset's metadata says, when it is valid, and where counting starts from it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+VERSION = 1
+
+METADATA_LIMIT = 4096
+"""Bytes that a broker accepts as metadata of a committed offset (offset.metadata.max.bytes)."""
+
+REPLAY_LIMIT = 500_000
+"""Records read again before the checkpoint at most; twice the largest D."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted in the records of one partition before some offset."""
+
+    cheers: int = 0
+    hate: int = 0
+    duplicates: int = 0
+    untimely: int = 0
+    unreadable: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A true statement about a prefix of a partition: all records before `offset` gave `counts`."""
+
+    offset: int
+    topic_id: str
+    dedup_offsets: int
+    counts: Counts
+
+    def metadata(self) -> str:
+        """Return what is committed beside the offset."""
+        return orjson.dumps(
+            {
+                "v": VERSION,
+                "topic_id": self.topic_id,
+                "D": self.dedup_offsets,
+                "totals": {"cheers": self.counts.cheers, "hate": self.counts.hate},
+                "duplicates": self.counts.duplicates,
+                "untimely": self.counts.untimely,
+                "unreadable": self.counts.unreadable,
+            }
+        ).decode()
+
+
+def decode(offset: int, metadata: str) -> Checkpoint | None:
+    """Return the checkpoint that a committed offset and its metadata state; None: none."""
+    try:
+        fields = orjson.loads(metadata)
+        if fields["v"] != VERSION:
+            return None
+        counts = Counts(
+            cheers=_count(fields["totals"]["cheers"]),
+            hate=_count(fields["totals"]["hate"]),
+            duplicates=_count(fields["duplicates"]),
+            untimely=_count(fields["untimely"]),
+            unreadable={str(reason): _count(n) for reason, n in fields["unreadable"].items()},
+        )
+        return Checkpoint(offset, str(fields["topic_id"]), _count(fields["D"]), counts)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r} is not a count")
+    return value
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the reading of one partition starts, and what was counted before it.
+
+    Records in [read_from, count_from) feed memory, ring and bins; from `count_from` on they also
+    feed the totals. `whole` says whether every record from which a bin can be filled is read;
+    `incomplete` that records were gone before anyone counted them;
+    `unique` that the log itself never holds an identity twice.
+    """
+
+    read_from: int
+    count_from: int
+    counts: Counts
+    whole: bool
+    incomplete: bool
+    note: str
+    unique: bool = False
+
+
+FROM_THE_FIRST = Start(0, 0, Counts(), whole=True, incomplete=False, note="from the first record")
+
+
+def plan(
+    checkpoint: Checkpoint | None,
+    *,
+    topic_id: str,
+    dedup_offsets: int,
+    log_start: int,
+    log_end: int,
+    oldest_bin_offset: int,
+) -> Start:
+    """Decide where the reading of a partition starts.
+
+    Offsets: `log_start` is the first record kept, `log_end` the next to be appended,
+    `oldest_bin_offset` the first record that can still fill a bin.
+    """
+    reason = _why_invalid(checkpoint, topic_id, dedup_offsets, log_start, log_end)
+    # What precedes the oldest bin is still there, so nothing that fills a bin was deleted.
+    whole = log_start == 0 or oldest_bin_offset > log_start
+    if checkpoint is None or reason:
+        note = f"counting from the log's start, offset {log_start}: {reason}"
+        return Start(log_start, log_start, Counts(), whole, log_start > 0, note)
+    horizon = (checkpoint.offset // dedup_offsets - 1) * dedup_offsets
+    wanted = min(horizon, oldest_bin_offset, checkpoint.offset)
+    read_from = max(log_start, wanted, checkpoint.offset - REPLAY_LIMIT)
+    return Start(
+        read_from,
+        checkpoint.offset,
+        checkpoint.counts,
+        whole=whole and read_from <= oldest_bin_offset,
+        incomplete=False,
+        note=f"continuing at offset {checkpoint.offset}, reading again from {read_from}",
+    )
+
+
+def _why_invalid(
+    checkpoint: Checkpoint | None, topic_id: str, dedup_offsets: int, log_start: int, log_end: int
+) -> str:
+    if checkpoint is None:
+        return "there is no checkpoint"
+    if checkpoint.topic_id != topic_id:
+        return f"the checkpoint is of topic id {checkpoint.topic_id}, not {topic_id}"
+    if checkpoint.dedup_offsets != dedup_offsets:
+        return f"the checkpoint is for D = {checkpoint.dedup_offsets}, not {dedup_offsets}"
+    if not log_start <= checkpoint.offset <= log_end:
+        return f"the checkpoint at offset {checkpoint.offset} lies outside {log_start}..{log_end}"
+    return ""

@@ -1,0 +1,1 @@
+"""The pages: layouts, the scripts and styles they load, and how they are served."""

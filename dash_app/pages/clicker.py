@@ -1,0 +1,83 @@
+"""The clicker page: two buttons whose taps the page's script queues and sends."""
+
+from typing import Any
+
+from dash import Input, Output, html
+from flask import Flask
+
+from dash_app.clicks import CHEERS, HATE
+from dash_app.labels import Label, labels
+from dash_app.pages.page import DASH_SUITES, Contents, Page
+from dash_app.pages.shell import html_of
+from dash_app.settings import Settings
+
+NAME = "kafka-clicker"
+TITLE = "Kafka Event Producer"
+
+TOAST = "toast"
+DELIVERY = "delivery"
+BUTTONS = {CHEERS: "cheers-button", HATE: "hate-button"}
+COUNTS = {CHEERS: "cheers-count", HATE: "hate-count"}
+
+SHELL = "shell"
+
+
+def mount(server: Flask, settings: Settings) -> Page:
+    """Serve the clicker page on the Flask server and return its Dash app."""
+    contents = Contents(
+        name=NAME,
+        title=TITLE,
+        description="Press a button: every press becomes a record in Kafka.",
+        suites=DASH_SUITES,
+        styles=["style.css"],
+        head_scripts=["queue.js", "clicker.js"],
+        first_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
+    )
+    page = Page(server, settings, contents)
+    page.layout = lambda: layout(settings)
+    for button in BUTTONS.values():
+        toast = Output(TOAST, "children", allow_duplicate=True)
+        page.on_clients_side(("clicker", "send"), toast, Input(button, "n_clicks"), first=False)
+    return page
+
+
+def layout(settings: Settings) -> html.Div:
+    """Return the whole page, the same for the first HTML and for Dash."""
+    texts = labels(settings)
+    children = [
+        html.Header(
+            [
+                html.A("Inicio", href="./", className="home-link"),
+                html.H1(TITLE, className="clicker-title"),
+                *([html.Span("DEMO: the crowd is simulated", className="demo")] * settings.demo),
+            ],
+            className="clicker-header",
+        ),
+        html.Main([_pad(kind, texts[kind]) for kind in BUTTONS], className="pads"),
+        html.Footer(
+            html.P("Ready", id=DELIVERY, role="status", className="delivery ready"),
+            className="clicker-footer",
+        ),
+        html.Div(id=TOAST, role="status", className="toast-area"),
+    ]
+    return html.Div(children, className="clicker")
+
+
+def _pad(kind: str, label: Label) -> html.Div:
+    tap: Any = {"data-tap": kind, "data-toast": label.toast}
+    return html.Div(
+        [
+            html.Button(
+                label.button,
+                id=BUTTONS[kind],
+                type="button",
+                className=f"pad-button {kind}",
+                **tap,
+            ),
+            html.P(
+                [html.Span("0", id=COUNTS[kind], className="pad-number"), " by you"],
+                className="pad-count",
+            ),
+        ],
+        className=f"pad {kind}",
+    )

@@ -1,0 +1,74 @@
+"""Files that do not change while the process lives: read, hashed and compressed once."""
+
+import gzip
+import hashlib
+import mimetypes
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Response, request
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_PLACES = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
+
+_TEXTUAL = ("text/", "application/javascript", "application/json", "image/svg+xml")
+_ONE_YEAR = 31_536_000
+
+
+class File(NamedTuple):
+    """A file's bytes, its gzip form where that is smaller, its type and the hash of its content."""
+
+    body: bytes
+    packed: bytes | None
+    mimetype: str
+    tag: str
+
+
+def pack(body: bytes, mimetype: str) -> File:
+    """Return the file with its gzip form and its hash."""
+    packed = gzip.compress(body, mtime=0) if mimetype.startswith(_TEXTUAL) else None
+    return File(body, packed, mimetype, hashlib.sha256(body).hexdigest()[:16])
+
+
+@cache
+def asset(name: str) -> File | None:
+    """Return the file of that name in assets/; None where there is none."""
+    path = _paths().get(name)
+    if path is None:
+        return None
+    return pack(path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
+
+
+def asset_url(name: str) -> str:
+    """Return the asset's address, relative to the prefix, changing with its content."""
+    file = asset(name)
+    if file is None:
+        raise FileNotFoundError(f"assets/{name} is missing; is the whole project installed?")
+    return f"assets/{name}?v={file.tag}"
+
+
+def answer(file: File, *, forever: bool) -> Response:
+    """Return the HTTP answer with the file, compressed where the browser takes it."""
+    packed = file.packed if request.accept_encodings["gzip"] else None
+    response = Response(file.body if packed is None else packed, mimetype=file.mimetype)
+    if packed is not None:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.set_etag(f"{file.tag}{'-gzip' if packed is not None else ''}")
+    if forever:
+        response.headers["Cache-Control"] = f"public, max-age={_ONE_YEAR}, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-cache"
+    response.make_conditional(request.environ)
+    return response
+
+
+@cache
+def _paths() -> dict[str, Path]:
+    # An installed package holds the folder inside, a working copy beside it.
+    folder = next((place for place in _PLACES if place.is_dir()), _PLACES[0])
+    return {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }

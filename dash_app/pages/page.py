@@ -1,0 +1,252 @@
+"""A page: a Dash app without server callbacks, on a Flask server that may be somebody else's."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from dash import ClientsideFunction, Dash, _callback, _get_app, _get_paths, _pages
+from dash.exceptions import DependencyException, InvalidResourceError
+from dash.fingerprint import check_fingerprint
+from flask import Flask, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
+
+from dash_app.api import not_found
+from dash_app.pages import files
+from dash_app.settings import Settings
+
+POLICY = (
+    "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'self';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
+
+_INDEX = """<!DOCTYPE html>
+<html lang="en" data-bs-theme="dark">
+<head>
+<meta charset="utf-8">
+{head_scripts}
+<title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="description" content="{description}">
+<meta name="theme-color" content="#0b1016">
+<meta name="color-scheme" content="dark">
+<link rel="icon" type="image/svg+xml" href="{icon}">
+{styles}
+</head>
+<body>
+<noscript><p class="notice">This page needs JavaScript; please allow it.</p></noscript>
+{first_html}
+<div id="react-entry-point"><div class="_dash-loading">Loading…</div></div>
+{config}
+{scripts}
+{renderer}
+</body>
+</html>
+"""
+
+DASH_SUITES = ("dash/deps", "dash/dash-renderer/build", "dash/html")
+"""The suites that every page needs: React, the renderer and the HTML elements."""
+
+_KEPT_FROM_DASH = ("_dash-layout", "_dash-dependencies")
+_SUITES = "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
+
+
+class Contents(NamedTuple):
+    """What one page is made of; files are named by their path in assets/.
+
+    `suites` are the folders of Dash's component suites that the page uses; `first_html`
+    returns what stands in the page until Dash has rendered.
+    """
+
+    name: str
+    title: str
+    description: str
+    suites: Sequence[str]
+    styles: Sequence[str]
+    head_scripts: Sequence[str] = ()
+    body_scripts: Sequence[str] = ()
+    first_html: Callable[[], Markup] = Markup
+
+
+class Page(Dash):
+    """A Dash app at `<prefix>/<name>` that loads nothing from another host and has no callbacks.
+
+    Every address in it is relative, so it also works behind a proxy that adds a prefix.
+    """
+
+    def __init__(self, server: Flask, settings: Settings, contents: Contents) -> None:
+        self._contents = contents
+        self._path = f"{settings.url_prefix}/{contents.name}"
+        self._page: tuple[files.File, str] | None = None
+        self._bundles: dict[tuple[str, str], files.File] = {}
+        base = f"{self._path}/"
+        with _globals_of_dash_kept():
+            super().__init__(
+                __name__,
+                server=server,  # type: ignore[arg-type]
+                title=contents.title,
+                update_title=None,  # type: ignore[arg-type]
+                routes_pathname_prefix=base,
+                requests_pathname_prefix=base,
+                assets_folder="none",
+                include_assets_files=False,
+                use_pages=False,
+                compress=False,
+                enable_mcp=False,
+                add_log_handler=False,
+            )
+        self._replace_routes(server)
+        server.add_url_rule(self._path, endpoint(settings, contents.name), self._serve)
+        _serve_assets(server, settings.url_prefix)
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
+        """Return the page's HTML around the parts that Dash gives."""
+        contents = self._contents
+        return _INDEX.format(
+            head_scripts=_script_tags(contents.head_scripts),
+            title=escape(parts["title"]),
+            description=escape(contents.description),
+            icon=files.asset_url("icon.svg"),
+            styles="\n".join(
+                f'<link rel="stylesheet" href="{files.asset_url(style)}">'
+                for style in contents.styles
+            ),
+            first_html=contents.first_html(),
+            config=self._config_tag(parts["config"]),
+            scripts=f"{_script_tags(contents.body_scripts)}\n{self._suite_tags(parts['scripts'])}",
+            renderer=parts["renderer"],
+        )
+
+    def on_clients_side(self, function: tuple[str, str], *wiring: Any, first: bool) -> None:
+        """Call the function (namespace, name) of the page's script when an input changes.
+
+        `first` says whether it is also called once when the page has loaded.
+        """
+        self.clientside_callback(  # type: ignore[no-untyped-call]
+            ClientsideFunction(*function), *wiring, prevent_initial_call=not first
+        )
+
+    def _setup_server(self) -> None:
+        with _globals_of_dash_kept():
+            super()._setup_server()  # type: ignore[no-untyped-call]
+
+    def _config_tag(self, tag: str) -> str:
+        start, end = tag.index(">") + 1, tag.rindex("<")
+        config = json.loads(tag[start:end])
+        # Relative for the sake of proxies; without the rest the page is the same in all processes.
+        config["requests_pathname_prefix"] = f"{self._contents.name}/"
+        for private in ("python_version", "end_id", "dash_version_url", "validation_layout"):
+            config.pop(private, None)
+        return f"{tag[:start]}{json.dumps(config)}{tag[end:]}"
+
+    def _suite_tags(self, scripts: str) -> str:
+        sources = re.findall(rf'<script src="{re.escape(self._path)}/([^"]+)"', scripts)
+        needed = (source for source in sources if self._needs(source))
+        return "\n".join(
+            f'<script src="{self._contents.name}/{source}"></script>' for source in needed
+        )
+
+    def _needs(self, source: str) -> bool:
+        folder = PurePosixPath(source).parent.relative_to("_dash-component-suites")
+        return folder.as_posix() in self._contents.suites
+
+    def _serve(self) -> Response:
+        if self._page is None:
+            file = files.pack(self.index().encode(), "text/html")  # type: ignore[no-untyped-call]
+            self._page = file, POLICY.format(scripts=" ".join(self.csp_hashes()))
+        file, policy = self._page
+        response = files.answer(file, forever=False)
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    def _replace_routes(self, server: Flask) -> None:
+        base = f"{self._path}/"
+
+        def to_the_page() -> ResponseReturnValue:
+            return redirect(url_for(self._path))
+
+        replacements: dict[str, Callable[..., ResponseReturnValue]] = {
+            "": to_the_page,
+            _SUITES: self._suite(server.view_functions[base + _SUITES]),
+        }
+        for rule in list(server.url_map.iter_rules()):
+            if (
+                rule.rule.startswith(base)
+                and (rest := rule.rule[len(base) :]) not in _KEPT_FROM_DASH
+            ):
+                server.view_functions[rule.endpoint] = replacements.get(rest, _no_such_path)
+
+    def _suite(self, view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
+        def serve(package_name: str, fingerprinted_path: str) -> ResponseReturnValue:
+            key = package_name, fingerprinted_path
+            try:
+                if key not in self._bundles:
+                    original = view(*key)
+                    original.direct_passthrough = False
+                    self._bundles[key] = files.pack(original.get_data(), original.mimetype)
+            except (DependencyException, InvalidResourceError, OSError):
+                return not_found()
+            return files.answer(self._bundles[key], forever=_is_fingerprinted(fingerprinted_path))
+
+        return serve
+
+
+def endpoint(settings: Settings, name: str) -> str:
+    """Return the endpoint's name of that page, for `url_for`."""
+    return f"{settings.url_prefix}/{name}"
+
+
+def _is_fingerprinted(path: str) -> bool:
+    return bool(check_fingerprint(path)[1])  # type: ignore[no-untyped-call]
+
+
+def _script_tags(names: Sequence[str]) -> str:
+    return "\n".join(f'<script src="{files.asset_url(name)}"></script>' for name in names)
+
+
+def _no_such_path(**_: str) -> ResponseReturnValue:
+    return not_found()
+
+
+def _serve_assets(server: Flask, prefix: str) -> None:
+    name = f"{prefix}/assets"
+    if name in server.view_functions:
+        return
+
+    def serve(path: str) -> ResponseReturnValue:
+        file = files.asset(path)
+        if file is None:
+            return not_found()
+        return files.answer(file, forever=request.args.get("v") == file.tag)
+
+    server.add_url_rule(f"{name}/<path:path>", name, serve)
+
+
+@contextmanager
+def _globals_of_dash_kept() -> Iterator[None]:
+    """Leave to the host what Dash keeps in globals: its newest app and its unclaimed callbacks."""
+    kept = [
+        (module, name, getattr(module, name))
+        for module, name in (
+            (_get_app, "APP"),
+            (_get_paths, "CONFIG"),
+            (_pages, "CONFIG"),
+            (_callback, "GLOBAL_CALLBACK_LIST"),
+            (_callback, "GLOBAL_CALLBACK_MAP"),
+            (_callback, "GLOBAL_INLINE_SCRIPTS"),
+            (_callback, "GLOBAL_API_PATHS"),
+        )
+    ]
+    for module, name, value in kept:
+        if module is _callback:
+            setattr(module, name, type(value)())
+    try:
+        yield
+    finally:
+        for module, name, value in kept:
+            setattr(module, name, value)

@@ -1,0 +1,36 @@
+"""HTML text of a layout made of plain `dash.html` elements, for use before Dash has rendered."""
+
+from typing import Any
+
+from dash.development.base_component import Component
+from markupsafe import Markup, escape
+
+_ATTRIBUTES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex"}
+_VOID = {"Br", "Hr", "Img"}
+
+
+def html_of(node: Any) -> Markup:
+    """Return the HTML that React will make of the same layout, with the same ids."""
+    if node is None:
+        return Markup("")
+    if isinstance(node, list | tuple):
+        return Markup("").join(html_of(child) for child in node)
+    if not isinstance(node, Component):
+        return escape(node)
+    parts = node.to_plotly_json()  # type: ignore[no-untyped-call]
+    props = dict(parts["props"])
+    children = props.pop("children", None)
+    tag = parts["type"].lower()
+    opening = Markup("<{}{}>").format(tag, _attributes(props))
+    if parts["type"] in _VOID:
+        return opening
+    return opening + html_of(children) + Markup("</{}>").format(tag)
+
+
+def _attributes(props: dict[str, Any]) -> Markup:
+    pairs = ((_ATTRIBUTES.get(name, name), value) for name, value in props.items())
+    return Markup("").join(
+        Markup(' {}="{}"').format(name, value)
+        for name, value in pairs
+        if value is not None and name != "n_clicks"
+    )

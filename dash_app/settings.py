@@ -1,0 +1,230 @@
+"""Every setting: name, default, unit and help, read from the environment once."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+PASSED_TO_KAFKA = "KAFKA_"
+
+FIXED_FOR_KAFKA = {
+    "KAFKA_ACKS",
+    "KAFKA_AUTO_OFFSET_RESET",
+    "KAFKA_ENABLE_AUTO_COMMIT",
+    "KAFKA_ENABLE_IDEMPOTENCE",
+    "KAFKA_GROUP_ID",
+    "KAFKA_GROUP_INSTANCE_ID",
+    "KAFKA_ISOLATION_LEVEL",
+    "KAFKA_KEY_DESERIALIZER",
+    "KAFKA_KEY_SERIALIZER",
+    "KAFKA_TRANSACTIONAL_ID",
+    "KAFKA_VALUE_DESERIALIZER",
+    "KAFKA_VALUE_SERIALIZER",
+}
+"""The promises rest on these: no click is lost or counted twice."""
+
+_SERVER = r"(\w+://)?(\[[0-9a-fA-F:]+\]|[^\s:,/]+):\d{1,5}"
+
+
+class BadSetting(ValueError):
+    """A setting cannot work; the message names it, its value and what is allowed."""
+
+
+def _setting(allowed: str, meaning: str, **constraints: Any) -> Any:
+    return Field(description=meaning, json_schema_extra={"allowed": allowed}, **constraints)
+
+
+class Settings(BaseModel):
+    """All settings of one application, validated and immutable.
+
+    The variable of a field is its name in capitals: `refresh_ms` is `REFRESH_MS`. An empty
+    variable counts as absent.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: Annotated[
+        str, _setting("an address or host name", "Address to listen on; 0.0.0.0 is every network.")
+    ] = "127.0.0.1"
+    port: Annotated[int, _setting("1 to 65535", "TCP port to listen on.", ge=1, le=65535)] = 8050
+    url_prefix: Annotated[
+        str,
+        _setting(
+            "a path such as /live, without a slash at the end", "Path of all pages and routes."
+        ),
+    ] = "/visualization-tools-ii"
+    join_url: Annotated[
+        str | None,
+        _setting(
+            "an http:// or https:// address, or unset",
+            "Address that the audience opens; shown with a QR code.",
+        ),
+    ] = None
+    kafka_bootstrap_servers: Annotated[
+        str | None,
+        _setting(
+            "host:port, several separated by commas, or unset",
+            "Kafka brokers to connect to; unset: the embedded broker.",
+        ),
+    ] = None
+    kafka_topic: Annotated[
+        str,
+        _setting(
+            "1 to 249 letters, digits, dots, underscores and hyphens",
+            "Topic that holds the clicks.",
+        ),
+    ] = "clicks"
+    clicks_db: Annotated[
+        Path, _setting("a path on a local disk", "SQLite file of the embedded broker.")
+    ] = Path("var/clicks.sqlite3")
+    cheers_label: Annotated[
+        str | None,
+        _setting(
+            "1 to 40 characters, or unset", "Text of the first button.", min_length=1, max_length=40
+        ),
+    ] = None
+    hate_label: Annotated[
+        str | None,
+        _setting(
+            "1 to 40 characters, or unset",
+            "Text of the second button.",
+            min_length=1,
+            max_length=40,
+        ),
+    ] = None
+    refresh_ms: Annotated[
+        int,
+        _setting(
+            "20 to 60000", "Milliseconds between two redraws of the dashboard.", ge=20, le=60_000
+        ),
+    ] = 1000
+    recent_capacity: Annotated[
+        int,
+        _setting("1 to 10000000", "Recent clicks kept for /kafka/data.", ge=1, le=10_000_000),
+    ] = 100_000
+    dedup_offsets: Annotated[
+        int,
+        _setting(
+            "1 to 250000",
+            "Offsets in a generation of the memory for repeats; the same in all processes.",
+            ge=1,
+            le=250_000,
+        ),
+    ] = 100_000
+    answer_limit_ms: Annotated[
+        int,
+        _setting(
+            "100 to 60000", "Milliseconds after which a click is answered 503.", ge=100, le=60_000
+        ),
+    ] = 3000
+    checkpoint_seconds: Annotated[
+        float,
+        _setting("0.1 to 3600", "Seconds between two checkpoints on Kafka.", ge=0.1, le=3600),
+    ] = 5
+    web_threads: Annotated[
+        int, _setting("2 to 256", "Threads per process that answer requests.", ge=2, le=256)
+    ] = 16
+    web_processes: Annotated[
+        int, _setting("1 to 64", "Processes that answer requests.", ge=1, le=64)
+    ] = 1
+    secret_key: Annotated[
+        SecretStr | None,
+        _setting(
+            "16 characters or more, or unset",
+            "Signs cookies; the same in all processes. Unset: made and kept in var/.",
+            min_length=16,
+        ),
+    ] = None
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        _setting("DEBUG, INFO, WARNING or ERROR", "Least severe level that is logged."),
+    ] = "INFO"
+    demo: Annotated[
+        bool, _setting("1 or 0", "Shows a banner that says that the clicks are simulated.")
+    ] = False
+    kafka_options: Annotated[
+        Mapping[str, str],
+        _setting(
+            "settings of kafka-python in capitals after KAFKA_, such as KAFKA_SECURITY_PROTOCOL",
+            "Every other KAFKA_ variable, passed to the Kafka clients.",
+        ),
+    ] = Field(default_factory=dict, repr=False)
+
+    @field_validator("url_prefix")
+    @classmethod
+    def _is_a_path(cls, value: str) -> str:
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value):
+            raise ValueError("not a path")
+        return value
+
+    @field_validator("join_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            raise ValueError("not an address")
+        return value
+
+    @field_validator("kafka_bootstrap_servers")
+    @classmethod
+    def _are_servers(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        servers = [server.strip() for server in value.split(",")]
+        if not all(re.fullmatch(_SERVER, server) for server in servers):
+            raise ValueError("not a list of servers")
+        return ",".join(servers)
+
+    @field_validator("kafka_topic")
+    @classmethod
+    def _is_a_topic(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", value) or value in {".", ".."}:
+            raise ValueError("not a topic's name")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Return the settings that the environment asks for.
+
+        Raises BadSetting with one sentence that names the variable, its value and what is allowed.
+        """
+        values: dict[str, Any] = {
+            name: environ[name.upper()]
+            for name in cls.model_fields
+            if name != "kafka_options" and environ.get(name.upper())
+        }
+        values["kafka_options"] = {
+            name: value
+            for name, value in environ.items()
+            if name.startswith(PASSED_TO_KAFKA) and value and name.lower() not in cls.model_fields
+        }
+        try:
+            settings = cls.model_validate(values)
+        except ValidationError as error:
+            raise BadSetting(_sentence(cls, error)) from error
+        for name in sorted(FIXED_FOR_KAFKA & settings.kafka_options.keys()):
+            if settings.kafka_bootstrap_servers:
+                value = settings.kafka_options[name]
+                raise BadSetting(f"{name} is {value!r}, but a promise rests on it; allowed: unset.")
+        return settings
+
+    @property
+    def broker(self) -> str:
+        """The broker in use: "kafka" or "embedded"."""
+        return "kafka" if self.kafka_bootstrap_servers else "embedded"
+
+
+def _sentence(cls: type[Settings], error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_context=False)[0]
+    name = str(problem["loc"][0])
+    extra = cls.model_fields[name].json_schema_extra
+    allowed = extra["allowed"] if isinstance(extra, dict) else ""
+    shown = "(hidden)" if name == "secret_key" else repr(problem["input"])
+    return f"{name.upper()} is {shown}, which cannot work; allowed: {allowed}."

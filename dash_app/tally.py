@@ -1,0 +1,192 @@
+"""Per-partition counts and their sum; immutable snapshots that readers take without a lock."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dash_app.checkpoint import Checkpoint, Counts, Start
+from dash_app.clicks import CHEERS, HATE, Click, Unreadable, decode, decode_identity
+from dash_app.dedup import Dedup
+from dash_app.ring import Recent, Ring
+from dash_app.timeline import AHEAD_SECONDS, KEPT_SECONDS, Timeline, is_timely
+
+RING_SECONDS = 180
+"""Recent clicks older than this are forgotten."""
+
+
+class Record(NamedTuple):
+    """One record: offset, the log's own time in epoch seconds, value, header click-id."""
+
+    offset: int
+    time: float
+    value: bytes | None
+    click_id: bytes | None
+
+
+class Problem(NamedTuple):
+    """A record that could not be read, and why."""
+
+    partition: int
+    offset: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was counted when the log stood at `as_of`; never changes.
+
+    `as_of` maps a partition to the next offset to count; the counts by second are clicks of the
+    whole log by epoch second; `complete_since` and `remembers_since` are epoch seconds or None.
+    """
+
+    log: str | None = None
+    as_of: Mapping[str, int] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+    cheers_by_second: Mapping[int, int] = field(default_factory=dict)
+    hate_by_second: Mapping[int, int] = field(default_factory=dict)
+    complete_since: float | None = None
+    remembers_since: float | None = None
+    incomplete: bool = False
+
+
+class _Part:
+    """The counts of one partition, and what decides about its next record."""
+
+    def __init__(self, start: Start, dedup: Dedup) -> None:
+        self.count_from = start.count_from
+        self.next_offset = start.read_from
+        self.dedup = dedup
+        self.incomplete = start.incomplete
+        self.whole = start.whole
+        self.unique = start.unique
+        self.complete_since: float | None = None
+        self.by_type = {CHEERS: start.counts.cheers, HATE: start.counts.hate}
+        self.duplicates = start.counts.duplicates
+        self.untimely = start.counts.untimely
+        self.unreadable = dict(start.counts.unreadable)
+
+    def counts(self) -> Counts:
+        return Counts(
+            self.by_type[CHEERS],
+            self.by_type[HATE],
+            self.duplicates,
+            self.untimely,
+            dict(self.unreadable),
+        )
+
+    @property
+    def counted_to(self) -> int:
+        return max(self.next_offset, self.count_from)
+
+    @property
+    def remembers_since(self) -> float | None:
+        return None if self.unique else self.dedup.remembers_since
+
+
+class Tally:
+    """The sum of what is counted in the partitions of one log.
+
+    One thread applies records; any thread may take `snapshot` or `recent`.
+    """
+
+    def __init__(self, log: str, dedup_offsets: int, recent_capacity: int) -> None:
+        self._log = log
+        self._dedup_offsets = dedup_offsets
+        self._parts: dict[int, _Part] = {}
+        self._timelines = {CHEERS: Timeline(), HATE: Timeline()}
+        self._ring = Ring(recent_capacity)
+        self.snapshot = Snapshot(log)
+
+    def begin(self, partition: int, start: Start) -> None:
+        """Add a partition, to be read from `start.read_from` on."""
+        dedup = Dedup(self._dedup_offsets, from_the_first=start.read_from == 0)
+        self._parts[partition] = _Part(start, dedup)
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """The partitions that have begun."""
+        return frozenset(self._parts)
+
+    def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:
+        """Count the next records of a partition, in their order; return what is no click."""
+        part = self._parts[partition]
+        problems: list[Problem] = []
+        drawn: list[Click] = []
+        for record in records:
+            part.dedup.advance(record.offset, record.time)
+            if not part.whole and part.complete_since is None:
+                part.complete_since = record.time + AHEAD_SECONDS
+            try:
+                click = decode(record.value)
+            except Unreadable as error:
+                problems.append(Problem(partition, record.offset, error.reason))
+                if record.offset >= part.count_from:
+                    part.unreadable[error.reason] = part.unreadable.get(error.reason, 0) + 1
+            else:
+                self._count(part, record, click, drawn)
+            part.next_offset = record.offset + 1
+        self._ring.add(drawn)
+        return problems
+
+    def _count(self, part: _Part, record: Record, click: Click, drawn: list[Click]) -> None:
+        counted = record.offset >= part.count_from
+        identity = decode_identity(record.click_id)
+        if identity is not None and part.dedup.is_repeat(identity):
+            part.duplicates += counted
+            return
+        part.by_type[click.type] += counted
+        if is_timely(click.timestamp, record.time):
+            self._timelines[click.type].add(click.timestamp)
+            drawn.append(click)
+        else:
+            part.untimely += counted
+
+    def publish(self, now: float) -> Snapshot:
+        """Make what was applied visible to readers, and forget what is too old to be drawn.
+
+        `now` in epoch seconds only frees memory: it decides about no count.
+        """
+        for timeline in self._timelines.values():
+            timeline.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
+        self._ring.discard_before(now - RING_SECONDS)
+        parts = self._parts.values()
+        self.snapshot = Snapshot(
+            log=self._log,
+            as_of={str(number): part.counted_to for number, part in sorted(self._parts.items())},
+            counts=total(part.counts() for part in parts),
+            cheers_by_second=self._timelines[CHEERS].copy(),
+            hate_by_second=self._timelines[HATE].copy(),
+            complete_since=_latest(part.complete_since for part in parts),
+            remembers_since=_latest(part.remembers_since for part in parts),
+            incomplete=any(part.incomplete for part in parts),
+        )
+        return self.snapshot
+
+    def recent(self, since: float) -> Recent:
+        """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""
+        return self._ring.since(since)
+
+    def checkpoints(self) -> dict[int, Checkpoint]:
+        """Return a checkpoint for each partition; what it states is already applied."""
+        return {
+            number: Checkpoint(part.counted_to, self._log, self._dedup_offsets, part.counts())
+            for number, part in self._parts.items()
+        }
+
+
+def _latest(times: Iterable[float | None]) -> float | None:
+    return max((time for time in times if time is not None), default=None)
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """Return the sum of counts."""
+    cheers = hate = duplicates = untimely = 0
+    unreadable: dict[str, int] = {}
+    for one in counts:
+        cheers += one.cheers
+        hate += one.hate
+        duplicates += one.duplicates
+        untimely += one.untimely
+        for reason, records in one.unreadable.items():
+            unreadable[reason] = unreadable.get(reason, 0) + records
+    return Counts(cheers, hate, duplicates, untimely, unreadable)

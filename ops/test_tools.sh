@@ -1,0 +1,28 @@
+#!/bin/sh
+# Makes sure that the programs of the tests are there: as root by apt, else by saying how.
+# Each line of `needed` is a Debian package and the command that shows that it is there.
+
+needed='chromium|command -v chromium
+chromium-driver|command -v chromedriver
+curl|command -v curl
+default-jre-headless|java --version && test "$(java --version | sed -n "1s/[^0-9]*\([0-9]*\).*/\1/p")" -ge 17
+docker-compose|command -v docker-compose
+fonts-noto-color-emoji|ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf || fc-list | grep -i emoji
+git|command -v git
+maven|command -v mvn
+nodejs|command -v node
+npm|command -v npm
+python3-venv|sh ops/find_python.sh "$PYTHON"'
+
+missing=$(printf '%s\n' "$needed" | while IFS='|' read -r package check; do
+    sh -c "$check" >/dev/null 2>&1 || printf '%s ' "$package"
+done)
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "The tests need more programs. As root: apt-get update && apt-get install -y $missing" >&2
+    exit 2
+fi
+echo "Installing what the tests need: $missing"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null

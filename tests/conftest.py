@@ -1,0 +1,146 @@
+"""Fixtures and rules for all tests: real brokers, nothing left behind, nothing skipped in CI."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from selenium.webdriver.chrome.options import Options
+
+from tests.kafka.broker import Broker
+from tests.kafka.jvm import ToolsMissing
+from tests.kafka.zookeeper import ZookeeperBroker
+from tests.leftovers import end_leftovers, living_children
+
+MARK_BY_FIXTURE = {
+    "dash_br": "browser",
+    "dash_duo": "browser",
+    "kafka": "kafka",
+    "make_broker": "kafka",
+    "zookeeper_kafka": "kafka",
+}
+OUR_VARIABLES = ("CLICKS_", "DASH_", "HOST", "JOIN_URL", "KAFKA_", "PORT", "URL_PREFIX", "WEB_")
+
+
+def pytest_configure() -> None:
+    """Take the settings of whoever runs the tests out of the environment."""
+    for name in list(os.environ):
+        if name.startswith(OUR_VARIABLES) and name != "HOSTNAME":
+            del os.environ[name]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the fixtures it asks for, so that `make test-core` can leave it out."""
+    for item in items:
+        for fixture, mark in MARK_BY_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+def _count_skipped(config: pytest.Config) -> int:
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    return sum(len(reporter.stats.get(kind, [])) for kind in ("skipped", "xfailed", "xpassed"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a test that did not run is a failure."""
+    if os.environ.get("CI") and _count_skipped(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say why a run without a failed test fails in CI."""
+    if os.environ.get("CI") and (count := _count_skipped(config)):
+        terminalreporter.write_line(
+            f"CI is set, so {count} skipped or expected failures fail this run.", red=True
+        )
+
+
+def pytest_setup_options() -> Options:
+    """Start Chromium so that it works for root and in a container (read by dash's plugin)."""
+    options = Options()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    return options
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fail a test after which a thread of ours or a process it started still lives."""
+    children_before = living_children()
+    yield
+    remains = end_leftovers(children_before)
+    assert not remains, f"the test left behind: {remains}"
+
+
+def _serving(broker: Callable[[], Broker]) -> Broker:
+    try:
+        made = broker()
+    except ToolsMissing as error:
+        pytest.skip(str(error))
+    try:
+        made.start()
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+@pytest.fixture(scope="session")
+def shared_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The broker of the whole run; tests ask for `kafka`, which sees to it that it serves."""
+    folder = tmp_path_factory.mktemp("kafka")
+    broker = _serving(lambda: Broker(folder, long_lived=True))
+    yield broker
+    broker.close()
+
+
+@pytest.fixture
+def kafka(shared_broker: Broker) -> Iterator[Broker]:
+    """A real Kafka 4 broker (KRaft), shared; a test may kill, pause or restart it."""
+    yield shared_broker
+    if shared_broker.running:
+        shared_broker.resume()
+    else:
+        shared_broker.start()
+
+
+@pytest.fixture
+def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Broker]]:
+    """Start a broker of the test's own: `make_broker(properties={…})`, ended with the test."""
+    made: list[Broker] = []
+
+    def make(**arguments: Any) -> Broker:
+        folder = tmp_path_factory.mktemp("broker")
+        made.append(_serving(lambda: Broker(folder, **arguments)))
+        return made[-1]
+
+    yield make
+    for broker in made:
+        broker.close()
+
+
+@pytest.fixture(scope="module")
+def zookeeper_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A real Kafka 3.9 broker with ZooKeeper, shared by the tests of one file."""
+    folder = tmp_path_factory.mktemp("zookeeper")
+    broker = _serving(lambda: ZookeeperBroker(folder, long_lived=True))
+    yield broker
+    broker.close()
+
+
+@pytest.fixture
+def unique_name() -> str:
+    """A name that no other test uses, for a group or a client."""
+    return f"test-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def topic() -> str:
+    """The name of a topic that does not exist yet and that no other test uses."""
+    return f"clicks-{uuid.uuid4().hex[:12]}"

@@ -1,0 +1,76 @@
+"use strict";
+const { Queue, Store } = require("../../assets/queue.js");
+
+const TEXTS = { cheers: "Event sent: CHEERS 🚀", hate: "Event sent: HATE 🚀" };
+const DONE = { status: 200, json: { status: "success" }, retryAfter: 0 };
+const NOT_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka", appended: false }, retryAfter: 1 };
+const MAYBE_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka" }, retryAfter: 1 };
+
+class MemoryStorage {
+  constructor() {
+    this.items = new Map();
+  }
+  get length() {
+    return this.items.size;
+  }
+  key(at) {
+    return [...this.items.keys()][at];
+  }
+  getItem(key) {
+    return this.items.has(key) ? this.items.get(key) : null;
+  }
+  setItem(key, value) {
+    this.items.set(key, value);
+  }
+  removeItem(key) {
+    this.items.delete(key);
+  }
+}
+
+/** A queue whose clock, timers and server are in the test's hand. */
+function world({ storage = new MemoryStorage(), client = "me", answers = [], asked = [] } = {}) {
+  const state = { time: 1000000, posted: [], asks: 0, toasts: [], timers: [], beacons: [], answers, asked };
+  const outside = {
+    store: new Store(storage),
+    client,
+    texts: TEXTS,
+    post: async (body) => {
+      state.posted.push(JSON.parse(body));
+      const answer = state.answers.length > 0 ? state.answers.shift() : DONE;
+      return typeof answer === "function" ? answer() : answer;
+    },
+    ask: async () => {
+      state.asks += 1;
+      return state.asked.length > 0 ? state.asked.shift() : { repeat_s: null };
+    },
+    beacon: (body) => state.beacons.push(JSON.parse(body)) > 0,
+    now: () => state.time,
+    random: () => 0.5,
+    later: (run, ms) => {
+      const timer = { run, due: state.time + ms };
+      state.timers.push(timer);
+      return timer;
+    },
+    cancel: (timer) => state.timers.splice(state.timers.indexOf(timer), 1),
+    changed: () => {},
+    toast: (text) => state.toasts.push(text),
+  };
+  const queue = new Queue(outside);
+  const settle = async () => {
+    for (let turn = 0; turn < 50; turn += 1) await null;
+  };
+  const pass = async (ms) => {
+    state.time += ms;
+    const due = state.timers.filter((timer) => timer.due <= state.time);
+    state.timers = state.timers.filter((timer) => timer.due > state.time);
+    for (const timer of due) timer.run();
+    await settle();
+  };
+  const go = async () => {
+    queue.run();
+    await settle();
+  };
+  return { ...outside, state, queue, storage, pass, go, settle };
+}
+
+module.exports = { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, world };

@@ -1,0 +1,128 @@
+"""A Java program from Kafka's jars as a process with a life: start, pause, kill, stop."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.leftovers import LONG_LIVED
+from tests.reaper import reaper
+from tests.waiting import eventually
+
+JARS = Path(__file__).parent / "jars"
+
+
+class ToolsMissing(Exception):
+    """Java or the jars are not there; the message says how to get them."""
+
+
+def find_jars(version: str) -> Path:
+    """Return the folder with the jars of a Kafka version."""
+    if not shutil.which("java"):
+        raise ToolsMissing("no java was found: `make test` as root installs it")
+    folder = JARS / version
+    if not folder.is_dir():
+        raise ToolsMissing(f"the jars of Kafka {version} are not in {folder}: run `make jars`")
+    return folder
+
+
+def run_java(jars: Path, main: str, *arguments: str) -> str:
+    """Run a short program to its end and return what it printed."""
+    done = subprocess.run(
+        ["java", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}/*", main, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{main} {arguments} failed:\n{done.stdout}\n{done.stderr}")
+    return done.stdout.strip()
+
+
+class JavaProcess:
+    """One long-running Java program and its log; it may be started again after it has ended."""
+
+    def __init__(
+        self, jars: Path, log: Path, main: str, arguments: Sequence[str], *, options: Sequence[str]
+    ) -> None:
+        self._command = ["java", *options, "-cp", f"{jars}/*", main, *arguments]
+        self._log = log
+        self._log_start = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self.long_lived = False
+
+    @property
+    def pid(self) -> int:
+        """The number of the running process."""
+        assert self._process is not None, "not started"
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether the process exists (paused ones do)."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self, ready: Callable[[str], bool], seconds: float) -> None:
+        """Start and wait until `ready`, given the log of this start, says yes."""
+        assert not self.running, "already started"
+        self._log_start = self._log.stat().st_size if self._log.exists() else 0
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        reaper().guard(self.pid)
+        LONG_LIVED.add(reaper().pid)
+        if self.long_lived:
+            LONG_LIVED.add(self.pid)
+        try:
+            eventually(lambda: self._is_ready(ready), seconds, self._explain)
+        except BaseException:
+            self.kill()
+            raise
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process."""
+        os.kill(self.pid, number)
+
+    def stop(self, seconds: float = 20) -> None:
+        """End it in an orderly way (SIGTERM); one that does not obey in time is killed."""
+        if not self.running:
+            return
+        self.signal(signal.SIGCONT)
+        self.signal(signal.SIGTERM)
+        assert self._process is not None
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.signal(signal.SIGKILL)
+        self._bury()
+
+    def kill(self) -> None:
+        """End it at once (SIGKILL), paused or not; harmless when it has ended."""
+        if self.running:
+            self.signal(signal.SIGKILL)
+        self._bury()
+
+    def read_log(self) -> str:
+        """Return the log since the last start."""
+        with self._log.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read().decode(errors="replace")
+
+    def _is_ready(self, ready: Callable[[str], bool]) -> bool:
+        if not self.running:
+            raise RuntimeError(f"ended while starting.\n{self._explain()}")
+        return ready(self.read_log())
+
+    def _explain(self) -> str:
+        tail = "\n".join(self.read_log().splitlines()[-30:])
+        return f"{' '.join(self._command[-2:])} does not serve; the end of its log:\n{tail}"
+
+    def _bury(self) -> None:
+        if self._process is not None:
+            self._process.wait()
+            reaper().release(self.pid)
+            LONG_LIVED.discard(self.pid)

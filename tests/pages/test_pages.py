@@ -1,0 +1,327 @@
+import base64
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dash
+import pytest
+from dash import html
+from flask import Flask
+from flask.testing import FlaskClient
+from plotly.offline import get_plotlyjs_version
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dash_app.pages import clicker, dashboard, files, landing
+from dash_app.settings import Settings
+
+PREFIX = "/visualization-tools-ii"
+CLICKER = f"{PREFIX}/kafka-clicker"
+DASHBOARD = f"{PREFIX}/kafka-dashboard"
+PAGES = [CLICKER, DASHBOARD]
+
+MakeSite = Callable[..., Flask]
+
+
+@pytest.fixture
+def make_site() -> MakeSite:
+    """Make a server with the pages alone."""
+
+    def make(server: Flask | None = None, *, at_root: bool = True, **changes: Any) -> Flask:
+        server = server or Flask("site", static_folder=None)
+        settings = Settings(**changes)
+        clicker.mount(server, settings)
+        dashboard.mount(server, settings)
+        landing.mount(server, settings, at_root=at_root)
+        return server
+
+    return make
+
+
+@pytest.fixture
+def client(make_site: MakeSite) -> FlaskClient:
+    return make_site().test_client()
+
+
+def sources(page: str) -> list[str]:
+    return re.findall(r'(?:src|href)="([^"]+)"', page)
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [(CLICKER, "Kafka Event Producer"), (DASHBOARD, "Kafka Real-time Dashboard")],
+)
+def test_a_page_stands_at_its_path(client: FlaskClient, path: str, title: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert f"<title>{title}</title>" in answer.text
+    assert '<html lang="en"' in answer.text
+    assert "<noscript>" in answer.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_policy_allows_the_renderer_line_and_nothing_else_inline(
+    client: FlaskClient, path: str
+) -> None:
+    answer = client.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    inline = re.findall(r"<script(?![^>]*src=)(?![^>]*json)[^>]*>(.*?)</script>", answer.text)
+
+    assert inline == ["var renderer = new DashRenderer();"]
+    digest = base64.b64encode(hashlib.sha256(inline[0].encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    assert "default-src 'self'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_asked_for_again_and_answered_briefly(client: FlaskClient, path: str) -> None:
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert again.status_code == 304
+
+
+def test_a_page_is_the_same_in_every_process(make_site: MakeSite) -> None:
+    one, other = make_site().test_client(), make_site().test_client()
+
+    assert one.get(CLICKER).data == other.get(CLICKER).data
+    assert "python_version" not in one.get(CLICKER).text
+
+
+@pytest.mark.parametrize("path", [*PAGES, f"{PREFIX}/", "/"])
+def test_every_address_in_a_page_is_relative_and_is_answered(
+    make_site: MakeSite, path: str
+) -> None:
+    client = make_site(join_url="http://192.0.2.1/j").test_client()
+    found = [source for source in sources(client.get(path).text) if ":" not in source]
+
+    assert found
+    for source in found:
+        assert not source.startswith("/")
+        answer = client.get(path[: path.rindex("/") + 1] + source)
+        assert answer.status_code == 200, source
+        assert answer.headers["X-Content-Type-Options"] == "nosniff" or source == "./"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_names_no_other_host(client: FlaskClient, path: str) -> None:
+    page = client.get(path).text
+    addresses = re.sub(r'<script id="_dash-config".*?</script>', "", page, flags=re.DOTALL)
+
+    assert "http" not in addresses.replace("http-equiv", "")
+
+
+def test_the_clicker_loads_only_what_it_uses(client: FlaskClient) -> None:
+    scripts = [source for source in sources(client.get(CLICKER).text) if ".js" in source]
+
+    assert scripts[0].startswith("assets/queue.js?v=")
+    assert scripts[1].startswith("assets/clicker.js?v=")
+    assert not [s for s in scripts if re.search("plotly|dcc|bootstrap|table", s)]
+
+
+def test_the_clickers_scripts_come_before_everything_that_blocks(client: FlaskClient) -> None:
+    page = client.get(CLICKER).text
+
+    assert page.index("assets/clicker.js") < page.index("<title>") < page.index("stylesheet")
+
+
+def test_the_clickers_buttons_stand_in_the_first_html(client: FlaskClient) -> None:
+    buttons = re.findall(r"<button[^>]*>([^<]*)</button>", client.get(CLICKER).text)
+
+    assert buttons == ["Cheers Button! 👍", "Hate button! 👎"]
+
+
+def test_the_first_html_and_dash_have_the_same_layout(client: FlaskClient) -> None:
+    texts = re.findall(r'"children": ?"([^"]+)"', client.get(f"{CLICKER}/_dash-layout").text)
+    page = client.get(CLICKER).text
+
+    assert texts
+    for text in texts:
+        assert json.loads(f'"{text}"') in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_callback_runs_on_the_clients_side(client: FlaskClient, path: str) -> None:
+    callbacks = client.get(f"{path}/_dash-dependencies").get_json()
+
+    assert callbacks
+    assert all(callback["clientside_function"] for callback in callbacks)
+
+
+def test_each_button_has_a_callback_on_its_clicks(client: FlaskClient) -> None:
+    callbacks = client.get(f"{CLICKER}/_dash-dependencies").get_json()
+    inputs = [(i["id"], i["property"]) for callback in callbacks for i in callback["inputs"]]
+
+    assert inputs == [("cheers-button", "n_clicks"), ("hate-button", "n_clicks")]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing",
+        "_reload-hash",
+        "_favicon.ico",
+        "_dash-update-component",
+        "_dash-component-suites/dash/nothing.js",
+        "_dash-component-suites/nothing/x.js",
+        "_dash-component-suites/dash/../../settings.py",
+        "assets/style.css",
+    ],
+)
+def test_what_dash_would_answer_besides_is_not_found(
+    client: FlaskClient, page: str, path: str
+) -> None:
+    for answer in (client.get(f"{page}/{path}"), client.post(f"{page}/_dash-update-component")):
+        assert answer.status_code == 404
+        assert answer.get_json()["status"] == "error"
+        assert set(answer.get_json()) == {"status", "message"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, page: str) -> None:
+    assert client.get(f"{page}/").headers["Location"] == page
+
+
+def test_an_asset_is_kept_for_ever_under_the_hash_of_its_content(client: FlaskClient) -> None:
+    path = f"{PREFIX}/{files.asset_url('style.css')}"
+
+    assert "immutable" in client.get(path).headers["Cache-Control"]
+    assert client.get(f"{path}0").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["nothing.css", "../pyproject.toml", "%2e%2e/pyproject.toml", ""])
+def test_only_files_in_the_folder_are_assets(client: FlaskClient, name: str) -> None:
+    assert client.get(f"{PREFIX}/assets/{name}").status_code == 404
+
+
+def test_files_are_compressed_where_the_browser_takes_it(client: FlaskClient) -> None:
+    path = f"{PREFIX}/assets/plotly-basic.min.js"
+    plain = client.get(path)
+    packed = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+
+
+def test_plotly_is_of_the_version_that_dash_expects() -> None:
+    plotly = files.asset("plotly-basic.min.js")
+
+    assert plotly is not None
+    assert f"v{get_plotlyjs_version()}\n" in plotly.body[:200].decode()
+
+
+def test_a_missing_asset_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FileNotFoundError, match=r"assets/nothing\.js is missing"):
+        files.asset_url("nothing.js")
+
+
+@pytest.mark.parametrize("path", ["/", f"{PREFIX}/"])
+def test_the_landing_page_leads_to_both_pages(make_site: MakeSite, path: str) -> None:
+    page = make_site(join_url="http://192.0.2.7:8050/j").test_client().get(path).text
+
+    assert "kafka-clicker" in page
+    assert "kafka-dashboard" in page
+    assert "http://192.0.2.7:8050/j" in page
+    assert "data:image/svg+xml" in page
+    assert 'id="react-entry-point"' in page
+
+
+@pytest.mark.parametrize("path", ["/j", f"{PREFIX}/j"])
+def test_the_short_address_leads_to_the_clicker(client: FlaskClient, path: str) -> None:
+    assert client.get(path).headers["Location"] == CLICKER
+
+
+def test_the_root_of_a_host_site_stays_its_own(make_site: MakeSite) -> None:
+    client = make_site(at_root=False).test_client()
+
+    assert client.get("/").status_code == client.get("/j").status_code == 404
+    assert client.get(f"{PREFIX}/").status_code == 200
+    assert client.get(f"{PREFIX}/j").status_code == 302
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/", f"{PREFIX}/"])
+def test_a_simulated_crowd_is_called_so(make_site: MakeSite, path: str) -> None:
+    def text(site: Flask) -> str:
+        answer = site.test_client().get(f"{path}/_dash-layout" if path in PAGES else path)
+        return answer.text
+
+    assert "DEMO" in text(make_site(demo=True))
+    assert "DEMO" not in text(make_site(demo=False))
+
+
+def test_labels_of_ones_own_stand_on_both_pages(make_site: MakeSite) -> None:
+    client = make_site(cheers_label="Bravo 🎉", hate_label="Meh").test_client()
+
+    assert "Bravo 🎉</button>" in client.get(CLICKER).text
+    assert "Event sent: BRAVO 🚀" in client.get(CLICKER).text
+    layout = client.get(f"{DASHBOARD}/_dash-layout").get_json()
+    assert "Total Bravo 🎉" in json.dumps(layout, ensure_ascii=False)
+
+
+def test_pages_and_landing_do_not_say_the_wire_name(client: FlaskClient) -> None:
+    for path in [*PAGES, "/", f"{CLICKER}/_dash-layout", f"{DASHBOARD}/_dash-layout"]:
+        assert "fuck" not in client.get(path).text
+
+
+def test_the_prefix_is_a_setting(make_site: MakeSite) -> None:
+    client = make_site(url_prefix="/live/show").test_client()
+    page = client.get("/live/show/kafka-clicker").text
+
+    for source in sources(page):
+        assert client.get(f"/live/show/{source}").status_code == 200
+
+
+def test_behind_a_proxy_that_adds_a_prefix(make_site: MakeSite) -> None:
+    server = make_site()
+    server.wsgi_app = ProxyFix(server.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
+
+    answer = server.test_client().get("/j", headers={"X-Forwarded-Prefix": "/outside"})
+
+    assert answer.headers["Location"] == f"/outside{CLICKER}"
+
+
+def test_a_hosts_own_dash_app_keeps_its_callbacks_and_its_place(make_site: MakeSite) -> None:
+    server = Flask("host")
+    own = dash.Dash("own", server=server, routes_pathname_prefix="/own/", add_log_handler=False)
+    own.layout = html.Div([html.Button(id="a"), html.P(id="b")])
+    make_site(server, at_root=False)
+
+    @dash.callback(dash.Output("b", "children"), dash.Input("a", "n_clicks"))
+    def count(clicks: int | None) -> int | None:
+        return clicks
+
+    client = server.test_client()
+
+    assert dash.get_app() is own
+    assert len(client.get(f"{CLICKER}/_dash-dependencies").get_json()) == 2
+    assert len(client.get("/own/_dash-dependencies").get_json()) == 1
+    assert client.get("/own/").status_code == 200
+
+
+def test_two_sites_in_one_process(make_site: MakeSite) -> None:
+    one = make_site(cheers_label="One").test_client()
+    two = make_site(cheers_label="Two").test_client()
+
+    assert "One</button>" in one.get(CLICKER).text
+    assert "Two</button>" in two.get(CLICKER).text
+
+
+def test_nothing_is_read_before_the_first_request(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.asset.cache_clear()
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"read {path}"))
+
+    make_site()

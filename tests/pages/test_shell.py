@@ -1,0 +1,30 @@
+from dash import html
+
+from dash_app.pages.clicker import layout
+from dash_app.pages.shell import html_of
+from dash_app.settings import Settings
+
+
+def test_elements_become_the_html_that_react_makes() -> None:
+    node = html.Div(
+        [html.Button("Go", id="go", className="big", **{"data-tap": "x"}), html.Br(), 7, None],
+        role="status",
+    )
+
+    assert html_of(node) == (
+        '<div role="status"><button id="go" class="big" data-tap="x">Go</button><br>7</div>'
+    )
+
+
+def test_text_and_attributes_are_escaped() -> None:
+    node = html.P("<b> & 'c'", title='"><script>')
+
+    assert "<b>" not in html_of(node)
+    assert "<script>" not in html_of(node)
+
+
+def test_a_label_with_markup_stays_text() -> None:
+    page = html_of(layout(Settings(cheers_label="<img src=x>")))
+
+    assert "<img" not in page
+    assert "&lt;img src=x&gt;" in page

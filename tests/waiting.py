@@ -1,0 +1,34 @@
+"""Wait for what will happen, never for time to pass."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def eventually(
+    condition: Callable[[], Result],
+    seconds: float,
+    message: str | Callable[[], str],
+    *,
+    pause_seconds: float = 0.05,
+) -> Result:
+    """Return the first true value of the condition; after so many seconds fail with the message.
+
+    An AssertionError inside the condition counts as "not yet": the last one is part of the failure.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        refusal: AssertionError | None = None
+        try:
+            result = condition()
+        except AssertionError as error:
+            refusal = error
+        else:
+            if result:
+                return result
+        if time.monotonic() >= deadline:
+            text = message if isinstance(message, str) else message()
+            raise AssertionError(f"not within {seconds:g} s: {text}") from refusal
+        time.sleep(pause_seconds)

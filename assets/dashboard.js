@@ -2,7 +2,8 @@
 {
   const PATH = "kafka/timeline?window=120&bin=2";
   const ABORT_MS = 15000;
-  const SLOW_MS = 2500;
+  const SLOW_MS = 1500;
+  const SILENT_MS = 2500;
   const STALE_MS = 10000;
   const STATES = {
     live: "Live",
@@ -26,20 +27,29 @@
     return ms - new Date(ms).getTimezoneOffset() * 60000;
   }
 
+  /** The layout with the ranges to which the viewer, or a script, has zoomed the drawn one. */
+  function zoomedAs(drawn, layout) {
+    const zoomed = ["xaxis", "yaxis"].filter((axis) => drawn && drawn[axis] && drawn[axis].autorange === false);
+    const axes = zoomed.map((axis) => [axis, Object.assign({}, layout[axis], { range: drawn[axis].range, autorange: false })]);
+    return Object.assign({}, layout, Object.fromEntries(axes));
+  }
+
   /** The skeleton with the answer's bins as x and y, the newest bin marked as unfinished. */
-  function figureOf(skeleton, answer) {
+  function figureOf(skeleton, answer, drawn) {
     const x = answer.cheers.map((_, at) => localTime((answer.start + at * answer.bin) * 1000));
     const data = [answer.cheers, answer.hate].map((y, at) => Object.assign({}, skeleton.data[at], { x, y }));
     const mark = { x0: x[x.length - 2], x1: x[x.length - 1], visible: true };
     const shapes = skeleton.layout.shapes.map((shape) => Object.assign({}, shape, mark));
-    return Object.assign({}, skeleton, { data, layout: Object.assign({}, skeleton.layout, { shapes }) });
+    const layout = Object.assign({}, zoomedAs(drawn, skeleton.layout), { shapes });
+    return Object.assign({}, skeleton, { data, layout });
   }
 
   /** What the status and the age beside it say; times in milliseconds of one clock. */
   function statusOf({ state, failing, started, answered, now }) {
-    const silent = failing || (started !== null && now - started > SLOW_MS);
-    const kind = silent ? "reconnecting" : state;
     const age = answered === null ? 0 : now - answered;
+    const slow = started !== null && now - started > SLOW_MS;
+    const silent = slow && (answered === null || age > SILENT_MS);
+    const kind = failing || silent ? "reconnecting" : state;
     return {
       text: STATES[kind] || kind,
       kind: kind.replace(" ", "-"),
@@ -62,7 +72,7 @@
   /** Asks the server, one request at a time, and shows what it answers. */
   class Poller {
     constructor(outside) {
-      // ask, show, draw, now, hidden
+      // ask, show, draw, layout, now, hidden
       Object.assign(this, outside);
       Object.assign(this, { skeleton: null, drawn: null, state: "connecting", failing: false });
       Object.assign(this, { started: null, answered: null, message: "" });
@@ -88,7 +98,7 @@
       this.drawn = answer;
       this.show("total-cheers", { children: answer.totals.cheers.toLocaleString("en-US") });
       this.show("total-hate", { children: answer.totals.hate.toLocaleString("en-US") });
-      this.draw("timeline", { figure: figureOf(this.skeleton, answer) });
+      this.draw("timeline", { figure: figureOf(this.skeleton, answer, this.layout()) });
     }
 
     showStatus() {
@@ -124,7 +134,11 @@
     };
     const draw = (id, props) => window.dash_clientside.set_props(id, props);
     const now = () => performance.now();
-    const poller = new Poller({ ask, show, draw, now, hidden: () => document.hidden });
+    const layout = () => {
+      const graph = document.querySelector("#timeline .js-plotly-plot");
+      return graph && graph.layout;
+    };
+    const poller = new Poller({ ask, show, draw, layout, now, hidden: () => document.hidden });
     document.addEventListener("visibilitychange", () => poller.refresh());
     // The status tells the truth between two ticks too, however far apart these are.
     window.setInterval(() => poller.skeleton !== null && poller.showStatus(), 250);

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dash_app import answers
@@ -17,6 +18,9 @@ from dash_app.timeline import WINDOWS
 
 log = logging.getLogger(__name__)
 
+NAME = "kafka_clicker"
+UNKNOWN = f"{NAME}.unknown"
+
 LARGEST_BODY = 64 * 1024
 DRAINED = 1024 * 1024
 """Bytes of a body that is too large read all the same, so that the client sees the answer."""
@@ -24,7 +28,11 @@ DRAINED = 1024 * 1024
 RETRY_SECONDS = 1
 FRESH = "public, max-age=0, s-maxage=1"
 
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+METHODS = ["GET", "POST"]
+"""What some path under the prefix answers."""
+
+OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+"""What no landing page answers."""
 
 
 class Failure(HTTPException):
@@ -53,14 +61,21 @@ def not_found() -> Response:
 
 def blueprint(service: Service) -> Blueprint:
     """Return the routes under `settings.url_prefix` as one blueprint."""
-    routes = Blueprint("kafka_clicker", __name__, url_prefix=service.settings.url_prefix)
+    routes = Blueprint(NAME, __name__, url_prefix=service.settings.url_prefix)
     routes.add_url_rule("/kafka/click", "click", lambda: click(service), methods=["POST"])
     routes.add_url_rule("/kafka/timeline", "timeline", lambda: timeline(service))
     routes.add_url_rule("/kafka/data", "data", lambda: data(service))
-    routes.add_url_rule("/<path:path>", "unknown", unknown, methods=METHODS)
+    routes.add_url_rule("/", "unknown", unknown, methods=OTHER_METHODS)
+    routes.record(_answer_every_method)
     routes.register_error_handler(HTTPException, answer_http_error)
     routes.register_error_handler(Exception, answer_any_error)
     return routes
+
+
+def _answer_every_method(state: BlueprintSetupState) -> None:
+    # A rule without methods takes each of them, which Flask's own way to add one cannot say.
+    rule = state.app.url_rule_class(f"{state.url_prefix}/<path:path>", endpoint=UNKNOWN)
+    state.app.url_map.add(rule)
 
 
 def click(service: Service) -> Response:
@@ -158,7 +173,7 @@ def _is_answered(method: str) -> bool:
         rule, _ = adapter.match(method=method, return_rule=True) if adapter else (None, None)
     except HTTPException:
         return False
-    return rule is not None and not rule.rule.endswith("/<path:path>")
+    return rule is not None and rule.endpoint != UNKNOWN and not rule.rule.endswith("/<path:path>")
 
 
 def answer_http_error(error: HTTPException) -> Response:

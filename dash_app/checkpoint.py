@@ -115,9 +115,10 @@ def plan(
     if checkpoint is None or reason:
         note = f"counting from the log's start, offset {log_start}: {reason}"
         return Start(log_start, log_start, Counts(), whole, log_start > 0, note)
-    horizon = (checkpoint.offset // dedup_offsets - 1) * dedup_offsets
-    wanted = min(horizon, oldest_bin_offset, checkpoint.offset)
-    read_from = max(log_start, wanted, checkpoint.offset - REPLAY_LIMIT)
+    # Two generations before whatever is drawn or counted: a repeat must not be drawn as new.
+    judged_from = min(oldest_bin_offset, checkpoint.offset)
+    horizon = (judged_from // dedup_offsets - 1) * dedup_offsets
+    read_from = max(log_start, horizon, checkpoint.offset - REPLAY_LIMIT)
     return Start(
         read_from,
         checkpoint.offset,

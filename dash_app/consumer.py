@@ -76,13 +76,17 @@ class Consumer:
             self._thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
             self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Have the thread write a last checkpoint and end, without waiting for it."""
+        self._stopping.set()
+
     def stop(self, timeout: float) -> None:
         """Write a last checkpoint and end within `timeout` seconds; harmless when repeated."""
-        self._stopping.set()
+        self.ask_to_stop()
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
-                log.error("the consumer did not end within %s s", timeout)
+                log.warning("the consumer did not end within %s s", timeout)
 
     def recent(self, since: float) -> Recent:
         """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""
@@ -142,9 +146,9 @@ class _Reading:
         self._consumer.state = CATCHING_UP
         self._consumer.show(self._tally, caught_up=False)
         while not stopping.is_set():
+            self._probe()
             if self._count() > BUSY_RECORDS:
                 stopping.wait(BUSY_PAUSE_SECONDS)
-            self._probe()
             if time.monotonic() - self._committed_at >= self._checkpoint_seconds:
                 self._checkpoint()
         self._checkpoint()
@@ -171,11 +175,13 @@ class _Reading:
         )
 
     def _probe(self) -> None:
+        if time.monotonic() >= self._next_probe:
+            self._ask_for_ends()
         if self._consumer.state != LIVE and self._has_caught_up():
             self._consumer.show(self._tally, caught_up=True)
             self._consumer.state = LIVE
-        if time.monotonic() < self._next_probe:
-            return
+
+    def _ask_for_ends(self) -> None:
         if not self._has_caught_up() and self._consumer.state == LIVE:
             self._consumer.state = CATCHING_UP
         try:

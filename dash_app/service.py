@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 from multiprocessing import util
 
 from dash_app.answers import TimelineAnswers
@@ -62,10 +63,12 @@ class Service:
         if self._started_in != os.getpid():
             return
         self._finalizer.cancel()
-        if self.broker is not None:
+        if self.broker is not None and self.consumer is not None:
+            deadline = time.monotonic() + timeout
+            # Asked first, joined last: it ends while the broker does.
+            self.consumer.ask_to_stop()
             self.broker.stop(timeout)
-        if self.consumer is not None:
-            self.consumer.stop(timeout)
+            self.consumer.stop(max(0, deadline - time.monotonic()))
 
 
 def _broker(settings: Settings) -> Broker | None:

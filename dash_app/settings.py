@@ -44,7 +44,8 @@ class Settings(BaseModel):
     variable counts as absent.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Inputs are hidden, since the traceback of a refused secret would show it.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     host: Annotated[
         str, _setting("an address or host name", "Address to listen on; 0.0.0.0 is every network.")

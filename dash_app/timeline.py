@@ -42,8 +42,8 @@ class Timeline:
                 del self._counts[max(self._counts)]
 
     def discard_before(self, timestamp: float) -> None:
-        """Forget the seconds before `timestamp` (epoch seconds)."""
-        self._floor = max(self._floor, int(timestamp))
+        """Forget the seconds before `timestamp` (epoch seconds), which may jump back as clocks do."""
+        self._floor = int(timestamp)
         for second in [second for second in self._counts if second < self._floor]:
             del self._counts[second]
 

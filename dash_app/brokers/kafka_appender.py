@@ -60,7 +60,7 @@ class KafkaAppender:
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
-                log.error("the producer did not end within %s s", timeout)
+                log.warning("the producer did not end within %s s", timeout)
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click of the batch is acknowledged; see Broker.append."""
@@ -208,7 +208,15 @@ class KafkaAppender:
 
 
 def _close(producer: Any, timeout: float) -> None:
-    """Close a producer quietly: one whose delivery expired raises in flush and at exit."""
-    if producer is not None:
-        with contextlib.suppress(Exception):
-            producer.close(timeout)
+    """Close a producer within `timeout` seconds or so, whatever state it is in."""
+    if producer is None:
+        return
+    try:
+        producer.close(timeout)
+    except KafkaError as error:
+        # It flushes first; when that fails its thread runs on, and it raises again at exit.
+        log.debug("closing a producer by force: %r", error)
+        with contextlib.suppress(KafkaError):
+            producer._sender.force_close()
+            producer._sender.join(timeout=1)
+            producer.close(0)

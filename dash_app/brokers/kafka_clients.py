@@ -1,10 +1,12 @@
 """The clients of kafka-python, made with this project's settings and the user's."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka_options import options_for, warn_of_unknown
@@ -76,8 +78,25 @@ class KafkaClients:
 
     def _connected(self, client: Callable[..., Any], options: dict[str, Any]) -> Any:
         try:
-            return client(**options)
+            return _made(client, options)
         except (KafkaError, OSError, ValueError) as error:
             raise BrokerUnavailable(
                 f"no broker answered at {','.join(self.servers)} ({error!r}); is Kafka running?"
             ) from error
+
+
+def _made(client: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """Make a client; one that cannot connect would leave its thread and its sockets behind."""
+    connections: list[KafkaNetClient] = []
+
+    def connect(**config: Any) -> KafkaNetClient:
+        connections.append(KafkaNetClient(**config))
+        return connections[-1]
+
+    try:
+        return client(**options, kafka_client=connect)
+    except BaseException:
+        for connection in connections:
+            with contextlib.suppress(Exception):
+                connection.close()
+        raise

@@ -113,11 +113,12 @@ class KafkaReader:
     def ends(self) -> Mapping[int, int]:
         """Return where the log ends now, and start to read new partitions; see Reader.ends."""
         with _broker_errors(self.name):
+            # The topic first: of one that is gone the ends can never be asked.
+            found = find(self._admin, self.name)
+            if found is None or found.id != self.log:
+                raise LogReplaced(f"topic {self.name} with id {self.log} is gone")
             topics = self._topics(self._partitions)
             ends = self._consumer.end_offsets(topics, timeout_ms=PROBE_MS)
-            found = find(self._admin, self.name)
-        if found is None or found.id != self.log:
-            raise LogReplaced(f"topic {self.name} with id {self.log} is gone")
         if new := found.partitions - self._partitions:
             self._partitions = found.partitions
             self._consumer.assign(self._topics(self._partitions))

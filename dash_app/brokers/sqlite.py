@@ -1,5 +1,6 @@
 """The embedded broker: clicks in one SQLite file, shared by processes on a local disk."""
 
+import itertools
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -68,13 +69,20 @@ def set_aside(path: Path, now: datetime) -> Path | None:
     """
     if not path.exists():
         return None
-    aside = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}{path.suffix}")
     with SqliteFile(path, busy_seconds=0) as file:
         try:
             # Leaving WAL mode needs the file for oneself, and puts all clicks into the one file.
             file.database.execute("PRAGMA journal_mode=DELETE")
             file.database.execute("BEGIN EXCLUSIVE")
+            aside = _free_name(path, f"{path.stem}-{now:%Y%m%d-%H%M%S}")
             path.rename(aside)
         except sqlite3.OperationalError as error:
             raise InUse(f"{path} is in use; stop the program that has it open first") from error
     return aside
+
+
+def _free_name(path: Path, stem: str) -> Path:
+    # Renaming would replace what has the name already: two files may be set aside in one second.
+    stems = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    names = (path.with_name(f"{stem}{path.suffix}") for stem in stems)
+    return next(name for name in names if not name.exists())

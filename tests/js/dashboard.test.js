@@ -45,6 +45,14 @@ test("each bin stands once in one trace, at its start, and the skeleton stays as
   assert.deepEqual(SKELETON.data[0].x, []);
 });
 
+test("the ranges of a zoomed drawing are kept, those of an automatic one are not", () => {
+  const range = [1, 2];
+  const zoomed = { xaxis: { autorange: false, range }, yaxis: { autorange: true, range } };
+  const { layout } = figureOf(SKELETON, timeline(), zoomed);
+  assert.deepEqual(layout.xaxis, { autorange: false, range });
+  assert.equal(layout.yaxis, undefined);
+});
+
 test("the time axis shows the viewer's own clock", () => {
   const ms = Date.UTC(2026, 6, 1, 12, 0, 0);
   assert.equal(new Date(localTime(ms)).getUTCHours(), new Date(ms).getHours());
@@ -56,11 +64,18 @@ test("the status is the consumer's while the server answers", () => {
   assert.deepEqual(texts, ["Live", "Connecting…", "Catching up…", "Reconnecting…", "Disabled"]);
 });
 
-test("the status is reconnecting when the server fails or is silent for 2.5 s", () => {
-  const calm = { state: "live", failing: false, started: null, answered: 0, now: 3000 };
-  assert.equal(statusOf({ ...calm, failing: true }).text, "Reconnecting…");
-  assert.equal(statusOf({ ...calm, started: 400 }).text, "Reconnecting…");
-  assert.equal(statusOf({ ...calm, started: 600 }).text, "Live");
+test("the status is reconnecting when a request fails", () => {
+  const calm = { state: "live", failing: true, started: null, answered: 0, now: 100 };
+  assert.equal(statusOf(calm).text, "Reconnecting…");
+});
+
+test("the status is reconnecting when a request is slow and the last answer 2.5 s old", () => {
+  const calm = { state: "live", failing: false, answered: 0 };
+  assert.equal(statusOf({ ...calm, started: 1000, now: 2501 }).text, "Reconnecting…");
+  assert.equal(statusOf({ ...calm, started: 1000, now: 2499 }).text, "Live");
+  assert.equal(statusOf({ ...calm, started: 100, now: 2000 }).text, "Live");
+  assert.equal(statusOf({ ...calm, started: 60000, now: 60900 }).text, "Live");
+  assert.equal(statusOf({ ...calm, answered: null, started: 0, now: 1600 }).text, "Reconnecting…");
 });
 
 test("an answer older than 10 s is called stale, with its age", () => {
@@ -88,6 +103,7 @@ function world() {
       state.draws += 1;
       shown[id] = props;
     },
+    layout: () => null,
     now: () => state.time,
     hidden: () => state.hidden,
   });

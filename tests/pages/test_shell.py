@@ -1,3 +1,5 @@
+from typing import Any
+
 from dash import html
 
 from dash_app.pages.clicker import layout
@@ -6,8 +8,9 @@ from dash_app.settings import Settings
 
 
 def test_elements_become_the_html_that_react_makes() -> None:
+    data: Any = {"data-tap": "x"}
     node = html.Div(
-        [html.Button("Go", id="go", className="big", **{"data-tap": "x"}), html.Br(), 7, None],
+        [html.Button("Go", id="go", className="big", **data), html.Br(), 7, None],
         role="status",
     )
 

@@ -1,0 +1,1 @@
+"""Tests in a real Chromium, at an address that is no secure context, as phones see it."""

@@ -1,0 +1,127 @@
+"""A phone (Chromium), the real site, and a gate between them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash.testing.browser import Browser
+from selenium.webdriver.chrome.options import Options
+
+from tests.browser.gate import Gate
+from tests.browser.phone import Phone
+from tests.browser.site import LocalSite, Site, SiteProcess
+from tests.leftovers import LONG_LIVED
+
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+    # A name that is no secure context; every other host does not exist, and is an error to ask.
+    "--host-resolver-rules=MAP phone.test 127.0.0.1, MAP * ~NOTFOUND",
+)
+
+MakeSite = Callable[..., Site]
+PhoneOf = Callable[[Site], Phone]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here as driving a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+            # Selenium 4.2, at which dash[testing] holds us, uses what urllib3 is about to drop.
+            item.add_marker(pytest.mark.filterwarnings("ignore:HTTPResponse.getheader"))
+
+
+@pytest.fixture
+def make_site(tmp_path: Path) -> Iterator[MakeSite]:
+    """Start the real site with settings of the test's own."""
+    with ExitStack() as stack:
+
+        def make(**settings: Any) -> Site:
+            site = LocalSite(tmp_path, **settings)
+            stack.callback(site.stop)
+            site.start()
+            return site
+
+        yield make
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    """The real site with its defaults."""
+    return make_site()
+
+
+@pytest.fixture
+def site_process(tmp_path: Path) -> Iterator[SiteProcess]:
+    """The real site, which the test may kill and start again."""
+    site = SiteProcess(tmp_path)
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def gate(site: Site) -> Iterator[Gate]:
+    """What stands between the browser and the site."""
+    with Gate(site.port) as gate:
+        yield gate
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser of the whole run; tests ask for `phone` or `phone_of`."""
+    options = Options()
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    with Browser(
+        "chrome",
+        headless=True,
+        options=[options],
+        download_path=str(tmp_path_factory.mktemp("downloads")),
+        percy_run=False,
+        wait_timeout=10,
+    ) as browser:
+        driver: Any = browser.driver
+        LONG_LIVED.add(driver.service.process.pid)
+        yield browser
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The browser in a fresh tab: what a test emulates belongs to its tab."""
+    driver: Any = chromium.driver
+    driver.switch_to.new_window("tab")
+    _close_others(driver)
+    driver.get_log("browser")
+    yield chromium
+    # The page must not go on asking a gate that is about to close.
+    driver.switch_to.new_window("tab")
+    _close_others(driver)
+
+
+def _close_others(driver: Any) -> None:
+    kept = driver.current_window_handle
+    for handle in driver.window_handles:
+        if handle != kept:
+            driver.switch_to.window(handle)
+            driver.close()
+    driver.switch_to.window(kept)
+
+
+@pytest.fixture
+def phone(browser: Browser, gate: Gate) -> Phone:
+    """The browser as a phone that opens pages through the gate."""
+    return Phone(browser, gate.port)
+
+
+@pytest.fixture
+def phone_of(browser: Browser) -> Iterator[PhoneOf]:
+    """Open pages of a site that the test has made, through a gate of its own."""
+    with ExitStack() as stack:
+        yield lambda site: Phone(browser, stack.enter_context(Gate(site.port)).port)

@@ -1,0 +1,169 @@
+"""A reverse proxy in front of the site that delays, drops or replaces answers as it is told."""
+
+import http.client
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.ports import free_port
+
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "host"}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What the gate does to requests: wait, lose the request or its answer, answer by itself."""
+
+    hold_request: float = 0
+    hold_answer: float = 0
+    lose: str = ""
+    status: int = 0
+    body: Any = None
+
+
+@dataclass
+class Seen:
+    """One request that came to the gate; `answered` is its status once it had an answer."""
+
+    method: str
+    path: str
+    body: Any
+    answered: int | None = None
+
+
+@dataclass
+class Gate:
+    """The proxy; `trouble` maps a part of a path to what befalls requests that have it."""
+
+    upstream: int
+    port: int = field(default_factory=free_port)
+    trouble: dict[str, Trouble] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+    most_at_once: dict[str, int] = field(default_factory=dict)
+    _now: dict[str, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _free: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> "Gate":
+        gate = self
+
+        class Handler(_Handler):
+            def respond(self) -> None:
+                gate.pass_on(self)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def clear(self) -> None:
+        """End all trouble, also for the requests that wait now."""
+        self.trouble.clear()
+        self._free.set()
+        self._free = threading.Event()
+
+    def count(self, part: str, status: int | None = None) -> int:
+        """Return how many requests had the part in their path, or were answered so."""
+        return sum(
+            part in seen.path and status in {None, seen.answered} for seen in list(self.seen)
+        )
+
+    def pass_on(self, handler: "_Handler") -> None:
+        """Let one request through, with the trouble of its path."""
+        path = handler.path.partition("?")[0]
+        seen = Seen(handler.command, path, handler.json())
+        with self._lock:
+            self.seen.append(seen)
+            self._now[path] = self._now.get(path, 0) + 1
+            self.most_at_once[path] = max(self.most_at_once.get(path, 0), self._now[path])
+        try:
+            self._answer(handler, seen)
+        except OSError:
+            # The site is down, or the page has gone: either side sees its connection end.
+            handler.close_connection = True
+        finally:
+            with self._lock:
+                self._now[path] -= 1
+
+    def _answer(self, handler: "_Handler", seen: Seen) -> None:
+        trouble = next(
+            (self.trouble[part] for part in self.trouble if part in seen.path), Trouble()
+        )
+        free = self._free
+        free.wait(trouble.hold_request)
+        if trouble.lose == "request":
+            raise ConnectionError("lost")
+        if trouble.status:
+            status, headers, body = trouble.status, {"Content-Type": "application/json"}, b""
+            if isinstance(trouble.body, str):
+                headers["Content-Type"], body = "text/html", trouble.body.encode()
+            elif trouble.body is not None:
+                body = json.dumps(trouble.body).encode()
+        else:
+            status, headers, body = _ask(self.upstream, handler)
+        free.wait(trouble.hold_answer)
+        if trouble.lose == "answer":
+            raise ConnectionError("lost")
+        handler.send(status, headers, body)
+        seen.answered = status
+
+
+def _ask(port: int, handler: "_Handler") -> tuple[int, dict[str, str], bytes]:
+    headers = {k: v for k, v in handler.headers.items() if k.lower() not in HOP_BY_HOP}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request(handler.command, handler.path, handler.body, headers)
+        response = connection.getresponse()
+        body = response.read()
+    except http.client.HTTPException as error:
+        raise ConnectionError("the site went away") from error
+    else:
+        kept = {k: v for k, v in response.getheaders() if k.lower() not in HOP_BY_HOP}
+        return response.status, kept, body
+    finally:
+        connection.close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    body: bytes = b""
+
+    def respond(self) -> None:
+        raise NotImplementedError
+
+    def do_GET(self) -> None:
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.respond()
+
+    do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    def send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        # On a connection used before, Chromium itself repeats a request whose answer is lost.
+        self.close_connection = True
+        self.send_response_only(status)
+        self.send_header("Connection", "close")
+        for name, value in headers.items():
+            if name.lower() != "content-length":
+                self.send_header(name, value)
+        if status != http.HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent: what was asked is in `seen`."""

@@ -1,0 +1,127 @@
+"""A browser that behaves like a phone: touches, pages by their names, and what they show."""
+
+from typing import Any
+
+from dash.testing.browser import Browser
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.browser.site import PREFIX
+from tests.waiting import eventually
+
+CHEERS = "#react-entry-point #cheers-button"
+HATE = "#react-entry-point #hate-button"
+
+Point = tuple[float, float]
+
+
+class Phone:
+    """Pages of one site at `http://phone.test`, in a window of a phone's size at first."""
+
+    def __init__(self, browser: Browser, port: int) -> None:
+        self.browser: Any = browser
+        self.driver: Any = browser.driver
+        self.base = f"http://phone.test:{port}{PREFIX}"
+        self.resize(390, 844)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window as large as that, in CSS pixels."""
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 700,
+        )
+
+    def open_clicker(self) -> None:
+        """Open the clicker page and wait until Dash has rendered it."""
+        self.browser.wait_for_page(f"{self.base}/kafka-clicker")
+        self.browser.wait_for_element(CHEERS)
+
+    def open_dashboard(self) -> None:
+        """Open the dashboard page and wait until the chart has bins."""
+        self.browser.wait_for_page(f"{self.base}/kafka-dashboard")
+        eventually(lambda: len(self.series()[0]) == 60, 20, "the chart has no bins")
+
+    def cdp(self, command: str, **arguments: Any) -> Any:
+        """Send a command of the DevTools protocol."""
+        return self.driver.execute_cdp_cmd(command, arguments)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """Run a script in the page and return what it returns."""
+        return self.driver.execute_script(script, *arguments)
+
+    def find(self, selector: str) -> WebElement:
+        """Return the element."""
+        element: WebElement = self.browser.find_element(selector)
+        return element
+
+    def text(self, selector: str) -> str:
+        """Return the text that is in the element, also where it is not visible."""
+        text: str = self.run("return document.querySelector(arguments[0]).textContent", selector)
+        return text
+
+    def shows(self, selector: str, text: str, seconds: float = 10) -> None:
+        """Wait until the element's text is that."""
+        eventually(
+            lambda: self.text(selector) == text,
+            seconds,
+            lambda: f"{selector} says {self.text(selector)!r}, not {text!r}",
+        )
+
+    def middle_of(self, selector: str) -> Point:
+        """Return the middle of the element in the window."""
+        box = self.run(
+            "return document.querySelector(arguments[0]).getBoundingClientRect().toJSON()", selector
+        )
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def touch(self, kind: str, *points: Point) -> None:
+        """Dispatch touchStart, touchMove or touchEnd with the fingers that are down."""
+        fingers = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points)]
+        self.cdp("Input.dispatchTouchEvent", type=kind, touchPoints=fingers)
+
+    def tap(self, selector: str) -> None:
+        """Touch the middle of the element with one finger and lift it."""
+        self.touch("touchStart", self.middle_of(selector))
+        self.touch("touchEnd")
+
+    def drag(self, start: Point, end: Point) -> None:
+        """Drag the mouse from start to end."""
+        steps = [("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end)]
+        for kind, (x, y) in steps:
+            self.cdp(
+                "Input.dispatchMouseEvent",
+                type=kind,
+                x=x,
+                y=y,
+                button="left",
+                buttons=1,
+                clickCount=1,
+            )
+
+    def series(self) -> tuple[list[int], list[int]]:
+        """Return y of the chart's two traces, as Plotly holds them."""
+        cheers, hate = self.run(
+            "const graph = document.querySelector('.js-plotly-plot');"
+            "return graph && graph.data ? graph.data.map((trace) => trace.y) : [[], []];"
+        )
+        return cheers, hate
+
+    def stored(self) -> list[str]:
+        """Return the keys of batches that wait in the page's storage."""
+        return [key for key in self.run("return Object.keys(localStorage)") if "clicks:" in key]
+
+    def has_sent_all(self, seconds: float = 15) -> None:
+        """Wait until nothing waits in the storage any more."""
+        eventually(lambda: not self.stored(), seconds, "taps still wait in the storage")
+
+    def console(self) -> list[str]:
+        """Return the entries on the console since it was last asked."""
+        return [entry["message"] for entry in self.browser.get_logs()]
+
+    def foreign_requests(self) -> list[str]:
+        """Return the addresses of other hosts that the page has asked for."""
+        names = self.run("return performance.getEntriesByType('resource').map((e) => e.name)")
+        ours = (self.base.removesuffix(PREFIX), "data:", "blob:")
+        return [name for name in names if not name.startswith(ours)]

@@ -1,0 +1,170 @@
+"""What our own clicks look like in the topic, and the topic that we make for them."""
+
+import logging
+import threading
+import zlib
+from collections.abc import Callable
+
+import orjson
+import pytest
+
+from dash_app import create_app
+from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.kafka_clients import KafkaClients
+from dash_app.settings import BadSetting, Settings
+from tests.kafka.broker import Broker
+from tests.kafka.conftest import MakeSite
+from tests.kafka.records import read, settings_of
+from tests.ports import free_port
+
+
+def test_a_record_of_ours_is_as_the_contract_has_it(
+    kafka: Broker, topic: str, make_site: MakeSite
+) -> None:
+    site = make_site()
+    clicks = [{"type": "cheers"}, {"type": "hate", "age_ms": 1500}]
+    site.click({"client": "phone-1", "seq": 7, "clicks": clicks})
+    cheers, hate = read(kafka, topic)
+
+    assert [record.key for record in (cheers, hate)] == [b"phone-1"] * 2
+    assert cheers.headers == [("click-id", b"phone-1:7:0")]
+    assert hate.headers == [("click-id", b"phone-1:7:1")]
+    first, second = orjson.loads(cheers.value or b""), orjson.loads(hate.value or b"")
+    assert set(first) == set(second) == {"type", "timestamp"}
+    assert (first["type"], second["type"]) == ("cheers", "fuck")
+    assert first["timestamp"] - second["timestamp"] == pytest.approx(1.5, abs=0.001)
+
+
+def test_a_click_without_an_identity_has_neither_key_nor_header(
+    kafka: Broker, topic: str, make_site: MakeSite
+) -> None:
+    make_site().click({"type": "cheers"})
+    (record,) = read(kafka, topic)
+
+    assert record.key is None
+    assert record.headers == []
+
+
+def test_the_clicks_of_a_client_share_the_partition_that_its_name_says(
+    kafka: Broker, topic: str, make_site: MakeSite
+) -> None:
+    kafka.create_topic(topic, partitions=5)
+    site = make_site()
+    clients = [f"phone-{number}" for number in range(12)]
+    for seq in range(2):
+        for client in clients:
+            site.click({"client": client, "seq": seq, "clicks": [{"type": "hate"}] * 2})
+    records = read(kafka, topic)
+
+    assert len(records) == 48
+    for record in records:
+        assert record.key is not None
+        assert record.partition == zlib.crc32(record.key) % 5
+    assert len({record.partition for record in records}) > 1
+    site.wait_for_totals(0, 48)
+    assert sum(site.timeline()["as_of"].values()) == 48
+
+
+def test_a_missing_topic_is_made_with_the_settings_that_the_promises_need(
+    kafka: Broker, topic: str, make_site: MakeSite
+) -> None:
+    make_site()
+    settings = settings_of(kafka, topic)
+
+    assert settings["cleanup.policy"] == "delete"
+    assert settings["retention.ms"] == "-1"
+    assert settings["message.timestamp.type"] == "LogAppendTime"
+
+
+def test_a_topic_that_could_lose_clicks_is_warned_about(
+    kafka: Broker, topic: str, make_site: MakeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    configs = {"cleanup.policy": "compact,delete", "retention.ms": "86400000"}
+    kafka.create_topic(topic, configs=configs)
+    make_site()
+
+    for danger in ("is compacted", "after 86400000 ms", "has one replica"):
+        assert f"topic {topic}" in caplog.text
+        assert danger in caplog.text
+    assert settings_of(kafka, topic)["cleanup.policy"] == "compact,delete"
+
+
+def test_variables_reach_the_clients_under_their_own_names_and_with_their_types() -> None:
+    settings = Settings.from_environment(
+        {
+            "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+            "KAFKA_CLIENT_ID": "room-1",
+            "KAFKA_LINGER_MS": "7",
+            "KAFKA_CHECK_CRCS": "false",
+            "KAFKA_SASL_PLAIN_USERNAME": "1234",
+        }
+    )
+    clients = KafkaClients(settings)
+
+    assert clients._producer_options["linger_ms"] == 7
+    assert clients._producer_options["client_id"] == "room-1"
+    assert clients._consumer_options["check_crcs"] is False
+    assert clients._admin_options["sasl_plain_username"] == "1234"
+    assert "linger_ms" not in clients._consumer_options
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KAFKA_REQUEST_TIMEOUT_MS", "soon"),
+        ("KAFKA_CHECK_CRCS", "perhaps"),
+        ("KAFKA_PARTITIONER", "my.module"),
+        ("KAFKA_ACKS", "1"),
+        ("KAFKA_GROUP_ID", "mine"),
+    ],
+)
+def test_a_variable_that_cannot_work_stops_the_start_and_is_named(name: str, value: str) -> None:
+    environment = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", name: value}
+    with pytest.raises(BadSetting, match=f"{name} is '{value}'"):
+        create_app(Settings.from_environment(environment))
+
+
+def test_a_variable_that_no_client_knows_is_warned_about_and_does_no_harm(
+    kafka_settings: Callable[..., Settings],
+    make_site: MakeSite,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    options = {"KAFKA_PORT": "tcp://10.0.0.1:9092", "KAFKA_SERVICE_HOST": "10.0.0.1"}
+    site = make_site(kafka_options=options)
+
+    assert site.click({"type": "cheers"}).status_code == 200
+    for name in options:
+        assert f"{name} is no setting of kafka-python and has no effect" in caplog.text
+
+
+def test_a_client_that_finds_no_broker_leaves_no_thread_and_says_where_it_looked() -> None:
+    server = f"127.0.0.1:{free_port()}"
+    settings = Settings(
+        kafka_bootstrap_servers=server, kafka_options={"KAFKA_BOOTSTRAP_TIMEOUT_MS": "100"}
+    )
+    clients = KafkaClients(settings)
+    before = threading.active_count()
+    for make in (clients.admin, clients.consumer, clients.producer):
+        for _ in range(3):
+            with pytest.raises(BrokerUnavailable, match=f"no broker answered at {server}"):
+                make()
+
+    assert threading.active_count() == before
+
+
+def test_the_log_does_not_repeat_itself_while_the_broker_is_away(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING)
+    settings = Settings(
+        kafka_bootstrap_servers=f"127.0.0.1:{free_port()}",
+        kafka_options={"KAFKA_BOOTSTRAP_TIMEOUT_MS": "2000"},
+        answer_limit_ms=2500,
+    )
+    server = create_app(settings)
+    service = server.extensions["kafka_clicker"]
+    try:
+        server.test_client().post(f"{settings.url_prefix}/kafka/click", json={"type": "cheers"})
+        assert 0 < len(caplog.records) < 40
+    finally:
+        service.stop()

@@ -1,0 +1,126 @@
+"""The Makefile explains itself, and says in one line what is missing on a machine."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.checkout import REPOSITORY
+
+SMALL_PROGRAMS = ("grep", "ls", "sed", "sh")
+
+
+def run(*words: str, path: str | None = None, **environment: str) -> tuple[int, str]:
+    inherited = {name: os.environ[name] for name in os.environ if not name.startswith("MAKE")}
+    done = subprocess.run(
+        words,
+        cwd=REPOSITORY,
+        env=inherited | environment | ({"PATH": path} if path else {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def write_program(path: Path, text: str) -> None:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def bare_machine(tmp_path: Path) -> Path:
+    """A folder of programs that holds next to nothing and whose user is not root."""
+    for name in SMALL_PROGRAMS:
+        found = shutil.which(name)
+        assert found, name
+        (tmp_path / name).symlink_to(found)
+    write_program(tmp_path / "id", "echo 1000")
+    return tmp_path
+
+
+def test_help_lists_every_command() -> None:
+    code, output = run("make", "help")
+    assert code == 0
+    text = (REPOSITORY / "Makefile").read_text().replace("\\\n", " ")
+    internal = {"venv", "venv-test", "tools"}
+    phony = re.findall(r"^\.PHONY:(.*)$", text, re.MULTILINE)
+    targets = {name for line in phony for name in line.split()} - internal
+    assert set(re.findall(r"^make ([a-z-]+)", output, re.MULTILINE)) == targets
+    assert all(len(line.split()) > 3 for line in output.splitlines()), "each says what it does"
+
+
+def test_make_alone_shows_the_help() -> None:
+    assert run("make") == run("make", "help")
+
+
+def test_without_root_missing_programs_are_named_in_one_line(bare_machine: Path) -> None:
+    code, output = run("sh", "ops/test_tools.sh", path=str(bare_machine))
+    assert code == 2
+    assert len(output.splitlines()) == 1
+    for package in ("chromium", "docker-compose", "maven", "nodejs", "default-jre-headless"):
+        assert package in output.split("apt-get install -y")[1]
+
+
+def test_a_machine_that_has_all_programs_is_left_alone() -> None:
+    path = os.environ["PATH"]
+    if not all(shutil.which(name) for name in ("chromium", "chromedriver", "mvn", "node")):
+        pytest.skip("this machine lacks programs that `make test` installs")
+    assert run("sh", "ops/test_tools.sh", path=path) == (0, "")
+
+
+def test_a_machine_without_a_recent_python_is_told_so(bare_machine: Path) -> None:
+    code, output = run("sh", "ops/find_python.sh", "python3.11", path=str(bare_machine))
+    assert code == 2
+    assert "No Python 3.11 or later was found" in output
+    assert "make PYTHON=" in output
+
+
+def test_a_python_without_venv_is_told_the_package(tmp_path: Path) -> None:
+    program = f'case "$2" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"'
+    write_program(tmp_path / "python3.11", program)
+    code, output = run("sh", "ops/find_python.sh", str(tmp_path / "python3.11"))
+    assert code == 2
+    assert "apt-get install python3-venv" in output
+
+
+def test_an_installation_that_fails_says_so_and_shows_nothing(tmp_path: Path) -> None:
+    lock = tmp_path / "some.lock"
+    lock.write_text("no-such-package-here @ file:///nowhere/at/all.whl\n")
+    link = tmp_path / ".venv"
+    code, output = run(sys.executable, "ops/venv.py", str(link), str(lock))
+    assert code == 1
+    assert "could not be installed" in output
+    assert "Traceback" not in output
+    assert not link.exists()
+
+
+def test_a_folder_that_make_did_not_make_is_kept(tmp_path: Path) -> None:
+    lock = tmp_path / "empty.lock"
+    lock.touch()
+    link = tmp_path / ".venv"
+    link.mkdir()
+    (link / "mine").touch()
+    code, output = run(sys.executable, "ops/venv.py", str(link), str(lock))
+    assert code == 0, output
+    assert (link / "complete").exists()
+    (aside,) = tmp_path.glob(".venv.before-*")
+    assert (aside / "mine").exists()
+    assert run(sys.executable, "ops/venv.py", str(link), str(lock)) == (0, "")
+
+
+def test_a_moved_tree_gets_a_new_environment(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    (first / "empty.lock").touch()
+    program = str(REPOSITORY / "ops" / "venv.py")
+    words = (sys.executable, program, ".venv", "empty.lock")
+    subprocess.run(words, cwd=first, check=True, capture_output=True)
+    first.rename(second)
+    done = subprocess.run(words, cwd=second, check=True, capture_output=True, text=True)
+    assert "Installing" in done.stdout

@@ -1,0 +1,202 @@
+"""The counting rules written down a second time, slowly: whole logs, lists and no memory to bound.
+
+Everything here looks at the log from its first record, so that it is plainly a function of the log.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from dash_app.checkpoint import Counts
+from dash_app.clicks import Click, Identity
+from dash_app.tally import Record, Snapshot
+from dash_app.timeline import bins, start_of_window
+
+NOW = 1_800_000_037.5
+"""The time at which the made-up logs end, in seconds since the epoch."""
+
+WIDTHS = {120: 2, 900: 15, 3600: 60}
+
+NOT_CLICKS = [
+    (None, "no value"),
+    (b"", "not JSON"),
+    (b"\xff\xfe", "not JSON"),
+    (b'["cheers"]', "not an object"),
+    (b'{"type": "love", "timestamp": 1}', "unknown type"),
+    (b'{"type": "cheers", "timestamp": "1"}', "bad timestamp"),
+]
+
+AGES = [0.0, 0.75, 3.0, 118.0, 3599.5, 3600.0, 3600.25, 90000.0, -4.0, -5.0, -5.25]
+IDENTITIES = [Identity("a", 7, 0), Identity("a", 7, 499), Identity("b", 7, 0)]
+NO_IDENTITIES = [None, b"", b"a:01:0", b"someone else's", b"a:1:500"]
+
+
+class Entry(NamedTuple):
+    """A record, and what it says: a click, perhaps with an identity, or why it is none."""
+
+    record: Record
+    click: Click | None = None
+    identity: Identity | None = None
+    reason: str | None = None
+
+
+Logs = dict[int, list[Entry]]
+"""The entries of each partition."""
+
+
+class Fate(NamedTuple):
+    """What becomes of an entry: how it is counted, and whether it is drawn."""
+
+    counted_as: str
+    drawn: bool = False
+    untimely: bool = False
+
+
+def pressed(
+    offset: int,
+    kind: str = "cheers",
+    *,
+    at: float = NOW,
+    age: float = 0.0,
+    identity: Identity | None = None,
+) -> Entry:
+    """Return the record of a press that the log dates `at` and that was `age` seconds old then."""
+    value = json.dumps({"type": {"hate": "fuck"}.get(kind, kind), "timestamp": at - age}).encode()
+    header = None if identity is None else ":".join(map(str, identity)).encode()
+    return Entry(Record(offset, at, value, header), Click(kind, at - age), identity)
+
+
+def unreadable(offset: int, value: bytes | None, reason: str, *, at: float = NOW) -> Entry:
+    """Return a record that is no click."""
+    return Entry(Record(offset, at, value, None), reason=reason)
+
+
+def fates(entries: Sequence[Entry], dedup_offsets: int) -> list[Fate]:
+    """Return what becomes of each entry of one partition, read from its first record."""
+    return [_fate(entry, entries[:place], dedup_offsets) for place, entry in enumerate(entries)]
+
+
+def _fate(entry: Entry, before: Iterable[Entry], dedup_offsets: int) -> Fate:
+    if entry.click is None:
+        return Fate(f"unreadable: {entry.reason}")
+    horizon = (entry.record.offset // dedup_offsets - 1) * dedup_offsets
+    seen = (one.identity for one in before if one.click and one.record.offset >= horizon)
+    if entry.identity is not None and entry.identity in seen:
+        return Fate("duplicate")
+    late = entry.record.time - entry.click.timestamp
+    timely = -5 <= late <= 3600
+    return Fate(entry.click.type, drawn=timely, untimely=not timely)
+
+
+def count(logs: Iterable[Sequence[Entry]], dedup_offsets: int) -> Counts:
+    """Return the counts of whole partitions."""
+    all_fates = [fate for entries in logs for fate in fates(entries, dedup_offsets)]
+    ways = Counter(fate.counted_as for fate in all_fates)
+    prefix = "unreadable: "
+    return Counts(
+        ways["cheers"],
+        ways["hate"],
+        ways["duplicate"],
+        sum(fate.untimely for fate in all_fates),
+        {way.removeprefix(prefix): n for way, n in ways.items() if way.startswith(prefix)},
+    )
+
+
+def drawn_clicks(logs: Iterable[Sequence[Entry]], dedup_offsets: int) -> list[Click]:
+    """Return the clicks of whole partitions that have a place in a bin."""
+    return [
+        entry.click
+        for entries in logs
+        for entry, fate in zip(entries, fates(entries, dedup_offsets), strict=True)
+        if fate.drawn and entry.click is not None
+    ]
+
+
+Charts = dict[tuple[str, int], list[int]]
+"""For each type of click and window the 60 bins."""
+
+
+def charts(clicks: Sequence[Click], now: float = NOW) -> Charts:
+    """Return what is drawn of clicks, for all types and windows."""
+    heights = Counter(
+        (click.type, window, click.timestamp // width * width)
+        for click in clicks
+        for window, width in WIDTHS.items()
+    )
+    return {
+        (kind, window): [heights[kind, window, left] for left in lefts(window, now)]
+        for kind in ("cheers", "hate")
+        for window in WIDTHS
+    }
+
+
+def lefts(window: int, now: float = NOW) -> list[int]:
+    """Return where the 60 bins of a window start: the newest holds `now`, all are aligned."""
+    width = WIDTHS[window]
+    newest = int(now) - int(now) % width
+    return [newest - width * back for back in range(59, -1, -1)]
+
+
+def charts_of(snapshot: Snapshot, now: float = NOW) -> Charts:
+    """Return what a snapshot draws, for all types and windows."""
+    counts = {"cheers": snapshot.cheers_by_second, "hate": snapshot.hate_by_second}
+    return {
+        (kind, window): bins(by_second, start_of_window(now, window), window)
+        for kind, by_second in counts.items()
+        for window in WIDTHS
+    }
+
+
+SHAPES = [
+    *((kind, age, who) for kind in ("cheers", "hate") for age in AGES for who in IDENTITIES),
+    *((kind, age, who) for kind in ("cheers", "hate") for age in AGES for who in NO_IDENTITIES),
+    *NOT_CLICKS,
+]
+UNIQUE_SHAPES = [shape for shape in SHAPES if shape[-1] not in IDENTITIES]
+
+
+def partitions(shapes: Sequence[tuple[Any, ...]] = SHAPES) -> st.SearchStrategy[Logs]:
+    """Make logs of one or two partitions that end by now, of entries of the given shapes."""
+    step = st.tuples(
+        st.sampled_from([1, 1, 1, 1, 2, 9]),
+        st.sampled_from([0.0, 0.25, 1.0, 40.0, 700.0, 3000.0]),
+        st.sampled_from(shapes),
+    )
+    log = st.lists(step, max_size=24).map(_log)
+    return st.lists(log, min_size=1, max_size=2).map(lambda logs: dict(enumerate(logs)))
+
+
+def _log(steps: Sequence[tuple[int, float, tuple[Any, ...]]]) -> list[Entry]:
+    offset, at = -1, NOW - sum(pause for _, pause, _ in steps)
+    entries = []
+    for gap, pause, shape in steps:
+        offset, at = offset + gap, at + pause
+        entries.append(_entry(offset, at, shape))
+    return entries
+
+
+def _entry(offset: int, at: float, shape: tuple[Any, ...]) -> Entry:
+    match shape:
+        case (kind, age, Identity() as identity):
+            return pressed(offset, kind, at=at, age=age, identity=identity)
+        case (kind, age, header):
+            entry = pressed(offset, kind, at=at, age=age)
+            return entry._replace(record=entry.record._replace(click_id=header))
+        case (value, reason):
+            return unreadable(offset, value, reason, at=at)
+    raise AssertionError(f"{shape} is no shape")
+
+
+def records(entries: Iterable[Entry]) -> list[Record]:
+    """Return the bare records, as a reader hands them out."""
+    return [entry.record for entry in entries]
+
+
+def ends(logs: Mapping[int, Sequence[Entry]]) -> dict[int, int]:
+    """Return the offset after the last record of each partition."""
+    return {
+        number: entries[-1].record.offset + 1 if entries else 0 for number, entries in logs.items()
+    }

@@ -1,0 +1,57 @@
+import gzip
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from plotly.offline import get_plotlyjs_version
+
+from dash_app.pages import files
+from tests.pages.conftest import MakeSite
+
+PREFIX = "/visualization-tools-ii"
+
+
+def test_an_asset_is_kept_for_ever_under_the_hash_of_its_content(client: FlaskClient) -> None:
+    path = f"{PREFIX}/{files.asset_url('style.css')}"
+
+    assert "immutable" in client.get(path).headers["Cache-Control"]
+    assert client.get(f"{path}0").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["nothing.css", "../pyproject.toml", "%2e%2e/pyproject.toml", ""])
+def test_only_files_in_the_folder_are_assets(client: FlaskClient, name: str) -> None:
+    assert client.get(f"{PREFIX}/assets/{name}").status_code == 404
+
+
+def test_files_are_compressed_where_the_browser_takes_it(client: FlaskClient) -> None:
+    path = f"{PREFIX}/assets/plotly-basic.min.js"
+    plain = client.get(path)
+    packed = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+
+
+def test_plotly_is_of_the_version_that_dash_expects() -> None:
+    plotly = files.asset("plotly-basic.min.js")
+
+    assert plotly is not None
+    assert f"v{get_plotlyjs_version()}\n" in plotly.body[:200].decode()
+
+
+def test_a_missing_asset_is_named() -> None:
+    with pytest.raises(FileNotFoundError, match=r"assets/nothing\.js is missing"):
+        files.asset_url("nothing.js")
+
+
+def test_nothing_is_read_before_the_first_request(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.asset.cache_clear()
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"read {path}"))
+
+    make_site()

@@ -1,0 +1,112 @@
+"""What a file holds, and putting it aside: renamed, whole, and never under somebody's hands."""
+
+import sqlite3
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.sqlite import InUse, contents, set_aside
+from dash_app.settings import Settings
+from tests.sites import open_site
+from tests.sqlite.processes import HAVE_OPEN, WRITE, next_line, process
+from tests.sqlite.rows import counted, totals
+
+NOW = datetime(2026, 11, 3, 20, 15, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "clicks.sqlite3"
+
+
+def fill(path: Path, clicks: int = 3) -> None:
+    with open_site(Settings(clicks_db=path)) as site:
+        body = {"clicks": [{"type": "cheers"}] * clicks}
+        assert site.click(body).status_code == 200
+
+
+def test_contents_are_the_clicks_and_when_they_began(path: Path) -> None:
+    assert contents(path) is None
+    assert not path.exists()
+
+    began = time.time()
+    fill(path)
+    fill(path)
+    found = contents(path)
+
+    assert found is not None
+    assert found.clicks == 6
+    assert found.since is not None
+    assert began - 1 <= found.since <= time.time()
+
+
+def test_a_file_without_clicks_has_no_beginning(path: Path) -> None:
+    with open_site(Settings(clicks_db=path)) as site:
+        site.wait_for_state("live")
+
+    assert contents(path) == (0, None)
+
+
+def test_a_file_that_is_no_database_is_named(path: Path) -> None:
+    path.write_text("no database" * 100)
+    for look in (contents, lambda path: set_aside(path, NOW)):
+        with pytest.raises(BrokerUnavailable, match=str(path)):
+            look(path)
+    assert path.exists()
+
+
+def test_a_file_put_aside_is_renamed_and_keeps_every_click(path: Path) -> None:
+    fill(path)
+    aside = set_aside(path, NOW)
+
+    assert aside == path.with_name("clicks-20261103-201507.sqlite3")
+    assert sorted(path.parent.glob("*.sqlite3*")) == [aside]
+    assert totals(aside) == counted(aside) == {"cheers": 3, "hate": 0}
+    assert set_aside(path, NOW) is None
+
+
+def test_two_files_put_aside_in_the_same_second_are_both_kept(path: Path) -> None:
+    asides = []
+    for clicks in (1, 2, 3):
+        fill(path, clicks)
+        asides.append(set_aside(path, NOW))
+
+    kept = [counted(aside)["cheers"] for aside in asides if aside is not None]
+    assert kept == [1, 2, 3]
+
+
+def test_a_file_that_a_process_has_open_is_not_put_aside(path: Path) -> None:
+    fill(path)
+    with process(HAVE_OPEN, path) as other:
+        assert next_line(other) == "ready"
+        with pytest.raises(InUse, match="in use"):
+            set_aside(path, NOW)
+        assert contents(path) is not None
+        with open_site(Settings(clicks_db=path)) as site:
+            assert site.click({"type": "cheers"}).status_code == 200
+
+    assert counted(path) == {"cheers": 4, "hate": 0}
+    assert set_aside(path, NOW) is not None
+
+
+def test_what_only_the_write_ahead_log_holds_is_put_aside_too(path: Path) -> None:
+    with process(WRITE, path, 100_000) as writer:
+        for _ in range(20):
+            next_line(writer)
+        writer.kill()
+        writer.wait()
+    wal = path.with_name("clicks.sqlite3-wal")
+    assert wal.stat().st_size > 0
+    with sqlite3.connect(f"file:{path}?immutable=1", uri=True) as database:
+        without_wal = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    database.close()
+    aside = set_aside(path, NOW)
+
+    assert aside is not None
+    assert without_wal == (0,)
+    assert not wal.exists()
+    assert sum(counted(aside).values()) >= 20
+    assert totals(aside) == counted(aside)

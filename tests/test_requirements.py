@@ -1,0 +1,73 @@
+"""The lists of packages agree, are bounded, and the locks hold nothing but packages and hashes."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+REPOSITORY = Path(__file__).parents[1]
+LOCKS = ("requirements-runtime.lock", "requirements.lock")
+TESTS_NEED_OLDER = {"urllib3"}
+"""selenium 4.2 wants the old line; nothing of ours uses it."""
+
+
+def read_requirements(name: str) -> list[Requirement]:
+    lines = (REPOSITORY / name).read_text().splitlines()
+    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-r"))]
+
+
+def read_lock(name: str) -> dict[str, str]:
+    text = (REPOSITORY / name).read_text()
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+
+
+def test_pyproject_and_requirements_name_the_same_packages() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    declared = [str(Requirement(text)) for text in project["dependencies"]]
+    assert declared == [str(wish) for wish in read_requirements("requirements-runtime.txt")]
+
+
+def test_everything_includes_the_runtime_part() -> None:
+    assert "-r requirements-runtime.txt" in (REPOSITORY / "requirements.txt").read_text()
+
+
+def test_every_package_of_the_image_is_bounded_on_both_sides() -> None:
+    for wish in read_requirements("requirements-runtime.txt"):
+        operators = {specifier.operator for specifier in wish.specifier}
+        assert operators == {">=", "<"}, wish
+
+
+@pytest.mark.parametrize(
+    ("wishes", "lock"),
+    [("requirements-runtime.txt", LOCKS[0]), ("requirements.txt", LOCKS[1])],
+)
+def test_the_lock_satisfies_what_is_wished(wishes: str, lock: str) -> None:
+    locked = read_lock(lock)
+    for wish in read_requirements(wishes):
+        version = locked[wish.name.lower()]
+        assert wish.specifier.contains(version), f"{wish}: {lock} has {version}"
+
+
+def test_what_is_tested_is_what_is_shipped() -> None:
+    shipped, tested = read_lock(LOCKS[0]), read_lock(LOCKS[1])
+    different = {name for name, version in shipped.items() if tested.get(name) != version}
+    assert different == TESTS_NEED_OLDER
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_address_and_hashes_every_package(name: str) -> None:
+    text = (REPOSITORY / name).read_text()
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|@ ", text)
+    packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert packages
+    assert all("--hash=sha256:" in package for package in packages)
+
+
+def test_each_package_has_a_line_that_says_why() -> None:
+    text = (REPOSITORY / "docs" / "dependencies.md").read_text().lower()
+    for wish in read_requirements("requirements-runtime.txt") + read_requirements(
+        "requirements.txt"
+    ):
+        assert f"| {wish.name.lower()}" in text, f"{wish.name} is not in docs/dependencies.md"

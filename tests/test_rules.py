@@ -1,0 +1,86 @@
+"""The rules that conftest.py lays on all tests bite."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def run_tests(folder: Path, program: str, **environment: str) -> tuple[int, str]:
+    """Run a file of tests under our rules; return the exit code and what was printed."""
+    file = folder / "test_sample.py"
+    file.write_text(program)
+    words = ["-p", "tests.conftest", "-p", "no:cacheprovider", "--rootdir", str(folder)]
+    inherited = {name: value for name, value in os.environ.items() if name != "CI"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", "pyproject.toml", *words, str(file)],
+        cwd=REPOSITORY,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import pytest\ndef test_a(): pytest.skip('no browser')",
+        "import pytest\npytest.importorskip('no_such_module')",
+        "import pytest\n@pytest.mark.xfail\ndef test_a(): assert False",
+    ],
+)
+def test_in_ci_a_test_that_did_not_run_fails_the_run(tmp_path: Path, program: str) -> None:
+    program += "\ndef test_that_passes(): pass"
+    code, output = run_tests(tmp_path, program, CI="true")
+    assert code == 1, output
+    assert "CI is set" in output
+    assert run_tests(tmp_path, program)[0] in {0, 5}
+
+
+def test_in_ci_a_run_in_which_everything_ran_passes(tmp_path: Path) -> None:
+    code, output = run_tests(tmp_path, "def test_a(): pass", CI="true")
+    assert code == 0, output
+
+
+def test_a_thread_of_ours_left_alive_fails_the_test(tmp_path: Path) -> None:
+    program = (
+        "import threading\n"
+        "def test_a():\n"
+        "    wait = threading.Event().wait\n"
+        "    threading.Thread(target=wait, name='clicks-lost', daemon=True).start()"
+    )
+    code, output = run_tests(tmp_path, program)
+    assert code == 1, output
+    assert "thread clicks-lost" in output
+
+
+def test_a_process_left_alive_fails_the_test_and_is_ended(tmp_path: Path) -> None:
+    program = (
+        "import psutil, subprocess\n"
+        "def test_a():\n"
+        "    global left\n"
+        "    left = subprocess.Popen(['sleep', '600'])\n"
+        "def test_b():\n"
+        "    assert left.wait(5) == -9"
+    )
+    code, output = run_tests(tmp_path, program)
+    assert code == 1, output
+    assert "sleep 600" in output
+    assert "1 passed, 1 error" in output or "2 passed, 1 error" in output
+
+
+def test_a_warning_is_an_error(tmp_path: Path) -> None:
+    code, output = run_tests(tmp_path, "import warnings\ndef test_a(): warnings.warn('old')")
+    assert code == 1, output
+
+
+def test_the_settings_of_whoever_runs_the_tests_do_not_matter(tmp_path: Path) -> None:
+    program = "import os\ndef test_a(): assert 'KAFKA_BOOTSTRAP_SERVERS' not in os.environ"
+    code, output = run_tests(tmp_path, program, KAFKA_BOOTSTRAP_SERVERS="example:9092")
+    assert code == 0, output

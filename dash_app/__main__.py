@@ -12,6 +12,7 @@ import segno
 from dash_app import addresses, logs
 from dash_app.brokers import BrokerError
 from dash_app.brokers.sqlite import contents, set_aside
+from dash_app.service import Service
 from dash_app.settings import BadSetting, Settings
 
 
@@ -85,9 +86,12 @@ def _set(**variables: str) -> None:
 
 def _settings() -> Settings:
     try:
-        return Settings.from_environment()
+        settings = Settings.from_environment()
+        # What only the Kafka clients can judge is judged here, not by each worker.
+        Service(settings)
     except BadSetting as error:
         raise click.ClickException(str(error)) from error
+    return settings
 
 
 def _announce(settings: Settings) -> None:

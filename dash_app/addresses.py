@@ -47,5 +47,5 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port(host: str, first: int) -> int:
-    """Return the first free port from `first` on."""
-    return next(port for port in range(first, 65536) if is_free(host, port))
+    """Return the first free port from `first` on; `first` itself if there is none."""
+    return next((port for port in range(first, 65536) if is_free(host, port)), first)

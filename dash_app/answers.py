@@ -52,7 +52,7 @@ class TimelineAnswers:
 
 def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
     since = snapshot.complete_since
-    complete_since = since if since is not None and since > start else None
+    complete_since = since if since is not None and since >= start else None
     fields = {
         "log": snapshot.log,
         "window": window,

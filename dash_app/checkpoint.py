@@ -10,6 +10,9 @@ VERSION = 1
 METADATA_LIMIT = 4096
 """Bytes that a broker accepts as metadata of a committed offset (offset.metadata.max.bytes)."""
 
+MOST = 2**62
+"""No count can be larger; a forged one that is would break the next checkpoint."""
+
 REPLAY_LIMIT = 500_000
 """Records read again before the checkpoint at most; twice the largest D."""
 
@@ -53,7 +56,7 @@ def decode(offset: int, metadata: str) -> Checkpoint | None:
     """Return the checkpoint that a committed offset and its metadata state; None: none."""
     try:
         fields = orjson.loads(metadata)
-        if fields["v"] != VERSION:
+        if _count(fields["v"]) != VERSION:
             return None
         counts = Counts(
             cheers=_count(fields["totals"]["cheers"]),
@@ -68,7 +71,7 @@ def decode(offset: int, metadata: str) -> Checkpoint | None:
 
 
 def _count(value: Any) -> int:
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value <= MOST:
         raise ValueError(f"{value!r} is not a count")
     return value
 
@@ -78,7 +81,7 @@ class Start:
     """Where the reading of one partition starts, and what was counted before it.
 
     Records in [read_from, count_from) feed memory, ring and bins; from `count_from` on they also
-    feed the totals. `whole` says whether every record from which a bin can be filled is read;
+    feed the totals. The bins are whole from the record at `whole_from` on, or all (None);
     `incomplete` that records were gone before anyone counted them;
     `unique` that the log itself never holds an identity twice.
     """
@@ -86,13 +89,13 @@ class Start:
     read_from: int
     count_from: int
     counts: Counts
-    whole: bool
+    whole_from: int | None
     incomplete: bool
     note: str
     unique: bool = False
 
 
-FROM_THE_FIRST = Start(0, 0, Counts(), whole=True, incomplete=False, note="from the first record")
+FROM_THE_FIRST = Start(0, 0, Counts(), None, incomplete=False, note="from the first record")
 
 
 def plan(
@@ -110,20 +113,23 @@ def plan(
     `oldest_bin_offset` the first record that can still fill a bin.
     """
     reason = _why_invalid(checkpoint, topic_id, dedup_offsets, log_start, log_end)
-    # What precedes the oldest bin is still there, so nothing that fills a bin was deleted.
-    whole = log_start == 0 or oldest_bin_offset > log_start
+    # While something older than the oldest bin is there, nothing that fills a bin was deleted.
+    whole_from = None if log_start == 0 or oldest_bin_offset > log_start else log_start
     if checkpoint is None or reason:
         note = f"counting from the log's start, offset {log_start}: {reason}"
-        return Start(log_start, log_start, Counts(), whole, log_start > 0, note)
+        return Start(log_start, log_start, Counts(), whole_from, log_start > 0, note)
     # Two generations before whatever is drawn or counted: a repeat must not be drawn as new.
     judged_from = min(oldest_bin_offset, checkpoint.offset)
     horizon = (judged_from // dedup_offsets - 1) * dedup_offsets
     read_from = max(log_start, horizon, checkpoint.offset - REPLAY_LIMIT)
+    if read_from > max(log_start, horizon):
+        # The first record before which two generations are read, so that each repeat is known.
+        whole_from = (-(-read_from // dedup_offsets) + 1) * dedup_offsets
     return Start(
         read_from,
         checkpoint.offset,
         checkpoint.counts,
-        whole=whole and read_from <= oldest_bin_offset,
+        whole_from,
         incomplete=False,
         note=f"continuing at offset {checkpoint.offset}, reading again from {read_from}",
     )

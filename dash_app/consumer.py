@@ -63,6 +63,7 @@ class Consumer:
         self._recent_capacity = recent_capacity
         self._checkpoint_seconds = checkpoint_seconds
         self._clock = clock
+        self._sparingly = Sparingly(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._tally = Tally("", dedup_offsets, recent_capacity)
@@ -72,7 +73,7 @@ class Consumer:
     def start(self) -> None:
         """Start the thread; harmless when repeated."""
         if self._thread is None:
-            unreadable_log.addFilter(Sparingly(times=5, seconds=10))
+            unreadable_log.addFilter(self._sparingly)
             self._thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
             self._thread.start()
 
@@ -83,6 +84,7 @@ class Consumer:
     def stop(self, timeout: float) -> None:
         """Write a last checkpoint and end within `timeout` seconds; harmless when repeated."""
         self.ask_to_stop()
+        unreadable_log.removeFilter(self._sparingly)
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():

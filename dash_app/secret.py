@@ -22,6 +22,8 @@ def load_or_make(folder: Path) -> str:
     try:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
         # A link never replaces: whoever comes second reads the first one's key.
         os.link(draft, path)
     except FileExistsError:

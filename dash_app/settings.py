@@ -26,7 +26,7 @@ FIXED_FOR_KAFKA = {
 }
 """The promises rest on these: no click is lost or counted twice."""
 
-_SERVER = r"(\w+://)?(\[[0-9a-fA-F:]+\]|[^\s:,/]+):\d{1,5}"
+_SERVER = r"(\w+://)?(\[[0-9a-fA-F:]+\]|[^\s:,/]+):(?P<port>\d{1,5})"
 
 
 class BadSetting(ValueError):
@@ -157,7 +157,7 @@ class Settings(BaseModel):
     @field_validator("url_prefix")
     @classmethod
     def _is_a_path(cls, value: str) -> str:
-        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value):
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value) or {".", ".."} & {*value.split("/")}:
             raise ValueError("not a path")
         return value
 
@@ -174,7 +174,8 @@ class Settings(BaseModel):
         if value is None:
             return None
         servers = [server.strip() for server in value.split(",")]
-        if not all(re.fullmatch(_SERVER, server) for server in servers):
+        matches = [re.fullmatch(_SERVER, server) for server in servers]
+        if not all(match and 0 < int(match["port"]) < 65536 for match in matches):
             raise ValueError("not a list of servers")
         return ",".join(servers)
 
@@ -197,9 +198,9 @@ class Settings(BaseModel):
         Raises BadSetting with one sentence that names the variable, its value and what is allowed.
         """
         values: dict[str, Any] = {
-            name: environ[name.upper()]
+            name: environ[name.upper()].strip()
             for name in cls.model_fields
-            if name != "kafka_options" and environ.get(name.upper())
+            if name != "kafka_options" and environ.get(name.upper(), "").strip()
         }
         values["kafka_options"] = {
             name: value

@@ -57,13 +57,22 @@ class _Part:
         self.next_offset = start.read_from
         self.dedup = dedup
         self.incomplete = start.incomplete
-        self.whole = start.whole
+        self.whole_from = start.whole_from
         self.unique = start.unique
         self.complete_since: float | None = None
         self.by_type = {CHEERS: start.counts.cheers, HATE: start.counts.hate}
         self.duplicates = start.counts.duplicates
         self.untimely = start.counts.untimely
         self.unreadable = dict(start.counts.unreadable)
+
+    def note_if_whole(self, record: Record) -> None:
+        if self.whole_from is not None and record.offset >= self.whole_from:
+            self.whole_from, self.complete_since = None, record.time + AHEAD_SECONDS
+
+    def whole_since(self, now: float) -> float | None:
+        """Return from when on the bins are whole (epoch seconds); None: all are."""
+        is_behind = self.next_offset < self.count_from
+        return now if is_behind or self.whole_from is not None else self.complete_since
 
     def counts(self) -> Counts:
         return Counts(
@@ -114,8 +123,7 @@ class Tally:
         drawn: list[Click] = []
         for record in records:
             part.dedup.advance(record.offset, record.time)
-            if not part.whole and part.complete_since is None:
-                part.complete_since = record.time + AHEAD_SECONDS
+            part.note_if_whole(record)
             try:
                 click = decode(record.value)
             except Unreadable as error:
@@ -144,7 +152,8 @@ class Tally:
     def publish(self, now: float) -> Snapshot:
         """Make what was applied visible to readers, and forget what is too old to be drawn.
 
-        `now` in epoch seconds only frees memory: it decides about no count.
+        `now` in epoch seconds frees memory, and is as much as can be said about the bins of what
+        is still to be read again; it decides about no count.
         """
         for timeline in self._timelines.values():
             timeline.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
@@ -156,7 +165,7 @@ class Tally:
             counts=total(part.counts() for part in parts),
             cheers_by_second=self._timelines[CHEERS].copy(),
             hate_by_second=self._timelines[HATE].copy(),
-            complete_since=_latest(part.complete_since for part in parts),
+            complete_since=_latest(part.whole_since(now) for part in parts),
             remembers_since=_latest(part.remembers_since for part in parts),
             incomplete=any(part.incomplete for part in parts),
         )

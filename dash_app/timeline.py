@@ -24,7 +24,10 @@ def is_timely(timestamp: float, record_time: float) -> bool:
 
 
 class Timeline:
-    """Counts of one type of click for each whole second since the epoch."""
+    """Counts of one type of click for each whole second since the epoch.
+
+    Bounded by `discard_before`, which is to be called after each batch of clicks.
+    """
 
     def __init__(self) -> None:
         self._counts: dict[int, int] = {}
@@ -33,19 +36,20 @@ class Timeline:
     def add(self, timestamp: float, clicks: int = 1) -> None:
         """Count clicks at a time in epoch seconds; what was discarded already is passed over."""
         second = int(timestamp)
-        if second in self._counts:
-            self._counts[second] += clicks
-        elif second >= self._floor:
-            self._counts[second] = clicks
-            if len(self._counts) > CAPACITY:
-                # Only seconds in the future can be this many: the window keeps its own.
-                del self._counts[max(self._counts)]
+        if second >= self._floor:
+            self._counts[second] = self._counts.get(second, 0) + clicks
 
     def discard_before(self, timestamp: float) -> None:
-        """Forget the seconds before `timestamp` (epoch seconds), which may jump back as clocks do."""
+        """Forget the seconds before `timestamp` (epoch seconds; clocks also jump back)."""
+        if int(timestamp) == self._floor and len(self._counts) <= CAPACITY:
+            return
         self._floor = int(timestamp)
         for second in [second for second in self._counts if second < self._floor]:
             del self._counts[second]
+        if len(self._counts) > CAPACITY:
+            # Only seconds in the future can be this many: the window keeps its own.
+            for second in sorted(self._counts)[CAPACITY:]:
+                del self._counts[second]
 
     def copy(self) -> Mapping[int, int]:
         """Return the counts by second as they are now, detached from later changes."""

@@ -95,7 +95,7 @@ def test_no_answer_of_the_timeline_has_the_wire_name_in_it() -> None:
 
 @pytest.mark.parametrize(
     ("since", "said"),
-    [(None, None), (START - 1.0, None), (float(START), None), (START + 0.5, START + 0.5)],
+    [(None, None), (START - 1.0, None), (float(START), START), (START + 0.5, START + 0.5)],
 )
 def test_complete_since_is_said_only_where_it_lies_in_the_window(
     since: float | None, said: float | None
@@ -215,7 +215,9 @@ def test_the_tag_of_the_data_is_the_same_in_every_process_within_a_second() -> N
 def test_every_window_that_can_be_asked_for_can_be_answered() -> None:
     answers = TimelineAnswers()
 
-    assert [body_of(answers.answer(SNAPSHOT, "live", window, NOW))["bin"] for window in WINDOWS] == [
+    assert [
+        body_of(answers.answer(SNAPSHOT, "live", window, NOW))["bin"] for window in WINDOWS
+    ] == [
         2,
         15,
         60,

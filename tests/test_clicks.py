@@ -105,7 +105,7 @@ def test_what_is_no_click_says_why(value: bytes | None, reason: str) -> None:
     assert reason_of(value) == reason
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.none() | st.binary(max_size=80) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_click_or_unreadable_and_nothing_else(value: bytes | None) -> None:
     try:
@@ -117,7 +117,7 @@ def test_any_bytes_are_a_click_or_unreadable_and_nothing_else(value: bytes | Non
         assert 0 <= click.timestamp <= LATEST_TIMESTAMP
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.fixed_dictionaries(
         {},
@@ -131,7 +131,7 @@ def test_any_bytes_are_a_click_or_unreadable_and_nothing_else(value: bytes | Non
 def test_an_object_is_a_click_iff_its_type_and_its_timestamp_are_good(
     fields: dict[str, Any],
 ) -> None:
-    timestamp = fields.get("timestamp")
+    timestamp: Any = fields.get("timestamp")
     good = (
         fields.get("type") in ("cheers", "fuck")
         and isinstance(timestamp, int | float)
@@ -141,7 +141,8 @@ def test_an_object_is_a_click_iff_its_type_and_its_timestamp_are_good(
     try:
         click = decode(json.dumps(fields).encode())
     except Unreadable as error:
-        assert not good or error.reason == NOT_JSON  # noqa: PT017 - NaN in a further field
+        # NaN in a further field makes all of it no JSON.
+        assert not good or error.reason == NOT_JSON
     else:
         assert good
         assert click == Click({"fuck": "hate"}.get(fields["type"], "cheers"), float(timestamp))
@@ -214,10 +215,8 @@ def test_a_foreign_or_malformed_header_is_no_identity(header: bytes | None) -> N
     assert decode_identity(header) is None
 
 
-@settings(max_examples=300, deadline=None)
-@given(
-    st.binary(max_size=30) | st.from_regex(rb"[a-z0-9:]{0,9}:[0-9]{1,18}:[0-9]{1,4}\n?")
-)
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=30) | st.from_regex(rb"[a-z0-9:]{0,9}:[0-9]{1,18}:[0-9]{1,4}\n?"))
 def test_any_header_is_an_identity_in_its_only_spelling_or_none(header: bytes) -> None:
     identity = decode_identity(header)
 

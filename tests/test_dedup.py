@@ -46,7 +46,7 @@ def judge_naively(log: Sequence[Sighting], dedup_offsets: int) -> list[bool]:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(sightings(), st.integers(1, 9))
 def test_a_repeat_is_what_was_seen_in_this_generation_or_the_one_before(
     log: list[Sighting], dedup_offsets: int
@@ -54,7 +54,7 @@ def test_a_repeat_is_what_was_seen_in_this_generation_or_the_one_before(
     assert judge(Dedup(dedup_offsets), log) == judge_naively(log, dedup_offsets)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(sightings(), st.integers(1, 9), st.data())
 def test_who_starts_at_the_horizon_decides_like_who_read_everything(
     log: list[Sighting], dedup_offsets: int, data: st.DataObject
@@ -72,7 +72,7 @@ def test_who_starts_at_the_horizon_decides_like_who_read_everything(
     assert late.remembers_since == everything.remembers_since
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(sightings(), st.integers(1, 9))
 def test_it_says_since_when_it_remembers(log: list[Sighting], dedup_offsets: int) -> None:
     dedup = Dedup(dedup_offsets)

@@ -65,7 +65,9 @@ def test_the_crowd_taps_through_the_public_route_in_the_shape_it_takes() -> None
     for path, content_type, body in site.asked:
         assert (path, content_type) == ("/live/kafka/click", "application/json")
         kinds |= {outgoing.click.type for outgoing in parse(body, 1000.0).batch}
-        assert all(999 <= outgoing.click.timestamp <= 1000 for outgoing in parse(body, 1000.0).batch)
+        assert all(
+            999 <= outgoing.click.timestamp <= 1000 for outgoing in parse(body, 1000.0).batch
+        )
     assert kinds == {"cheers", "hate"}
 
 

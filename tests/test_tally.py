@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from tests import naive
 from tests.naive import NOW, Entry, Logs, pressed, unreadable
 
 TOPIC_ID = "2-tPVXSZTiGBAlrOgNhqpg"
-SLOW = settings(max_examples=150, deadline=None)
+SLOW = settings(max_examples=100, deadline=None)
 
 
 def begun(logs: Logs, dedup_offsets: int, starts: Mapping[int, Start] | None = None) -> Tally:
@@ -59,11 +60,20 @@ def oldest_bin_offset(entries: Sequence[Entry], end: int) -> int:
     return next((e.record.offset for e in entries if e.record.time >= oldest), end)
 
 
+def assert_bins_are_whole_where_said(snapshot: Snapshot, expected: Snapshot) -> None:
+    assert snapshot.counts == expected.counts
+    since = snapshot.complete_since or 0
+    drawn = naive.charts_of(snapshot)
+    for (kind, window), heights in naive.charts_of(expected).items():
+        for left, height, shown in zip(
+            naive.lefts(window), heights, drawn[kind, window], strict=True
+        ):
+            assert left <= since or shown == height, f"{kind} at {left}, whole since {since}"
+
+
 @SLOW
 @given(naive.partitions(), st.integers(1, 7))
-def test_counts_and_charts_are_those_of_a_naive_reading(
-    logs: Logs, dedup_offsets: int
-) -> None:
+def test_counts_and_charts_are_those_of_a_naive_reading(logs: Logs, dedup_offsets: int) -> None:
     snapshot = read_all(logs, dedup_offsets)
 
     assert snapshot.counts == naive.count(logs.values(), dedup_offsets)
@@ -150,9 +160,7 @@ def test_totals_survive_a_log_whose_head_is_gone_and_bins_say_since_when_they_ar
         stop = data.draw(st.integers(0, naive.ends(logs)[number]), label="stop")
         read(tally, number, entries, 0, stop)
         counted = tally.checkpoints()[number].offset
-        # The newest record is never gone: without any, nothing tells since when the bins are whole.
-        newest = max(0, naive.ends(logs)[number] - 1)
-        log_starts[number] = data.draw(st.integers(0, min(counted, newest)), label="log start")
+        log_starts[number] = data.draw(st.integers(0, counted), label="log start")
     starts = plans(logs, tally.checkpoints(), 3, log_starts)
     restarted = begun(logs, 3, starts)
     for number, entries in logs.items():
@@ -160,14 +168,26 @@ def test_totals_survive_a_log_whose_head_is_gone_and_bins_say_since_when_they_ar
 
     snapshot, expected = restarted.publish(NOW), read_all(logs, 3)
 
-    assert snapshot.counts == expected.counts
-    since = snapshot.complete_since or 0
-    drawn = naive.charts_of(snapshot)
-    for (kind, window), heights in naive.charts_of(expected).items():
-        for left, height, shown in zip(
-            naive.lefts(window), heights, drawn[kind, window], strict=True
-        ):
-            assert left <= since or shown == height, f"{kind} at {left}, whole since {since}"
+    assert_bins_are_whole_where_said(snapshot, expected)
+
+
+@SLOW
+@given(naive.partitions(), st.integers(1, 3), st.integers(6, 9), st.data())
+def test_when_little_is_read_again_bins_say_since_when_they_are_whole(
+    logs: Logs, dedup_offsets: int, limit: int, data: st.DataObject
+) -> None:
+    tally = begun(logs, dedup_offsets)
+    for number, entries in logs.items():
+        stop = data.draw(st.integers(0, naive.ends(logs)[number]), label="stop")
+        read(tally, number, entries, 0, stop)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(checkpoint, "REPLAY_LIMIT", limit)
+        starts = plans(logs, tally.checkpoints(), dedup_offsets)
+    restarted = begun(logs, dedup_offsets, starts)
+    for number, entries in logs.items():
+        read(restarted, number, entries, starts[number].read_from, naive.ends(logs)[number])
+
+    assert_bins_are_whole_where_said(restarted.publish(NOW), read_all(logs, dedup_offsets))
 
 
 @SLOW
@@ -202,9 +222,7 @@ def test_what_is_no_click_is_told_with_partition_offset_and_reason() -> None:
         ),
     )
 
-    assert problems == [
-        Problem(3, 7 + n, reason) for n, (_, reason) in enumerate(naive.NOT_CLICKS)
-    ]
+    assert problems == [Problem(3, 7 + n, reason) for n, (_, reason) in enumerate(naive.NOT_CLICKS)]
     assert tally.publish(NOW).counts.unreadable["not JSON"] == 2
 
 
@@ -256,7 +274,7 @@ def test_an_untimely_click_is_counted_and_not_drawn() -> None:
 def test_records_before_the_checkpoint_feed_bins_and_ring_but_never_the_totals() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     before = Counts(cheers=40, hate=2, duplicates=1, untimely=1, unreadable={"not JSON": 3})
-    tally.begin(0, Start(4, 6, before, whole=True, incomplete=False, note=""))
+    tally.begin(0, Start(4, 6, before, whole_from=None, incomplete=False, note=""))
     same = Identity("a", 1, 0)
     again = [
         pressed(4, identity=same),
@@ -278,8 +296,8 @@ def test_records_before_the_checkpoint_feed_bins_and_ring_but_never_the_totals()
 
 def test_before_the_first_record_the_snapshot_says_what_the_checkpoint_says() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
-    tally.begin(1, Start(2, 6, Counts(cheers=4), whole=True, incomplete=False, note=""))
-    tally.begin(0, Start(3, 3, Counts(hate=1), whole=True, incomplete=True, note=""))
+    tally.begin(1, Start(2, 6, Counts(cheers=4), whole_from=None, incomplete=False, note=""))
+    tally.begin(0, Start(3, 3, Counts(hate=1), whole_from=None, incomplete=True, note=""))
 
     snapshot = tally.publish(NOW)
 
@@ -289,13 +307,22 @@ def test_before_the_first_record_the_snapshot_says_what_the_checkpoint_says() ->
     assert tally.partitions == {0, 1}
 
 
+def test_while_it_reads_again_no_bin_counts_as_whole() -> None:
+    tally = Tally(TOPIC_ID, 5, 100)
+    tally.begin(0, Start(0, 1, Counts(cheers=1), None, incomplete=False, note=""))
+    assert tally.publish(NOW).complete_since == NOW
+
+    tally.apply(0, [pressed(0).record])
+    assert tally.publish(NOW).complete_since is None
+
+
 def test_a_start_that_is_not_whole_says_since_when_the_bins_are() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
-    tally.begin(0, Start(9, 9, Counts(), whole=False, incomplete=True, note=""))
+    tally.begin(0, Start(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
     tally.begin(1, FROM_THE_FIRST)
 
     tally.apply(1, [pressed(0, at=NOW - 9).record])
-    assert tally.publish(NOW).complete_since is None
+    assert tally.publish(NOW).complete_since == NOW
     tally.apply(0, [pressed(9, at=NOW - 50).record, pressed(10, at=NOW - 10).record])
 
     assert tally.publish(NOW).complete_since == NOW - 50 + AHEAD_SECONDS
@@ -313,10 +340,37 @@ def test_memory_is_as_old_as_that_of_the_most_forgetful_partition() -> None:
 
 def test_a_log_that_never_repeats_an_identity_never_forgets_one() -> None:
     tally = Tally(TOPIC_ID, 1, 100)
-    tally.begin(0, Start(7, 7, Counts(), whole=True, incomplete=False, note="", unique=True))
+    tally.begin(0, Start(7, 7, Counts(), whole_from=None, incomplete=False, note="", unique=True))
     tally.apply(0, naive.records([pressed(offset) for offset in range(7, 20)]))
 
     assert tally.publish(NOW).remembers_since is None
+
+
+def test_memory_of_a_log_read_from_its_middle_is_as_old_as_its_first_record() -> None:
+    tally = Tally(TOPIC_ID, 10, 100)
+    tally.begin(0, Start(7, 7, Counts(), whole_from=None, incomplete=True, note=""))
+    tally.apply(0, naive.records([pressed(7, at=NOW - 5), pressed(8)]))
+
+    assert tally.publish(NOW).remembers_since == NOW - 5
+
+
+def test_bins_are_whole_since_the_last_partition_is() -> None:
+    tally = Tally(TOPIC_ID, 5, 100)
+    for number, age in enumerate((50, 30, 40)):
+        tally.begin(number, Start(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
+        tally.apply(number, [pressed(9, at=NOW - age).record])
+
+    assert tally.publish(NOW).complete_since == NOW - 30 + AHEAD_SECONDS
+
+
+def test_a_checkpoint_never_changes() -> None:
+    tally = begun({0: []}, 5)
+    tally.apply(0, [unreadable(0, None, "no value").record])
+    stated = tally.checkpoints()[0]
+
+    tally.apply(0, [unreadable(1, None, "no value").record])
+
+    assert (stated.offset, stated.counts) == (1, Counts(unreadable={"no value": 1}))
 
 
 def test_a_snapshot_never_changes() -> None:
@@ -342,6 +396,33 @@ def test_what_is_too_old_to_be_drawn_takes_no_memory() -> None:
     assert tally.recent(0).clicks == [Click("cheers", NOW - RING_SECONDS + 1)]
     assert tally.publish(NOW + KEPT_SECONDS + 10).cheers_by_second == {}
     assert tally.snapshot.counts.cheers == 2
+
+
+def test_after_a_long_outage_one_poll_fills_the_bins() -> None:
+    tally = begun({0: []}, 5)
+    tally.publish(NOW - 5 * 3600)
+    entries = [pressed(n, at=NOW - 9999 + n) for n in range(10_000)]
+
+    tally.apply(0, naive.records(entries))
+
+    expected = naive.charts([entry.click for entry in entries if entry.click])
+    assert naive.charts_of(tally.publish(NOW)) == expected
+
+
+def test_a_repeat_whose_original_lies_before_the_bins_is_not_drawn_after_a_restart() -> None:
+    identity = Identity("a", 1, 0)
+    logs = {0: [pressed(9, at=NOW - 4000, identity=identity), pressed(10, identity=identity)]}
+    logs[0] += [pressed(offset) for offset in range(11, 40)]
+    tally = begun(logs, 10)
+    tally.apply(0, naive.records(logs[0]))
+    starts = plans(logs, tally.checkpoints(), 10)
+
+    restarted = begun(logs, 10, starts)
+    read(restarted, 0, logs[0], starts[0].read_from, 40)
+
+    snapshot = restarted.publish(NOW)
+    assert snapshot.counts == Counts(cheers=30, duplicates=1)
+    assert sum(snapshot.cheers_by_second.values()) == 29
 
 
 def test_counts_add_up() -> None:

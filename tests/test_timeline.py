@@ -99,27 +99,37 @@ def test_a_count_never_moves_between_two_refreshes() -> None:
     assert drawn == {1_800_000_036}
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.integers(), st.floats(0, 1))
-def test_a_bin_in_the_future_never_evicts_one_inside_the_window(seed: int, share: float) -> None:
+@settings(max_examples=10, deadline=None)
+@given(st.integers(), st.integers(1, 5))
+def test_a_bin_in_the_future_never_evicts_one_inside_the_window(seed: int, batches: int) -> None:
     dice = random.Random(seed)
     inside = [int(NOW) - back for back in range(KEPT_SECONDS + AHEAD_SECONDS + 1)]
     future = [int(NOW) + 6 + dice.randrange(10**6) for _ in range(CAPACITY + 200)]
-    together = sorted(inside + future, key=lambda _: dice.random())
-    in_order = inside + future if share < 0.5 else future + inside
-    cut = int(share * len(together))
+    together = inside + future + inside
+    dice.shuffle(together)
     timeline = Timeline()
-    timeline.discard_before(NOW - KEPT_SECONDS - AHEAD_SECONDS)
-    for second in together[:cut] + in_order:
-        timeline.add(second)
+    for batch in range(batches):
+        for second in together[batch::batches]:
+            timeline.add(second)
+        timeline.discard_before(NOW - KEPT_SECONDS - AHEAD_SECONDS)
+        assert len(timeline.copy()) <= CAPACITY
 
     counts = timeline.copy()
 
-    wanted = Counter(together[:cut] + in_order)
-    assert {second: counts.get(second) for second in inside} == {
-        second: wanted[second] for second in inside
-    }
-    assert len(counts) <= CAPACITY
+    assert {second: counts.get(second) for second in inside} == dict.fromkeys(inside, 2)
+
+
+def test_a_batch_that_brings_hours_keeps_the_newest() -> None:
+    timeline = Timeline()
+    timeline.discard_before(NOW - 5 * 3600)
+    for second in range(int(NOW) - 4 * 3600, int(NOW) + 1):
+        timeline.add(second)
+
+    timeline.discard_before(NOW - KEPT_SECONDS - AHEAD_SECONDS)
+
+    assert timeline.copy() == dict.fromkeys(
+        range(int(NOW) - KEPT_SECONDS - AHEAD_SECONDS, int(NOW) + 1), 1
+    )
 
 
 def test_what_was_discarded_does_not_come_back() -> None:

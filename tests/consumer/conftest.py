@@ -1,0 +1,50 @@
+"""A log in memory, and consumers of it that are stopped after the test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from dash_app import consumer as module
+from dash_app.consumer import Consumer
+from tests.consumer.memory_log import D, MemoryLog
+from tests.consumer.watching import (
+    Consume,
+)
+from tests.naive import NOW
+
+
+@pytest.fixture(autouse=True)
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what takes a second take a hundredth."""
+    monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(module, "PROBE_SECONDS", 0.01)
+    monkeypatch.setattr(module, "FIRST_BACKOFF_SECONDS", 0.01)
+    monkeypatch.setattr(module, "LAST_BACKOFF_SECONDS", 0.04)
+
+
+@pytest.fixture
+def kept() -> MemoryLog:
+    return MemoryLog()
+
+
+@pytest.fixture
+def consume(kept: MemoryLog) -> Iterator[Consume]:
+    """Start a consumer of the log; it is stopped after the test."""
+    started: list[Consumer] = []
+
+    def start(*, checkpoint_seconds: float = 3600) -> Consumer:
+        consumer = Consumer(
+            kept,
+            dedup_offsets=D,
+            recent_capacity=1000,
+            checkpoint_seconds=checkpoint_seconds,
+            clock=lambda: NOW,
+        )
+        started.append(consumer)
+        consumer.start()
+        return consumer
+
+    yield start
+    for consumer in started:
+        consumer.stop(10)
+    assert kept.open_readers == 0

@@ -1,0 +1,66 @@
+import logging
+
+import pytest
+
+from dash_app.consumer import LIVE
+from tests import naive
+from tests.consumer.memory_log import MemoryLog, presses
+from tests.consumer.watching import (
+    Consume,
+    messages,
+    until_counted,
+    until_state,
+)
+from tests.naive import pressed, unreadable
+
+
+def test_a_new_partition_is_counted_from_its_first_record(
+    kept: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    consumer = consume()
+    until_state(consumer, LIVE)
+
+    kept.append(*presses(0, 5), partition=1)
+
+    until_counted(consumer, kept)
+    assert consumer.snapshot.as_of == {"0": 0, "1": 5}
+    assert "clicks has a new partition, 1" in messages(caplog)
+    assert len(kept.opened_at) == 1
+
+
+def test_what_is_no_click_is_logged_with_topic_partition_offset_and_reason(
+    kept: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept.append(pressed(0), unreadable(4, b"{", "not JSON"), pressed(5), partition=3)
+
+    until_counted(consume(), kept)
+
+    assert messages(caplog) == [
+        "passed over what is no click in clicks, partition 3, offset 4: not JSON"
+    ]
+
+
+def test_many_records_that_are_no_clicks_do_not_flood_the_log(
+    kept: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept.append(*(unreadable(n, None, "no value") for n in range(300)))
+
+    until_counted(consume(), kept)
+
+    assert 1 <= len(messages(caplog)) <= 10
+
+
+def test_nothing_in_a_record_stops_the_consumer(kept: MemoryLog, consume: Consume) -> None:
+    consumer = consume()
+    values = [value for value, _ in naive.NOT_CLICKS] + [b"[" * 10**5, b"\x00" * 10**6, b"1e999"]
+    reasons = [reason for _, reason in naive.NOT_CLICKS] + ["not JSON"] * 3
+    strange = [
+        unreadable(n, value, reason)
+        for n, (value, reason) in enumerate(zip(values, reasons, strict=True))
+    ]
+
+    kept.append(*strange, pressed(len(strange)))
+
+    until_counted(consumer, kept)
+    assert len(kept.opened_at) == 1

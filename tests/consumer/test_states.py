@@ -1,0 +1,150 @@
+import itertools
+import logging
+import threading
+
+import pytest
+
+from dash_app import consumer as module
+from dash_app.brokers import BrokerUnavailable
+from dash_app.consumer import CATCHING_UP, CONNECTING, DISABLED, LIVE, Consumer
+from tests import naive
+from tests.consumer.memory_log import D, MemoryLog, presses
+from tests.consumer.watching import (
+    LISTENING,
+    Consume,
+    messages,
+    until_counted,
+    until_polled,
+    until_state,
+)
+from tests.naive import NOW, pressed
+from tests.waiting import eventually
+
+
+def test_a_consumer_connects_catches_up_and_is_live(kept: MemoryLog, consume: Consume) -> None:
+    kept.append(*presses(0, 25))
+    kept.most_polled = 10
+    states = []
+    consumer = Consumer(kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
+    kept.watch = lambda: states.append(consumer.state)
+    consumer.start()
+    until_state(consumer, LIVE)
+    until_polled(kept, 1)
+    consumer.stop(10)
+
+    assert [state for state, _ in itertools.groupby(states)] == [CONNECTING, CATCHING_UP, LIVE]
+    until_counted(consumer, kept)
+
+
+def test_before_it_is_started_it_counts_nothing_and_says_connecting(kept: MemoryLog) -> None:
+    consumer = Consumer(kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
+
+    assert consumer.state == CONNECTING
+    assert (consumer.snapshot.log, consumer.snapshot.as_of) == (None, {})
+    assert consumer.recent(0).clicks == []
+    assert kept.opened_at == []
+    consumer.stop(1)
+
+
+def test_it_says_when_it_listens_and_where_each_partition_starts(
+    kept: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
+    until_state(consume(), LIVE)
+
+    assert messages(caplog)[:2] == [
+        "clicks, partition 0: counting from the log's start, offset 0: there is no checkpoint",
+        LISTENING,
+    ]
+
+
+def test_an_empty_log_is_live(kept: MemoryLog, consume: Consume) -> None:
+    consumer = consume()
+
+    until_state(consumer, LIVE)
+
+    assert consumer.snapshot.as_of == {"0": 0}
+    assert consumer.snapshot.log == "log-1"
+
+
+def test_what_is_appended_while_it_is_live_is_counted_drawn_and_recent(
+    kept: MemoryLog, consume: Consume
+) -> None:
+    consumer = consume()
+    until_state(consumer, LIVE)
+
+    kept.append(pressed(0, "hate", age=3), pressed(1), pressed(2, age=4000))
+
+    until_counted(consumer, kept)
+    drawn = naive.drawn_clicks(kept.entries.values(), D)
+    assert naive.charts_of(consumer.snapshot) == naive.charts(drawn)
+    assert consumer.recent(NOW - 120).clicks == drawn
+
+
+def test_the_thread_has_a_name_and_keeps_no_process_alive(consume: Consume) -> None:
+    consume()
+
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "clicks-consumer"]
+    assert thread.daemon
+
+
+def test_a_second_start_starts_nothing(consume: Consume) -> None:
+    consumer = consume()
+
+    consumer.start()
+
+    assert [thread.name for thread in threading.enumerate()].count("clicks-consumer") == 1
+
+
+def test_a_consumer_stops_within_its_time_and_twice_is_harmless(
+    kept: MemoryLog, consume: Consume
+) -> None:
+    consumer = consume()
+    until_state(consumer, LIVE)
+
+    consumer.stop(10)
+    consumer.stop(10)
+
+    assert consumer.state == DISABLED
+    assert "clicks-consumer" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_consumer_that_waits_for_a_broker_stops_at_once(
+    kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_BACKOFF_SECONDS", 60)
+    kept.refusing = BrokerUnavailable("no broker answers")
+    consumer = consume()
+    eventually(lambda: kept.opened_at, 10, "it does not try", pause_seconds=0.002)
+
+    consumer.stop(10)
+
+    assert consumer.state == DISABLED
+
+
+def test_a_consumer_that_hangs_says_so(
+    kept: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
+) -> None:
+    consumer = consume()
+    until_state(consumer, LIVE)
+    with kept.changed:
+        # Nobody can poll while this is held.
+        consumer.stop(0.05)
+        assert "the consumer did not end within 0.05 s" in messages(caplog)
+
+
+def test_a_reader_that_lags_behind_says_catching_up(
+    kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_RECORDS", 0)
+    monkeypatch.setattr(module, "BUSY_PAUSE_SECONDS", 0.02)
+    consumer = consume()
+    until_state(consumer, LIVE)
+    kept.most_polled = 1
+
+    kept.append(*presses(0, 40))
+
+    until_state(consumer, CATCHING_UP)
+    until_state(consumer, LIVE)
+    until_counted(consumer, kept)

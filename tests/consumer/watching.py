@@ -1,0 +1,45 @@
+"""Wait for what a consumer says."""
+
+from collections.abc import Callable
+
+import pytest
+
+from dash_app.consumer import Consumer
+from tests import naive
+from tests.consumer.memory_log import D, MemoryLog
+from tests.waiting import eventually
+
+LISTENING = "[Consumer] ¡Conectado y escuchando!"
+
+Consume = Callable[..., Consumer]
+"""Start a consumer: `consume(checkpoint_seconds=5)`."""
+
+
+def until_state(consumer: Consumer, state: str) -> None:
+    eventually(
+        lambda: consumer.state == state,
+        10,
+        lambda: f"the consumer is {consumer.state}, not {state}",
+        pause_seconds=0.002,
+    )
+
+
+def until_counted(consumer: Consumer, kept: MemoryLog) -> None:
+    """Wait until all of the log is counted, exactly."""
+    ends = {str(number): end for number, end in naive.ends(kept.entries).items()}
+    eventually(
+        lambda: consumer.snapshot.as_of == ends,
+        10,
+        lambda: f"counted to {consumer.snapshot.as_of} of {ends}",
+        pause_seconds=0.002,
+    )
+    assert consumer.snapshot.counts == naive.count(kept.entries.values(), D)
+
+
+def until_polled(kept: MemoryLog, times: int) -> None:
+    goal = kept.polls + times
+    eventually(lambda: kept.polls >= goal, 10, "nobody polls", pause_seconds=0.002)
+
+
+def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]

@@ -32,11 +32,9 @@
   function takeOver(_changes, observer) {
     const shell = document.getElementById("shell");
     if (!shell || !isRendered()) return;
-    const focused = shell.contains(document.activeElement) ? document.activeElement.id : "";
     shell.remove();
     observer.disconnect();
     for (const id of Object.keys(shown)) window.dash_clientside.set_props(id, shown[id]);
-    if (focused) document.getElementById(focused).focus();
   }
 
   function toast(text, kind) {
@@ -106,6 +104,7 @@
     beacon,
     toast,
     now: () => Date.now(),
+    ticks: () => performance.now(),
     random: Math.random,
     later: (run, ms) => window.setTimeout(run, ms),
     cancel: (timer) => window.clearTimeout(timer),
@@ -114,7 +113,7 @@
 
   /** A tap is one pointer going down, or one click that no pointer made. */
   function onPress(event) {
-    const button = event.target instanceof Element && event.target.closest("button[data-tap]");
+    const button = event.target instanceof Element && event.target.closest("[data-tap]");
     const isTap = event.type === "click" ? event.detail === 0 : event.button === 0;
     if (!button || !isTap) return;
     const type = button.dataset.tap;
@@ -136,7 +135,7 @@
   }
 
   function onReady() {
-    for (const button of document.querySelectorAll("#shell button[data-tap]")) {
+    for (const button of document.querySelectorAll("#shell [data-tap]")) {
       texts[button.dataset.tap] = button.dataset.toast;
     }
     for (const id of Object.keys(shown)) put(id, {});

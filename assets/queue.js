@@ -7,7 +7,6 @@
   const GRACE = 250;
   const ASK_CAP = 5000;
   const POST_CAP = 30000;
-  const REFUSED = [400, 404, 413, 415];
 
   /** Adds a tap to the last batch if that was never sent and has room, else to a new one. */
   function append(batches, nextSeq, tap) {
@@ -65,7 +64,7 @@
     if (status === 429 || (status === 503 && said.appended === false)) return "unsent";
     if (said.status !== "error") return "unknown";
     if (status === 401 || status === 403) return "forbidden";
-    return REFUSED.includes(status) ? "refused" : "unknown";
+    return [400, 404, 413, 415].includes(status) ? "refused" : "unknown";
   }
 
   function backoff(attempt, cap, random) {
@@ -85,8 +84,8 @@
   function describe({ forbidden, lost, waiting, sent, unknown, refused }) {
     let [kind, text] = sent > 0 ? ["sent", `Sent: ${sent}`] : ["ready", "Ready"];
     if (waiting > 0) [kind, text] = ["waiting", `Waiting: ${waiting}`];
-    if (lost) [kind, text] = ["offline", `Offline, waiting: ${waiting}`];
-    if (forbidden) [kind, text] = ["forbidden", `Not allowed, waiting: ${waiting}`];
+    if (lost && waiting > 0) [kind, text] = ["offline", `Offline, waiting: ${waiting}`];
+    if (forbidden && waiting > 0) [kind, text] = ["forbidden", `Not allowed, waiting: ${waiting}`];
     if (refused > 0) text += ` · Not sent: ${refused}`;
     if (unknown > 0) text += ` · Unknown: ${unknown}`;
     return { kind, text };
@@ -140,10 +139,9 @@
   /** The taps of this page, and of earlier ones, on their way to the server: one batch at a time. */
   class Queue {
     constructor(outside) {
-      // store, client, texts, post, ask, beacon, now, random, later, cancel, changed, toast
-      Object.assign(this, outside);
-      Object.assign(this, { seq: 0, others: [], busy: false, flight: null, timer: null, due: 0 });
-      Object.assign(this, { attempt: 0, notBefore: 0, lost: false, repeat: undefined });
+      // store, client, texts, post, ask, beacon, now, ticks, random, later, cancel, changed, toast
+      Object.assign(this, outside, { seq: 0, others: [], busy: false, flight: null, timer: null, due: 0 });
+      Object.assign(this, { failedPosts: 0, failedAsks: 0, notBefore: 0, lost: false, repeat: undefined });
       Object.assign(this, { sent: 0, unknown: 0, refused: 0, forbidden: false, troubled: false });
     }
 
@@ -169,21 +167,21 @@
     }
 
     wake(ms) {
-      const due = Math.max(this.now() + ms, this.notBefore);
+      const due = Math.max(this.ticks() + ms, this.notBefore);
       if (this.timer !== null && this.due <= due) return;
       if (this.timer !== null) this.cancel(this.timer);
       this.due = due;
       this.timer = this.later(() => {
         this.timer = null;
         this.run();
-      }, due - this.now());
+      }, due - this.ticks());
     }
 
     async run() {
       if (this.busy) return;
       this.busy = true;
       try {
-        while (this.now() >= this.notBefore && (await this.step()));
+        while (this.ticks() >= this.notBefore && (await this.step()));
       } finally {
         this.busy = false;
       }
@@ -222,8 +220,8 @@
 
     async question() {
       const answer = await this.ask();
-      if (answer === null) this.pause("unknown", null, ASK_CAP);
-      else [this.repeat, this.lost] = [answer.repeat_s, false];
+      if (answer === null) this.pause("unknown", null, backoff(this.failedAsks++, ASK_CAP, this.random()));
+      else Object.assign(this, { repeat: answer.repeat_s, lost: false, failedAsks: 0 });
     }
 
     async deliver({ client, batches, batch }) {
@@ -242,7 +240,7 @@
       const batches = this.store.read(client);
       if (result === "done" || result === "refused") {
         acknowledge(batches, batch.seq, batch.taps.length);
-        Object.assign(this, { attempt: 0, forbidden: false, troubled: false });
+        Object.assign(this, { failedPosts: 0, forbidden: false, troubled: false });
       } else if (result !== "unknown") {
         // Where another page has tried the batch since, its outcome stands.
         const kept = batches.find((each) => each.seq === batch.seq && each.tries === batch.tries);
@@ -256,19 +254,21 @@
         this.refused += batch.taps.length;
         this.toast(`Not sent: ${answer.json.message}`, "bad");
       } else {
-        this.pause(result, answer, POST_CAP);
+        this.pause(result, answer, backoff(this.failedPosts++, POST_CAP, this.random()));
       }
     }
 
-    pause(result, answer, cap) {
+    pause(result, answer, ms) {
       const asked = answer === null ? 0 : answer.retryAfter * 1000 * (1 + this.random() / 4);
-      const ms = result === "forbidden" ? POST_CAP : Math.max(asked, backoff(this.attempt, cap, this.random()));
-      this.attempt += 1;
-      this.notBefore = this.now() + ms;
+      this.notBefore = this.ticks() + (result === "forbidden" ? POST_CAP : Math.max(asked, ms));
       this.forbidden = result === "forbidden";
       if (result === "unknown") Object.assign(this, { lost: true, repeat: undefined });
       if (!this.troubled) this.toast(troubleText(result, answer), "bad");
       this.troubled = true;
+    }
+
+    isFlying(client, batch) {
+      return this.flight !== null && this.flight.client === client && this.flight.seq === batch.seq;
     }
 
     /** The page goes away: hand all that is unacknowledged, and may be repeated, to the browser. */
@@ -276,13 +276,11 @@
       for (const client of [this.client, ...this.others]) {
         const batches = this.store.read(client);
         for (const batch of batches) {
-          const flying = this.flight && this.flight.client === client && this.flight.seq === batch.seq;
-          const known = batch.sent !== null && this.repeat !== undefined;
-          const may = batch.sent === null || flying || (known && mayRepeat(batch, this.repeat, this.now()));
-          if (may && this.beacon(payload(client, batch, this.now()))) {
-            if (batch.sent === null) batch.sent = this.now();
-            batch.tries += 1;
-          }
+          const may = batch.sent === null || this.isFlying(client, batch) ||
+            (this.repeat !== undefined && mayRepeat(batch, this.repeat, this.now()));
+          if (!may || !this.beacon(payload(client, batch, this.now()))) continue;
+          if (batch.sent === null) batch.sent = this.now();
+          batch.tries += 1;
         }
         this.store.write(client, batches);
       }

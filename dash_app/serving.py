@@ -41,6 +41,8 @@ def worker() -> Flask:
     from dash_app.app import started  # noqa: PLC0415 - made from the environment of the worker
 
     logs.configure(Settings.from_environment().log_level)
+    # Ctrl-C in a terminal is for the parent alone: a worker told to end twice at once hangs.
+    os.setsid()
     _end_with_parent()
     return started()
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from kafka.errors import AuthorizationError, KafkaError
+from kafka.errors import AuthorizationError, ClusterAuthorizationFailedError, KafkaError
 
 from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.brokers.kafka_clients import KafkaClients
@@ -22,6 +22,9 @@ LAST_BACKOFF_SECONDS = 0.5
 
 STUCK_SECONDS = 0.3
 """When no slot was taken or freed for so long, requests beyond the slots are refused at once."""
+
+FORBIDDEN_SECONDS = 1.0
+"""After a refusal to let us write, the broker is asked again after so long."""
 
 
 class KafkaAppender:
@@ -43,6 +46,7 @@ class KafkaAppender:
         self._away: str | None = None
         self._suspect = False
         self._probing = False
+        self._forbidden_until = 0.0
         self._stopping = False
         self._thread: threading.Thread | None = None
 
@@ -64,6 +68,8 @@ class KafkaAppender:
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click of the batch is acknowledged; see Broker.append."""
+        if time.monotonic() < self._forbidden_until:
+            raise NotAllowed(f"not allowed to write to topic {self._topic}")
         with self._slot(deadline), self._turn(deadline) as producer:
             self._deliver(producer, batch, deadline)
 
@@ -113,9 +119,10 @@ class KafkaAppender:
             futures.extend(self._send(producer, outgoing, partitions) for outgoing in batch)
             for future in futures:
                 future.get(max(0, deadline - time.monotonic()))
-        except AuthorizationError as error:
-            raise NotAllowed(f"not allowed to write to topic {self._topic}") from error
         except KafkaError as error:
+            if _is_refusal(error):
+                self._forbid(producer)
+                raise NotAllowed(f"not allowed to write to topic {self._topic}") from error
             self._failed(producer, error)
             if not futures:
                 raise NotAppended(f"nothing was sent to topic {self._topic}: {error!r}") from error
@@ -142,6 +149,14 @@ class KafkaAppender:
             if producer is self._producer and self._suspect:
                 self._suspect = False
                 log.info("the broker acknowledges clicks again")
+
+    def _forbid(self, producer: Any) -> None:
+        with self._changed:
+            self._forbidden_until = time.monotonic() + FORBIDDEN_SECONDS
+            if producer is self._producer:
+                # An idempotent producer that was refused once does not ask again.
+                self._producer, self._retired = None, producer
+                self._changed.notify_all()
 
     def _failed(self, producer: Any, error: KafkaError) -> None:
         with self._changed:
@@ -205,6 +220,13 @@ class KafkaAppender:
             _close(producer, 0)
             raise BrokerUnavailable(f"no partitions of topic {self._topic}: {error!r}") from error
         return producer
+
+
+def _is_refusal(error: KafkaError) -> bool:
+    # For want of a producer id kafka-python raises the plain KafkaError, with the reason as text.
+    return isinstance(error, AuthorizationError) or (
+        ClusterAuthorizationFailedError.__name__ in str(error)
+    )
 
 
 def _close(producer: Any, timeout: float) -> None:

@@ -18,7 +18,8 @@ from kafka.structs import OffsetAndMetadata
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka_clients import KafkaClients
-from dash_app.brokers.kafka_topic import dangers, find, find_or_make
+from dash_app.brokers.kafka_records import read_any_header
+from dash_app.brokers.kafka_topic import Topic, dangers, find, find_or_make
 from dash_app.checkpoint import METADATA_LIMIT, Checkpoint, Start, decode, plan
 from dash_app.clicks import CLICK_ID_HEADER
 from dash_app.tally import Record
@@ -40,10 +41,12 @@ class KafkaReader:
         self.name = topic
         self._dedup_offsets = dedup_offsets
         self._epochs: dict[int, int] = {}
+        self._in_doubt = False
         with contextlib.ExitStack() as opened:
             self._admin = clients.admin()
             opened.callback(self._admin.close)
             found = find_or_make(self._admin, topic)
+            read_any_header()
             self._consumer = clients.consumer()
             opened.callback(self._consumer.close)
             self._opened = opened.pop_all()
@@ -113,12 +116,14 @@ class KafkaReader:
     def ends(self) -> Mapping[int, int]:
         """Return where the log ends now, and start to read new partitions; see Reader.ends."""
         with _broker_errors(self.name):
-            # The topic first: of one that is gone the ends can never be asked.
-            found = find(self._admin, self.name)
-            if found is None or found.id != self.log:
-                raise LogReplaced(f"topic {self.name} with id {self.log} is gone")
+            if self._in_doubt:
+                # A topic that is gone has no ends to ask for; a broker that is away neither.
+                self._describe()
+            self._in_doubt = True
             topics = self._topics(self._partitions)
             ends = self._consumer.end_offsets(topics, timeout_ms=PROBE_MS)
+            found = self._describe()
+            self._in_doubt = False
         if new := found.partitions - self._partitions:
             self._partitions = found.partitions
             self._consumer.assign(self._topics(self._partitions))
@@ -126,6 +131,12 @@ class KafkaReader:
                 self._consumer.seek(topic, 0)
                 ends[topic] = 0
         return {topic.partition: end for topic, end in ends.items()}
+
+    def _describe(self) -> Topic:
+        found = find(self._admin, self.name)
+        if found is None or found.id != self.log:
+            raise LogReplaced(f"topic {self.name} with id {self.log} is gone")
+        return found
 
     def position(self, partition: int) -> int:
         """Return the next offset to be read; also past records that nobody ever sees."""

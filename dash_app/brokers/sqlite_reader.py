@@ -48,9 +48,9 @@ class SqliteReader:
         clicks = {kind: count for kind, count, _ in rows}
         self._next = max(oldest_bin, end - REPLAY_LIMIT)
         counts = Counts(clicks[CHEERS], clicks[HATE], 0, sum(row[2] for row in rows))
-        whole = self._next == oldest_bin
+        whole_from = None if self._next == oldest_bin else self._next
         note = f"continuing at row {end}, reading again from {self._next}"
-        return {PARTITION: Start(self._next, end, counts, whole, False, note, unique=True)}
+        return {PARTITION: Start(self._next, end, counts, whole_from, False, note, unique=True)}
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
         """Return the next rows; see Reader.poll."""

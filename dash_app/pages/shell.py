@@ -8,9 +8,17 @@ from markupsafe import Markup, escape
 _ATTRIBUTES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex"}
 _VOID = {"Br", "Hr", "Img"}
 
+# A stand-in is no <button>: who waits for the page's buttons must find Dash's own, which stay.
+_STAND_INS: dict[str, tuple[str, dict[str, Any]]] = {
+    "Button": ("div", {"role": "button", "type": None, "n_clicks": None})
+}
+
 
 def html_of(node: Any) -> Markup:
-    """Return the HTML that React will make of the same layout, with the same ids."""
+    """Return the HTML that React will make of the same layout, with the same ids.
+
+    Buttons alone become `div`s with the role of a button.
+    """
     if node is None:
         return Markup("")
     if isinstance(node, list | tuple):
@@ -18,9 +26,9 @@ def html_of(node: Any) -> Markup:
     if not isinstance(node, Component):
         return escape(node)
     parts = node.to_plotly_json()  # type: ignore[no-untyped-call]
-    props = dict(parts["props"])
+    tag, changes = _STAND_INS.get(parts["type"], (parts["type"].lower(), {}))
+    props = {**parts["props"], **changes}
     children = props.pop("children", None)
-    tag = parts["type"].lower()
     opening = Markup("<{}{}>").format(tag, _attributes(props))
     if parts["type"] in _VOID:
         return opening
@@ -30,7 +38,5 @@ def html_of(node: Any) -> Markup:
 def _attributes(props: dict[str, Any]) -> Markup:
     pairs = ((_ATTRIBUTES.get(name, name), value) for name, value in props.items())
     return Markup("").join(
-        Markup(' {}="{}"').format(name, value)
-        for name, value in pairs
-        if value is not None and name != "n_clicks"
+        Markup(' {}="{}"').format(name, value) for name, value in pairs if value is not None
     )

@@ -149,9 +149,11 @@ def test_what_is_not_json_is_refused(site: Site) -> None:
 def test_what_has_the_wrong_shape_is_refused_and_not_counted(live_site: Site) -> None:
     cheers = {"type": "cheers"}
     bodies: list[Any] = [[], "cheers", 1, None, [cheers]]
-    bodies += [{"clicks": clicks} for clicks in ([], {}, "cheers", None, 5, [cheers] * 501)]
+    lists: list[Any] = [[], {}, "cheers", None, 5, [cheers] * 501]
+    bodies += [{"clicks": clicks} for clicks in lists]
     bodies += [{"clicks": [cheers, click]} for click in ("cheers", None, ["cheers"], 1)]
-    bodies += [{"clicks": [{**cheers, "age_ms": age}]} for age in ("5", None, True, [], {})]
+    ages: list[Any] = ["5", None, True, [], {}]
+    bodies += [{"clicks": [{**cheers, "age_ms": age}]} for age in ages]
     bodies += [{**cheers, "clicks": [cheers]}, {"type": None, "clicks": [cheers]}]
     for body in ({"clicks": [cheers]}, cheers):
         bodies += [{**body, "client": "phone-1"}, {**body, "seq": 1}]

@@ -159,6 +159,7 @@ def test_an_answer_that_has_not_changed_is_answered_304(live_site: Site) -> None
 
     for route in ROUTES:
         again = eventually(partial(ask_twice, route), 5, "the tag never held for two requests")
+        assert again is not None
         assert again.data == b""
         assert again.headers["ETag"]
         assert again.headers["Cache-Control"] == "public, max-age=0, s-maxage=1"

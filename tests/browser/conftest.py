@@ -28,6 +28,7 @@ MakeSite = Callable[..., Site]
 PhoneOf = Callable[[Site], Phone]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything here as driving a browser."""
     for item in items:

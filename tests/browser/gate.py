@@ -71,11 +71,13 @@ class Gate:
         self._free.set()
         self._free = threading.Event()
 
-    def count(self, part: str, status: int | None = None) -> int:
-        """Return how many requests had the part in their path, or were answered so."""
-        return sum(
-            part in seen.path and status in {None, seen.answered} for seen in list(self.seen)
-        )
+    def count(self, part: str) -> int:
+        """Return how many requests had the part in their path."""
+        return sum(part in seen.path for seen in list(self.seen))
+
+    def answered(self, part: str) -> int:
+        """Return how many of them have been answered."""
+        return sum(part in seen.path and seen.answered is not None for seen in list(self.seen))
 
     def pass_on(self, handler: "_Handler") -> None:
         """Let one request through, with the trouble of its path."""

@@ -126,8 +126,8 @@ def test_answers_that_take_5_s_are_asked_one_by_one_and_each_is_drawn(
     phone.run(
         f"window.redraws = 0; {GRAPH}.on('plotly_afterplot', () => {{ window.redraws += 1; }});"
     )
-    answered = gate.count(TIMELINE, 200)
-    eventually(lambda: gate.count(TIMELINE, 200) >= answered + 2, 15, "no answers")
+    answered = gate.answered(TIMELINE)
+    eventually(lambda: gate.answered(TIMELINE) >= answered + 2, 15, "no answers")
     eventually(lambda: phone.run("return window.redraws") >= 2, 2, "answers were not drawn")
 
     gate.trouble.clear()

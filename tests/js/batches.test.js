@@ -107,6 +107,7 @@ test("the status says the worst that is true", () => {
   assert.equal(describe({ ...calm, sent: 3, waiting: 2 }).text, "Waiting: 2");
   assert.equal(describe({ ...calm, lost: true, waiting: 2 }).kind, "offline");
   assert.equal(describe({ ...calm, forbidden: true, waiting: 2 }).kind, "forbidden");
+  assert.equal(describe({ ...calm, sent: 3, lost: true, forbidden: true }).text, "Sent: 3");
   assert.equal(describe({ ...calm, sent: 3, unknown: 4 }).text, "Sent: 3 · Unknown: 4");
 });
 

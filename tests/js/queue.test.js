@@ -166,3 +166,24 @@ test("not appended for one page does not undo another page's unknown try", async
   await one.settle();
   assert.notEqual(one.store.read("one")[0].sent, null);
 });
+
+test("a long outage does not slow down what comes after it", async () => {
+  const { queue, state, go, pass } = world({ answers: [null, NOT_APPENDED], asked: Array(12).fill(null) });
+  queue.tap("cheers");
+  await go();
+  for (let turn = 0; turn < 13; turn += 1) await pass(5000);
+  assert.equal(state.posted.length, 2);
+  await pass(2000);
+  assert.equal(state.posted.length, 3);
+});
+
+test("taps from yesterday that were never sent are dropped and said", async () => {
+  const { queue, state, go } = world();
+  queue.tap("cheers");
+  state.time += 25 * 3600 * 1000;
+  queue.tap("hate");
+  await go();
+  assert.deepEqual(state.posted.map((body) => body.clicks.length), [1]);
+  assert.equal(queue.refused, 1);
+  assert.match(state.toasts[0], /older than a day: 1/);
+});

@@ -45,6 +45,7 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
     },
     beacon: (body) => state.beacons.push(JSON.parse(body)) > 0,
     now: () => state.time,
+    ticks: () => state.time,
     random: () => 0.5,
     later: (run, ms) => {
       const timer = { run, due: state.time + ms };

@@ -1,7 +1,6 @@
 """A real Kafka broker on this machine, from the jars that `make jars` fetches."""
 
 import shutil
-import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -86,11 +85,11 @@ class Broker:
 
     def pause(self) -> None:
         """Freeze it (SIGSTOP): connections stay open, nothing answers."""
-        self._process.signal(signal.SIGSTOP)
+        self._process.pause()
 
     def resume(self) -> None:
         """Let a frozen broker go on (SIGCONT)."""
-        self._process.signal(signal.SIGCONT)
+        self._process.resume()
 
     def restart(self) -> None:
         """Stop it if it runs and start it on the same port with the same data."""

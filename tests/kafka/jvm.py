@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
+
 from tests.leftovers import LONG_LIVED
 from tests.reaper import reaper
 from tests.waiting import eventually
@@ -83,27 +85,33 @@ class JavaProcess:
             self.kill()
             raise
 
-    def signal(self, number: int) -> None:
-        """Send a signal to the process."""
-        os.kill(self.pid, number)
+    def pause(self) -> None:
+        """Freeze it (SIGSTOP) and return when every thread of it stands still."""
+        os.kill(self.pid, signal.SIGSTOP)
+        process = psutil.Process(self.pid)
+        eventually(lambda: process.status() == psutil.STATUS_STOPPED, 10, "it does not freeze")
+
+    def resume(self) -> None:
+        """Let it go on (SIGCONT); harmless when it is not frozen."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def stop(self, seconds: float = 20) -> None:
         """End it in an orderly way (SIGTERM); one that does not obey in time is killed."""
         if not self.running:
             return
-        self.signal(signal.SIGCONT)
-        self.signal(signal.SIGTERM)
+        self.resume()
+        os.kill(self.pid, signal.SIGTERM)
         assert self._process is not None
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
-            self.signal(signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
         self._bury()
 
     def kill(self) -> None:
         """End it at once (SIGKILL), paused or not; harmless when it has ended."""
         if self.running:
-            self.signal(signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
         self._bury()
 
     def read_log(self) -> str:

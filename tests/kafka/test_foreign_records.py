@@ -113,7 +113,30 @@ def test_a_foreign_record_with_an_identity_counts_once_among_our_own(
     assert site.service.consumer.snapshot.counts.duplicates == 1
 
 
-@pytest.mark.parametrize("compression", ["gzip"])
+class NotText(str):
+    """The name of a header as a program may send it whose text is not UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return b"\xff\xfe" + super().encode(encoding, errors)
+
+
+@pytest.mark.parametrize("compression", [None, "gzip"])
+def test_a_header_whose_name_is_not_text_does_not_stop_the_counting(
+    kafka: Broker, topic: str, make_site: MakeSite, compression: str | None
+) -> None:
+    site = make_site()
+    odd: list[tuple[str, bytes]] = [(NotText("trace"), b"\xff"), ("click-id", b"phone-1:1:0")]
+    records = [Sent(click()), Sent(click("fuck"), headers=odd), Sent(click(), headers=odd[:1])]
+    produce(kafka, topic, [*records, *records], compression_type=compression, linger_ms=100)
+
+    site.wait_for_totals(4, 1)
+    site.wait_for_state("live")
+    assert make_site().totals() == (4, 1)
+
+
+@pytest.mark.parametrize("compression", ["gzip", "lz4", "snappy", "zstd"])
 def test_compressed_records_count(
     kafka: Broker, topic: str, make_site: MakeSite, compression: str
 ) -> None:

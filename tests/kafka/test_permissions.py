@@ -1,6 +1,7 @@
 """A cluster with logins and access rules: what may be done is done, what may not is said."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from kafka.admin import (
 from dash_app.brokers.kafka_reader import GROUP
 from dash_app.settings import Settings
 from tests.kafka.broker import Broker
-from tests.sites import open_site
+from tests.sites import Site, open_site
 from tests.waiting import eventually
 
 USERS = ("admin", "reader", "writer", "watcher", "stranger")
@@ -55,6 +56,10 @@ def allow(admin: KafkaAdminClient, user: str, kind: ResourceType, name: str, *wh
             for operation in what
         ]
     )
+
+
+def is_accepted(site: Site) -> bool:
+    return site.click({"type": "cheers"}).status_code == 200
 
 
 @pytest.fixture
@@ -104,10 +109,10 @@ def test_rights_decide_what_a_site_can_do_and_it_says_what_is_missing(
         site.wait_for_state("live", 15)
         eventually(lambda: site.click({"type": "cheers"}).status_code == 200, 15, "refused")
         site.wait_for_totals(1)
-        for user in ("reader", "watcher"):
+        for user, expected in (("reader", (1, 1)), ("watcher", (2, 2))):
             with open_site(settings(user)) as other:
                 other.wait_for_state("live", 15)
-                assert other.totals() == (1, 0)
+                assert other.totals() == site.totals()
                 answer = other.click({"type": "hate"})
                 assert answer.status_code == 403, answer.text
                 assert answer.get_json() == {
@@ -115,10 +120,13 @@ def test_rights_decide_what_a_site_can_do_and_it_says_what_is_missing(
                     "message": "Not allowed to write to the topic",
                 }
                 site.click({"type": "hate"})
-                other.wait_for_totals(*site.totals(), seconds=4)
+                site.wait_for_totals(*expected)
+                other.wait_for_totals(*expected)
                 assert other.click({"type": "hate"}).status_code == 403
+                allow(admin, user, ResourceType.TOPIC, topic, ACLOperation.WRITE)
+                eventually(partial(is_accepted, other), 10, "refused although it is allowed by now")
         assert site.timeline()["state"] == "live"
-        site.wait_for_totals(1, 2)
+        site.wait_for_totals(3, 2)
 
     with open_site(settings("stranger")) as site:
         assert site.click({"type": "hate"}).status_code in {403, 503}

@@ -41,5 +41,5 @@ def test_two_sites_in_one_process(make_site: MakeSite) -> None:
     one = make_site(cheers_label="One").test_client()
     two = make_site(cheers_label="Two").test_client()
 
-    assert "One</button>" in one.get(CLICKER).text
-    assert "Two</button>" in two.get(CLICKER).text
+    assert "One</div>" in one.get(CLICKER).text
+    assert "Two</div>" in two.get(CLICKER).text

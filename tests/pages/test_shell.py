@@ -8,14 +8,16 @@ from dash_app.settings import Settings
 
 
 def test_elements_become_the_html_that_react_makes() -> None:
-    data: Any = {"data-tap": "x"}
-    node = html.Div(
-        [html.Button("Go", id="go", className="big", **data), html.Br(), 7, None],
-        role="status",
-    )
+    node = html.Div([html.P("Go", id="go", className="big"), html.Br(), 7, None], role="status")
 
-    assert html_of(node) == (
-        '<div role="status"><button id="go" class="big" data-tap="x">Go</button><br>7</div>'
+    assert html_of(node) == '<div role="status"><p id="go" class="big">Go</p><br>7</div>'
+
+
+def test_a_button_is_stood_in_for_by_an_element_that_is_none() -> None:
+    data: Any = {"data-tap": "x"}
+
+    assert html_of(html.Button("Go", type="button", n_clicks=0, **data)) == (
+        '<div data-tap="x" role="button">Go</div>'
     )
 
 

@@ -16,7 +16,7 @@ from tests.waiting import eventually
 if TYPE_CHECKING:
     from dash_app.service import Service
 
-LIVE_SECONDS = 10
+LIVE_SECONDS = 15
 COUNTED_SECONDS = 2
 """The promise is one second; the second one is for a busy machine."""
 
@@ -81,3 +81,11 @@ def open_site(settings: Settings) -> Iterator[Site]:
         yield site
     finally:
         site.service.stop()
+
+
+@contextlib.contextmanager
+def open_live_site(settings: Settings) -> Iterator[Site]:
+    """Make a site of these settings that follows its log; stop it at the end."""
+    with open_site(settings) as site:
+        site.wait_for_state("live")
+        yield site

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,8 @@ AUTOINCREMENT: an id never comes twice, so whoever reads by id misses nothing. A
 an identity has NULLs there, and NULLs are never equal.
 """
 
+WAL_PAUSE_SECONDS = 0.01
+
 
 class SqliteFile:
     """One open connection to the clicks in a file, made with its folder and tables if it is new.
@@ -50,7 +53,7 @@ class SqliteFile:
         except (sqlite3.Error, OSError) as error:
             raise BrokerUnavailable(f"cannot open the clicks in {path}: {error}") from error
         try:
-            self.database.execute("PRAGMA journal_mode=WAL")
+            self._use_wal(busy_seconds)
             self.database.execute("PRAGMA synchronous=FULL")
             self._make_tables()
             self._inode = path.stat().st_ino
@@ -59,6 +62,19 @@ class SqliteFile:
         except (sqlite3.Error, OSError, TypeError) as error:
             self.database.close()
             raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
+
+    def _use_wal(self, busy_seconds: float) -> None:
+        deadline = time.monotonic() + busy_seconds
+        while True:
+            try:
+                self.database.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                # While another process makes the file, SQLite does not wait for it here.
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(WAL_PAUSE_SECONDS)
+            else:
+                return
 
     def _make_tables(self) -> None:
         if self._has_tables():

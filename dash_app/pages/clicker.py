@@ -29,7 +29,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         title=TITLE,
         description="Press a button: every press becomes a record in Kafka.",
         suites=DASH_SUITES,
-        styles=["style.css"],
+        styles=["style.css", "clicker.css"],
         head_scripts=["queue.js", "clicker.js"],
         first_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )

@@ -37,7 +37,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         title=TITLE,
         description="Totals and a live time series of the clicks in Kafka.",
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
-        styles=["bootstrap.min.css", "style.css"],
+        styles=["bootstrap.min.css", "style.css", "dashboard.css"],
         body_scripts=["plotly-basic.min.js", "dashboard.js"],
     )
     page = Page(server, settings, contents)

@@ -22,6 +22,7 @@ _PAGE = """<!DOCTYPE html>
 <meta name="theme-color" content="#0b1016">
 <meta name="color-scheme" content="dark">
 <link rel="icon" type="image/svg+xml" href="{base}{icon}">
+<link rel="stylesheet" href="{base}{tokens}">
 <link rel="stylesheet" href="{base}{style}">
 </head>
 <body>
@@ -65,7 +66,8 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
         html = _PAGE.format(
             base=base,
             icon=files.asset_url("icon.svg"),
-            style=files.asset_url("style.css"),
+            tokens=files.asset_url("style.css"),
+            style=files.asset_url("landing.css"),
             clicker=clicker.NAME,
             dashboard=dashboard.NAME,
             demo=_DEMO if settings.demo else "",

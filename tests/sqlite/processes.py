@@ -57,10 +57,9 @@ import sys
 from pathlib import Path
 from dash_app.brokers.sqlite_file import SqliteFile
 
-print("ready", flush=True)
-sys.stdin.readline()
-with SqliteFile(Path(sys.argv[1]), 10) as file:
-    print(file.log, flush=True)
+for line in sys.stdin:
+    with SqliteFile(Path(line.strip()), 10) as file:
+        print(file.log, flush=True)
 """
 
 HOLD_LOCK = """
@@ -104,8 +103,8 @@ def next_line(program: subprocess.Popen[str]) -> str:
     return program.stdout.readline().strip()
 
 
-def go_on(program: subprocess.Popen[str]) -> None:
+def tell(program: subprocess.Popen[str], line: str = "") -> None:
     """Let a program go on that waits for a line."""
     assert program.stdin is not None
-    program.stdin.write("\n")
+    program.stdin.write(f"{line}\n")
     program.stdin.flush()

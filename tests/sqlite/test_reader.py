@@ -8,7 +8,7 @@ from pathlib import Path
 from dash_app.brokers.sqlite_reader import PARTITION, SqliteReader
 from dash_app.settings import Settings
 from tests.sites import open_site
-from tests.sqlite.processes import CREATE, WRITE, WRITE_OR_ROLL_BACK, go_on, next_line, process
+from tests.sqlite.processes import CREATE, WRITE, WRITE_OR_ROLL_BACK, next_line, process, tell
 from tests.sqlite.rows import ask, counted, opened, totals
 from tests.waiting import eventually
 
@@ -23,7 +23,7 @@ def test_tailing_skips_nothing_while_processes_write_and_roll_back(tmp_path: Pat
         for writer in writers:
             assert next_line(writer) == "ready"
         for writer in writers:
-            go_on(writer)
+            tell(writer)
         seen: list[list[int]] = [[], []]
         while any(writer.poll() is None for writer in writers):
             for reader, offsets in zip(readers, seen, strict=True):
@@ -39,18 +39,16 @@ def test_tailing_skips_nothing_while_processes_write_and_roll_back(tmp_path: Pat
 
 
 def test_processes_that_create_the_file_at_once_agree_on_it(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "clicks.sqlite3"
     with contextlib.ExitStack() as stack:
-        creators = [stack.enter_context(process(CREATE, path)) for _ in range(4)]
-        for creator in creators:
-            assert next_line(creator) == "ready"
-        for creator in creators:
-            go_on(creator)
-        logs = {next_line(creator) for creator in creators}
-
-    assert len(logs) == 1
-    assert "" not in logs
-    assert totals(path) == {"cheers": 0, "hate": 0}
+        creators = [stack.enter_context(process(CREATE)) for _ in range(4)]
+        for number in range(20):
+            path = tmp_path / f"new-{number}" / "clicks.sqlite3"
+            for creator in creators:
+                tell(creator, str(path))
+            logs = {next_line(creator) for creator in creators}
+            assert len(logs) == 1
+            assert "" not in logs
+            assert totals(path) == {"cheers": 0, "hate": 0}
 
 
 def test_a_restarted_site_continues_with_the_same_counts(tmp_path: Path) -> None:

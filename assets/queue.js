@@ -1,7 +1,7 @@
 "use strict";
 {
   const KEY = "clicks:";
-  const WIRE = { cheers: "cheers", hate: "fuck" };
+  const TYPES = ["cheers", "hate"];
   const MAX_TAPS = 500;
   const DAY = 24 * 3600 * 1000;
   const GRACE = 250;
@@ -51,7 +51,7 @@
   }
 
   function payload(client, batch, now) {
-    const clicks = batch.taps.map(([type, at]) => ({ type: WIRE[type], age_ms: Math.max(0, now - at) }));
+    const clicks = batch.taps.map(([type, at]) => ({ type, age_ms: Math.max(0, now - at) }));
     return JSON.stringify({ client, seq: batch.seq, clicks });
   }
 
@@ -73,7 +73,7 @@
 
   /** The toast of a sent batch: one line for each type in it. */
   function sentText(taps, texts) {
-    return Object.keys(WIRE)
+    return TYPES
       .map((type) => [texts[type], taps.filter((tap) => tap[0] === type).length])
       .filter(([, count]) => count > 0)
       .map(([text, count]) => (count > 1 ? `${text} ×${count}` : text))
@@ -94,7 +94,7 @@
   function isBatch(value) {
     return (
       Boolean(value) && Number.isInteger(value.seq) && Array.isArray(value.taps) &&
-      value.taps.every((tap) => Array.isArray(tap) && tap[0] in WIRE && Number.isFinite(tap[1])) &&
+      value.taps.every((tap) => Array.isArray(tap) && TYPES.includes(tap[0]) && Number.isFinite(tap[1])) &&
       (value.sent === null || Number.isFinite(value.sent)) && Number.isInteger(value.tries)
     );
   }

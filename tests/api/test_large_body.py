@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -41,3 +42,21 @@ def test_the_sender_of_a_large_body_reads_413(tmp_path: Path, size: int) -> None
 
         assert answer.status == 413
         assert json.loads(answer.read())["status"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("size", "read"), [(300_000, 300_000), (1024 * 1024, 1024 * 1024), (5_000_000, 1024 * 1024)]
+)
+def test_a_large_body_is_read_to_its_end_up_to_1_mib(tmp_path: Path, size: int, read: int) -> None:
+    body = io.BytesIO(b" " * size)
+    with open_site(Settings(clicks_db=tmp_path / "clicks.sqlite3")) as site:
+        answer = site.ask(
+            "POST",
+            "/kafka/click",
+            input_stream=body,
+            content_length=size,
+            content_type="application/json",
+        )
+
+    assert answer.status_code == 413
+    assert body.tell() == read

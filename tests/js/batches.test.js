@@ -24,7 +24,7 @@ test("a payload carries the wire names and each tap's age when it is sent", () =
   assert.deepEqual(JSON.parse(payload("c", batch, 1000)), {
     client: "c",
     seq: 7,
-    clicks: [{ type: "cheers", age_ms: 900 }, { type: "fuck", age_ms: 100 }],
+    clicks: [{ type: "cheers", age_ms: 900 }, { type: "hate", age_ms: 100 }],
   });
 });
 

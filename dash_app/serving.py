@@ -16,6 +16,8 @@ from dash_app.settings import Settings
 
 log = logging.getLogger(__name__)
 
+STOP_SECONDS = 4
+
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; the settings reach the workers through the environment."""
@@ -30,6 +32,8 @@ def serve(settings: Settings) -> None:
         workers=settings.web_processes,
         blocking_threads=settings.web_threads,
         respawn_failed_workers=True,
+        # A request that never ends must not keep Ctrl-C from ending the server.
+        workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_enabled=True,
         log_level=LogLevels.error,

@@ -10,6 +10,9 @@
   const shown = {};
   let toastTimer = null;
   let toasts = 0;
+  let isFilled = false;
+  let asleep = 0;
+  let behind = 0;
 
   /** Shows the properties on an element: of the first HTML, or of Dash once it has rendered. */
   function put(id, props) {
@@ -32,15 +35,21 @@
   function takeOver(_changes, observer) {
     const shell = document.getElementById("shell");
     if (!shell || !isRendered()) return;
+    const focused = shell.contains(document.activeElement) ? document.activeElement.id : "";
     shell.remove();
     observer.disconnect();
     for (const id of Object.keys(shown)) window.dash_clientside.set_props(id, shown[id]);
+    if (focused) document.getElementById(focused).focus();
   }
 
   function toast(text, kind) {
     toasts += 1;
     // Two names for one style: the change starts the animation anew.
     put("toast", { children: text, className: `toast-area shown ${kind} turn-${toasts % 2}` });
+    endToast();
+  }
+
+  function endToast() {
     window.clearTimeout(toastTimer);
     toastTimer = window.setTimeout(() => put("toast", { children: "", className: "toast-area" }), TOAST_MS);
   }
@@ -48,6 +57,11 @@
   function showDelivery() {
     const { kind, text } = describe(Object.assign({}, queue, { waiting: queue.waiting() }));
     put("delivery", { children: text, className: `delivery ${kind}` });
+  }
+
+  function onStorage() {
+    queue.recount();
+    showDelivery();
   }
 
   /** The answer's status, JSON body and Retry-After; null where none came in time. */
@@ -67,15 +81,15 @@
     }
   }
 
+  /** A POST that follows no redirect: the answer would be that of a GET, or of a log-in page. */
   function post(body) {
     const headers = { "Content-Type": "application/json" };
-    return call("kafka/click", POST_LIMIT, { method: "POST", headers, body });
+    return call("kafka/click", POST_LIMIT, { method: "POST", headers, body, redirect: "error" });
   }
 
   async function ask() {
     const answer = await call("kafka/timeline?window=120&bin=2", ASK_LIMIT);
-    const known = answer && answer.status === 200 && answer.json && answer.json.repeat_s !== undefined;
-    return known ? answer.json : null;
+    return answer && answer.status === 200 ? answer.json : null;
   }
 
   function beacon(body) {
@@ -95,6 +109,18 @@
     }
   }
 
+  /** Milliseconds by a clock that nobody sets. */
+  function ticks() {
+    return performance.now() + asleep;
+  }
+
+  // The browser's clock may stand still while a phone sleeps: what the wall clock gained meanwhile counts.
+  function onVisible() {
+    const ahead = Date.now() - ticks();
+    if (document.hidden) behind = ahead;
+    else asleep += Math.max(0, ahead - behind);
+  }
+
   const queue = new Queue({
     store: new Store(storage()),
     client: newClient(),
@@ -103,8 +129,9 @@
     ask,
     beacon,
     toast,
+    online: () => navigator.onLine !== false,
     now: () => Date.now(),
-    ticks: () => performance.now(),
+    ticks,
     random: Math.random,
     later: (run, ms) => window.setTimeout(run, ms),
     cancel: (timer) => window.clearTimeout(timer),
@@ -116,6 +143,19 @@
     const button = event.target instanceof Element && event.target.closest("[data-tap]");
     const isTap = event.type === "click" ? event.detail === 0 : event.button === 0;
     if (!button || !isTap) return;
+    count(button);
+  }
+
+  /** A key on a stand-in raises no click; on a button that is held down it raises many. */
+  function onKey(event) {
+    const button = event.target instanceof Element && event.target.closest("[data-tap]");
+    if (!button || !["Enter", " "].includes(event.key)) return;
+    const isStandIn = button.tagName !== "BUTTON";
+    if (isStandIn || (event.repeat && event.key === "Enter")) event.preventDefault();
+    if (isStandIn && !event.repeat) count(button);
+  }
+
+  function count(button) {
     const type = button.dataset.tap;
     texts[type] = button.dataset.toast;
     own[type] += 1;
@@ -134,22 +174,35 @@
     if (active && navigator.vibrate) navigator.vibrate(12);
   }
 
-  function onReady() {
+  /** Fills the first HTML in, and learns its texts: bundles may keep it from being ready for long. */
+  function onFirstHtml() {
     for (const button of document.querySelectorAll("#shell [data-tap]")) {
       texts[button.dataset.tap] = button.dataset.toast;
     }
     for (const id of Object.keys(shown)) put(id, {});
+    if (toastTimer !== null) endToast();
+    queue.tell();
+  }
+
+  function watch(changes, observer) {
+    if (!isFilled && document.querySelector("#shell ~ #react-entry-point")) {
+      isFilled = true;
+      onFirstHtml();
+    }
+    takeOver(changes, observer);
   }
 
   document.addEventListener("pointerdown", onPress, { capture: true, passive: true });
   document.addEventListener("click", onPress, { capture: true });
-  document.addEventListener("DOMContentLoaded", onReady);
+  document.addEventListener("keydown", onKey, { capture: true });
+  document.addEventListener("DOMContentLoaded", onFirstHtml);
+  document.addEventListener("visibilitychange", onVisible);
   document.addEventListener("visibilitychange", () => document.hidden && queue.run());
   window.addEventListener("pagehide", () => queue.leave());
   window.addEventListener("pageshow", (event) => event.persisted && queue.adopt());
   window.addEventListener("online", () => queue.adopt());
-  window.addEventListener("storage", showDelivery);
-  new MutationObserver(takeOver).observe(document, { childList: true, subtree: true });
+  window.addEventListener("storage", onStorage);
+  new MutationObserver(watch).observe(document, { childList: true, subtree: true });
 
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     clicker: {

@@ -22,9 +22,25 @@
     );
   }
 
-  /** Epoch milliseconds moved so that Plotly, which draws them as UTC, shows the viewer's time. */
-  function localTime(ms) {
-    return ms - new Date(ms).getTimezoneOffset() * 60000;
+  /** Whether it has all that is drawn of an answer. */
+  function isTimeline(answer) {
+    if (answer === null || typeof answer !== "object") return false;
+    const { state, totals, as_of, cheers, hate, start, bin, window } = answer;
+    return (
+      typeof state === "string" && [start, bin, window].every(Number.isFinite) &&
+      [totals, as_of].every((each) => each !== null && typeof each === "object") &&
+      [totals.cheers, totals.hate].every(Number.isFinite) &&
+      [cheers, hate].every((counts) => Array.isArray(counts) && counts.every(Number.isFinite)) &&
+      cheers.length > 0 && cheers.length === hate.length
+    );
+  }
+
+  /**
+   * Epoch milliseconds moved so that Plotly, which draws them as UTC, shows the viewer's time. Of
+   * one answer all have the offset of one moment: no hour is left out or stands there twice.
+   */
+  function localTime(ms, moment = ms) {
+    return ms - new Date(moment).getTimezoneOffset() * 60000;
   }
 
   /** The layout with the ranges to which the viewer, or a script, has zoomed the drawn one. */
@@ -36,11 +52,14 @@
 
   /** The skeleton with the answer's bins as x and y, the newest bin marked as unfinished. */
   function figureOf(skeleton, answer, drawn) {
-    const x = answer.cheers.map((_, at) => localTime((answer.start + at * answer.bin) * 1000));
+    const starts = answer.cheers.map((_, at) => (answer.start + at * answer.bin) * 1000);
+    const x = starts.map((start) => localTime(start, starts[starts.length - 1]));
     const data = [answer.cheers, answer.hate].map((y, at) => Object.assign({}, skeleton.data[at], { x, y }));
-    const mark = { x0: x[x.length - 2], x1: x[x.length - 1], visible: true };
-    const shapes = skeleton.layout.shapes.map((shape) => Object.assign({}, shape, mark));
-    const layout = Object.assign({}, zoomedAs(drawn, skeleton.layout), { shapes });
+    const x0 = x[x.length - 1];
+    const x1 = x0 + answer.bin * 1000;
+    const shapes = skeleton.layout.shapes.map((shape) => Object.assign({}, shape, { x0, x1, visible: true }));
+    const xaxis = Object.assign({}, skeleton.layout.xaxis, { autorangeoptions: { include: [x[0], x1] } });
+    const layout = zoomedAs(drawn, Object.assign({}, skeleton.layout, { shapes, xaxis }));
     return Object.assign({}, skeleton, { data, layout });
   }
 
@@ -49,12 +68,19 @@
     const age = answered === null ? 0 : now - answered;
     const slow = started !== null && now - started > SLOW_MS;
     const silent = slow && (answered === null || age > SILENT_MS);
+    const stale = age > STALE_MS ? `Stale: ${Math.floor(age / 1000)} s` : "";
     const kind = failing || silent ? "reconnecting" : state;
-    return {
-      text: STATES[kind] || kind,
-      kind: kind.replace(" ", "-"),
-      age: age > STALE_MS ? `Stale: ${Math.floor(age / 1000)} s` : "",
-    };
+    // With any REFRESH_MS: an answer older than 10 s is stale, and what is stale is not live.
+    if (stale && kind === "live") return { text: stale, kind: "stale", age: "" };
+    return { text: STATES[kind] || kind, kind: kind.replace(" ", "-"), age: stale };
+  }
+
+  /** A total as text, and its width in a wide font: the style makes it smaller where it would not fit. */
+  function numberOf(total) {
+    const children = total.toLocaleString("en-US");
+    const digits = children.replaceAll(",", "").length;
+    const ems = 0.68 * digits + 0.36 * (children.length - digits);
+    return { children, style: { "--ems": ems.toFixed(2) } };
   }
 
   /** What is not whole in the answer, in words; empty where all is. */
@@ -79,15 +105,26 @@
     }
 
     async refresh() {
+      const polled = this.poll();
       this.showStatus();
+      await polled;
+    }
+
+    /** Whatever goes wrong, the next tick may ask again, and the status does not say live. */
+    async poll() {
       if (this.hidden() || this.started !== null || this.skeleton === null) return;
       this.started = this.now();
-      const { answer, message } = await this.ask();
-      this.started = null;
-      this.failing = answer === null;
-      this.message = message;
-      if (answer !== null) this.take(answer);
-      this.showStatus();
+      let failing = true;
+      try {
+        const { answer, message } = await this.ask();
+        this.message = message;
+        if (answer !== null) this.take(answer);
+        failing = answer === null;
+      } finally {
+        this.started = null;
+        this.failing = failing;
+        this.showStatus();
+      }
     }
 
     take(answer) {
@@ -96,8 +133,8 @@
       this.message = noteOf(answer);
       if (isOlder(this.drawn, answer)) return;
       this.drawn = answer;
-      this.show("total-cheers", { children: answer.totals.cheers.toLocaleString("en-US") });
-      this.show("total-hate", { children: answer.totals.hate.toLocaleString("en-US") });
+      this.show("total-cheers", numberOf(answer.totals.cheers));
+      this.show("total-hate", numberOf(answer.totals.hate));
       this.draw("timeline", { figure: figureOf(this.skeleton, answer, this.layout()) });
     }
 
@@ -115,8 +152,9 @@
     try {
       const response = await fetch(PATH, { signal: abort.signal });
       const answer = await response.json();
-      if (response.ok && Array.isArray(answer.cheers)) return { answer, message: "" };
-      return { answer: null, message: String(answer.message || "") };
+      if (response.ok && isTimeline(answer)) return { answer, message: "" };
+      const said = answer !== null && typeof answer === "object" && typeof answer.message === "string";
+      return { answer: null, message: said ? answer.message : "" };
     } catch {
       return { answer: null, message: "" };
     } finally {
@@ -129,8 +167,8 @@
     const show = (id, props) => {
       const text = JSON.stringify(props);
       if (shown[id] === text) return;
-      shown[id] = text;
       window.dash_clientside.set_props(id, props);
+      shown[id] = text;
     };
     const draw = (id, props) => window.dash_clientside.set_props(id, props);
     const now = () => performance.now();
@@ -153,6 +191,6 @@
     });
   }
 
-  if (typeof module !== "undefined") module.exports = { Poller, figureOf, isOlder, localTime, noteOf, statusOf };
+  if (typeof module !== "undefined") module.exports = { Poller, figureOf, isOlder, isTimeline, localTime, noteOf, statusOf };
   else start();
 }

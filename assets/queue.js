@@ -1,59 +1,12 @@
 "use strict";
 {
-  const KEY = "clicks:";
-  const TYPES = ["cheers", "hate"];
-  const MAX_TAPS = 500;
-  const DAY = 24 * 3600 * 1000;
+  const batching = typeof module === "undefined" ? window.clickBatches : require("./batches.js");
+  const { TYPES, acknowledge, append, countTaps, expire, forget, mayRepeat, payload } = batching;
   const GRACE = 250;
   const ASK_CAP = 5000;
   const POST_CAP = 30000;
-
-  /** Adds a tap to the last batch if that was never sent and has room, else to a new one. */
-  function append(batches, nextSeq, tap) {
-    const last = batches[batches.length - 1];
-    if (last && last.sent === null && last.taps.length < MAX_TAPS) {
-      last.taps.push(tap);
-      return nextSeq;
-    }
-    batches.push({ seq: nextSeq, taps: [tap], sent: null, tries: 0 });
-    return nextSeq + 1;
-  }
-
-  /** Removes what was never sent and is older than a day, and returns how many taps that were. */
-  function expire(batches, now) {
-    let dropped = 0;
-    for (const batch of batches.filter((each) => each.sent === null)) {
-      const fresh = batch.taps.filter((tap) => now - tap[1] <= DAY);
-      dropped += batch.taps.length - fresh.length;
-      batch.taps = fresh;
-    }
-    const kept = batches.filter((batch) => batch.taps.length > 0);
-    batches.splice(0, batches.length, ...kept);
-    return dropped;
-  }
-
-  /** Removes an acknowledged batch, unless its page has added taps since the `count` sent ones. */
-  function acknowledge(batches, seq, count) {
-    const at = batches.findIndex((batch) => batch.seq === seq);
-    if (at >= 0 && batches[at].taps.length <= count) batches.splice(at, 1);
-  }
-
-  function mayRepeat(batch, repeatSeconds, now) {
-    return repeatSeconds === null || now - batch.sent <= repeatSeconds * 1000;
-  }
-
-  /** Removes what was sent too long ago to be repeated, and returns how many taps that were. */
-  function forget(batches, repeatSeconds, now) {
-    const late = batches.filter((each) => each.sent !== null && !mayRepeat(each, repeatSeconds, now));
-    const kept = batches.filter((each) => !late.includes(each));
-    batches.splice(0, batches.length, ...kept);
-    return late.reduce((sum, batch) => sum + batch.taps.length, 0);
-  }
-
-  function payload(client, batch, now) {
-    const clicks = batch.taps.map(([type, at]) => ({ type, age_ms: Math.max(0, now - at) }));
-    return JSON.stringify({ client, seq: batch.seq, clicks });
-  }
+  const RETRY_CAP = 60000;
+  const LONGEST_TIMER = 2 ** 31 - 1;
 
   /** What an answer (null: none came) says of the batch that was posted. */
   function verdict(answer) {
@@ -64,7 +17,8 @@
     if (status === 429 || (status === 503 && said.appended === false)) return "unsent";
     if (said.status !== "error") return "unknown";
     if (status === 401 || status === 403) return "forbidden";
-    return [400, 404, 413, 415].includes(status) ? "refused" : "unknown";
+    // Not 404: a restart or a proxy may say so for a moment.
+    return [400, 413, 415].includes(status) ? "refused" : "unknown";
   }
 
   function backoff(attempt, cap, random) {
@@ -91,63 +45,19 @@
     return { kind, text };
   }
 
-  function isBatch(value) {
-    return (
-      Boolean(value) && Number.isInteger(value.seq) && Array.isArray(value.taps) &&
-      value.taps.every((tap) => Array.isArray(tap) && TYPES.includes(tap[0]) && Number.isFinite(tap[1])) &&
-      (value.sent === null || Number.isFinite(value.sent)) && Number.isInteger(value.tries)
-    );
-  }
-
-  /** Waiting batches by client, shared by all pages of the origin; in memory where that fails. */
-  class Store {
-    constructor(storage) {
-      this.storage = storage;
-      this.memory = new Map();
-    }
-
-    read(client) {
-      try {
-        const kept = this.memory.get(client);
-        const batches = JSON.parse(kept === undefined ? this.storage.getItem(KEY + client) : kept);
-        return Array.isArray(batches) ? batches.filter(isBatch) : [];
-      } catch {
-        return [];
-      }
-    }
-
-    write(client, batches) {
-      try {
-        if (batches.length > 0) this.storage.setItem(KEY + client, JSON.stringify(batches));
-        else this.storage.removeItem(KEY + client);
-        this.memory.delete(client);
-      } catch {
-        this.memory.set(client, JSON.stringify(batches));
-      }
-    }
-
-    clients() {
-      try {
-        const keys = Array.from({ length: this.storage.length }, (_, at) => this.storage.key(at));
-        return keys.filter((key) => key.startsWith(KEY)).map((key) => key.slice(KEY.length));
-      } catch {
-        return [];
-      }
-    }
-  }
-
   /** The taps of this page, and of earlier ones, on their way to the server: one batch at a time. */
   class Queue {
     constructor(outside) {
-      // store, client, texts, post, ask, beacon, now, ticks, random, later, cancel, changed, toast
+      // store, client, texts, post, ask, beacon, online, now, ticks, random, later, cancel, changed, toast
       Object.assign(this, outside, { seq: 0, others: [], busy: false, flight: null, timer: null, due: 0 });
       Object.assign(this, { failedPosts: 0, failedAsks: 0, notBefore: 0, lost: false, repeat: undefined });
       Object.assign(this, { sent: 0, unknown: 0, refused: 0, forbidden: false, troubled: false });
+      Object.assign(this, { tried: new Set(), untold: [], elsewhere: 0 });
     }
 
     tap(type) {
       const batches = this.store.read(this.client);
-      this.seq = append(batches, this.seq, [type, this.now()]);
+      this.seq = append(batches, this.seq, [type, this.now(), Math.round(this.ticks())]);
       this.store.write(this.client, batches);
       this.wake(GRACE);
       this.changed();
@@ -156,14 +66,24 @@
     /** Takes over what other pages of this origin left, and goes on at once. */
     adopt() {
       this.others = this.store.clients().filter((client) => client !== this.client);
+      this.recount();
       this.repeat = undefined;
       this.notBefore = 0;
       this.run();
     }
 
     waiting() {
-      const batches = [this.client, ...this.others].map((client) => this.store.read(client)).flat();
-      return batches.reduce((sum, batch) => sum + batch.taps.length, 0);
+      return countTaps(this.store.read(this.client)) + this.elsewhere;
+    }
+
+    /** Counts again what earlier pages left: too much to read at every tap. */
+    recount() {
+      this.elsewhere = countTaps(this.others.map((client) => this.store.read(client)).flat());
+    }
+
+    /** Both clocks for what the client tapped: its ticks mean nothing to another page. */
+    times(client) {
+      return [this.now(), client === this.client ? this.ticks() : undefined];
     }
 
     wake(ms) {
@@ -174,7 +94,7 @@
       this.timer = this.later(() => {
         this.timer = null;
         this.run();
-      }, due - this.ticks());
+      }, Math.min(due - this.ticks(), LONGEST_TIMER));
     }
 
     async run() {
@@ -185,6 +105,7 @@
       } finally {
         this.busy = false;
       }
+      this.recount();
       this.changed();
       if (this.waiting() > 0) this.wake(0);
     }
@@ -197,9 +118,16 @@
       return true;
     }
 
+    /** Own batches first; clients with a batch of unknown outcome last, least recently tried first. */
+    turns() {
+      const clients = [this.client, ...this.others];
+      const tried = [...this.tried].filter((client) => clients.includes(client));
+      return [...clients.filter((client) => !this.tried.has(client)), ...tried];
+    }
+
     /** The next batch to send, after dropping those for which it is too late. */
     pick() {
-      for (const client of [this.client, ...this.others]) {
+      for (const client of this.turns()) {
         const batches = this.store.read(client);
         this.drop(client, batches);
         if (batches.length > 0) return { client, batches, batch: batches[0] };
@@ -209,8 +137,9 @@
     }
 
     drop(client, batches) {
-      const old = expire(batches, this.now());
-      const late = this.repeat === undefined ? 0 : forget(batches, this.repeat, this.now());
+      const times = this.times(client);
+      const old = expire(batches, ...times);
+      const late = this.repeat === undefined ? 0 : forget(batches, this.repeat, ...times);
       if (old > 0) this.toast(`Not sent: taps older than a day: ${old}`, "bad");
       if (late > 0) this.toast(`Unknown whether these taps were counted: ${late}`, "bad");
       this.refused += old;
@@ -220,17 +149,22 @@
 
     async question() {
       const answer = await this.ask();
-      if (answer === null) this.pause("unknown", null, backoff(this.failedAsks++, ASK_CAP, this.random()));
-      else Object.assign(this, { repeat: answer.repeat_s, lost: false, failedAsks: 0 });
+      const seconds = answer === null ? undefined : answer.repeat_s;
+      if (seconds === null || (Number.isFinite(seconds) && seconds >= 0)) {
+        Object.assign(this, { repeat: seconds, lost: false, failedAsks: 0 });
+      } else {
+        this.pause("unknown", null, backoff(this.failedAsks++, ASK_CAP, this.random()));
+      }
     }
 
     async deliver({ client, batches, batch }) {
       const before = batch.sent;
-      if (before === null) batch.sent = this.now();
+      const [now, ticks] = this.times(client);
+      if (before === null) Object.assign(batch, { sent: now, tick: ticks });
       batch.tries += 1;
       this.store.write(client, batches);
       this.flight = { client, seq: batch.seq };
-      const answer = await this.post(payload(client, batch, this.now()));
+      const answer = await this.post(payload(client, batch, now, ticks));
       this.flight = null;
       this.settle(client, batch, before, answer);
     }
@@ -247,9 +181,11 @@
         if (kept) kept.sent = before;
       }
       this.store.write(client, batches);
+      this.takeTurns(client, result);
       if (result === "done") {
         this.sent += batch.taps.length;
-        this.toast(sentText(batch.taps, this.texts), "good");
+        this.untold.push(...batch.taps);
+        this.tell();
       } else if (result === "refused") {
         this.refused += batch.taps.length;
         this.toast(`Not sent: ${answer.json.message}`, "bad");
@@ -258,8 +194,22 @@
       }
     }
 
+    takeTurns(client, result) {
+      if (result === "done") this.tried.clear();
+      this.tried.delete(client);
+      if (result === "unknown") this.tried.add(client);
+    }
+
+    /** Says what was sent, once the texts of all of it are known. */
+    tell() {
+      if (this.untold.length === 0 || !this.untold.every(([type]) => this.texts[type])) return;
+      this.toast(sentText(this.untold, this.texts), "good");
+      this.untold = [];
+    }
+
     pause(result, answer, ms) {
-      const asked = answer === null ? 0 : answer.retryAfter * 1000 * (1 + this.random() / 4);
+      const wished = answer === null ? 0 : Math.min(answer.retryAfter * 1000, RETRY_CAP);
+      const asked = wished * (1 + this.random() / 4);
       this.notBefore = this.ticks() + (result === "forbidden" ? POST_CAP : Math.max(asked, ms));
       this.forbidden = result === "forbidden";
       if (result === "unknown") Object.assign(this, { lost: true, repeat: undefined });
@@ -271,15 +221,23 @@
       return this.flight !== null && this.flight.client === client && this.flight.seq === batch.seq;
     }
 
-    /** The page goes away: hand all that is unacknowledged, and may be repeated, to the browser. */
+    /** Whether the browser may send the batch after the page is gone. */
+    mayHandOver(client, batch) {
+      // A beacon that nobody can take would make a tap that may wait for a day a lost one.
+      if (batch.sent === null) return !this.lost && this.online();
+      if (this.isFlying(client, batch)) return true;
+      return this.repeat !== undefined && mayRepeat(batch, this.repeat, ...this.times(client));
+    }
+
+    /** The page goes away: hand all that is unacknowledged, and may be sent, to the browser. */
     leave() {
       for (const client of [this.client, ...this.others]) {
         const batches = this.store.read(client);
+        const [now, ticks] = this.times(client);
         for (const batch of batches) {
-          const may = batch.sent === null || this.isFlying(client, batch) ||
-            (this.repeat !== undefined && mayRepeat(batch, this.repeat, this.now()));
-          if (!may || !this.beacon(payload(client, batch, this.now()))) continue;
-          if (batch.sent === null) batch.sent = this.now();
+          if (!this.mayHandOver(client, batch)) continue;
+          if (!this.beacon(payload(client, batch, now, ticks))) continue;
+          if (batch.sent === null) Object.assign(batch, { sent: now, tick: ticks });
           batch.tries += 1;
         }
         this.store.write(client, batches);
@@ -293,7 +251,7 @@
     return `Not sent yet, will be repeated: ${message || "no answer from the server"}`;
   }
 
-  const all = { Queue, Store, append, acknowledge, backoff, describe, expire, forget, payload, sentText, verdict };
+  const all = Object.assign({}, batching, { Queue, backoff, describe, sentText, verdict });
   if (typeof module !== "undefined") module.exports = all;
   else window.clickQueue = all;
 }

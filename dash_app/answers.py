@@ -1,6 +1,7 @@
 """The answers of the two reading routes, made from a snapshot, once for all readers."""
 
 import hashlib
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -70,11 +71,31 @@ def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
     return _Made(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
 
 
-def data_answer(
-    recent: Callable[[float], Recent], snapshot: Snapshot, state: str, now: float
-) -> Answer:
-    """Return totals and the clicks of the last 120 s as of `now` (epoch seconds)."""
-    clicks, truncated = recent(now - RECENT_SECONDS)
+class DataAnswers:
+    """Answers of `GET /kafka/data`: made once per change and second for all readers."""
+
+    def __init__(self) -> None:
+        self._made: _Made | None = None
+        self._making = threading.Lock()
+
+    def answer(
+        self, recent: Callable[[float], Recent], snapshot: Snapshot, state: str, now: float
+    ) -> Answer:
+        """Return totals and the clicks of the last 120 s as of `now` (epoch seconds)."""
+        # Readers that come at once wait for the one that makes it: a list of 100,000 costs much.
+        with self._making:
+            made, second = self._made, int(now)
+            if made is None or not (
+                made.snapshot is snapshot and made.state == state and made.start == second
+            ):
+                made = self._made = _make_data(
+                    recent(now - RECENT_SECONDS), snapshot, state, second
+                )
+        return Answer(made.head + b"," + orjson.dumps({"server_time": now})[1:], made.etag)
+
+
+def _make_data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _Made:
+    clicks, truncated = recent
     body = {
         "log": snapshot.log,
         "totals": {
@@ -88,10 +109,9 @@ def data_answer(
         "state": state,
         "truncated": truncated,
         "incomplete": snapshot.incomplete,
-        "server_time": now,
     }
-    etag = _etag("data", RECENT_SECONDS, snapshot, state, truncated, int(now))
-    return Answer(orjson.dumps(body), etag)
+    etag = _etag("data", RECENT_SECONDS, snapshot, state, truncated, second)
+    return _Made(snapshot, state, second, orjson.dumps(body)[:-1], etag)
 
 
 def repeat_seconds(snapshot: Snapshot, now: float) -> int | None:

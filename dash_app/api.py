@@ -1,13 +1,17 @@
 """The REST routes: one way to send clicks, one to read what was counted; every error is JSON."""
 
+import functools
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, current_app, request
 from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import BaseConverter
 
 from dash_app import answers
 from dash_app.brokers import NotAllowed, NotAppended, OutcomeUnknown
@@ -28,11 +32,19 @@ DRAINED = 1024 * 1024
 RETRY_SECONDS = 1
 FRESH = "public, max-age=0, s-maxage=1"
 
-METHODS = ["GET", "POST"]
+METHODS = ["GET", "HEAD", "POST"]
 """What some path under the prefix answers."""
 
-OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
-"""What no landing page answers."""
+ANYTHING = f"{NAME}_anything"
+"""The converter for the rest of a path, whatever it is: slashes and line ends included."""
+
+
+class Anything(BaseConverter):
+    """Matches every rest of a path, after all other rules."""
+
+    part_isolating = False
+    regex = "(?s:.*)"
+    weight = 1000
 
 
 class Failure(HTTPException):
@@ -64,18 +76,36 @@ def blueprint(service: Service) -> Blueprint:
     routes = Blueprint(NAME, __name__, url_prefix=service.settings.url_prefix)
     routes.add_url_rule("/kafka/click", "click", lambda: click(service), methods=["POST"])
     routes.add_url_rule("/kafka/timeline", "timeline", lambda: timeline(service))
-    routes.add_url_rule("/kafka/data", "data", lambda: data(service))
-    routes.add_url_rule("/", "unknown", unknown, methods=OTHER_METHODS)
-    routes.record(_answer_every_method)
+    data_answers = answers.DataAnswers()
+    routes.add_url_rule("/kafka/data", "data", lambda: data(service, data_answers))
+    routes.record(_answer_everything_else)
+    # What a host's hooks abort with; other errors of a host are the host's to handle.
     routes.register_error_handler(HTTPException, answer_http_error)
-    routes.register_error_handler(Exception, answer_any_error)
     return routes
 
 
-def _answer_every_method(state: BlueprintSetupState) -> None:
+def _answer_everything_else(state: BlueprintSetupState) -> None:
     # A rule without methods takes each of them, which Flask's own way to add one cannot say.
-    rule = state.app.url_rule_class(f"{state.url_prefix}/<path:path>", endpoint=UNKNOWN)
-    state.app.url_map.add(rule)
+    state.app.url_map.converters[ANYTHING] = Anything
+    for path in ("", f"/<{ANYTHING}:path>"):
+        rule = state.app.url_rule_class(f"{state.url_prefix}{path}", endpoint=UNKNOWN)
+        state.app.url_map.add(rule)
+    state.app.view_functions[UNKNOWN] = unknown
+
+
+def guarded(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Return the view with every error of its own answered as JSON, whatever the host handles."""
+
+    @functools.wraps(view)
+    def answer(**arguments: Any) -> ResponseReturnValue:
+        try:
+            return view(**arguments)
+        except HTTPException as error:
+            return answer_http_error(error)
+        except Exception as error:  # noqa: BLE001 - the contract has an answer for any
+            return answer_any_error(error)
+
+    return answer
 
 
 def click(service: Service) -> Response:
@@ -140,13 +170,13 @@ def _window() -> int:
     )
 
 
-def data(service: Service) -> Response:
+def data(service: Service, data_answers: answers.DataAnswers) -> Response:
     """Answer the totals and the recent clicks one by one."""
     consumer = service.consumer
     if consumer is None:
         raise Failure(503, "Consumer not loaded")
     state, snapshot = consumer.state, consumer.snapshot
-    return _fresh(answers.data_answer(consumer.recent, snapshot, state, time.time()))
+    return _fresh(data_answers.answer(consumer.recent, snapshot, state, time.time()))
 
 
 def _fresh(answer: answers.Answer) -> Response:
@@ -160,11 +190,17 @@ def _fresh(answer: answers.Answer) -> Response:
 
 
 def unknown(**_: str) -> Response:
-    """Answer what no other rule under the prefix does: 405 where another method would, or 404."""
+    """Answer what no other rule under the prefix does: OPTIONS, 405 where another method would.
+
+    404 where none would.
+    """
     allowed = [method for method in METHODS if _is_answered(method)]
-    if allowed:
-        raise MethodNotAllowed(valid_methods=allowed)
-    return not_found()
+    if not allowed:
+        return not_found()
+    allowed.append("OPTIONS")
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(allowed)})
+    raise MethodNotAllowed(valid_methods=allowed)
 
 
 def _is_answered(method: str) -> bool:
@@ -177,14 +213,17 @@ def _is_answered(method: str) -> bool:
 
 
 def answer_http_error(error: HTTPException) -> Response:
-    """Answer an HTTP error raised by a route as JSON."""
+    """Answer an HTTP error as JSON, with the headers that it brings."""
     if isinstance(error, Failure):
         return failed(error.code or 500, error.description or "", **error.fields)
     if isinstance(error, MethodNotAllowed):
         response = failed(405, f"{request.method} is not possible at {request.path}")
-        response.headers["Allow"] = ", ".join(error.valid_methods or ())
-        return response
-    return failed(error.code or 500, error.description or error.name)
+    else:
+        response = failed(error.code or 500, error.description or error.name)
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
 
 
 def answer_any_error(error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """The skeleton of the dashboard's figure, pure; the page's script fills in x, y and the mark."""
 
+import html
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,7 +36,7 @@ def _trace(name: str, color: str, fill: str, dash: str) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": name,
+        "name": html.escape(name, quote=False),
         "x": [],
         "y": [],
         "line": {"color": color, "width": 3, "dash": dash},

@@ -1,9 +1,14 @@
 """The key that signs cookies, made once and kept beside the clicks."""
 
+import contextlib
+import fcntl
+import logging
 import os
 import secrets
 import tempfile
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 FILE_NAME = "secret_key"
 
@@ -11,13 +16,38 @@ FILE_NAME = "secret_key"
 def load_or_make(folder: Path) -> str:
     """Return the key kept in the folder; the first of several processes to ask makes it.
 
-    Raises OSError where the folder cannot be written.
+    A file without text counts as no key. Raises OSError where the folder cannot be written.
     """
     path = folder / FILE_NAME
+    if (key := _read(path)) is not None:
+        return key
+    folder.mkdir(parents=True, exist_ok=True)
+    _remove_unusable(path)
+    _make(path)
+    if (key := _read(path)) is None:
+        raise OSError(f"{path} holds no key")
+    return key
+
+
+def _read(path: Path) -> str | None:
     try:
-        return path.read_text()
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
+        key = path.read_text()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    return key if key.strip() else None
+
+
+def _remove_unusable(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        # Of processes that find it at once, the second must not remove the first one's new key.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if _read(path) is None:
+            path.unlink()
+            log.warning("%s held no key; it is made anew", path)
+
+
+def _make(path: Path) -> None:
+    folder = path.parent
     handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{FILE_NAME}-")
     try:
         with os.fdopen(handle, "w") as file:
@@ -30,4 +60,3 @@ def load_or_make(folder: Path) -> str:
         pass
     finally:
         Path(draft).unlink()
-    return path.read_text()

@@ -2,10 +2,13 @@
 
 import logging
 import secrets
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from dash import Dash
 from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 from dash_app import api, secret
 from dash_app.pages import clicker, dashboard, landing
@@ -34,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     server = Flask("dash_app", static_folder=None)
     _put_on(server, settings, at_root=True)
     server.register_error_handler(404, lambda _: api.not_found())
+    server.register_error_handler(HTTPException, api.answer_http_error)
     if settings.secret_key is not None:
         server.secret_key = settings.secret_key.get_secret_value()
     server.before_request(lambda: _keep_secret(server, settings))
@@ -46,15 +50,54 @@ def mount(server: Flask, settings: Settings | None = None) -> Service:
 
 
 def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
+    if EXTENSION in server.extensions:
+        there = server.extensions[EXTENSION].settings.url_prefix
+        raise ValueError(
+            f"this Flask server has the site at URL_PREFIX={there} already; one"
+            f" with URL_PREFIX={settings.url_prefix} needs a Flask server of its own"
+        )
+    hosts_rules = {id(rule) for rule in server.url_map.iter_rules()}
     service = Service(settings)
     server.extensions[EXTENSION] = service
-    server.before_request(service.start)
-    server.register_blueprint(api.blueprint(service))
+    server.before_request(_starter(service))
     server.extensions[PAGES] = Pages(
         clicker.mount(server, settings), dashboard.mount(server, settings)
     )
     landing.mount(server, settings, at_root=at_root)
+    # Last: where two rules match a path, the one added first answers.
+    server.register_blueprint(api.blueprint(service))
+    rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]
+    for endpoint in {rule.endpoint for rule in rules}:
+        view: Callable[..., Any] = server.view_functions[endpoint]
+        server.view_functions[endpoint] = api.guarded(view)
+    for rule in rules:
+        if rule.rule.startswith(settings.url_prefix):
+            _leave_options_to_us(rule)
     return service
+
+
+def _starter(service: Service) -> Callable[[], None]:
+    """Return what starts the service before a request, and leaves the request alone if it fails."""
+    has_failed = False
+
+    def start() -> None:
+        nonlocal has_failed
+        try:
+            service.start()
+            has_failed = False
+        except Exception:
+            if not has_failed:
+                log.exception("the counting cannot start; each request tries again")
+            has_failed = True
+
+    return start
+
+
+def _leave_options_to_us(rule: Rule) -> None:
+    # Flask's own answer would name no method: the rule for all of them hides the others.
+    if rule.methods is not None:
+        rule.methods.discard("OPTIONS")
+        rule.provide_automatic_options = False  # type: ignore[attr-defined]
 
 
 def _keep_secret(server: Flask, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dash_app.answers import Answer, TimelineAnswers, data_answer, repeat_seconds
+from dash_app.answers import Answer, DataAnswers, TimelineAnswers, repeat_seconds
 from dash_app.checkpoint import Counts
 from dash_app.clicks import Click
 from dash_app.ring import Recent
@@ -25,6 +25,10 @@ SNAPSHOT = Snapshot(
 )
 
 CLICKS = [Click("cheers", NOW - 119), Click("hate", NOW - 3.25), Click("cheers", NOW + 2)]
+
+
+def data_answer(recent: Any, snapshot: Snapshot, state: str, now: float) -> Answer:
+    return DataAnswers().answer(recent, snapshot, state, now)
 
 
 def timeline(
@@ -222,3 +226,23 @@ def test_every_window_that_can_be_asked_for_can_be_answered() -> None:
         15,
         60,
     ]
+
+
+def test_the_data_are_made_once_per_change_and_second() -> None:
+    made: list[float] = []
+    answers = DataAnswers()
+
+    def counting(since: float) -> Recent:
+        made.append(since)
+        return Recent(CLICKS, truncated=False)
+
+    first = answers.answer(counting, SNAPSHOT, "live", NOW)
+    again = [answers.answer(counting, SNAPSHOT, "live", NOW + 0.2) for _ in range(50)]
+    assert len(made) == 1
+    assert {answer.etag for answer in again} == {first.etag}
+    assert body_of(again[0])["server_time"] == NOW + 0.2
+
+    answers.answer(counting, SNAPSHOT, "live", NOW + 1)
+    answers.answer(counting, SNAPSHOT, "reconnecting", NOW + 1)
+    answers.answer(counting, changed(), "reconnecting", NOW + 1)
+    assert len(made) == 4

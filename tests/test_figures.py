@@ -20,6 +20,12 @@ def test_two_traces_in_their_colours_that_differ_in_their_dash_too() -> None:
     )
 
 
+def test_a_name_with_markup_is_shown_as_it_is() -> None:
+    cheers, hate = figures.skeleton({"cheers": "<b>x</b> & 'y'", "hate": "&lt;"})["data"]
+
+    assert (cheers["name"], hate["name"]) == ("&lt;b&gt;x&lt;/b&gt; &amp; 'y'", "&amp;lt;")
+
+
 def test_the_bins_are_plain_lists_and_empty_at_first() -> None:
     for trace in figures.skeleton(NAMES)["data"]:
         assert trace["x"] == []

@@ -64,3 +64,17 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Pat
 
     with pytest.raises(OSError, match="var"):
         load_or_make(tmp_path / "var")
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe\x00\x80"])
+def test_a_file_without_a_key_is_made_anew(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(load_or_make, [tmp_path] * 8))
+
+    assert len(keys) == 1
+    assert re.fullmatch("[0-9a-f]{64}", keys.pop())
+    assert f"{tmp_path / FILE_NAME} held no key" in caplog.text
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]

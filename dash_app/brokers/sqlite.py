@@ -6,13 +6,16 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
 from typing import NamedTuple
 
-from dash_app.brokers import BrokerError, Outgoing
+from dash_app.brokers import BrokerError, BrokerUnavailable, Outgoing
 from dash_app.brokers.sqlite_file import SqliteFile
 from dash_app.brokers.sqlite_reader import SqliteReader
 from dash_app.brokers.sqlite_writer import SqliteWriter
 from dash_app.settings import Settings
+
+_IN_USE = "{} is in use; stop the program that has it open first"
 
 
 class SqliteBroker:
@@ -59,7 +62,10 @@ def contents(path: Path) -> Contents | None:
         return None
     with SqliteFile(path, busy_seconds=1) as file:
         query = "SELECT (SELECT sum(clicks) FROM totals), (SELECT min(received) FROM clicks)"
-        return Contents(*file.database.execute(query).fetchone())
+        try:
+            return Contents(*file.database.execute(query).fetchone())
+        except sqlite3.Error as error:
+            raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
 
 
 def set_aside(path: Path, now: datetime) -> Path | None:
@@ -71,14 +77,21 @@ def set_aside(path: Path, now: datetime) -> Path | None:
         return None
     with SqliteFile(path, busy_seconds=0) as file:
         try:
-            # Leaving WAL mode needs the file for oneself, and puts all clicks into the one file.
-            file.database.execute("PRAGMA journal_mode=DELETE")
-            file.database.execute("BEGIN EXCLUSIVE")
-            aside = _free_name(path, f"{path.stem}-{now:%Y%m%d-%H%M%S}")
-            path.rename(aside)
-        except sqlite3.OperationalError as error:
-            raise InUse(f"{path} is in use; stop the program that has it open first") from error
-    return aside
+            return _rename(file, _free_name(path, f"{path.stem}-{now:%Y%m%d-%H%M%S}"))
+        except (sqlite3.Error, OSError) as error:
+            if getattr(error, "sqlite_errorcode", None) in {SQLITE_BUSY, SQLITE_LOCKED}:
+                raise InUse(_IN_USE.format(path)) from error
+            raise BrokerUnavailable(f"cannot put {path} aside: {error}") from error
+
+
+def _rename(file: SqliteFile, aside: Path) -> Path:
+    # Leaving WAL mode needs the file for oneself, and puts all clicks into the one file.
+    file.database.execute("PRAGMA journal_mode=DELETE")
+    file.database.execute("BEGIN EXCLUSIVE")
+    # A program that starts just now may have gone back to WAL, where the lock excludes nobody.
+    if file.database.execute("PRAGMA journal_mode").fetchone() != ("delete",):
+        raise InUse(_IN_USE.format(file.path))
+    return file.path.rename(aside)
 
 
 def _free_name(path: Path, stem: str) -> Path:

@@ -10,6 +10,9 @@ from typing import Self
 
 from dash_app.brokers import BrokerUnavailable
 
+APPLICATION_ID = 0x636C636B
+"""Marks a database as ours ("clck"), for us and for the command `file`."""
+
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE clicks (
@@ -67,6 +70,7 @@ class SqliteFile:
         deadline = time.monotonic() + busy_seconds
         while True:
             try:
+                self._refuse_others()
                 self.database.execute("PRAGMA journal_mode=WAL")
             except sqlite3.OperationalError as error:
                 # While another process makes the file, SQLite does not wait for it here.
@@ -76,6 +80,18 @@ class SqliteFile:
             else:
                 return
 
+    def _refuse_others(self) -> None:
+        (mark,) = self.database.execute("PRAGMA application_id").fetchone()
+        if mark == APPLICATION_ID:
+            return
+        names = {name for (name,) in self.database.execute("SELECT name FROM sqlite_master")}
+        # Files made before there was a mark are known by their tables.
+        if mark or (names and not names >= {"meta", "clicks", "totals"}):
+            self.database.close()
+            raise BrokerUnavailable(
+                f"{self.path} is a database of another program; set CLICKS_DB to another file"
+            )
+
     def _make_tables(self) -> None:
         if self._has_tables():
             return
@@ -84,6 +100,7 @@ class SqliteFile:
             if not self._has_tables():
                 for statement in SCHEMA.split(";"):
                     self.database.execute(statement)
+                self.database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 self.database.execute("INSERT INTO meta VALUES ('log', ?)", (uuid.uuid4().hex,))
 
     def _has_tables(self) -> bool:

@@ -44,8 +44,9 @@ class SqliteWriter:
     def start(self) -> None:
         """Start the thread; harmless when repeated."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="clicks-writer", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="clicks-writer", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def stop(self, timeout: float) -> None:
         """Commit what waits and end within `timeout` seconds; harmless when repeated."""

@@ -30,7 +30,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         description="Press a button: every press becomes a record in Kafka.",
         suites=DASH_SUITES,
         styles=["style.css", "clicker.css"],
-        head_scripts=["queue.js", "clicker.js"],
+        head_scripts=["batches.js", "queue.js", "clicker.js"],
         first_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )
     page = Page(server, settings, contents)
@@ -53,12 +53,17 @@ def layout(settings: Settings) -> html.Div:
             ],
             className="clicker-header",
         ),
-        html.Main([_pad(kind, texts[kind]) for kind in BUTTONS], className="pads"),
+        html.Main(
+            [
+                *[_pad(kind, texts[kind]) for kind in BUTTONS],
+                html.Div(id=TOAST, role="status", className="toast-area"),
+            ],
+            className="pads",
+        ),
         html.Footer(
             html.P("Ready", id=DELIVERY, role="status", className="delivery ready"),
             className="clicker-footer",
         ),
-        html.Div(id=TOAST, role="status", className="toast-area"),
     ]
     return html.Div(children, className="clicker")
 

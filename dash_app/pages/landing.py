@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, redirect, url_for
+from flask import Flask, Response, redirect
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from dash_app.pages import clicker, dashboard, files
-from dash_app.pages.page import POLICY, endpoint
+from dash_app.pages.page import POLICY
 from dash_app.pages.qr import qr_code
 from dash_app.settings import Settings
 
@@ -58,7 +58,9 @@ def mount(server: Flask, settings: Settings, *, at_root: bool) -> None:
         # Relative addresses, so that a proxy may add a prefix of its own.
         base = "" if place else f"{settings.url_prefix.removeprefix('/')}/"
         server.add_url_rule(f"{place}/", f"{place}/", _landing(settings, base))
-        server.add_url_rule(f"{place}/j", f"{place}/j", _to_the_clicker(settings))
+        server.add_url_rule(f"{place}/j", f"{place}/j", _redirect(f"{base}{clicker.NAME}"))
+    prefix = settings.url_prefix
+    server.add_url_rule(prefix, prefix, _redirect(f"{prefix.rpartition('/')[2]}/"))
 
 
 def _landing(settings: Settings, base: str) -> Callable[[], Response]:
@@ -80,11 +82,8 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
     return landing
 
 
-def _to_the_clicker(settings: Settings) -> Callable[[], ResponseReturnValue]:
-    def join() -> ResponseReturnValue:
-        return redirect(url_for(endpoint(settings, clicker.NAME)))
-
-    return join
+def _redirect(location: str) -> Callable[[], ResponseReturnValue]:
+    return lambda: redirect(location, Response=Response)
 
 
 def _join(address: str) -> Markup:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from dash import ClientsideFunction, Dash, _callback, _get_app, _get_paths, _pages
 from dash.exceptions import DependencyException, InvalidResourceError
-from dash.fingerprint import check_fingerprint
-from flask import Flask, Response, redirect, request, url_for
+from dash.fingerprint import build_fingerprint, check_fingerprint
+from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
@@ -100,7 +100,7 @@ class Page(Dash):
                 add_log_handler=False,
             )
         self._replace_routes(server)
-        server.add_url_rule(self._path, endpoint(settings, contents.name), self._serve)
+        server.add_url_rule(self._path, self._path, self._serve)
         _serve_assets(server, settings.url_prefix)
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
@@ -168,7 +168,8 @@ class Page(Dash):
         base = f"{self._path}/"
 
         def to_the_page() -> ResponseReturnValue:
-            return redirect(url_for(self._path))
+            # Relative: a proxy may have taken a part of the path away.
+            return redirect(f"../{self._contents.name}", Response=Response)
 
         replacements: dict[str, Callable[..., ResponseReturnValue]] = {
             "": to_the_page,
@@ -183,26 +184,23 @@ class Page(Dash):
 
     def _suite(self, view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
         def serve(package_name: str, fingerprinted_path: str) -> ResponseReturnValue:
-            key = package_name, fingerprinted_path
+            # Dash takes any fingerprint: kept by its own one, a file is kept once.
+            path, has_fingerprint = check_fingerprint(  # type: ignore[no-untyped-call]
+                fingerprinted_path
+            )
+            key = package_name, path
             try:
                 if key not in self._bundles:
-                    original = view(*key)
+                    # With a fingerprint Dash always answers with the file, never with a 304.
+                    name = build_fingerprint(path, 0, 0)  # type: ignore[no-untyped-call]
+                    original = view(package_name, name)
                     original.direct_passthrough = False
                     self._bundles[key] = files.pack(original.get_data(), original.mimetype)
-            except (DependencyException, InvalidResourceError, OSError):
+            except (DependencyException, InvalidResourceError, OSError, ValueError):
                 return not_found()
-            return files.answer(self._bundles[key], forever=_is_fingerprinted(fingerprinted_path))
+            return files.answer(self._bundles[key], forever=has_fingerprint)
 
         return serve
-
-
-def endpoint(settings: Settings, name: str) -> str:
-    """Return the endpoint's name of that page, for `url_for`."""
-    return f"{settings.url_prefix}/{name}"
-
-
-def _is_fingerprinted(path: str) -> bool:
-    return bool(check_fingerprint(path)[1])  # type: ignore[no-untyped-call]
 
 
 def _script_tags(names: Sequence[str]) -> str:

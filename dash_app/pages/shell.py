@@ -10,7 +10,7 @@ _VOID = {"Br", "Hr", "Img"}
 
 # A stand-in is no <button>: who waits for the page's buttons must find Dash's own, which stay.
 _STAND_INS: dict[str, tuple[str, dict[str, Any]]] = {
-    "Button": ("div", {"role": "button", "type": None, "n_clicks": None})
+    "Button": ("div", {"role": "button", "tabIndex": 0, "type": None, "n_clicks": None})
 }
 
 

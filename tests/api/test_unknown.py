@@ -34,6 +34,9 @@ UNKNOWN = [
     "/assets/nothing.css",
     "/assets/..%2f..%2fpyproject.toml",
     "/%00",
+    "/foo%0Abar",
+    "//x",
+    "/kafka-clicker//",
     "/ünïcode/👍",
 ]
 
@@ -71,11 +74,15 @@ def test_another_method_is_405_and_names_the_one_that_is_possible(
     tmp_path: Path, path: str, allowed: str
 ) -> None:
     with open_site(Settings(clicks_db=tmp_path / "clicks.sqlite3")) as site:
-        for method in METHODS[:-1]:
+        possible = f"{allowed}, HEAD, OPTIONS" if allowed == "GET" else f"{allowed}, OPTIONS"
+        for method in METHODS:
             if method != allowed:
                 answer = site.ask(method, path)
                 assert_error(answer, 405)
-                assert answer.headers["Allow"] == allowed
+                assert answer.headers["Allow"] == possible
+        asked = site.ask("OPTIONS", path)
+        assert (asked.status_code, asked.text, asked.headers["Allow"]) == (204, "", possible)
+        assert_error(site.ask("OPTIONS", "/kafka-clicker/nothing"), 404)
 
 
 def test_an_error_is_kept_by_no_cache(site: Site) -> None:

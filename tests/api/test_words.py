@@ -14,6 +14,7 @@ PATHS = [
     "/kafka/timeline",
     "/kafka/timeline?window=3600",
     "/nothing",
+    "/assets/batches.js",
     "/assets/clicker.js",
     "/assets/dashboard.js",
     "/assets/queue.js",

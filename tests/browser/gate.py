@@ -21,6 +21,7 @@ class Trouble:
     lose: str = ""
     status: int = 0
     body: Any = None
+    location: str = ""
 
 
 @dataclass
@@ -108,7 +109,9 @@ class Gate:
             status, headers, body = trouble.status, {"Content-Type": "application/json"}, b""
             if isinstance(trouble.body, str):
                 headers["Content-Type"], body = "text/html", trouble.body.encode()
-            elif trouble.body is not None:
+            if trouble.location:
+                headers["Location"] = trouble.location
+            if not isinstance(trouble.body, str | None):
                 body = json.dumps(trouble.body).encode()
         else:
             status, headers, body = _ask(self.upstream, handler)

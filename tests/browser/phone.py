@@ -21,6 +21,7 @@ class Phone:
         self.browser: Any = browser
         self.driver: Any = browser.driver
         self.base = f"http://phone.test:{port}{PREFIX}"
+        self._down = ""
         self.resize(390, 844)
 
     def resize(self, width: int, height: int) -> None:
@@ -69,17 +70,32 @@ class Phone:
             lambda: f"{selector} says {self.text(selector)!r}, not {text!r}",
         )
 
-    def middle_of(self, selector: str) -> Point:
-        """Return the middle of the element in the window."""
-        box = self.run(
+    def box(self, selector: str) -> dict[str, float]:
+        """Return where the element is in the window."""
+        box: dict[str, float] = self.run(
             "return document.querySelector(arguments[0]).getBoundingClientRect().toJSON()", selector
         )
+        return box
+
+    def middle_of(self, selector: str) -> Point:
+        """Return the middle of the element in the window."""
+        box = self.box(selector)
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def touch(self, kind: str, *points: Point) -> None:
         """Dispatch touchStart, touchMove or touchEnd with the fingers that are down."""
         fingers = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points)]
         self.cdp("Input.dispatchTouchEvent", type=kind, touchPoints=fingers)
+
+    def key(self, kind: str, key: str) -> None:
+        """Dispatch keyDown or keyUp; a keyDown of a key that is down already is a repeat."""
+        repeat = kind == "keyDown" and self._down == key
+        self._down = key if kind == "keyDown" else ""
+        code, text = {"Enter": (13, "\r"), " ": (32, " ")}[key]
+        arguments = {"key": key, "windowsVirtualKeyCode": code, "autoRepeat": repeat}
+        if kind == "keyDown":
+            arguments["text"] = text
+        self.cdp("Input.dispatchKeyEvent", type=kind, **arguments)
 
     def tap(self, selector: str) -> None:
         """Touch the middle of the element with one finger and lift it."""

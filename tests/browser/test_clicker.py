@@ -1,3 +1,6 @@
+import json
+import time
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -111,6 +114,33 @@ def test_a_key_is_a_tap(phone: Phone, site: Site, key: str) -> None:
     site.has_counted(0, 3)
 
 
+@pytest.mark.parametrize("key", ["Enter", " "], ids=["Enter", "Space"])
+@pytest.mark.parametrize("rendered", [True, False], ids=["Dash's button", "the first HTML"])
+def test_a_key_that_is_held_is_one_tap(
+    phone: Phone, gate: Gate, site: Site, key: str, rendered: bool
+) -> None:
+    if rendered:
+        phone.open_clicker()
+        button = CHEERS
+    else:
+        gate.trouble["_dash-layout"] = Trouble(hold_request=20)
+        phone.browser.wait_for_page(f"{phone.base}/kafka-clicker")
+        button = "#shell #cheers-button"
+    phone.run("document.querySelector(arguments[0]).focus()", button)
+
+    for taps in (1, 2):
+        for _ in range(5):
+            phone.key("keyDown", key)
+        phone.key("keyUp", key)
+        phone.shows("#cheers-count", str(taps))
+
+    site.has_counted(2, 0)
+    gate.clear()
+    phone.browser.wait_for_element(CHEERS)
+    assert phone.run("return document.activeElement.id") == "cheers-button"
+    assert phone.run("return document.activeElement.tagName") == "BUTTON"
+
+
 def test_only_the_first_mouse_button_taps(phone: Phone, site: Site) -> None:
     phone.resize(1280, 800)
     phone.open_clicker()
@@ -142,6 +172,52 @@ def test_a_tap_before_dash_has_rendered_counts(phone: Phone, gate: Gate, site: S
     phone.shows("#cheers-count", "2")
     site.has_counted(2, 0)
     assert phone.console() == []
+
+
+def test_what_was_left_is_sent_and_told_while_the_page_still_loads(
+    phone: Phone, gate: Gate, site: Site
+) -> None:
+    phone.driver.get(f"{phone.base}/")
+    batch = [{"seq": 0, "taps": [["cheers", time.time() * 1000]] * 3, "sent": None, "tries": 0}]
+    client, script = "0" * 32, "localStorage.setItem('clicks:' + arguments[0], arguments[1])"
+    phone.run(script, client, json.dumps(batch))
+    phone.cdp(
+        "Page.addScriptToEvaluateOnNewDocument",
+        source="window.told = []; new MutationObserver(() => {"
+        " const toast = document.querySelector('#toast');"
+        " if (toast && toast.textContent) told.push([document.readyState, toast.textContent]);"
+        "}).observe(document, { childList: true, subtree: true });",
+    )
+    gate.trouble["_dash-component-suites"] = Trouble(hold_answer=2)
+
+    phone.open_clicker()
+
+    assert phone.run("return told[0]") == ["loading", "Event sent: CHEERS 🚀 ×3"]
+    site.has_counted(3, 0)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568), (844, 390)])
+def test_a_toast_covers_nothing_that_is_to_be_read(
+    make_site: MakeSite, phone_of: PhoneOf, width: int, height: int
+) -> None:
+    site = make_site(demo=True, cheers_label="W" * 40)
+    phone = phone_of(site)
+    phone.resize(width, height)
+    phone.open_clicker()
+
+    phone.tap(HATE)
+    phone.shows("#toast", "Event sent: HATE 🚀")
+
+    toast = phone.box("#toast")
+    for selector in (".home-link", ".clicker-title", ".demo", "#delivery", "#hate-count"):
+        other = phone.box(f"#react-entry-point {selector}")
+        apart = toast["bottom"] <= other["top"] or other["bottom"] <= toast["top"]
+        beside = toast["right"] <= other["left"] or other["right"] <= toast["left"]
+        assert apart or beside, selector
+    phone.tap(CHEERS)
+    phone.shows("#toast", f"Event sent: {'W' * 40} 🚀")
+    fits = "const t = document.getElementById('toast'); return t.scrollWidth <= t.clientWidth"
+    assert phone.run(fits)
 
 
 def test_nothing_jumps_when_dash_takes_over(phone: Phone, gate: Gate) -> None:

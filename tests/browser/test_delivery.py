@@ -1,3 +1,4 @@
+import json
 import time
 
 from tests.browser.conftest import PhoneOf
@@ -208,6 +209,69 @@ def test_a_proxys_page_is_no_acknowledgement(phone: Phone, gate: Gate, site: Sit
     gate.clear()
 
     site.has_counted(1, 0, seconds=30)
+
+
+def test_a_redirect_is_followed_nowhere_and_is_no_acknowledgement(
+    phone: Phone, gate: Gate, site: Site
+) -> None:
+    phone.open_clicker()
+    gate.trouble[CLICK] = Trouble(status=302, location="elsewhere")
+    gate.trouble["elsewhere"] = Trouble(status=200, body={"status": "success"})
+
+    phone.tap(CHEERS)
+    phone.shows("#toast", "Not sent yet, will be repeated: no answer from the server")
+    assert gate.count("elsewhere") == 0
+    assert len(phone.stored()) == 1
+    gate.clear()
+
+    site.has_counted(1, 0, seconds=30)
+
+
+def test_nothing_found_for_a_moment_loses_no_tap(phone: Phone, gate: Gate, site: Site) -> None:
+    phone.open_clicker()
+    gate.trouble[CLICK] = Trouble(status=404, body={"status": "error", "message": "Not found"})
+
+    phone.tap(CHEERS)
+    phone.shows("#toast", "Not sent yet, will be repeated: Not found")
+    gate.clear()
+
+    site.has_counted(1, 0, seconds=30)
+    phone.shows("#delivery", "Sent: 1")
+
+
+def test_a_page_left_offline_keeps_its_taps_for_later(phone: Phone, gate: Gate, site: Site) -> None:
+    phone.open_clicker()
+    phone.run("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    phone.run("window.sends = 0; navigator.sendBeacon = () => { window.sends += 1; return true; }")
+    gate.trouble[CLICK] = Trouble(hold_request=20)
+    phone.tap(CHEERS)
+    eventually(lambda: gate.count(CLICK) == 1, 5, "the first tap is not under way")
+    phone.tap(HATE)
+    phone.run("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
+
+    assert phone.run("return window.sends") == 1
+    (key,) = phone.stored()
+    batches = json.loads(phone.run("return localStorage.getItem(arguments[0])", key))
+    assert [batch["sent"] is None for batch in batches] == [False, True]
+    gate.clear()
+    site.has_counted(1, 1)
+
+
+def test_a_clock_set_forward_drops_no_tap_and_ages_none(
+    phone: Phone, gate: Gate, site: Site
+) -> None:
+    phone.open_clicker()
+    gate.trouble[CLICK] = Trouble(status=503, body=NOT_APPENDED)
+    phone.tap(CHEERS)
+    phone.shows("#delivery", "Waiting: 1")
+
+    phone.run("const now = Date.now; Date.now = () => now() + 25 * 3600 * 1000")
+    gate.clear()
+
+    site.has_counted(1, 0, seconds=30)
+    (click,) = [seen.body for seen in gate.seen if CLICK in seen.path][-1]["clicks"]
+    assert click["age_ms"] < 30000
+    phone.shows("#delivery", "Sent: 1")
 
 
 def test_with_the_storage_blocked_taps_are_sent_all_the_same(phone: Phone, site: Site) -> None:

@@ -74,7 +74,7 @@ test("each answer means one thing for the batch", () => {
     [{ status: 401, json: error }, "forbidden"],
     [{ status: 403, json: null }, "unknown"],
     [{ status: 400, json: error }, "refused"],
-    [{ status: 404, json: error }, "refused"],
+    [{ status: 404, json: error }, "unknown"],
     [{ status: 413, json: error }, "refused"],
     [{ status: 415, json: error }, "refused"],
     [{ status: 404, json: null }, "unknown"],
@@ -131,5 +131,13 @@ test("foreign or damaged entries in the storage are passed over", () => {
   for (const text of ["", "{", "null", "7", '[null, {"seq": 1}, {"seq": 1, "taps": [["x", 1]], "sent": null, "tries": 0}]']) {
     storage.setItem("clicks:c", text);
     assert.deepEqual(store.read("c"), []);
+    assert.equal(storage.length, 0, `${text} stays in the storage`);
   }
+});
+
+test("an entry with one batch that can be read stays", () => {
+  const storage = new MemoryStorage();
+  storage.setItem("clicks:c", '[null, {"seq": 1, "taps": [["hate", 1]], "sent": null, "tries": 0}]');
+  assert.deepEqual(new Store(storage).read("c").map((batch) => batch.seq), [1]);
+  assert.equal(storage.length, 1);
 });

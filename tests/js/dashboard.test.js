@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const { Poller, figureOf, isOlder, localTime, noteOf, statusOf } = require("../../assets/dashboard.js");
+const { Poller, figureOf, isOlder, isTimeline, localTime, noteOf, statusOf } = require("../../assets/dashboard.js");
 
 const SKELETON = {
   data: [{ name: "Cheers", x: [], y: [] }, { name: "Hate", x: [], y: [] }],
@@ -40,7 +40,8 @@ test("each bin stands once in one trace, at its start, and the skeleton stays as
   assert.deepEqual(data.map((trace) => [trace.name, trace.x.length, trace.y.at(-1)]), [["Cheers", 60, 5], ["Hate", 60, 1]]);
   assert.equal(data[0].x[0], localTime(1000 * 1000));
   assert.equal(data[0].x[1] - data[0].x[0], 2000);
-  assert.deepEqual(layout.shapes, [{ visible: true, x0: data[0].x[58], x1: data[0].x[59] }]);
+  assert.deepEqual(layout.shapes, [{ visible: true, x0: data[0].x[59], x1: data[0].x[59] + 2000 }]);
+  assert.deepEqual(layout.xaxis.autorangeoptions.include, [data[0].x[0], layout.shapes[0].x1]);
   assert.equal(layout.uirevision, "constant");
   assert.deepEqual(SKELETON.data[0].x, []);
 });
@@ -49,13 +50,28 @@ test("the ranges of a zoomed drawing are kept, those of an automatic one are not
   const range = [1, 2];
   const zoomed = { xaxis: { autorange: false, range }, yaxis: { autorange: true, range } };
   const { layout } = figureOf(SKELETON, timeline(), zoomed);
-  assert.deepEqual(layout.xaxis, { autorange: false, range });
+  assert.deepEqual([layout.xaxis.autorange, layout.xaxis.range], [false, range]);
   assert.equal(layout.yaxis, undefined);
 });
 
 test("the time axis shows the viewer's own clock", () => {
   const ms = Date.UTC(2026, 6, 1, 12, 0, 0);
   assert.equal(new Date(localTime(ms)).getUTCHours(), new Date(ms).getHours());
+});
+
+test("bins over the change to another offset keep their distances", () => {
+  const zone = process.env.TZ;
+  process.env.TZ = "Europe/Madrid";
+  try {
+    for (const change of [Date.UTC(2026, 2, 29, 1), Date.UTC(2026, 9, 25, 1)]) {
+      const { x } = figureOf(SKELETON, timeline({ start: change / 1000 - 60 })).data[0];
+      assert.deepEqual([...new Set(x.slice(1).map((ms, at) => ms - x[at]))], [2000]);
+      assert.equal(x[59], localTime(change + 58000));
+    }
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
 });
 
 test("the status is the consumer's while the server answers", () => {
@@ -74,7 +90,7 @@ test("the status is reconnecting when a request is slow and the last answer 2.5 
   assert.equal(statusOf({ ...calm, started: 1000, now: 2501 }).text, "Reconnecting…");
   assert.equal(statusOf({ ...calm, started: 1000, now: 2499 }).text, "Live");
   assert.equal(statusOf({ ...calm, started: 100, now: 2000 }).text, "Live");
-  assert.equal(statusOf({ ...calm, started: 60000, now: 60900 }).text, "Live");
+  assert.equal(statusOf({ ...calm, started: 9000, now: 9900 }).text, "Live");
   assert.equal(statusOf({ ...calm, answered: null, started: 0, now: 1600 }).text, "Reconnecting…");
 });
 
@@ -83,6 +99,26 @@ test("an answer older than 10 s is called stale, with its age", () => {
   assert.equal(statusOf({ ...calm, now: 10000 }).age, "");
   assert.equal(statusOf({ ...calm, now: 12300 }).age, "Stale: 12 s");
   assert.equal(statusOf({ ...calm, answered: null, now: 99000 }).age, "");
+});
+
+test("what is stale is not called live", () => {
+  const calm = { state: "live", failing: false, started: null, answered: 0, now: 12300 };
+  assert.deepEqual(statusOf(calm), { text: "Stale: 12 s", kind: "stale", age: "" });
+  assert.equal(statusOf({ ...calm, now: 10000 }).text, "Live");
+  assert.deepEqual(statusOf({ ...calm, state: "connecting" }), { text: "Connecting…", kind: "connecting", age: "Stale: 12 s" });
+});
+
+test("only a whole answer is one", () => {
+  assert.equal(isTimeline(timeline()), true);
+  const { totals, as_of, cheers, start, state, window, bin, ...rest } = timeline();
+  const broken = [
+    null, 7, "x", [], {}, rest, timeline({ state: undefined }), timeline({ state: 7 }), timeline({ totals: null }),
+    timeline({ totals: { cheers: 1 } }), timeline({ totals: { cheers: "1", hate: 2 } }), timeline({ as_of: null }),
+    timeline({ as_of: "x" }), timeline({ cheers: null }), timeline({ cheers: [], hate: [] }), timeline({ hate: [1, 2] }),
+    timeline({ hate: "x".repeat(60) }), timeline({ hate: Array(60).fill(null) }), timeline({ start: null }),
+    timeline({ bin: "2" }), timeline({ window: undefined }),
+  ];
+  for (const answer of broken) assert.equal(isTimeline(answer), false, JSON.stringify(answer));
 });
 
 test("what is not whole is said", () => {
@@ -163,4 +199,35 @@ test("a failure is shown at once and over with the next answer", async () => {
   poller.refresh();
   await answer({});
   assert.equal(shown.status.children, "Live");
+});
+
+test("a total tells how wide it is, so that it fits", async () => {
+  const { poller, shown, answer } = world();
+  poller.refresh();
+  await answer({ totals: { cheers: 1234567890123, hate: 2 } });
+  assert.deepEqual(shown["total-cheers"], { children: "1,234,567,890,123", style: { "--ems": "10.28" } });
+});
+
+test("an error anywhere stops the polling for one tick only, and is not called live", async () => {
+  const { poller, state, shown, answer } = world();
+  const { ask, draw, show } = poller;
+  const broken = () => {
+    throw new Error("broken");
+  };
+  for (const part of [{ ask: async () => broken() }, { ask: async () => undefined }, { draw: broken }]) {
+    Object.assign(poller, part);
+    const failed = assert.rejects(poller.refresh());
+    if (state.waiting.length > 0) await answer({});
+    await failed;
+    assert.equal(shown.status.children, "Reconnecting…");
+    Object.assign(poller, { ask, draw });
+    poller.refresh();
+    await answer({});
+    assert.equal(shown.status.children, "Live");
+  }
+  poller.show = broken;
+  const unshown = assert.rejects(poller.refresh());
+  await unshown;
+  assert.equal(state.waiting.length, 1);
+  poller.show = show;
 });

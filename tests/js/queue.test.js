@@ -114,6 +114,31 @@ test("leaving hands over all that is unacknowledged, the batch in flight include
   assert.deepEqual(store.read("me").map((batch) => batch.seq), [0, 1, 2]);
 });
 
+test("leaving a page that is offline keeps what was never sent for a later visit", async () => {
+  const storage = new MemoryStorage();
+  const { queue, state, store } = world({ storage });
+  queue.tap("cheers");
+  state.online = false;
+  queue.leave();
+  assert.equal(state.beacons.length, 0);
+  assert.equal(store.read("me")[0].sent, null);
+  const later = world({ storage, client: "new", asked: [{ repeat_s: 0 }] });
+  later.state.time += 23 * 3600 * 1000;
+  later.queue.adopt();
+  await later.settle();
+  assert.deepEqual(later.state.posted.map((body) => [body.client, body.clicks.length]), [["me", 1]]);
+});
+
+test("leaving while the server is lost hands over nothing that was never sent", async () => {
+  const { queue, state, store, go } = world({ answers: [null] });
+  queue.tap("cheers");
+  await go();
+  queue.tap("hate");
+  queue.leave();
+  assert.equal(state.beacons.length, 0);
+  assert.deepEqual(store.read("me").map((batch) => batch.sent === null), [false, true]);
+});
+
 test("leaving does not repeat a batch of which nobody knows whether it still may be", () => {
   const { queue, state, store } = world();
   store.write("me", [{ seq: 0, taps: [["cheers", 1]], sent: 1, tries: 1 }]);

@@ -28,12 +28,12 @@ class MemoryStorage {
 }
 
 /** A queue whose clock, timers and server are in the test's hand. */
-function world({ storage = new MemoryStorage(), client = "me", answers = [], asked = [] } = {}) {
-  const state = { time: 1000000, posted: [], asks: 0, toasts: [], timers: [], beacons: [], answers, asked };
+function world({ storage = new MemoryStorage(), client = "me", answers = [], asked = [], texts = TEXTS } = {}) {
+  const state = { time: 1000000, posted: [], asks: 0, toasts: [], jump: 0, online: true, delays: [], timers: [], beacons: [], answers, asked };
   const outside = {
     store: new Store(storage),
     client,
-    texts: TEXTS,
+    texts,
     post: async (body) => {
       state.posted.push(JSON.parse(body));
       const answer = state.answers.length > 0 ? state.answers.shift() : DONE;
@@ -44,10 +44,12 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
       return state.asked.length > 0 ? state.asked.shift() : { repeat_s: null };
     },
     beacon: (body) => state.beacons.push(JSON.parse(body)) > 0,
-    now: () => state.time,
+    online: () => state.online,
+    now: () => state.time + state.jump,
     ticks: () => state.time,
     random: () => 0.5,
     later: (run, ms) => {
+      state.delays.push(ms);
       const timer = { run, due: state.time + ms };
       state.timers.push(timer);
       return timer;

@@ -1,22 +1,40 @@
+import re
 from typing import Any
+from urllib.parse import urljoin
 
 import dash
+import pytest
 from dash import _get_app, html
+from dash.fingerprint import check_fingerprint
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dash_app.pages import clicker
+from dash_app.settings import Settings
 from tests.pages.conftest import MakeSite
 
-CLICKER = "/visualization-tools-ii/kafka-clicker"
+PREFIX = "/visualization-tools-ii"
+CLICKER = f"{PREFIX}/kafka-clicker"
 
 
-def test_behind_a_proxy_that_adds_a_prefix(make_site: MakeSite) -> None:
-    server = make_site()
-    server.wsgi_app = ProxyFix(server.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/j", CLICKER),
+        (f"{PREFIX}/j", CLICKER),
+        (f"{CLICKER}/", CLICKER),
+        (f"{PREFIX}/kafka-dashboard/", f"{PREFIX}/kafka-dashboard"),
+        (PREFIX, f"{PREFIX}/"),
+    ],
+)
+@pytest.mark.parametrize("outside", ["", "/outside", "/deep/outside"])
+def test_redirects_hold_behind_a_proxy_that_takes_a_part_of_the_path_away(
+    make_site: MakeSite, path: str, target: str, outside: str
+) -> None:
+    answer = make_site().test_client().get(path)
+    asked = f"https://example.org{outside}{path}"
 
-    answer = server.test_client().get("/j", headers={"X-Forwarded-Prefix": "/outside"})
-
-    assert answer.headers["Location"] == f"/outside{CLICKER}"
+    assert answer.status_code == 302
+    assert urljoin(asked, answer.headers["Location"]) == f"https://example.org{outside}{target}"
 
 
 def test_a_hosts_own_dash_app_keeps_its_callbacks_and_its_place(make_site: MakeSite) -> None:
@@ -43,3 +61,24 @@ def test_two_sites_in_one_process(make_site: MakeSite) -> None:
 
     assert "One</div>" in one.get(CLICKER).text
     assert "Two</div>" in two.get(CLICKER).text
+
+
+def test_a_bundle_is_kept_once_whatever_fingerprint_is_asked_for(make_site: MakeSite) -> None:
+    server = Flask("site", static_folder=None)
+    page = clicker.mount(server, Settings())
+    client = server.test_client()
+    found = re.search(r'src="([^"]*/dash/deps)/(react@[^"]*)"', client.get(CLICKER).text)
+    assert found is not None
+    suite = urljoin(CLICKER, found[1])
+    name, _ = check_fingerprint(found[2])  # type: ignore[no-untyped-call]
+    stem, rest = name.split(".", 1)
+
+    plain = client.get(f"{suite}/{name}")
+    assert plain.status_code == 200
+    assert client.get(f"{suite}/nodot").status_code == 404
+    for number in range(300):
+        answer = client.get(f"{suite}/{stem}.v{number}m{number}.{rest}")
+        assert answer.data == plain.data
+        client.get(f"{suite}/nothing.v{number}m{number}.js")
+
+    assert len(page._bundles) == 1

@@ -1,3 +1,5 @@
+from urllib.parse import urljoin
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -20,7 +22,10 @@ def test_the_landing_page_leads_to_both_pages(make_site: MakeSite, path: str) ->
 
 @pytest.mark.parametrize("path", ["/j", f"{PREFIX}/j"])
 def test_the_short_address_leads_to_the_clicker(client: FlaskClient, path: str) -> None:
-    assert client.get(path).headers["Location"] == CLICKER
+    location = client.get(path).headers["Location"]
+
+    assert not location.startswith(("/", "http"))
+    assert urljoin(path, location) == CLICKER
 
 
 def test_the_root_of_a_host_site_stays_its_own(make_site: MakeSite) -> None:

@@ -17,7 +17,7 @@ def test_a_button_is_stood_in_for_by_an_element_that_is_none() -> None:
     data: Any = {"data-tap": "x"}
 
     assert html_of(html.Button("Go", type="button", n_clicks=0, **data)) == (
-        '<div data-tap="x" role="button">Go</div>'
+        '<div data-tap="x" role="button" tabindex="0">Go</div>'
     )
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers import BrokerUnavailable, sqlite
 from dash_app.brokers.sqlite import InUse, contents, set_aside
+from dash_app.brokers.sqlite_file import APPLICATION_ID, SqliteFile
 from dash_app.settings import Settings
 from tests.sites import open_site
 from tests.sqlite.processes import HAVE_OPEN, WRITE, next_line, process
-from tests.sqlite.rows import counted, totals
+from tests.sqlite.rows import ask, counted, opened, totals
 
 NOW = datetime(2026, 11, 3, 20, 15, 7, tzinfo=UTC)
 
@@ -110,3 +111,73 @@ def test_what_only_the_write_ahead_log_holds_is_put_aside_too(path: Path) -> Non
     assert not wal.exists()
     assert sum(counted(aside).values()) >= 20
     assert totals(aside) == counted(aside)
+
+
+def test_a_program_that_starts_meanwhile_keeps_the_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(path)
+    started: list[SqliteFile] = []
+
+    class Meddled:
+        """A connection beside which another program opens the file, before the lock."""
+
+        def __init__(self, database: sqlite3.Connection) -> None:
+            self._database = database
+
+        def execute(self, statement: str) -> sqlite3.Cursor:
+            if statement == "BEGIN EXCLUSIVE":
+                started.append(SqliteFile(path, busy_seconds=1))
+            return self._database.execute(statement)
+
+        def close(self) -> None:
+            self._database.close()
+
+    def open_meddled(path: Path, busy_seconds: float) -> SqliteFile:
+        file = SqliteFile(path, busy_seconds)
+        file.database = Meddled(file.database)  # type: ignore[assignment]
+        return file
+
+    monkeypatch.setattr(sqlite, "SqliteFile", open_meddled)
+    with pytest.raises(InUse, match="in use"):
+        set_aside(path, NOW)
+    started[0].close()
+
+    assert counted(path) == {"cheers": 3, "hate": 0}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE users (name)",
+        "CREATE TABLE meta (name, value, other)",
+        "PRAGMA application_id = 42",
+    ],
+)
+def test_a_database_of_another_program_is_left_as_it_is(path: Path, statement: str) -> None:
+    with opened(path) as database:
+        database.execute(statement)
+    before = path.read_bytes()
+
+    for look in (contents, lambda path: set_aside(path, NOW), lambda path: SqliteFile(path, 1)):
+        with pytest.raises(BrokerUnavailable, match=r"another program; set CLICKS_DB"):
+            look(path)
+
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_our_file_says_whose_it_is_and_one_from_before_the_mark_is_known(path: Path) -> None:
+    fill(path)
+    assert ask(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
+
+    ask(path, "PRAGMA application_id = 0")
+    assert contents(path) is not None
+
+
+def test_a_file_of_ours_that_is_damaged_is_named(path: Path) -> None:
+    fill(path)
+    ask(path, "DROP TABLE totals")
+
+    with pytest.raises(BrokerUnavailable, match=str(path)):
+        contents(path)

@@ -32,6 +32,12 @@ class _Made(NamedTuple):
     head: bytes
     etag: str
 
+    def holds_for(self, snapshot: Snapshot, state: str, start: int) -> bool:
+        return self.snapshot is snapshot and self.state == state and self.start == start
+
+    def with_measured(self, **measured: float | None) -> Answer:
+        return Answer(self.head + b"," + orjson.dumps(measured)[1:], self.etag)
+
 
 class TimelineAnswers:
     """Answers of `GET /kafka/timeline`: bins and their JSON are made once per change."""
@@ -43,12 +49,9 @@ class TimelineAnswers:
         """Return the counts of the window (seconds) as of `now` (epoch seconds)."""
         start = start_of_window(now, window)
         made = self._made.get(window)
-        if made is None or not (
-            made.snapshot is snapshot and made.state == state and made.start == start
-        ):
+        if made is None or not made.holds_for(snapshot, state, start):
             made = self._made[window] = _make(snapshot, state, window, start)
-        measured = {"repeat_s": repeat_seconds(snapshot, now), "server_time": now}
-        return Answer(made.head + b"," + orjson.dumps(measured)[1:], made.etag)
+        return made.with_measured(repeat_s=repeat_seconds(snapshot, now), server_time=now)
 
 
 def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
@@ -85,13 +88,11 @@ class DataAnswers:
         # Readers that come at once wait for the one that makes it: a list of 100,000 costs much.
         with self._making:
             made, second = self._made, int(now)
-            if made is None or not (
-                made.snapshot is snapshot and made.state == state and made.start == second
-            ):
+            if made is None or not made.holds_for(snapshot, state, second):
                 made = self._made = _make_data(
                     recent(now - RECENT_SECONDS), snapshot, state, second
                 )
-        return Answer(made.head + b"," + orjson.dumps({"server_time": now})[1:], made.etag)
+        return made.with_measured(server_time=now)
 
 
 def _make_data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _Made:

@@ -75,9 +75,9 @@ def blueprint(service: Service) -> Blueprint:
     """Return the routes under `settings.url_prefix` as one blueprint."""
     routes = Blueprint(NAME, __name__, url_prefix=service.settings.url_prefix)
     routes.add_url_rule("/kafka/click", "click", lambda: click(service), methods=["POST"])
-    routes.add_url_rule("/kafka/timeline", "timeline", lambda: timeline(service))
-    data_answers = answers.DataAnswers()
-    routes.add_url_rule("/kafka/data", "data", lambda: data(service, data_answers))
+    timelines, lists = answers.TimelineAnswers(), answers.DataAnswers()
+    routes.add_url_rule("/kafka/timeline", "timeline", lambda: timeline(service, timelines))
+    routes.add_url_rule("/kafka/data", "data", lambda: data(service, lists))
     routes.record(_answer_everything_else)
     # What a host's hooks abort with; other errors of a host are the host's to handle.
     routes.register_error_handler(HTTPException, answer_http_error)
@@ -148,7 +148,7 @@ def _body() -> bytes:
     return body
 
 
-def timeline(service: Service) -> Response:
+def timeline(service: Service, made: answers.TimelineAnswers) -> Response:
     """Answer the totals and the binned counts of a window."""
     consumer = service.consumer
     if consumer is None:
@@ -156,7 +156,7 @@ def timeline(service: Service) -> Response:
     window = _window()
     # The state first: a snapshot newer than its state is harmless, an older one called live is not.
     state, snapshot = consumer.state, consumer.snapshot
-    return _fresh(service.timeline_answers.answer(snapshot, state, window, time.time()))
+    return _fresh(made.answer(snapshot, state, window, time.time()))
 
 
 def _window() -> int:
@@ -170,13 +170,13 @@ def _window() -> int:
     )
 
 
-def data(service: Service, data_answers: answers.DataAnswers) -> Response:
+def data(service: Service, made: answers.DataAnswers) -> Response:
     """Answer the totals and the recent clicks one by one."""
     consumer = service.consumer
     if consumer is None:
         raise Failure(503, "Consumer not loaded")
     state, snapshot = consumer.state, consumer.snapshot
-    return _fresh(data_answers.answer(consumer.recent, snapshot, state, time.time()))
+    return _fresh(made.answer(consumer.recent, snapshot, state, time.time()))
 
 
 def _fresh(answer: answers.Answer) -> Response:

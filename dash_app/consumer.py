@@ -74,8 +74,9 @@ class Consumer:
         """Start the thread; harmless when repeated."""
         if self._thread is None:
             unreadable_log.addFilter(self._sparingly)
-            self._thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def ask_to_stop(self) -> None:
         """Have the thread write a last checkpoint and end, without waiting for it."""

@@ -6,7 +6,6 @@ import threading
 import time
 from multiprocessing import util
 
-from dash_app.answers import TimelineAnswers
 from dash_app.brokers import Broker
 from dash_app.brokers.sqlite import SqliteBroker
 from dash_app.consumer import Consumer
@@ -25,7 +24,6 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.timeline_answers = TimelineAnswers()
         self._make()
         self._started_in: int | None = None
         self._starting = threading.Lock()

@@ -95,7 +95,7 @@ class _Part:
 class Tally:
     """The sum of what is counted in the partitions of one log.
 
-    One thread applies records; any thread may take `snapshot` or `recent`.
+    One thread applies records and publishes; any thread may take `recent`.
     """
 
     def __init__(self, log: str, dedup_offsets: int, recent_capacity: int) -> None:
@@ -104,7 +104,6 @@ class Tally:
         self._parts: dict[int, _Part] = {}
         self._timelines = {CHEERS: Timeline(), HATE: Timeline()}
         self._ring = Ring(recent_capacity)
-        self.snapshot = Snapshot(log)
 
     def begin(self, partition: int, start: Start) -> None:
         """Add a partition, to be read from `start.read_from` on."""
@@ -150,7 +149,7 @@ class Tally:
             part.untimely += counted
 
     def publish(self, now: float) -> Snapshot:
-        """Make what was applied visible to readers, and forget what is too old to be drawn.
+        """Return what was applied as one that readers may keep; forget what is too old to draw.
 
         `now` in epoch seconds frees memory, and is as much as can be said about the bins of what
         is still to be read again; it decides about no count.
@@ -159,7 +158,7 @@ class Tally:
             timeline.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
         self._ring.discard_before(now - RING_SECONDS)
         parts = self._parts.values()
-        self.snapshot = Snapshot(
+        return Snapshot(
             log=self._log,
             as_of={str(number): part.counted_to for number, part in sorted(self._parts.items())},
             counts=total(part.counts() for part in parts),
@@ -169,7 +168,6 @@ class Tally:
             remembers_since=_latest(part.remembers_since for part in parts),
             incomplete=any(part.incomplete for part in parts),
         )
-        return self.snapshot
 
     def recent(self, since: float) -> Recent:
         """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""

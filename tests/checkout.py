@@ -1,6 +1,7 @@
 """A copy of the tree as a person gets it, and the commands of its Makefile."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.reaper import reaper
 from tests.waiting import eventually
@@ -100,8 +102,8 @@ def get(port: int, path: str) -> bytes:
         return body
 
 
-def click(port: int) -> None:
-    """Send one cheer."""
+def click(port: int) -> Any:
+    """Send one cheer and return the answer."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}{PREFIX}/kafka/click",
         data=b'{"type":"cheers"}',
@@ -109,3 +111,4 @@ def click(port: int) -> None:
     )
     with urllib.request.urlopen(request, timeout=5) as answer:
         assert answer.status == 200
+        return json.load(answer)

@@ -45,7 +45,11 @@ class Reaper:
 @functools.cache
 def reaper() -> Reaper:
     """Return the one reaper of this test run, started when first asked for."""
+    # Here, since the reaper's own process runs this file without the rest of the tests.
+    from tests.leftovers import LONG_LIVED  # noqa: PLC0415
+
     started = Reaper()
+    LONG_LIVED.add(started.pid)
     atexit.register(started.close)
     return started
 

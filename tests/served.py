@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from tests.leftovers import LONG_LIVED
 from tests.ports import is_taken
 from tests.programs import ROOT, clean_environment
 from tests.reaper import reaper
@@ -129,7 +128,6 @@ def serving(
             stderr=subprocess.STDOUT,
         )
     reaper().guard(process.pid)
-    LONG_LIVED.add(reaper().pid)
     served = Served(process, port, log)
     try:
         eventually(served.is_serving, SERVING_SECONDS, lambda: f"not serving:\n{served.log()}")

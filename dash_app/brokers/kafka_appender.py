@@ -53,8 +53,9 @@ class KafkaAppender:
     def start(self) -> None:
         """Start the thread that makes producers; harmless when repeated."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="clicks-producer", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="clicks-producer", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def stop(self, timeout: float) -> None:
         """Deliver what was accepted and close the producer; harmless when repeated."""
@@ -116,6 +117,7 @@ class KafkaAppender:
         futures: list[Any] = []
         try:
             partitions = len(producer.partitions_for(self._topic))
+            # When one cannot be sent, those before it stay in the list: they were handed over.
             futures.extend(self._send(producer, outgoing, partitions) for outgoing in batch)
             for future in futures:
                 future.get(max(0, deadline - time.monotonic()))

@@ -1,5 +1,6 @@
 """The landing page: what this is, the two pages, and how a phone joins."""
 
+import functools
 from collections.abc import Callable
 
 from flask import Flask, Response, redirect
@@ -64,7 +65,8 @@ def mount(server: Flask, settings: Settings, *, at_root: bool) -> None:
 
 
 def _landing(settings: Settings, base: str) -> Callable[[], Response]:
-    def landing() -> Response:
+    @functools.cache
+    def page() -> files.File:
         html = _PAGE.format(
             base=base,
             icon=files.asset_url("icon.svg"),
@@ -75,7 +77,10 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
             demo=_DEMO if settings.demo else "",
             join=_join(settings.join_url) if settings.join_url else "",
         )
-        response = files.answer(files.pack(html.encode(), "text/html"), forever=False)
+        return files.pack(html.encode(), "text/html")
+
+    def landing() -> Response:
+        response = files.answer(page(), forever=False)
         response.headers["Content-Security-Policy"] = POLICY.format(scripts="").replace(" ;", ";")
         return response
 

@@ -16,7 +16,6 @@ from werkzeug.serving import make_server
 from dash_app import create_app
 from dash_app.settings import Settings
 from dash_app.site import EXTENSION
-from tests.leftovers import LONG_LIVED
 from tests.ports import free_port
 from tests.reaper import reaper
 from tests.waiting import eventually
@@ -117,7 +116,6 @@ class SiteProcess(Site):
                 start_new_session=True,
             )
         reaper().guard(self._process.pid)
-        LONG_LIVED.add(reaper().pid)
         eventually(self.counts, 30, lambda: f"the site is not up: {self._log.read_text()[-2000:]}")
 
     def kill(self) -> None:

@@ -32,7 +32,7 @@ def consume(kept: MemoryLog) -> Iterator[Consume]:
     """Start a consumer of the log; it is stopped after the test."""
     started: list[Consumer] = []
 
-    def start(*, checkpoint_seconds: float = 3600) -> Consumer:
+    def make(*, checkpoint_seconds: float = 3600, start: bool = True) -> Consumer:
         consumer = Consumer(
             kept,
             dedup_offsets=D,
@@ -41,10 +41,11 @@ def consume(kept: MemoryLog) -> Iterator[Consume]:
             clock=lambda: NOW,
         )
         started.append(consumer)
-        consumer.start()
+        if start:
+            consumer.start()
         return consumer
 
-    yield start
+    yield make
     for consumer in started:
         consumer.stop(10)
     assert kept.open_readers == 0

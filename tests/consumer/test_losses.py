@@ -1,5 +1,6 @@
 import itertools
 import logging
+import threading
 import time
 
 import pytest
@@ -35,6 +36,24 @@ def test_a_broker_that_is_not_there_is_tried_again_with_growing_capped_pauses(
     # Without a cap the last pause would be 20 s.
     assert pauses[11] < 5
     assert "the consumer starts again: no broker answers at localhost:9" in messages(caplog)
+
+
+def test_a_thread_that_could_not_start_is_started_the_next_time(
+    kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.append(*presses(0, 7))
+    consumer = consume(start=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            consumer.start()
+
+    consumer.start()
+    until_counted(consumer, kept)
+
+
+def refuse(thread: threading.Thread) -> None:
+    raise RuntimeError(f"can't start new thread {thread.name}")
 
 
 def test_it_connects_when_the_broker_comes(kept: MemoryLog, consume: Consume) -> None:

@@ -5,19 +5,17 @@ import os
 import re
 import signal
 import subprocess
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.checkout import click, get
 from tests.containers.image import ImageOnDisk, read_stages
 from tests.ports import free_port
 from tests.reaper import reaper
 from tests.waiting import eventually
 
-PREFIX = "/visualization-tools-ii"
 pytestmark = pytest.mark.containers
 
 
@@ -47,27 +45,11 @@ def server(image: ImageOnDisk, port: int) -> Iterator[subprocess.Popen[str]]:
             reaper().release(process.pid)
 
 
-def get(port: int, path: str) -> bytes:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{PREFIX}{path}", timeout=5) as answer:
-        body: bytes = answer.read()
-        return body
-
-
 def answers(port: int) -> bool:
     try:
         return bool(get(port, "/kafka/timeline"))
     except OSError:
         return False
-
-
-def click(port: int) -> Any:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{PREFIX}/kafka/click",
-        data=b'{"type":"cheers"}',
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        return json.load(answer)
 
 
 def check_health(image: ImageOnDisk, port: int) -> int:

@@ -76,7 +76,6 @@ class JavaProcess:
                 self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         reaper().guard(self.pid)
-        LONG_LIVED.add(reaper().pid)
         if self.long_lived:
             LONG_LIVED.add(self.pid)
         try:

@@ -25,7 +25,10 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._make()
-        self._started_in: int | None = None
+        self._owner: int | None = None
+        self._started = False
+        self._stopped = False
+        self._finalizer: util.Finalize | None = None
         self._starting = threading.Lock()
 
     def _make(self) -> None:
@@ -40,27 +43,51 @@ class Service:
             )
 
     def start(self) -> None:
-        """Start counting in the background; harmless when repeated, and anew after a fork."""
-        if self._started_in == os.getpid():
+        """Start counting in the background; harmless when repeated.
+
+        Anew where a fork took over objects without their threads, or force ended a thread.
+        """
+        if self._is_running():
             return
         with self._starting:
-            if self._started_in == os.getpid():
+            if self._is_running():
                 return
-            if self._started_in is not None:
-                # A fork took over objects whose threads it has not.
+            if self._owner == os.getpid() and self._started:
+                self._abandon()
                 self._make()
+            elif self._owner not in {None, os.getpid()}:
+                self._make()
+            self._owner, self._started, self._stopped = os.getpid(), False, False
             if self.broker is not None and self.consumer is not None:
                 self.broker.start()
                 self.consumer.start()
+            if self._finalizer is not None:
+                self._finalizer.cancel()
             # atexit alone never runs in the processes that multiprocessing starts.
             self._finalizer = util.Finalize(None, self.stop, exitpriority=100)
-            self._started_in = os.getpid()
+            self._started = True
+
+    def _is_running(self) -> bool:
+        """Say whether all that this process is to start lives; what was stopped stays so."""
+        if self._owner != os.getpid() or not (self._started or self._stopped):
+            return False
+        if self._stopped or self.broker is None or self.consumer is None:
+            return True
+        return self.broker.is_running() and self.consumer.is_running()
+
+    def _abandon(self) -> None:
+        log.error("a thread of the counting was ended by force; it starts anew")
+        if self.broker is not None and self.consumer is not None:
+            self.consumer.ask_to_stop()
+            self.broker.stop(0)
 
     def stop(self, timeout: float = STOP_SECONDS) -> None:
         """Finish what was accepted, write a checkpoint, end all threads; harmless when repeated."""
-        if self._started_in != os.getpid():
+        if self._owner != os.getpid():
             return
-        self._finalizer.cancel()
+        self._stopped = True
+        if self._finalizer is not None:
+            self._finalizer.cancel()
         if self.broker is not None and self.consumer is not None:
             deadline = time.monotonic() + timeout
             # Asked first, joined last: it ends while the broker does.

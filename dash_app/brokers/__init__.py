@@ -93,6 +93,9 @@ class Broker(Protocol):
     def start(self) -> None:
         """Start what appends clicks; harmless when repeated."""
 
+    def is_running(self) -> bool:
+        """Say whether what appends clicks lives; only force from outside ends it before `stop`."""
+
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click of the batch is durable.
 

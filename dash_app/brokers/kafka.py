@@ -30,6 +30,10 @@ class KafkaBroker:
         self._clients.warn_of_unknown_options()
         self._appender.start()
 
+    def is_running(self) -> bool:
+        """Say whether the thread that makes producers lives; see Broker.is_running."""
+        return self._appender.is_running()
+
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click is acknowledged by all in-sync replicas; see Broker.append."""
         self._appender.append(batch, deadline)
@@ -49,7 +53,7 @@ def _quieten() -> None:
     A filter of a logger does not hold for its children, so each gets it.
     """
     limit = Sparingly(times=2, seconds=60)
-    for name, logger in logging.root.manager.loggerDict.items():
+    for name, logger in list(logging.root.manager.loggerDict.items()):
         if name.split(".")[0] != "kafka" or not isinstance(logger, logging.Logger):
             continue
         if not any(isinstance(known, Sparingly) for known in logger.filters):

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 FIRST_BACKOFF_SECONDS = 0.05
 LAST_BACKOFF_SECONDS = 0.5
 
+LOOK_UP_SECONDS = 0.5
+
 STUCK_SECONDS = 0.3
 """When no slot was taken or freed for so long, requests beyond the slots are refused at once."""
 
@@ -56,6 +58,10 @@ class KafkaAppender:
             thread = threading.Thread(target=self._run, name="clicks-producer", daemon=True)
             thread.start()
             self._thread = thread
+
+    def is_running(self) -> bool:
+        """Say whether the thread that makes producers lives."""
+        return self._thread is not None and self._thread.is_alive()
 
     def stop(self, timeout: float) -> None:
         """Deliver what was accepted and close the producer; harmless when repeated."""
@@ -99,7 +105,7 @@ class KafkaAppender:
         with self._changed:
             while self._producer is None:
                 left = deadline - time.monotonic()
-                if self._away or self._stopping or left <= 0:
+                if self._away or self._stopping or left <= 0 or not self.is_running():
                     raise NotAppended(self._away or "there is no producer yet")
                 self._changed.wait(left)
             if self._suspect and self._probing:
@@ -175,7 +181,8 @@ class KafkaAppender:
         while True:
             with self._changed:
                 while self._producer is not None and not self._stopping:
-                    self._changed.wait()
+                    # A thread that is told to die notices only between two calls.
+                    self._changed.wait(LOOK_UP_SECONDS)
                 if self._stopping:
                     break
                 retired, self._retired = self._retired, None

@@ -32,6 +32,10 @@ class SqliteBroker:
         """Start the writer; see Broker.start."""
         self._writer.start()
 
+    def is_running(self) -> bool:
+        """Say whether the writer's thread lives; see Broker.is_running."""
+        return self._writer.is_running()
+
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once the batch is committed and synced; see Broker.append."""
         self._writer.append(batch, deadline)

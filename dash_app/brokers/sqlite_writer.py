@@ -1,5 +1,6 @@
 """The writer of the embedded broker: one thread that groups the batches of all requests."""
 
+import contextlib
 import logging
 import queue
 import sqlite3
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 GROUP_CLICKS = 5000
 """Clicks after which a group takes no further batch: what one commit may cost stays bounded."""
+
+LOOK_UP_SECONDS = 0.5
 
 INSERT = """
 INSERT INTO clicks (type, timestamp, received, client, seq, place) VALUES (?, ?, ?, ?, ?, ?)
@@ -48,6 +51,10 @@ class SqliteWriter:
             thread.start()
             self._thread = thread
 
+    def is_running(self) -> bool:
+        """Say whether the thread lives."""
+        return self._thread is not None and self._thread.is_alive()
+
     def stop(self, timeout: float) -> None:
         """Commit what waits and end within `timeout` seconds; harmless when repeated."""
         thread, self._thread = self._thread, None
@@ -60,7 +67,7 @@ class SqliteWriter:
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once the batch is committed and synced; see Broker.append."""
-        if self._thread is None:
+        if not self.is_running():
             raise NotAppended("the writer is stopped")
         future: Future[None] = Future()
         self._waiting.put((batch, future))
@@ -74,7 +81,7 @@ class SqliteWriter:
     def _run(self) -> None:
         going = True
         while going:
-            group = [self._waiting.get()]
+            group = [self._next()]
             clicks = 0
             while group[-1] is not None and clicks < GROUP_CLICKS:
                 clicks += len(group[-1][0])
@@ -85,6 +92,12 @@ class SqliteWriter:
             going = group[-1] is not None
             self._answer([item for item in group if item is not None])
         self._let_go()
+
+    def _next(self) -> Waiting | None:
+        while True:
+            # A thread that is told to die notices only between two calls.
+            with contextlib.suppress(queue.Empty):
+                return self._waiting.get(timeout=LOOK_UP_SECONDS)
 
     def _answer(self, group: list[Waiting]) -> None:
         taken = [

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from dash_app import consumer as module
+from dash_app import consumer as supervision
+from dash_app import reading
 from dash_app.consumer import Consumer
 from tests.consumer.memory_log import D, MemoryLog
 from tests.consumer.watching import (
@@ -16,10 +17,10 @@ from tests.naive import NOW
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what takes a second take a hundredth."""
-    monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(module, "PROBE_SECONDS", 0.01)
-    monkeypatch.setattr(module, "FIRST_BACKOFF_SECONDS", 0.01)
-    monkeypatch.setattr(module, "LAST_BACKOFF_SECONDS", 0.04)
+    monkeypatch.setattr(reading, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(reading, "PROBE_SECONDS", 0.01)
+    monkeypatch.setattr(supervision, "FIRST_BACKOFF_SECONDS", 0.01)
+    monkeypatch.setattr(supervision, "LAST_BACKOFF_SECONDS", 0.04)
 
 
 @pytest.fixture

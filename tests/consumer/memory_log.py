@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
-from dash_app.brokers import BrokerError, LogReplaced
+from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
 from dash_app.checkpoint import Checkpoint, Start, decode, plan
 from dash_app.clicks import Identity
 from dash_app.tally import Record
@@ -21,6 +21,7 @@ class MemoryLog:
 
     `refusing`, `mute`, `failing` and `uncommitting` hold what is raised by opening, by asking for
     the ends, by the next poll only, and by committing; `watch` is called by opening and polling.
+    A commit waits until `committing` is set.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,9 @@ class MemoryLog:
         self.open_readers = 0
         self.polls = 0
         self.kept: dict[int, tuple[int, str]] = {}
+        self.commits_tried = 0
+        self.committing = threading.Event()
+        self.committing.set()
         self.commits: list[Mapping[int, Checkpoint]] = []
 
     def append(self, *entries: Entry, partition: int = 0) -> None:
@@ -123,6 +127,9 @@ class MemoryReader:
         return self._next[partition]
 
     def commit(self, checkpoints: Mapping[int, Checkpoint]) -> None:
+        self._from.commits_tried += 1
+        if not self._from.committing.wait(30):
+            raise BrokerUnavailable("the commit is held for too long")
         if self._from.uncommitting:
             raise self._from.uncommitting
         self._from.commits.append(checkpoints)

@@ -3,9 +3,9 @@ import logging
 
 import pytest
 
-from dash_app import consumer as module
+from dash_app import checkpointer as module
 from dash_app.brokers import BrokerError, BrokerUnavailable
-from dash_app.consumer import LIVE
+from dash_app.reading import LIVE, RECONNECTING
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
 from tests.consumer.watching import (
@@ -120,11 +120,50 @@ def test_a_commit_that_fails_never_stops_counting(
 
     kept.append(*presses(0, 12))
     until_counted(consumer, kept)
-    eventually(lambda: len(messages(caplog)) > 2, 10, "it does not try again")
-    assert set(messages(caplog)) == {"no checkpoint of clicks: the group is read-only"}
+    eventually(lambda: kept.commits_tried > 2, 10, "it does not try again")
+    assert messages(caplog) == ["no checkpoint of clicks: the group is read-only"]
     assert consumer.state == LIVE
 
     kept.uncommitting = None
     eventually(lambda: kept.kept, 10, "it gave up")
     assert kept.commits[-1][0].offset == 12
     assert len(kept.opened_at) == 1
+
+
+def test_a_commit_that_is_not_answered_delays_neither_counts_nor_state(
+    kept: MemoryLog, consume: Consume
+) -> None:
+    kept.committing.clear()
+    kept.append(*presses(0, 5))
+    consumer = consume(checkpoint_seconds=0)
+    eventually(lambda: kept.commits_tried, 10, "no checkpoint", pause_seconds=0.002)
+
+    kept.append(*presses(5, 30))
+    until_counted(consumer, kept)
+    kept.mute = BrokerUnavailable("the broker is frozen")
+    until_state(consumer, RECONNECTING)
+    kept.mute = None
+    until_state(consumer, LIVE)
+    assert kept.commits_tried == 1
+
+    kept.committing.set()
+    eventually(lambda: kept.kept.get(0, (0, ""))[0] == 30, 10, "no checkpoint of what came later")
+
+
+def test_no_checkpoint_is_tried_while_the_broker_is_away(
+    kept: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
+) -> None:
+    consumer = consume(checkpoint_seconds=0)
+    until_state(consumer, LIVE)
+    kept.mute = BrokerUnavailable("nobody there")
+    until_state(consumer, RECONNECTING)
+    kept.uncommitting = BrokerUnavailable("nobody there")
+    tried = kept.commits_tried
+
+    kept.append(*presses(0, 5))
+    until_counted(consumer, kept)
+    until_polled(kept, 20)
+    consumer.stop(10)
+
+    assert kept.commits_tried == tried
+    assert messages(caplog) == ["the broker does not answer: nobody there"]

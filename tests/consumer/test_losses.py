@@ -8,7 +8,7 @@ import pytest
 from dash_app import consumer as module
 from dash_app.brokers import BrokerError, BrokerUnavailable
 from dash_app.checkpoint import Counts
-from dash_app.consumer import CONNECTING, LIVE, RECONNECTING
+from dash_app.reading import CONNECTING, LIVE, RECONNECTING
 from tests.consumer.memory_log import MemoryLog, presses
 from tests.consumer.watching import (
     LISTENING,

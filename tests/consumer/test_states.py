@@ -5,8 +5,10 @@ import threading
 import pytest
 
 from dash_app import consumer as module
+from dash_app import reading
 from dash_app.brokers import BrokerUnavailable
-from dash_app.consumer import CATCHING_UP, CONNECTING, DISABLED, LIVE, Consumer
+from dash_app.consumer import Consumer
+from dash_app.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
 from tests.consumer.watching import (
@@ -137,8 +139,8 @@ def test_a_consumer_that_hangs_says_so(
 def test_a_reader_that_lags_behind_says_catching_up(
     kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "BUSY_RECORDS", 0)
-    monkeypatch.setattr(module, "BUSY_PAUSE_SECONDS", 0.02)
+    monkeypatch.setattr(reading, "BUSY_RECORDS", 0)
+    monkeypatch.setattr(reading, "BUSY_PAUSE_SECONDS", 0.02)
     consumer = consume()
     until_state(consumer, LIVE)
     kept.most_polled = 1

@@ -75,7 +75,7 @@ def test_a_frozen_broker_does_not_hang_a_click_and_the_repeat_counts_once(
     assert time.monotonic() - began < 2
     assert answer.status_code == 503
     assert "appended" not in answer.get_json()
-    site.wait_for_state("reconnecting", 8)
+    site.wait_for_state("reconnecting", 6)
     kafka.resume()
     eventually(lambda: is_accepted(site, BATCH), BACK_SECONDS, "still refused")
 

@@ -1,0 +1,126 @@
+"""One reading of a log: poll, count, show, and say truthfully how far it is."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from dash_app.brokers import BrokerUnavailable, Reader
+from dash_app.checkpoint import FROM_THE_FIRST
+from dash_app.checkpointer import Checkpointer
+from dash_app.tally import Snapshot, Tally
+
+log = logging.getLogger(__name__)
+unreadable_log = logging.getLogger(f"{__name__}.unreadable")
+
+CONNECTING = "connecting"
+CATCHING_UP = "catching up"
+LIVE = "live"
+RECONNECTING = "reconnecting"
+DISABLED = "disabled"
+
+LISTENING = "[Consumer] ¡Conectado y escuchando!"
+
+POLL_SECONDS = 0.25
+PROBE_SECONDS = 1.0
+
+BUSY_RECORDS = 5
+BUSY_PAUSE_SECONDS = 0.01
+"""A pause after each poll of that many records: many small fetches starve the web threads."""
+
+
+class Shown:
+    """What readers see: the state, and the counts of the reading that got furthest.
+
+    One thread writes; `state` and `snapshot` may be read from any thread, without a lock.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.state = CONNECTING
+        self.snapshot = Snapshot()
+        self.tally: Tally | None = None
+
+    def show(self, tally: Tally, *, caught_up: bool) -> None:
+        """Make visible what a reading counted; of the log already shown, only once caught up."""
+        snapshot = tally.publish(self._clock())
+        if caught_up or tally is self.tally or snapshot.log != self.snapshot.log:
+            self.tally, self.snapshot = tally, snapshot
+
+
+class Reading:
+    """A reading from its start to the first error that it cannot sit out."""
+
+    def __init__(
+        self, reader: Reader, tally: Tally, shown: Shown, checkpoint_seconds: float
+    ) -> None:
+        self._reader = reader
+        self._tally = tally
+        self._shown = shown
+        self._checkpointer = Checkpointer(reader, tally, checkpoint_seconds)
+        self._ends: Mapping[int, int] | None = None
+        self._next_probe = time.monotonic()
+
+    def go_on(self, stopping: threading.Event) -> None:
+        """Count until `stopping` is set; raises BrokerError where the reading must start anew."""
+        for partition, start in self._reader.starts().items():
+            log.info("%s, partition %s: %s", self._reader.name, partition, start.note)
+            self._tally.begin(partition, start)
+        log.info(LISTENING)
+        self._shown.state = CATCHING_UP
+        self._shown.show(self._tally, caught_up=False)
+        while not stopping.is_set():
+            self._probe()
+            if self._count() > BUSY_RECORDS:
+                stopping.wait(BUSY_PAUSE_SECONDS)
+            if self._ends is not None:
+                self._checkpointer.write_if_due()
+        if self._ends is not None:
+            self._checkpointer.write_last()
+
+    def _count(self) -> int:
+        batches = self._reader.poll(POLL_SECONDS)
+        for partition, records in batches.items():
+            for problem in self._tally.apply(partition, records):
+                unreadable_log.warning(
+                    "passed over what is no click in %s, partition %s, offset %s: %s",
+                    self._reader.name,
+                    problem.partition,
+                    problem.offset,
+                    problem.reason,
+                )
+        if batches:
+            self._shown.show(self._tally, caught_up=self._has_caught_up())
+        return sum(map(len, batches.values()))
+
+    def _has_caught_up(self) -> bool:
+        """Say whether everything is read that the log held at the last probe."""
+        return self._ends is not None and all(
+            self._reader.position(partition) >= end for partition, end in self._ends.items()
+        )
+
+    def _probe(self) -> None:
+        if time.monotonic() >= self._next_probe:
+            self._ask_for_ends()
+        if self._shown.state != LIVE and self._has_caught_up():
+            self._shown.show(self._tally, caught_up=True)
+            self._shown.state = LIVE
+
+    def _ask_for_ends(self) -> None:
+        if not self._has_caught_up() and self._shown.state == LIVE:
+            self._shown.state = CATCHING_UP
+        try:
+            self._ends = self._reader.ends()
+        except BrokerUnavailable as error:
+            self._ends = None
+            if self._shown.state != RECONNECTING:
+                log.warning("the broker does not answer: %s", error)
+            self._shown.state = RECONNECTING
+        else:
+            for partition in self._ends.keys() - self._tally.partitions:
+                log.info("%s has a new partition, %s", self._reader.name, partition)
+                self._tally.begin(partition, FROM_THE_FIRST)
+            if self._shown.state == RECONNECTING:
+                log.info(LISTENING)
+                self._shown.state = CATCHING_UP
+        self._next_probe = time.monotonic() + PROBE_SECONDS

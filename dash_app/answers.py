@@ -1,5 +1,6 @@
 """The answers of the two reading routes, made from a snapshot, once for all readers."""
 
+import bisect
 import hashlib
 import threading
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import orjson
 from dash_app.clicks import WIRE_NAMES
 from dash_app.ring import Recent
 from dash_app.tally import Snapshot
-from dash_app.timeline import WINDOWS, bins, start_of_window
+from dash_app.timeline import AHEAD_SECONDS, WINDOWS, bins, start_of_window
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
@@ -97,6 +98,9 @@ class DataAnswers:
 
 def _make_data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _Made:
     clicks, truncated = recent
+    # A producer whose clock sets the times of records may have sent clicks from years ahead.
+    newest = float(second + 1 + AHEAD_SECONDS)
+    clicks = clicks[: bisect.bisect_right(clicks, newest, key=lambda click: click.timestamp)]
     body = {
         "log": snapshot.log,
         "totals": {

@@ -18,6 +18,7 @@ class Dedup:
         self._width = dedup_offsets
         self._from_the_first = from_the_first
         self._number = 0
+        self._latest = float("-inf")
         self._current: Generation = {}
         self._previous: Generation = {}
         self._current_since: float | None = None
@@ -35,8 +36,10 @@ class Dedup:
             self._previous_since = self._current_since if follows else None
             self._current, self._current_since = {}, None
             self._number = number
+        # The latest so far: a record that is said to be older would promise too long a memory.
+        self._latest = max(self._latest, record_time)
         if self._current_since is None:
-            self._current_since = record_time
+            self._current_since = self._latest
 
     def is_repeat(self, identity: Identity) -> bool:
         """Remember the identity of the record advanced to, and say whether it was known already."""

@@ -115,3 +115,15 @@ def test_a_log_whose_head_is_gone_remembers_since_its_first_record() -> None:
     judge(dedup, [(5, A), (6, None)])
 
     assert dedup.remembers_since == 1005.0
+
+
+def test_a_record_that_is_said_to_be_old_promises_no_longer_memory() -> None:
+    dedup = Dedup(10)
+    for offset in range(20):
+        dedup.advance(offset, 1000.0 + offset)
+    dedup.advance(20, 3.0)
+    for offset in range(21, 30):
+        dedup.advance(offset, 1000.0 + offset)
+    assert dedup.remembers_since == 1010.0
+    dedup.advance(30, 1030.0)
+    assert dedup.remembers_since == 1019.0

@@ -1,6 +1,7 @@
 """The topic: made if it is missing and may be, and looked at for what could lose clicks."""
 
 import logging
+import time
 from typing import Any, NamedTuple
 
 from kafka import KafkaAdminClient
@@ -16,6 +17,9 @@ CONFIGS = {
     "retention.ms": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
+APPEARS_SECONDS = 2.0
+LOOK_SECONDS = 0.05
+
 MOST_REPLICAS = 3
 IN_SYNC_OF_THREE = "2"
 
@@ -50,9 +54,17 @@ def find_or_make(admin: KafkaAdminClient, name: str) -> Topic:
     topic = find(admin, name)
     if topic is None:
         _make(admin, name)
-        topic = find(admin, name)
+        topic = _appeared(admin, name)
     if topic is None or not topic.partitions:
         raise BrokerUnavailable(f"topic {name} is not there yet")
+    return topic
+
+
+def _appeared(admin: KafkaAdminClient, name: str) -> Topic | None:
+    """Return a topic that was just made, by us or somebody else, once all brokers know it."""
+    deadline = time.monotonic() + APPEARS_SECONDS
+    while not (topic := find(admin, name)) and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
     return topic
 
 

@@ -9,8 +9,10 @@ from typing import Protocol
 from dash_app.brokers import BrokerError, Reader
 from dash_app.logs import Sparingly
 from dash_app.reading import (
+    CATCHING_UP,
     CONNECTING,
     DISABLED,
+    LIVE,
     RECONNECTING,
     Reading,
     Shown,
@@ -94,7 +96,9 @@ class Consumer:
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
-                log.warning("the consumer did not end within %s s", timeout)
+                # While it looks for a broker there is nothing to write: no reason to worry.
+                level = logging.WARNING if self.state in {CATCHING_UP, LIVE} else logging.DEBUG
+                log.log(level, "the consumer did not end within %s s", timeout)
 
     def _run(self) -> None:
         backoff = FIRST_BACKOFF_SECONDS

@@ -71,7 +71,9 @@ class KafkaAppender:
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
-                log.warning("the producer did not end within %s s", timeout)
+                # While it looks for a broker there is nothing to deliver: no reason to worry.
+                level = logging.WARNING if self._producer is not None else logging.DEBUG
+                log.log(level, "the producer did not end within %s s", timeout)
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click of the batch is acknowledged; see Broker.append."""

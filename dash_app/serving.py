@@ -1,10 +1,13 @@
 """Serving by granian: its workers, and what ends them."""
 
 import logging
+import math
 import os
 import signal
 import threading
+import time
 from multiprocessing import connection, parent_process, set_start_method
+from typing import Any
 
 from flask import Flask
 from granian import Granian
@@ -18,12 +21,18 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 4
 
+SAME_SECONDS = 0.2
+"""Two signals within this time are one: `timeout` sends its own to the process and its group."""
+
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM; the settings reach the workers through the environment."""
+    """Serve until SIGINT or SIGTERM, and answer what is in flight; a second signal ends at once.
+
+    The settings reach the workers through the environment.
+    """
     # A forked worker would inherit threads and locks half way through what they do.
     set_start_method("spawn", force=True)
-    Granian(
+    server = Granian(
         "dash_app.serving:worker",
         factory=True,
         address=settings.host,
@@ -37,7 +46,26 @@ def serve(settings: Settings) -> None:
         websockets=False,
         log_enabled=True,
         log_level=LogLevels.error,
-    ).serve()
+    )
+    # granian sets handlers of its own just before it calls this.
+    server.on_startup(lambda: _listen_for_signals(server))
+    server.serve()
+
+
+def _listen_for_signals(server: Any) -> None:
+    first = math.inf
+
+    def end(number: int, _: object) -> None:
+        nonlocal first
+        now = time.monotonic()
+        if now - first > SAME_SECONDS:
+            # The workers see their parent die, and end with it.
+            os._exit(128 + number)
+        first = min(first, now)
+        server.signal_handler_interrupt()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
 
 
 def worker() -> Flask:

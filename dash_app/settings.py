@@ -6,13 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 PASSED_TO_KAFKA = "KAFKA_"
 
 FIXED_FOR_KAFKA = {
     "KAFKA_ACKS",
+    "KAFKA_ALLOW_AUTO_CREATE_TOPICS",
+    "KAFKA_API_VERSION",
     "KAFKA_AUTO_OFFSET_RESET",
+    "KAFKA_CHECK_CRCS",
+    "KAFKA_DELIVERY_TIMEOUT_MS",
     "KAFKA_ENABLE_AUTO_COMMIT",
     "KAFKA_ENABLE_IDEMPOTENCE",
     "KAFKA_GROUP_ID",
@@ -20,11 +32,20 @@ FIXED_FOR_KAFKA = {
     "KAFKA_ISOLATION_LEVEL",
     "KAFKA_KEY_DESERIALIZER",
     "KAFKA_KEY_SERIALIZER",
+    "KAFKA_MAX_BLOCK_MS",
+    "KAFKA_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION",
+    "KAFKA_RETRIES",
     "KAFKA_TRANSACTIONAL_ID",
     "KAFKA_VALUE_DESERIALIZER",
     "KAFKA_VALUE_SERIALIZER",
 }
-"""The promises rest on these: no click is lost or counted twice."""
+"""The promises rest on these: no click is lost or counted twice, and each is answered in time."""
+
+SECRETS = ("PASSWORD", "PROXY", "SECRET")
+"""Variables with one of these in their names are never shown; a proxy's may hold a password."""
+
+JOIN_URL_LIMIT = 300
+"""Characters; the code of a longer address has more points than a phone can tell apart."""
 
 _SERVER = r"(\w+://)?(\[[0-9a-fA-F:]+\]|[^\s:,/]+):(?P<port>\d{1,5})"
 
@@ -33,8 +54,31 @@ class BadSetting(ValueError):
     """A setting cannot work; the message names it, its value and what is allowed."""
 
 
+def refused(variable: str, value: str | None, allowed: str, reason: object = "") -> BadSetting:
+    """Return the error for a variable that cannot work; a secret's value is not shown."""
+    hidden = any(word in variable for word in SECRETS)
+    shown = "unset" if value is None else "(hidden)" if hidden else repr(value)
+    because = f" ({reason})" if reason else ""
+    return BadSetting(f"{variable} is {shown}, which cannot work; allowed: {allowed}{because}.")
+
+
 def _setting(allowed: str, meaning: str, **constraints: Any) -> Any:
     return Field(description=meaning, json_schema_extra={"allowed": allowed}, **constraints)
+
+
+def _written(pattern: str) -> BeforeValidator:
+    """Accept a text only if it is written like this: Python reads 80_50 and 1e1 as numbers too."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and not re.fullmatch(pattern, value):
+            raise ValueError("written in another way")
+        return value
+
+    return BeforeValidator(check)
+
+
+_Whole = Annotated[int, _written("[0-9]+")]
+_Decimal = Annotated[float, _written(r"[0-9]+(\.[0-9]+)?")]
 
 
 class Settings(BaseModel):
@@ -50,7 +94,7 @@ class Settings(BaseModel):
     host: Annotated[
         str, _setting("an address or host name", "Address to listen on; 0.0.0.0 is every network.")
     ] = "127.0.0.1"
-    port: Annotated[int, _setting("1 to 65535", "TCP port to listen on.", ge=1, le=65535)] = 8050
+    port: Annotated[_Whole, _setting("1 to 65535", "TCP port to listen on.", ge=1, le=65535)] = 8050
     url_prefix: Annotated[
         str,
         _setting(
@@ -60,8 +104,9 @@ class Settings(BaseModel):
     join_url: Annotated[
         str | None,
         _setting(
-            "an http:// or https:// address, or unset",
+            "an http:// or https:// address of at most 300 characters, or unset",
             "Address that the audience opens; shown with a QR code.",
+            max_length=JOIN_URL_LIMIT,
         ),
     ] = None
     kafka_bootstrap_servers: Annotated[
@@ -79,7 +124,11 @@ class Settings(BaseModel):
         ),
     ] = "clicks"
     clicks_db: Annotated[
-        Path, _setting("a path on a local disk", "SQLite file of the embedded broker.")
+        Path,
+        _setting(
+            "a new file or one with clicks, on a local disk, that can be written",
+            "SQLite file of the embedded broker.",
+        ),
     ] = Path("var/clicks.sqlite3")
     cheers_label: Annotated[
         str | None,
@@ -97,17 +146,17 @@ class Settings(BaseModel):
         ),
     ] = None
     refresh_ms: Annotated[
-        int,
+        _Whole,
         _setting(
             "20 to 60000", "Milliseconds between two redraws of the dashboard.", ge=20, le=60_000
         ),
     ] = 1000
     recent_capacity: Annotated[
-        int,
+        _Whole,
         _setting("1 to 10000000", "Recent clicks kept for /kafka/data.", ge=1, le=10_000_000),
     ] = 100_000
     dedup_offsets: Annotated[
-        int,
+        _Whole,
         _setting(
             "1 to 250000",
             "Offsets in a generation of the memory for repeats; the same in all processes.",
@@ -116,20 +165,20 @@ class Settings(BaseModel):
         ),
     ] = 100_000
     answer_limit_ms: Annotated[
-        int,
+        _Whole,
         _setting(
             "100 to 60000", "Milliseconds after which a click is answered 503.", ge=100, le=60_000
         ),
     ] = 3000
     checkpoint_seconds: Annotated[
-        float,
+        _Decimal,
         _setting("0.1 to 3600", "Seconds between two checkpoints on Kafka.", ge=0.1, le=3600),
     ] = 5
     web_threads: Annotated[
-        int, _setting("2 to 256", "Threads per process that answer requests.", ge=2, le=256)
+        _Whole, _setting("2 to 256", "Threads per process that answer requests.", ge=2, le=256)
     ] = 16
     web_processes: Annotated[
-        int, _setting("1 to 64", "Processes that answer requests.", ge=1, le=64)
+        _Whole, _setting("1 to 64", "Processes that answer requests.", ge=1, le=64)
     ] = 1
     secret_key: Annotated[
         SecretStr | None,
@@ -164,7 +213,9 @@ class Settings(BaseModel):
     @field_validator("join_url")
     @classmethod
     def _is_an_address(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        if value is None:
+            return None
+        if not value.isprintable() or not re.fullmatch(r"https?://[^\s/?#]+([/?#]\S*)?", value):
             raise ValueError("not an address")
         return value
 
@@ -210,7 +261,8 @@ class Settings(BaseModel):
         try:
             settings = cls.model_validate(values)
         except ValidationError as error:
-            raise BadSetting(_sentence(cls, error)) from error
+            problem = error.errors(include_url=False, include_context=False)[0]
+            raise refused_field(str(problem["loc"][0]), problem["input"]) from error
         for name in sorted(FIXED_FOR_KAFKA & settings.kafka_options.keys()):
             if settings.kafka_bootstrap_servers:
                 value = settings.kafka_options[name]
@@ -223,10 +275,8 @@ class Settings(BaseModel):
         return "kafka" if self.kafka_bootstrap_servers else "embedded"
 
 
-def _sentence(cls: type[Settings], error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_context=False)[0]
-    name = str(problem["loc"][0])
-    extra = cls.model_fields[name].json_schema_extra
-    allowed = extra["allowed"] if isinstance(extra, dict) else ""
-    shown = "(hidden)" if name == "secret_key" else repr(problem["input"])
-    return f"{name.upper()} is {shown}, which cannot work; allowed: {allowed}."
+def refused_field(name: str, value: object, reason: object = "") -> BadSetting:
+    """Return the error for a field of Settings, with what is allowed there."""
+    extra = Settings.model_fields[name].json_schema_extra
+    allowed = str(extra["allowed"]) if isinstance(extra, dict) else ""
+    return refused(name.upper(), str(value), allowed, reason)

@@ -53,8 +53,12 @@ def test_a_taken_port_is_named_with_the_command_that_uses_a_free_one(
             "KAFKA_ACKS is '0', but a promise rests on it; allowed: unset.",
         ),
         (
+            {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_SECURITY_PROTOCOL": "SASL-SSL"},
+            "KAFKA_SECURITY_PROTOCOL is 'SASL-SSL', which cannot work; allowed: PLAINTEXT,",
+        ),
+        (
             {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_REQUEST_TIMEOUT_MS": "soon"},
-            "KAFKA_REQUEST_TIMEOUT_MS is 'soon', which cannot work; allowed: a number.",
+            "KAFKA_REQUEST_TIMEOUT_MS is 'soon', which cannot work; allowed: 1000 to 60000.",
         ),
     ],
 )

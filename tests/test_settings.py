@@ -12,6 +12,8 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"
 
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
+JOIN_URL = "an http:// or https:// address of at most 300 characters, or unset"
+
 SERVERS = {"KAFKA_BOOTSTRAP_SERVERS": "localhost:9092"}
 
 
@@ -55,6 +57,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         ("URL_PREFIX", "/live/2026_11.a~b-c", "/live/2026_11.a~b-c"),
         ("JOIN_URL", "http://192.168.1.7:8050/j", "http://192.168.1.7:8050/j"),
         ("JOIN_URL", "https://clicks.example.org", "https://clicks.example.org"),
+        ("JOIN_URL", "http://a/".ljust(300, "ä"), "http://a/".ljust(300, "ä")),
         ("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092", "kafka:9092"),
         ("KAFKA_BOOTSTRAP_SERVERS", "a:1, b.example.org:65535", "a:1,b.example.org:65535"),
         ("KAFKA_BOOTSTRAP_SERVERS", "SASL_SSL://[::1]:9092", "SASL_SSL://[::1]:9092"),
@@ -92,17 +95,27 @@ def test_a_variable_sets_its_field(variable: str, text: str, value: Any) -> None
         ("PORT", "65536", "1 to 65535"),
         ("PORT", "http", "1 to 65535"),
         ("PORT", "8050.5", "1 to 65535"),
+        ("PORT", "8050.0", "1 to 65535"),
+        ("PORT", "80_50", "1 to 65535"),
+        ("PORT", "٨٠٥٠", "1 to 65535"),
+        ("PORT", "9" * 5000, "1 to 65535"),
+        ("REFRESH_MS", "+50", "20 to 60000"),
+        ("WEB_THREADS", "1e1", "2 to 256"),
         ("URL_PREFIX", "/", "a path such as /live, without a slash at the end"),
         ("URL_PREFIX", "live", "a path such as /live, without a slash at the end"),
         ("URL_PREFIX", "/live/", "a path such as /live, without a slash at the end"),
         ("URL_PREFIX", "/li ve", "a path such as /live, without a slash at the end"),
         ("URL_PREFIX", "/<path>", "a path such as /live, without a slash at the end"),
         ("URL_PREFIX", "/li\nve", "a path such as /live, without a slash at the end"),
-        ("JOIN_URL", "192.168.1.7:8050", "an http:// or https:// address, or unset"),
-        ("JOIN_URL", "ftp://example.org", "an http:// or https:// address, or unset"),
-        ("JOIN_URL", "http://", "an http:// or https:// address, or unset"),
-        ("JOIN_URL", "http://a b", "an http:// or https:// address, or unset"),
-        ("JOIN_URL", "javascript:alert(1)//", "an http:// or https:// address, or unset"),
+        ("JOIN_URL", "192.168.1.7:8050", JOIN_URL),
+        ("JOIN_URL", "ftp://example.org", JOIN_URL),
+        ("JOIN_URL", "http://", JOIN_URL),
+        ("JOIN_URL", "http://a b", JOIN_URL),
+        ("JOIN_URL", "http://?a", JOIN_URL),
+        ("JOIN_URL", "http://a/\x07", JOIN_URL),
+        ("JOIN_URL", "http://a/\u202e", JOIN_URL),
+        ("JOIN_URL", "http://a/".ljust(301, "a"), JOIN_URL),
+        ("JOIN_URL", "javascript:alert(1)//", JOIN_URL),
         ("KAFKA_BOOTSTRAP_SERVERS", "kafka", "host:port, several separated by commas, or unset"),
         ("KAFKA_BOOTSTRAP_SERVERS", "a:1,,b:2", "host:port, several separated by commas, or unset"),
         ("KAFKA_BOOTSTRAP_SERVERS", "a:x", "host:port, several separated by commas, or unset"),
@@ -121,7 +134,10 @@ def test_a_variable_sets_its_field(variable: str, text: str, value: Any) -> None
         ("ANSWER_LIMIT_MS", "60001", "100 to 60000"),
         ("CHECKPOINT_SECONDS", "0.09", "0.1 to 3600"),
         ("CHECKPOINT_SECONDS", "3601", "0.1 to 3600"),
-        ("CHECKPOINT_SECONDS", "nan", "0.1 to 3600"),
+        *(
+            ("CHECKPOINT_SECONDS", text, "0.1 to 3600")
+            for text in ("nan", "inf", "1_0", "1e1", "+1", "0x1", "1.")
+        ),
         ("WEB_THREADS", "1", "2 to 256"),
         ("WEB_THREADS", "257", "2 to 256"),
         ("WEB_PROCESSES", "0", "1 to 64"),
@@ -198,7 +214,11 @@ def test_what_a_promise_rests_on_stops_the_start_only_where_kafka_is_used(variab
 
 
 def test_what_promises_rest_on_is_complete() -> None:
-    promised = ("ACKS", "IDEMPOTENCE", "ISOLATION", "GROUP", "AUTO_COMMIT", "RESET", "SERIALIZER")
+    promised = (
+        *("ACKS", "IDEMPOTENCE", "ISOLATION", "GROUP", "AUTO_COMMIT", "RESET", "SERIALIZER"),
+        *("RETRIES", "DELIVERY_TIMEOUT", "IN_FLIGHT", "MAX_BLOCK", "AUTO_CREATE", "CRCS"),
+        "API_VERSION",
+    )
 
     assert all(any(promise in name for name in FIXED_FOR_KAFKA) for promise in promised)
 

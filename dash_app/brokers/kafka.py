@@ -14,7 +14,7 @@ from dash_app.settings import Settings
 class KafkaBroker:
     """Keeps clicks in the topic `settings.kafka_topic`; see Broker. Making one connects nowhere.
 
-    Raises BadSetting for a KAFKA_ variable of the wrong type.
+    Raises BadSetting for a KAFKA_ variable that cannot work.
     """
 
     def __init__(self, settings: Settings) -> None:

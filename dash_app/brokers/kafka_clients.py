@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaConfigurationError, KafkaError
 from kafka.net.compat import KafkaNetClient
 
 from dash_app.brokers import BrokerUnavailable
-from dash_app.brokers.kafka_options import options_for, warn_of_unknown
+from dash_app.brokers.kafka_options import BOUNDS, options_for, warn_of_unknown
+from dash_app.brokers.kafka_security import check_security
 from dash_app.settings import Settings
 
 BOOTSTRAP_MS = 3000
@@ -21,26 +22,31 @@ RECONNECT_MS = 500
 class KafkaClients:
     """Makes clients; each connects when it is made, and raises BrokerUnavailable if it cannot.
 
-    Raises BadSetting for a KAFKA_ variable of the wrong type.
+    Raises BadSetting for a KAFKA_ variable that cannot work, without a connection.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.servers = str(settings.kafka_bootstrap_servers).split(",")
         self._variables = settings.kafka_options
         limit_ms = settings.answer_limit_ms
+        third_ms = limit_ms // 3
+        # A delivery may linger and then take a request's time: together no more than the limit.
+        self._bounds = {**BOUNDS, "linger_ms": (0, third_ms)}
+        check_security(str(settings.kafka_bootstrap_servers), self._variables)
         self._producer_options = self._options(
             KafkaProducer,
             {
                 "acks": "all",
                 "enable_idempotence": True,
                 "delivery_timeout_ms": limit_ms,
-                "request_timeout_ms": max(1, limit_ms * 2 // 3),
                 # Metadata is fetched before the first send; on a request's time it would wait.
-                "max_block_ms": max(1, limit_ms // 3),
+                "max_block_ms": third_ms,
                 "metadata_max_age_ms": 30_000,
                 "allow_auto_create_topics": False,
             },
         )
+        # The variable is for the other clients: above this one's stands the limit of the answer.
+        self._producer_options["request_timeout_ms"] = 2 * third_ms
         self._consumer_options = self._options(
             KafkaConsumer,
             {
@@ -56,7 +62,7 @@ class KafkaClients:
 
     def _options(self, client: Any, ours: dict[str, Any]) -> dict[str, Any]:
         defaults = {"bootstrap_timeout_ms": BOOTSTRAP_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
-        asked = options_for(client.DEFAULT_CONFIG, self._variables)
+        asked = options_for(client.DEFAULT_CONFIG, self._variables, self._bounds)
         return defaults | ours | asked | {"bootstrap_servers": self.servers}
 
     def warn_of_unknown_options(self) -> None:
@@ -79,10 +85,18 @@ class KafkaClients:
     def _connected(self, client: Callable[..., Any], options: dict[str, Any]) -> Any:
         try:
             return _made(client, options)
-        except (KafkaError, OSError, ValueError) as error:
+        except (KafkaConfigurationError, AssertionError, TypeError, ValueError) as error:
+            # Not every setting can be judged before the broker has said what it understands.
+            raise BrokerUnavailable(
+                f"kafka-python refuses its settings: {error}; look at {self._in_use()}"
+            ) from error
+        except (KafkaError, OSError) as error:
             raise BrokerUnavailable(
                 f"no broker answered at {','.join(self.servers)} ({error!r}); is Kafka running?"
             ) from error
+
+    def _in_use(self) -> str:
+        return ", ".join(["KAFKA_BOOTSTRAP_SERVERS", *sorted(self._variables)])
 
 
 def _made(client: Callable[..., Any], options: dict[str, Any]) -> Any:

@@ -1,55 +1,112 @@
-"""The `KAFKA_*` variables as settings of kafka-python's clients, typed by their defaults."""
+"""The `KAFKA_*` variables as settings of kafka-python's clients, typed and within bounds."""
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dash_app.settings import PASSED_TO_KAFKA, BadSetting
+from dash_app.settings import PASSED_TO_KAFKA, BadSetting, refused
 
 log = logging.getLogger(__name__)
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 
+CHOICES = {
+    "client_dns_lookup": ("use_all_dns_ips", "resolve_canonical_bootstrap_servers_only"),
+    "compression_type": ("gzip", "lz4", "snappy", "zstd"),
+}
 
-def options_for(defaults: Mapping[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
+PATTERNS = {
+    "proxy_url": (r"(http|socks5h?)://\S+:[0-9]+/?", "http://, socks5:// or socks5h://host:port"),
+    "socks5_proxy": (r"socks5h?://\S+:[0-9]+/?", "socks5:// or socks5h://host:port"),
+}
+
+OBJECTS = {"sasl_oauth_token_provider", "ssl_context"}
+"""Objects of Python, although their defaults look like those of texts."""
+
+LARGEST = 2**31 - 1
+
+Bounds = Mapping[str, tuple[int, int]]
+
+BOUNDS: Bounds = {
+    "batch_size": (0, LARGEST),
+    "bootstrap_timeout_ms": (100, 60_000),
+    "connections_max_idle_ms": (120_000, LARGEST),
+    # Beyond half a second clicks would not be counted within one.
+    "fetch_max_wait_ms": (0, 500),
+    "max_request_size": (16_384, LARGEST),
+    "metadata_max_age_ms": (1000, LARGEST),
+    "receive_message_max_bytes": (10_000_000, LARGEST),
+    "reconnect_backoff_max_ms": (10, 60_000),
+    "reconnect_backoff_ms": (10, 60_000),
+    "request_timeout_ms": (1000, 60_000),
+    "retry_backoff_ms": (10, 1000),
+}
+"""Outside of these a client refuses to start, never connects, or breaks a promise."""
+
+
+def options_for(
+    defaults: Mapping[str, Any], variables: Mapping[str, str], bounds: Bounds = BOUNDS
+) -> dict[str, Any]:
     """Return those of the variables that a client with these default settings knows, typed.
 
     Raises BadSetting.
     """
     options = {}
     for variable, value in variables.items():
-        name = variable.removeprefix(PASSED_TO_KAFKA).lower()
+        name = option(variable)
         if name in defaults:
-            options[name] = _typed(variable, value, defaults[name])
+            options[name] = _typed(variable, value, defaults[name], bounds.get(name, (1, LARGEST)))
     return options
+
+
+def option(variable: str) -> str:
+    """Return the name under which kafka-python knows what the variable sets."""
+    return variable.removeprefix(PASSED_TO_KAFKA).lower()
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Return the names as what is allowed: `a, b or c`."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}"
 
 
 def warn_of_unknown(all_defaults: list[Mapping[str, Any]], variables: Mapping[str, str]) -> None:
     """Log which variables no client knows; a platform may have put them there."""
     for variable in variables:
-        name = variable.removeprefix(PASSED_TO_KAFKA).lower()
-        if not any(name in defaults for defaults in all_defaults):
+        if not any(option(variable) in defaults for defaults in all_defaults):
             log.warning("%s is no setting of kafka-python and has no effect", variable)
 
 
-def _typed(variable: str, value: str, default: Any) -> Any:
-    try:
-        if isinstance(default, bool):
-            return _truth(value)
-        if isinstance(default, int | float):
-            return float(value) if "." in value else int(value)
-    except ValueError as error:
-        kind = "true or false" if isinstance(default, bool) else "a number"
-        raise BadSetting(f"{variable} is {value!r}, which cannot work; allowed: {kind}.") from error
-    if default is None or isinstance(default, str):
-        return value
+def _typed(variable: str, value: str, default: Any, bounds: tuple[int, int]) -> Any:
+    if isinstance(default, bool):
+        return _truth(variable, value)
+    if isinstance(default, int | float):
+        return _number(variable, value, bounds)
+    if (default is None or isinstance(default, str)) and option(variable) not in OBJECTS:
+        return _text(variable, value)
     raise BadSetting(f"{variable} is {value!r}, but cannot be set through the environment.")
 
 
-def _truth(value: str) -> bool:
-    if value.lower() in TRUE:
-        return True
-    if value.lower() in FALSE:
-        return False
-    raise ValueError(value)
+def _truth(variable: str, value: str) -> bool:
+    if value.lower() in TRUE | FALSE:
+        return value.lower() in TRUE
+    raise refused(variable, value, "true or false")
+
+
+def _number(variable: str, value: str, bounds: tuple[int, int]) -> int:
+    least, most = bounds
+    # No number in bounds has more digits, and Python refuses to read thousands of them.
+    if re.fullmatch(r"[0-9]{1,10}", value) and least <= int(value) <= most:
+        return int(value)
+    raise refused(variable, value, f"{least} to {most}")
+
+
+def _text(variable: str, value: str) -> str:
+    name = option(variable)
+    if name in CHOICES and value not in CHOICES[name]:
+        raise refused(variable, value, one_of(CHOICES[name]))
+    if name in PATTERNS and not re.fullmatch(PATTERNS[name][0], value):
+        raise refused(variable, value, PATTERNS[name][1])
+    return value

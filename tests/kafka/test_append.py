@@ -11,7 +11,7 @@ import pytest
 from dash_app import create_app
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka_clients import KafkaClients
-from dash_app.settings import BadSetting, Settings
+from dash_app.settings import Settings
 from tests.kafka.broker import Broker
 from tests.kafka.conftest import MakeSite
 from tests.kafka.records import read, settings_of
@@ -87,41 +87,6 @@ def test_a_topic_that_could_lose_clicks_is_warned_about(
         assert f"topic {topic}" in caplog.text
         assert danger in caplog.text
     assert settings_of(kafka, topic)["cleanup.policy"] == "compact,delete"
-
-
-def test_variables_reach_the_clients_under_their_own_names_and_with_their_types() -> None:
-    settings = Settings.from_environment(
-        {
-            "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
-            "KAFKA_CLIENT_ID": "room-1",
-            "KAFKA_LINGER_MS": "7",
-            "KAFKA_CHECK_CRCS": "false",
-            "KAFKA_SASL_PLAIN_USERNAME": "1234",
-        }
-    )
-    clients = KafkaClients(settings)
-
-    assert clients._producer_options["linger_ms"] == 7
-    assert clients._producer_options["client_id"] == "room-1"
-    assert clients._consumer_options["check_crcs"] is False
-    assert clients._admin_options["sasl_plain_username"] == "1234"
-    assert "linger_ms" not in clients._consumer_options
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("KAFKA_REQUEST_TIMEOUT_MS", "soon"),
-        ("KAFKA_CHECK_CRCS", "perhaps"),
-        ("KAFKA_PARTITIONER", "my.module"),
-        ("KAFKA_ACKS", "1"),
-        ("KAFKA_GROUP_ID", "mine"),
-    ],
-)
-def test_a_variable_that_cannot_work_stops_the_start_and_is_named(name: str, value: str) -> None:
-    environment = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", name: value}
-    with pytest.raises(BadSetting, match=f"{name} is '{value}'"):
-        create_app(Settings.from_environment(environment))
 
 
 def test_a_variable_that_no_client_knows_is_warned_about_and_does_no_harm(

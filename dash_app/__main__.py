@@ -13,7 +13,7 @@ from dash_app import addresses, logs
 from dash_app.brokers import BrokerError
 from dash_app.brokers.sqlite import contents, set_aside
 from dash_app.service import Service
-from dash_app.settings import BadSetting, Settings
+from dash_app.settings import BadSetting, Settings, refused_field
 
 
 @click.group(invoke_without_command=True)
@@ -112,8 +112,8 @@ def _what_is_there(settings: Settings) -> str:
     try:
         found = contents(path)
     except BrokerError as error:
-        raise click.ClickException(str(error)) from error
-    if found is None or found.since is None:
+        raise click.ClickException(str(refused_field("clicks_db", path, error))) from error
+    if found.since is None:
         return f"starting {path}: no clicks yet"
     since = datetime.fromtimestamp(found.since).astimezone()
     clicks = "1 click" if found.clicks == 1 else f"{found.clicks:,} clicks"

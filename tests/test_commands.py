@@ -56,6 +56,7 @@ def test_a_taken_port_is_named_with_the_command_that_uses_a_free_one(
             {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_SECURITY_PROTOCOL": "SASL-SSL"},
             "KAFKA_SECURITY_PROTOCOL is 'SASL-SSL', which cannot work; allowed: PLAINTEXT,",
         ),
+        ({"CLICKS_DB": "/proc/clicks.db"}, "CLICKS_DB is '/proc/clicks.db', which cannot work"),
         (
             {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_REQUEST_TIMEOUT_MS": "soon"},
             "KAFKA_REQUEST_TIMEOUT_MS is 'soon', which cannot work; allowed: 1000 to 60000.",
@@ -82,7 +83,8 @@ def test_a_database_that_is_none_stops_the_start_with_one_sentence(
     done = run_command(tmp_path, PORT=port, CLICKS_DB=database)
 
     assert done.status == 1
-    assert f"cannot read the clicks in {database}" in done.text
+    assert f"Error: CLICKS_DB is '{database}', which cannot work; allowed: a new file" in done.text
+    assert f"(cannot read the clicks in {database}: file is not a database)." in done.text
     assert "Traceback" not in done.text
 
 

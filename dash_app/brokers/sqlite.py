@@ -15,6 +15,9 @@ from dash_app.brokers.sqlite_reader import SqliteReader
 from dash_app.brokers.sqlite_writer import SqliteWriter
 from dash_app.settings import Settings
 
+BUSY_SECONDS = 5
+"""How long a start waits for the lock of processes that are writing."""
+
 _IN_USE = "{} is in use; stop the program that has it open first"
 
 
@@ -60,16 +63,20 @@ class InUse(BrokerError):
     """Some process has the file open."""
 
 
-def contents(path: Path) -> Contents | None:
-    """Return what the file holds; None: there is no file yet. Raises BrokerUnavailable."""
-    if not path.exists():
-        return None
-    with SqliteFile(path, busy_seconds=1) as file:
+def contents(path: Path) -> Contents:
+    """Return what the file holds, made if there is none.
+
+    Raises BrokerUnavailable, also if the file can be read but not written.
+    """
+    with SqliteFile(path, BUSY_SECONDS) as file:
         query = "SELECT (SELECT sum(clicks) FROM totals), (SELECT min(received) FROM clicks)"
         try:
-            return Contents(*file.database.execute(query).fetchone())
+            with file.transaction():
+                # SQLite gives the lock even on a file that it may only read: only writing tells.
+                file.database.execute("UPDATE totals SET clicks = clicks")
+                return Contents(*file.database.execute(query).fetchone())
         except sqlite3.Error as error:
-            raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
+            raise BrokerUnavailable(f"cannot use the clicks in {path}: {error}") from error
 
 
 def set_aside(path: Path, now: datetime) -> Path | None:

@@ -1,9 +1,13 @@
 """What a file holds, and putting it aside: renamed, whole, and never under somebody's hands."""
 
+import contextlib
+import os
 import sqlite3
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,6 +18,8 @@ from dash_app.settings import Settings
 from tests.sites import open_site
 from tests.sqlite.processes import HAVE_OPEN, WRITE, next_line, process
 from tests.sqlite.rows import ask, counted, opened, totals
+
+NOBODY = 65534
 
 NOW = datetime(2026, 11, 3, 20, 15, 7, tzinfo=UTC)
 
@@ -30,15 +36,14 @@ def fill(path: Path, clicks: int = 3) -> None:
 
 
 def test_contents_are_the_clicks_and_when_they_began(path: Path) -> None:
-    assert contents(path) is None
-    assert not path.exists()
+    assert contents(path) == (0, None)
+    assert ask(path, "SELECT value FROM meta WHERE name = 'log'")
 
     began = time.time()
     fill(path)
     fill(path)
     found = contents(path)
 
-    assert found is not None
     assert found.clicks == 6
     assert found.since is not None
     assert began - 1 <= found.since <= time.time()
@@ -57,6 +62,38 @@ def test_a_file_that_is_no_database_is_named(path: Path) -> None:
         with pytest.raises(BrokerUnavailable, match=str(path)):
             look(path)
     assert path.exists()
+
+
+@contextlib.contextmanager
+def without_root() -> Iterator[None]:
+    """Obey the rights of files also where the tests run as root."""
+    me = os.geteuid()
+    os.seteuid(me or NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+
+
+def test_a_file_that_can_be_read_but_not_written_is_named() -> None:
+    # Not in tmp_path: nobody else may look into the folder of the tests.
+    with TemporaryDirectory() as name:
+        path = Path(name) / "clicks.sqlite3"
+        fill(path)
+        path.parent.chmod(0o777)
+        path.chmod(0o444)
+        with without_root(), pytest.raises(BrokerUnavailable, match=f"{path}.*readonly"):
+            contents(path)
+
+
+@pytest.mark.parametrize(
+    "place", ["", "a-file/clicks.sqlite3", "/proc/clicks/clicks.sqlite3", "/dev/full"]
+)
+def test_a_path_where_no_file_can_be_is_named(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").touch()
+    path = tmp_path / place
+    with pytest.raises(BrokerUnavailable, match=str(path)):
+        contents(path)
 
 
 def test_a_file_put_aside_is_renamed_and_keeps_every_click(path: Path) -> None:
@@ -85,7 +122,7 @@ def test_a_file_that_a_process_has_open_is_not_put_aside(path: Path) -> None:
         assert next_line(other) == "ready"
         with pytest.raises(InUse, match="in use"):
             set_aside(path, NOW)
-        assert contents(path) is not None
+        assert contents(path).clicks == 3
         with open_site(Settings(clicks_db=path)) as site:
             assert site.click({"type": "cheers"}).status_code == 200
 
@@ -172,7 +209,7 @@ def test_our_file_says_whose_it_is_and_one_from_before_the_mark_is_known(path: P
     assert ask(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
 
     ask(path, "PRAGMA application_id = 0")
-    assert contents(path) is not None
+    assert contents(path).clicks == 3
 
 
 def test_a_file_of_ours_that_is_damaged_is_named(path: Path) -> None:

@@ -54,10 +54,14 @@ class BadSetting(ValueError):
     """A setting cannot work; the message names it, its value and what is allowed."""
 
 
+def is_secret(variable: str) -> bool:
+    """Say whether the variable's value is never shown."""
+    return any(word in variable for word in SECRETS)
+
+
 def refused(variable: str, value: str | None, allowed: str, reason: object = "") -> BadSetting:
     """Return the error for a variable that cannot work; a secret's value is not shown."""
-    hidden = any(word in variable for word in SECRETS)
-    shown = "unset" if value is None else "(hidden)" if hidden else repr(value)
+    shown = "unset" if value is None else "(hidden)" if is_secret(variable) else repr(value)
     because = f" ({reason})" if reason else ""
     return BadSetting(f"{variable} is {shown}, which cannot work; allowed: {allowed}{because}.")
 

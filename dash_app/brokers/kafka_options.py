@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dash_app.settings import PASSED_TO_KAFKA, BadSetting, refused
+from dash_app.settings import PASSED_TO_KAFKA, BadSetting, is_secret, refused
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,15 @@ BOUNDS: Bounds = {
     "retry_backoff_ms": (10, 1000),
 }
 """Outside of these a client refuses to start, never connects, or breaks a promise."""
+
+
+class Hidden(str):
+    """A text that does not show in what kafka-python logs of its settings."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "(hidden)"
 
 
 def options_for(
@@ -109,4 +118,4 @@ def _text(variable: str, value: str) -> str:
         raise refused(variable, value, one_of(CHOICES[name]))
     if name in PATTERNS and not re.fullmatch(PATTERNS[name][0], value):
         raise refused(variable, value, PATTERNS[name][1])
-    return value
+    return Hidden(value) if is_secret(variable) else value

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka_clients import KafkaClients
 from dash_app.settings import BadSetting, Settings
 from tests.kafka.broker import Broker
@@ -48,16 +49,16 @@ print(json.dumps(said.decode()))
 """
 
 
-def judge(**variables: object) -> None:
+def clients(**variables: object) -> KafkaClients:
     asked = {"BOOTSTRAP_SERVERS": "127.0.0.1:9", **variables}
-    KafkaClients(
+    return KafkaClients(
         Settings.from_environment({f"KAFKA_{name}": str(value) for name, value in asked.items()})
     )
 
 
 def refusal(**variables: object) -> str:
     with pytest.raises(BadSetting) as raised:
-        judge(**variables)
+        clients(**variables)
     assert PASSWORD not in str(raised.value)
     return str(raised.value)
 
@@ -164,7 +165,7 @@ def test_a_file_that_cannot_be_read_or_is_no_certificate_is_named(
 def test_an_encrypted_key_needs_its_password(certificate: Certificate) -> None:
     pair = SSL | {"SSL_CERTFILE": certificate.file, "SSL_KEYFILE": certificate.key}
 
-    judge(**pair, SSL_PASSWORD=PASSWORD)
+    clients(**pair, SSL_PASSWORD=PASSWORD)
     for password in ("", "wrong"):
         assert f"allowed: {PEM} (" in refusal(**pair, SSL_PASSWORD=password)
 
@@ -184,14 +185,25 @@ def test_a_mechanism_is_accepted_once_its_package_is_there(
     (tmp_path / "gssapi.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
 
-    judge(SECURITY_PROTOCOL="SASL_SSL", SASL_MECHANISM="GSSAPI")
+    clients(SECURITY_PROTOCOL="SASL_SSL", SASL_MECHANISM="GSSAPI")
 
 
 def test_judging_starts_no_thread() -> None:
     before = threading.active_count()
-    judge(BOOTSTRAP_SERVERS="SASL_PLAINTEXT://127.0.0.1:9", **SASL)
+    clients(BOOTSTRAP_SERVERS="SASL_PLAINTEXT://127.0.0.1:9", **SASL)
 
     assert threading.active_count() == before
+
+
+def test_the_log_shows_no_password_even_when_it_shows_all_settings(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    with pytest.raises(BrokerUnavailable):
+        clients(**SASL, BOOTSTRAP_TIMEOUT_MS=100).admin()
+
+    assert "'sasl_plain_password': (hidden)" in caplog.text
+    assert PASSWORD not in caplog.text
 
 
 def test_a_site_counts_through_an_encrypted_connection_with_a_login(

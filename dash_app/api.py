@@ -1,7 +1,9 @@
 """The REST routes: one way to send clicks, one to read what was counted; every error is JSON."""
 
+import contextlib
 import functools
 import logging
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import BaseConverter
 
 from dash_app import answers
+from dash_app.bodies import Bodies, TooLarge, TooMany
 from dash_app.brokers import NotAllowed, NotAppended, OutcomeUnknown
 from dash_app.click_request import BadRequest, parse
 from dash_app.clicks import WIRE_NAMES
@@ -25,9 +28,8 @@ log = logging.getLogger(__name__)
 NAME = "kafka_clicker"
 UNKNOWN = f"{NAME}.unknown"
 
-LARGEST_BODY = 64 * 1024
-DRAINED = 1024 * 1024
-"""Bytes of a body that is too large read all the same, so that the client sees the answer."""
+SOCKETS = ("gunicorn.socket", "werkzeug.socket")
+"""Where some servers put the connection of a request."""
 
 RETRY_SECONDS = 1
 FRESH = "public, max-age=0, s-maxage=1"
@@ -115,7 +117,7 @@ def click(service: Service) -> Response:
     if request.mimetype != "application/json":
         raise Failure(415, f"The content type is {request.mimetype!r}, not application/json")
     try:
-        asked = parse(_body(), received)
+        asked = parse(_body(service.bodies), received)
     except BadRequest as error:
         raise Failure(400, str(error)) from error
     if service.broker is None:
@@ -138,14 +140,22 @@ def _sent(message: str, **fields: Any) -> Response:
     return Response(body, mimetype="application/json")
 
 
-def _body() -> bytes:
-    body = request.stream.read(LARGEST_BODY + 1)
-    if len(body) > LARGEST_BODY:
-        left = DRAINED - len(body)
-        while left > 0 and (chunk := request.stream.read(min(left, LARGEST_BODY))):
-            left -= len(chunk)
-        raise Failure(413, f"The body is larger than {LARGEST_BODY} bytes")
-    return body
+def _body(bodies: Bodies) -> bytes:
+    try:
+        return bodies.read(request.stream)
+    except TooLarge as error:
+        raise Failure(413, str(error)) from error
+    except TooMany as error:
+        _receive_no_more()
+        raise Failure(503, str(error), appended=False) from error
+
+
+def _receive_no_more() -> None:
+    """Have a server that would wait for the rest of the body after the answer find its end."""
+    for name in SOCKETS:
+        if connection := request.environ.get(name):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
 
 
 def timeline(service: Service, made: answers.TimelineAnswers) -> Response:

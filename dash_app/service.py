@@ -1,4 +1,4 @@
-"""What runs behind one site in one process: its broker and its consumer, started once."""
+"""What runs behind one site in one process: broker, consumer and bodies, started once."""
 
 import logging
 import os
@@ -6,6 +6,7 @@ import threading
 import time
 from multiprocessing import util
 
+from dash_app.bodies import Bodies
 from dash_app.brokers import Broker
 from dash_app.brokers.sqlite import SqliteBroker
 from dash_app.consumer import Consumer
@@ -17,9 +18,9 @@ STOP_SECONDS = 2.0
 
 
 class Service:
-    """The broker and the consumer of this process; making one starts nothing.
+    """The broker, the consumer and the bodies of this process; making one starts nothing.
 
-    Both are None if kafka-python cannot be imported. Raises BadSetting.
+    The first two are None if kafka-python cannot be imported. Raises BadSetting.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -32,6 +33,8 @@ class Service:
         self._starting = threading.Lock()
 
     def _make(self) -> None:
+        # At most half of the web threads wait for Kafka: with these, one is left for readers.
+        self.bodies = Bodies(max(1, (self.settings.web_threads - 1) // 2))
         self.broker = _broker(self.settings)
         self.consumer: Consumer | None = None
         if self.broker is not None:

@@ -90,11 +90,11 @@ class Served:
         except OSError:
             return False
 
-    def end(self, number: int = signal.SIGTERM) -> int:
+    def end(self, number: int = signal.SIGTERM, seconds: float = ENDING_SECONDS) -> int:
         """Send a signal; return the exit code once all processes are gone and the port is free."""
         family = [psutil.Process(self.process.pid), *self.workers()]
         self.process.send_signal(number)
-        code = self.process.wait(ENDING_SECONDS)
+        code = self.process.wait(seconds)
         _, alive = psutil.wait_procs(family, ENDING_SECONDS)
         assert not alive, f"these run on: {alive}"
         assert not is_taken(self.port)

@@ -111,9 +111,12 @@ def guarded(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseR
 
 
 def click(service: Service) -> Response:
-    """Append the clicks of the request; 200 once every one of them is durable."""
+    """Append the clicks of the request; 200 once every one of them is durable.
+
+    The receipt that ages are counted back from is the moment before the body is read: the client
+    took the ages when it began to send. The broker's time starts once the body is there.
+    """
     received = time.time()
-    deadline = time.monotonic() + service.settings.answer_limit_ms / 1000
     if request.mimetype != "application/json":
         raise Failure(415, f"The content type is {request.mimetype!r}, not application/json")
     try:
@@ -122,6 +125,7 @@ def click(service: Service) -> Response:
         raise Failure(400, str(error)) from error
     if service.broker is None:
         raise Failure(503, "Producer not loaded")
+    deadline = time.monotonic() + service.settings.answer_limit_ms / 1000
     try:
         service.broker.append(asked.batch, deadline)
     except NotAllowed as error:

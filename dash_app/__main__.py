@@ -1,6 +1,8 @@
 """The command line: serve (the default), present, demo, new."""
 
+import errno
 import os
+import socket
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -31,8 +33,9 @@ def main(context: click.Context) -> None:
 def serve() -> None:
     """Serve the pages and the routes until Ctrl-C."""
     settings = _settings()
+    listener = _listen(settings)
     _announce(settings)
-    _serve(settings)
+    _serve(settings, listener)
 
 
 @main.command()
@@ -48,10 +51,11 @@ def present() -> None:
             )
         _set(JOIN_URL=f"http://{address}:{settings.port}/j")
         settings = _settings()
+    listener = _listen(settings)
     _announce(settings)
     click.echo(f"\nJoin: {settings.join_url}\n")
     segno.make(str(settings.join_url)).terminal(compact=True)
-    _serve(settings)
+    _serve(settings, listener)
 
 
 @main.command()
@@ -64,9 +68,10 @@ def demo() -> None:
     with TemporaryDirectory(prefix="clicks-demo-") as folder:
         _set(DEMO="1", CLICKS_DB=str(Path(folder) / "clicks.sqlite3"))
         settings = _settings()
+        listener = _listen(settings)
         _announce(settings)
         with crowd(addresses.local_url(settings) + settings.url_prefix):
-            _serve(settings)
+            _serve(settings, listener)
 
 
 @main.command()
@@ -95,7 +100,6 @@ def _settings() -> Settings:
 
 
 def _announce(settings: Settings) -> None:
-    _refuse_a_taken_port(settings)
     if settings.broker == "kafka":
         click.echo(f"Kafka at {settings.kafka_bootstrap_servers}, topic {settings.kafka_topic}")
     else:
@@ -104,7 +108,7 @@ def _announce(settings: Settings) -> None:
     click.echo(f"Clicker:   {site}{settings.url_prefix}/kafka-clicker")
     click.echo(f"Dashboard: {site}{settings.url_prefix}/kafka-dashboard")
     if settings.host in {"127.0.0.1", "localhost", "::1"}:
-        click.echo("Phones cannot reach it yet: `make present` serves to the room.")
+        click.echo(f"Phones cannot reach it yet: `{_command('present')}` serves to the room.")
 
 
 def _what_is_there(settings: Settings) -> str:
@@ -117,29 +121,43 @@ def _what_is_there(settings: Settings) -> str:
         return f"starting {path}: no clicks yet"
     since = datetime.fromtimestamp(found.since).astimezone()
     clicks = "1 click" if found.clicks == 1 else f"{found.clicks:,} clicks"
-    return f"continuing {path}: {clicks} since {since.day} {since:%b}; `make new` starts fresh"
+    found_there = f"continuing {path}: {clicks} since {since.day} {since:%b}"
+    return f"{found_there}; `{_command('new')}` starts fresh"
 
 
-def _refuse_a_taken_port(settings: Settings) -> None:
+def _listen(settings: Settings) -> socket.socket:
     try:
-        if addresses.is_free(settings.host, settings.port):
-            return
+        return addresses.listen(settings.host, settings.port)
     except OSError as error:
-        raise click.ClickException(
-            f"HOST is {settings.host!r}, which this machine cannot listen on: {error}"
-        ) from error
+        raise click.ClickException(_refusal(settings, error)) from error
+
+
+def _refusal(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        reason = f"port {settings.port} is taken"
+    elif error.errno == errno.EACCES:
+        reason = f"port {settings.port} needs rights that we lack, as those below 1024 do"
+    else:
+        return f"HOST is {settings.host!r}, which this machine cannot listen on: {error}"
     free = addresses.free_port(settings.host, max(settings.port + 1, 1024))
-    raise click.ClickException(
-        f"port {settings.port} is taken; `make run PORT={free}` uses a free one"
-    )
+    command = _command(str(click.get_current_context().info_name), PORT=free)
+    return f"{reason}; `{command}` uses a free one"
 
 
-def _serve(settings: Settings) -> None:
+def _command(name: str, **variables: object) -> str:
+    """Return what to type for a command: by make where make has started us."""
+    assigned = [f"{variable}={value}" for variable, value in variables.items()]
+    if "MAKELEVEL" in os.environ:
+        return " ".join(["make", "run" if name == "serve" else name, *assigned])
+    return " ".join([*assigned, "python -m dash_app", *([] if name == "serve" else [name])])
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
     from dash_app.serving import serve as serve_until_stopped  # noqa: PLC0415 - slow to import
 
     logs.configure(settings.log_level)
     sys.stdout.flush()
-    serve_until_stopped(settings)
+    serve_until_stopped(settings, listener)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,20 @@
-"""Addresses: what to print, what phones can reach, and whether a port is free."""
+"""Addresses: what to print, what phones can reach, and listening where nobody else does."""
 
+import contextlib
 import errno
+import random
 import socket
+import time
 
 from dash_app.settings import Settings
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
+
+BACKLOG = 1024
+"""Connections that may wait until a worker takes them."""
+
+TURNS = 5
+TURN_SECONDS = 0.01
 
 
 def lan_address() -> str | None:
@@ -28,21 +37,43 @@ def local_url(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there: of several programs that try at once, one succeeds.
+
+    What a killed process left behind does not count. Raises OSError: EADDRINUSE where somebody
+    listens, EACCES where we may not, another number where the address is not this machine's.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        _take_turns(listener)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _take_turns(listener: socket.socket) -> None:
+    # Two that bind before either listens may refuse each other: seen once in 5,000 attempts.
+    for _ in range(TURNS):
+        with contextlib.suppress(OSError):
+            return listener.listen(BACKLOG)
+        time.sleep(random.uniform(0, TURN_SECONDS))  # noqa: S311 - whose turn it is, not a key
+    return listener.listen(BACKLOG)
+
+
 def is_free(host: str, port: int) -> bool:
-    """Say whether the port can be listened on; what a killed process left behind does not count.
+    """Say whether the port can be listened on.
 
     Raises OSError where the address itself is not one of this machine's.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-            probe.listen()
-        except OSError as error:
-            if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-                return False
-            raise
+    try:
+        listen(host, port).close()
+    except OSError as error:
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            return False
+        raise
     return True
 
 

@@ -4,17 +4,19 @@ import logging
 import math
 import os
 import signal
+import socket
 import threading
 import time
 from multiprocessing import connection, parent_process, set_start_method
 from typing import Any
 
 from flask import Flask
-from granian import Granian
+from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.server import MPServer
 
-from dash_app import logs
+from dash_app import addresses, logs
 from dash_app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -25,14 +27,29 @@ SAME_SECONDS = 0.2
 """Two signals within this time are one: `timeout` sends its own to the process and its group."""
 
 
-def serve(settings: Settings) -> None:
+class _Server(MPServer):
+    """granian on a socket that listens already, which all workers share."""
+
+    listener: socket.socket
+    _shd: Any
+    _sso: Any
+
+    def _init_shared_socket(self) -> None:
+        # As granian does on other systems. On Linux each worker would listen for itself, with
+        # SO_REUSEPORT and so beside any other server of this user on the same port.
+        holder: Any = SocketHolder
+        self._shd = holder(self.listener.fileno(), False, addresses.BACKLOG)
+        self._sso = self.listener
+
+
+def serve(settings: Settings, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM, and answer what is in flight; a second signal ends at once.
 
-    The settings reach the workers through the environment.
+    The settings reach the workers through the environment. The socket is closed at the end.
     """
     # A forked worker would inherit threads and locks half way through what they do.
     set_start_method("spawn", force=True)
-    server = Granian(
+    server = _Server(
         "dash_app.serving:worker",
         factory=True,
         address=settings.host,
@@ -47,6 +64,7 @@ def serve(settings: Settings) -> None:
         log_enabled=True,
         log_level=LogLevels.error,
     )
+    server.listener = listener
     # granian sets handlers of its own just before it calls this.
     server.on_startup(lambda: _listen_for_signals(server))
     server.serve()

@@ -20,11 +20,21 @@ MARK_BY_FIXTURE = {
     "make_broker": "kafka",
     "zookeeper_kafka": "kafka",
 }
-OUR_VARIABLES = ("CLICKS_", "DASH_", "HOST", "JOIN_URL", "KAFKA_", "PORT", "URL_PREFIX", "WEB_")
+OUR_VARIABLES = (
+    "CLICKS_",
+    "DASH_",
+    "HOST",
+    "JOIN_URL",
+    "KAFKA_",
+    "MAKE",
+    "PORT",
+    "URL_PREFIX",
+    "WEB_",
+)
 
 
 def pytest_configure() -> None:
-    """Take the settings of whoever runs the tests out of the environment."""
+    """Take the settings of whoever runs the tests out of the environment, and that make does."""
     for name in list(os.environ):
         if name.startswith(OUR_VARIABLES) and name != "HOSTNAME":
             del os.environ[name]

@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import psutil
@@ -29,6 +30,7 @@ class Answer(NamedTuple):
 
     status: int
     text: str
+    headers: Mapping[str, str] = MappingProxyType({})
 
     @property
     def fields(self) -> Any:
@@ -54,7 +56,7 @@ class Served:
             headers = {"Content-Type": "application/json"}
             connection.request(method, f"{prefix}{path}", body, headers)
             answer = connection.getresponse()
-            return Answer(answer.status, answer.read().decode())
+            return Answer(answer.status, answer.read().decode(), dict(answer.getheaders()))
 
     def click(self, body: Any) -> Answer:
         """Post a body as JSON to the click route."""
@@ -114,6 +116,17 @@ def serving(
     folder: Path, port: int, command: Sequence[str] = COMMAND, **variables: object
 ) -> Iterator[Served]:
     """Run a server in the folder, configured by its environment alone, while inside."""
+    with starting(folder, port, command, **variables) as served:
+        eventually(served.is_serving, SERVING_SECONDS, lambda: f"not serving:\n{served.log()}")
+        yield served
+
+
+@contextlib.contextmanager
+def starting(
+    folder: Path, port: int, command: Sequence[str] = COMMAND, **variables: object
+) -> Iterator[Served]:
+    """Start a server that need not come to serve; end it with all its processes on leaving."""
+    folder.mkdir(exist_ok=True)
     log = folder / f"server-{port}.log"
     environment = clean_environment(
         PORT=port, PYTHONPATH=ROOT, PYTHONUNBUFFERED=1, PYTHONDONTWRITEBYTECODE=1, **variables
@@ -130,7 +143,6 @@ def serving(
     reaper().guard(process.pid)
     served = Served(process, port, log)
     try:
-        eventually(served.is_serving, SERVING_SECONDS, lambda: f"not serving:\n{served.log()}")
         yield served
     finally:
         if process.poll() is None:
@@ -145,8 +157,13 @@ def serving(
 
 def run_command(folder: Path, *arguments: str, **variables: object) -> Answer:
     """Run a command to its end; return its exit code and what it wrote."""
+    return run_to_end(folder, [*COMMAND, *arguments], **variables)
+
+
+def run_to_end(folder: Path, command: Sequence[str], **variables: object) -> Answer:
+    """Run any program as `serving` does, to its end."""
     done = subprocess.run(
-        [*COMMAND, *arguments],
+        command,
         cwd=folder,
         env=clean_environment(PYTHONPATH=ROOT, **variables),
         capture_output=True,

@@ -1,13 +1,14 @@
 import errno
-import ipaddress
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import psutil
 import pytest
 
-from dash_app.addresses import free_port, is_free, lan_address, local_url
+from dash_app.addresses import free_port, is_free, lan_address, listen, local_url
 from dash_app.settings import Settings
 
 LISTEN = """
@@ -41,6 +42,19 @@ def test_a_port_is_free_again_once_nobody_listens(listener: socket.socket) -> No
     listener.close()
 
     assert is_free("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("first", ["127.0.0.1", "0.0.0.0"])
+@pytest.mark.parametrize("second", ["127.0.0.1", "0.0.0.0"])
+def test_nobody_else_listens_where_we_do(first: str, second: str) -> None:
+    with listen(first, 0) as ours:
+        with pytest.raises(OSError, match="in use") as raised:
+            listen(second, port_of(ours))
+        with socket.socket() as sharing:
+            sharing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            with pytest.raises(OSError, match="in use"):
+                sharing.bind((second, port_of(ours)))
+    assert raised.value.errno == errno.EADDRINUSE
 
 
 def test_asking_whether_a_port_is_free_does_not_take_it() -> None:
@@ -107,7 +121,15 @@ def test_the_local_address_opens_in_a_browser_of_this_machine(host: str, url: st
     assert local_url(Settings(host=host)) == url
 
 
-def test_the_address_in_the_network_is_none_that_only_this_machine_knows() -> None:
-    address = lan_address()
+def test_the_address_in_the_network_is_the_one_of_the_default_route() -> None:
+    known = addresses_of_default_routes()
 
-    assert address is None or not ipaddress.ip_address(address).is_loopback
+    assert lan_address() in known if known else lan_address() is None
+
+
+def addresses_of_default_routes() -> set[str]:
+    routes = [line.split() for line in Path("/proc/net/route").read_text().splitlines()[1:]]
+    names = {name for name, destination, *_ in routes if destination == "00000000"}
+    interfaces = psutil.net_if_addrs()
+    addresses = [address for name in names for address in interfaces[name]]
+    return {address.address for address in addresses if address.family == socket.AF_INET}

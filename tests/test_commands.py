@@ -1,18 +1,43 @@
 """The commands: what they print, what they refuse, and what they leave behind."""
 
+import html
+import io
 import re
 import signal
 import socket
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+import segno
 
+from dash_app.addresses import lan_address
+from dash_app.pages.qr import qr_code
 from tests.ports import free_port, is_taken
-from tests.served import run_command, serving
+from tests.served import PREFIX, Served, run_command, run_to_end, serving, starting
 from tests.waiting import eventually
+
+UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+WITHOUT_LOW_PORTS = """
+import ctypes, os, sys
+PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE = 24, 10
+if os.geteuid() == 0:
+    assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0) == 0
+os.execv(sys.executable, [sys.executable, "-m", "dash_app"])
+"""
+
+WITHOUT_NETWORK = """
+import ctypes, os, sys
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+unshare = ctypes.CDLL(None, use_errno=True).unshare
+assert any(unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET)), (
+    f"this machine lets nobody leave its networks: {os.strerror(ctypes.get_errno())}"
+)
+os.execv(sys.executable, [sys.executable, "-m", "dash_app", "present"])
+"""
 
 
 @pytest.fixture
@@ -28,18 +53,50 @@ def taken_port(port: int) -> Iterator[int]:
         yield port
 
 
+@pytest.mark.parametrize(
+    ("arguments", "variables", "advice"),
+    [
+        ([], {}, r"PORT=(\d+) python -m dash_app"),
+        (["serve"], {}, r"PORT=(\d+) python -m dash_app"),
+        (["demo"], {}, r"PORT=(\d+) python -m dash_app demo"),
+        ([], {"MAKELEVEL": 1}, r"make run PORT=(\d+)"),
+        (["present"], {"MAKELEVEL": 1}, r"make present PORT=(\d+)"),
+        (["demo"], {"MAKELEVEL": 1}, r"make demo PORT=(\d+)"),
+    ],
+)
 def test_a_taken_port_is_named_with_the_command_that_uses_a_free_one(
-    tmp_path: Path, taken_port: int
+    tmp_path: Path,
+    taken_port: int,
+    arguments: list[str],
+    variables: dict[str, object],
+    advice: str,
 ) -> None:
-    done = run_command(tmp_path, PORT=taken_port)
-    found = re.search(
-        rf"port {taken_port} is taken; `make run PORT=(\d+)` uses a free one", done.text
+    environment = {"PORT": taken_port, "JOIN_URL": "http://join.test/j", **variables}
+    done = run_command(tmp_path, *arguments, **environment)
+    found = re.fullmatch(
+        rf"Error: port {taken_port} is taken; `{advice}` uses a free one\n", done.text
     )
 
     assert done.status == 1
-    assert found
+    assert found, done.text
     assert not is_taken(int(found[1]))
-    assert "Traceback" not in done.text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_needs_rights_is_not_called_taken(tmp_path: Path) -> None:
+    first = int(UNPRIVILEGED.read_text()) if UNPRIVILEGED.exists() else 1024
+    if first < 2:
+        pytest.skip("this machine lets everybody listen on every port")
+    done = run_to_end(tmp_path, [sys.executable, "-c", WITHOUT_LOW_PORTS], PORT=first - 1)
+    found = re.fullmatch(
+        rf"Error: port {first - 1} needs rights that we lack, as those below 1024 do; "
+        r"`PORT=(\d+) python -m dash_app` uses a free one\n",
+        done.text,
+    )
+
+    assert done.status == 1
+    assert found, done.text
+    assert int(found[1]) >= 1024
 
 
 @pytest.mark.parametrize(
@@ -147,11 +204,54 @@ def test_present_serves_every_network_and_shows_the_join_address(tmp_path: Path,
         assert "Phones cannot reach it" not in served.log()
         assert address in served.ask("GET", "/").text
         assert address in str(served.ask("GET", "/kafka-dashboard/_dash-layout").fields)
-        listening = {
-            connection.laddr.ip
-            for process in served.workers()
-            for connection in process.net_connections("tcp")
-            if connection.status == psutil.CONN_LISTEN
-        }
-        assert listening == {"0.0.0.0"}
+        assert listening_on(served) == {"0.0.0.0"}
         assert served.end() == 0
+
+
+def listening_on(served: Served) -> set[str]:
+    return {
+        connection.laddr.ip
+        for process in served.workers()
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+def test_present_finds_the_address_that_the_phones_of_the_room_can_reach(
+    tmp_path: Path, port: int
+) -> None:
+    address = lan_address()
+    assert address, "this test needs a network"
+    join = f"http://{address}:{port}/j"
+    printed = io.StringIO()
+    segno.make(join).terminal(printed, compact=True)
+    command = [sys.executable, "-m", "dash_app", "present"]
+    with serving(tmp_path, port, command) as served:
+        assert f"Join: {join}\n\n{printed.getvalue()}" in served.log()
+        assert listening_on(served) == {"0.0.0.0"}
+        with urllib.request.urlopen(join, timeout=10) as clicker:
+            assert clicker.url == f"http://{address}:{port}{PREFIX}/kafka-clicker"
+        with urllib.request.urlopen(f"http://{address}:{port}/", timeout=10) as answer:
+            landing = html.unescape(answer.read().decode())
+        dashboard = str(served.ask("GET", "/kafka-dashboard/_dash-layout").fields)
+        for page in (landing, dashboard):
+            assert join in page
+            assert qr_code(join) in page
+
+
+@pytest.mark.parametrize("variables", [{}, {"JOIN_URL": "https://tunnel.test/j"}])
+def test_present_without_a_network_needs_a_join_address(
+    tmp_path: Path, port: int, variables: dict[str, str]
+) -> None:
+    command = [sys.executable, "-c", WITHOUT_NETWORK]
+    if variables:
+        # Nobody outside of its network can ask it: what it prints must do.
+        with starting(tmp_path, port, command, **variables) as started:
+            eventually(lambda: "Join: https://tunnel.test/j" in started.log(), 10, started.log)
+        return
+    done = run_to_end(tmp_path, command, PORT=port)
+
+    assert done.status == 1
+    assert done.text == (
+        "Error: This machine is on no network that phones could share; join one, or set JOIN_URL.\n"
+    )

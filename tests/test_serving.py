@@ -1,10 +1,11 @@
 """Real servers in real processes: they serve, agree, come back, and end without a trace."""
 
 import http.client
+import re
 import signal
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from tests.kafka.broker import Broker
 from tests.ports import free_port, is_taken
-from tests.served import Served, serving
+from tests.served import Served, serving, starting
 from tests.waiting import eventually
 
 GUNICORN = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
@@ -33,7 +34,7 @@ def test_it_serves_and_counts_and_ends_within_seconds_and_continues(
         assert "starting var/clicks.sqlite3: no clicks yet" in served.log()
         assert f"Clicker:   {site}/kafka-clicker\n" in served.log()
         assert f"Dashboard: {site}/kafka-dashboard\n" in served.log()
-        assert "Phones cannot reach it yet: `make present`" in served.log()
+        assert "Phones cannot reach it yet: `python -m dash_app present`" in served.log()
         eventually(lambda: "[Consumer] ¡Conectado y escuchando!" in served.log(), 5, "not said")
         assert "Kafka Real-time Dashboard" in served.ask("GET", "/kafka-dashboard").text
         clicks = [{"type": "cheers"}] * 1000
@@ -49,7 +50,7 @@ def test_it_serves_and_counts_and_ends_within_seconds_and_continues(
     now = datetime.now().astimezone()
     with serving(tmp_path, port) as again:
         line = f"continuing var/clicks.sqlite3: 1,001 clicks since {now.day} {now:%b}"
-        assert f"{line}; `make new` starts fresh\n" in again.log()
+        assert f"{line}; `python -m dash_app new` starts fresh\n" in again.log()
         again.wait_for_totals(1000, 1)
 
 
@@ -88,6 +89,38 @@ def test_a_killed_server_leaves_no_worker_behind_and_its_port_is_free_again(
 
     with serving(tmp_path, port) as again:
         again.wait_for_totals(1)
+
+
+def test_of_programs_that_start_at_once_on_a_port_one_serves_and_the_others_say_that_it_is_taken(
+    tmp_path: Path, port: int
+) -> None:
+    hosts = ("127.0.0.1", "0.0.0.0", "127.0.0.1", "0.0.0.0")
+    with ExitStack() as stack:
+        starts = [
+            stack.enter_context(starting(tmp_path / str(number), port, HOST=host))
+            for number, host in enumerate(hosts)
+        ]
+        refused = eventually(lambda: all_but_one_ended(starts), 30, lambda: logs_of(starts))
+        (winner,) = (start for start in starts if start not in refused)
+        for loser in refused:
+            assert loser.process.returncode == 1
+            assert re.search(rf"^Error: port {port} is taken; `PORT=\d+ python", loser.log())
+            assert len(loser.log().splitlines()) == 1
+        eventually(winner.is_serving, 20, winner.log)
+        assert winner.click({"type": "cheers"}).status == 200
+        winner.process.kill()
+        winner.process.wait()
+        with serving(tmp_path / "heir", port) as heir:
+            heir.wait_for_totals(0)
+
+
+def all_but_one_ended(starts: list[Served]) -> list[Served]:
+    ended = [start for start in starts if start.process.poll() is not None]
+    return ended if len(ended) == len(starts) - 1 else []
+
+
+def logs_of(starts: list[Served]) -> str:
+    return "\n".join(start.log() for start in starts)
 
 
 def test_a_killed_worker_is_replaced_and_two_workers_agree(tmp_path: Path, port: int) -> None:

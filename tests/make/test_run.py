@@ -77,9 +77,12 @@ def test_a_port_that_is_taken_is_named_with_a_free_one(tree: Path) -> None:
     port = free_port()
     with making(tree, "run", PORT=str(port), CLICKS_DB="var/a.sqlite3") as holder:
         holder.wait_until_it_serves(port, 20)
-        with making(tree, "run", PORT=str(port), CLICKS_DB="var/b.sqlite3") as refused:
-            assert refused.wait(20) != 0
-            assert re.search(rf"port {port} is taken; `make run PORT=\d+`", refused.output)
+        other = {"PORT": str(port), "CLICKS_DB": "var/b.sqlite3", "JOIN_URL": "http://join.test/j"}
+        for target in ("run", "present", "demo"):
+            with making(tree, target, **other) as refused:
+                assert refused.wait(20) != 0
+                advice = rf"port {port} is taken; `make {target} PORT=\d+` uses a free one"
+                assert re.search(advice, refused.output)
         holder.kill()
         with making(tree, "run", PORT=str(port), CLICKS_DB="var/a.sqlite3") as heir:
             heir.wait_until_it_serves(port, 20)

@@ -3,17 +3,21 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from selenium.webdriver.chrome.options import Options
 
 from tests.kafka.broker import Broker
+from tests.kafka.cluster import Cluster
 from tests.kafka.jvm import ToolsMissing
 from tests.kafka.zookeeper import ZookeeperBroker
 from tests.leftovers import end_leftovers, living_children
 
+Kafka = TypeVar("Kafka", Broker, Cluster)
+
 MARK_BY_FIXTURE = {
+    "cluster": "kafka",
     "dash_br": "browser",
     "dash_duo": "browser",
     "kafka": "kafka",
@@ -88,7 +92,7 @@ def nothing_left_behind() -> Iterator[None]:
     assert not remains, f"the test left behind: {remains}"
 
 
-def _serving(broker: Callable[[], Broker]) -> Broker:
+def _serving(broker: Callable[[], Kafka]) -> Kafka:
     try:
         made = broker()
     except ToolsMissing as error:
@@ -133,6 +137,15 @@ def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
     yield make
     for broker in made:
         broker.close()
+
+
+@pytest.fixture
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster of three real brokers of the test's own."""
+    folder = tmp_path_factory.mktemp("cluster")
+    cluster = _serving(lambda: Cluster(folder))
+    yield cluster
+    cluster.close()
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,7 @@ def _make(admin: KafkaAdminClient, name: str) -> None:
 
 
 def dangers(admin: KafkaAdminClient, name: str) -> list[str]:
-    """Return in a sentence each what about the topic could lose clicks, as far as we may ask."""
+    """Return in a sentence each what about the topic breaks a promise, as far as we may ask."""
     try:
         (described,) = admin.describe_topics([name])
         resource = ConfigResource(ConfigResourceType.TOPIC, name)
@@ -105,6 +105,12 @@ def dangers(admin: KafkaAdminClient, name: str) -> list[str]:
         found.append(f"topic {name} forgets clicks after {values['retention.ms']} ms")
     if values.get("retention.bytes", "-1") != "-1":
         found.append(f"topic {name} forgets clicks beyond {values['retention.bytes']} bytes")
+    if values.get("message.timestamp.type") == "CreateTime":
+        found.append(
+            f"topic {name} takes its records' times from who writes them (CreateTime): "
+            "a wrong clock there decides which clicks are drawn, "
+            "and for how long repeats are said to be safe"
+        )
     if any(len(partition["replica_nodes"]) == 1 for partition in described["partitions"]):
         found.append(f"topic {name} has one replica: a lost disk loses its clicks")
     return found

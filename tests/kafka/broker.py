@@ -12,6 +12,9 @@ from tests.ports import free_port
 
 KRAFT = "4.3.1"
 START_SECONDS = 60
+CLUSTER = "Y2xpY2tzLXRlc3RzLWlkMQ"
+"""The id of every cluster here, a UUID as Kafka writes it."""
+
 JAVA_OPTIONS = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 COMMON = {
@@ -72,8 +75,17 @@ class Broker:
 
     def start(self) -> None:
         """Start and return when the broker serves."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start without waiting for anything."""
+        self._process.launch()
+
+    def wait(self) -> None:
+        """Return when the broker serves."""
         # Logged once the broker is registered and its listeners are open.
-        self._process.start(lambda log: self.serves_when_logged in log, START_SECONDS)
+        self._process.wait(lambda log: self.serves_when_logged in log, START_SECONDS)
 
     def kill(self) -> None:
         """End it at once (SIGKILL): nothing is flushed, closed or said."""
@@ -141,10 +153,8 @@ class Broker:
 
     def _prepare(self, properties: Mapping[str, str], format_arguments: Sequence[str]) -> None:
         write_properties(self._config, properties)
-        jars = find_jars(self.version)
-        tool = "kafka.tools.StorageTool"
-        cluster = run_java(jars, tool, "random-uuid").splitlines()[-1]
-        run_java(jars, tool, "format", "-t", cluster, "-c", str(self._config), *format_arguments)
+        format_storage = ["format", "-t", CLUSTER, "-c", str(self._config), *format_arguments]
+        run_java(find_jars(self.version), "kafka.tools.StorageTool", *format_storage)
 
 
 def write_properties(path: Path, properties: Mapping[str, str]) -> None:

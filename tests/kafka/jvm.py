@@ -69,6 +69,11 @@ class JavaProcess:
 
     def start(self, ready: Callable[[str], bool], seconds: float) -> None:
         """Start and wait until `ready`, given the log of this start, says yes."""
+        self.launch()
+        self.wait(ready, seconds)
+
+    def launch(self) -> None:
+        """Start without waiting for anything."""
         assert not self.running, "already started"
         self._log_start = self._log.stat().st_size if self._log.exists() else 0
         with self._log.open("ab") as log:
@@ -78,6 +83,9 @@ class JavaProcess:
         reaper().guard(self.pid)
         if self.long_lived:
             LONG_LIVED.add(self.pid)
+
+    def wait(self, ready: Callable[[str], bool], seconds: float) -> None:
+        """Return when `ready`, given the log of this start, says yes; end it if it does not."""
         try:
             eventually(lambda: self._is_ready(ready), seconds, self._explain)
         except BaseException:

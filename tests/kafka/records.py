@@ -9,6 +9,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from tests.kafka.broker import Broker
+from tests.kafka.cluster import Cluster
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -82,10 +83,10 @@ def grow(broker: Broker, topic: str, partitions: int) -> None:
         admin.create_partitions({topic: partitions})
 
 
-def settings_of(broker: Broker, topic: str) -> Mapping[str, str]:
+def settings_of(broker: Broker | Cluster, topic: str) -> Mapping[str, str]:
     """Return the settings that were given to a topic itself."""
     resource = ConfigResource(ConfigResourceType.TOPIC, topic)
-    with KafkaAdminClient(bootstrap_servers=broker.bootstrap) as admin:
+    with KafkaAdminClient(bootstrap_servers=broker.bootstrap.split(",")) as admin:
         described = admin.describe_configs([resource], config_filter="all")
     found: dict[str, str] = {}
     for resources in described.values():

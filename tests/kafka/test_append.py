@@ -76,16 +76,26 @@ def test_a_missing_topic_is_made_with_the_settings_that_the_promises_need(
     assert settings["message.timestamp.type"] == "LogAppendTime"
 
 
-def test_a_topic_that_could_lose_clicks_is_warned_about(
+def test_a_topic_that_breaks_promises_is_warned_about(
     kafka: Broker, topic: str, make_site: MakeSite, caplog: pytest.LogCaptureFixture
 ) -> None:
-    configs = {"cleanup.policy": "compact,delete", "retention.ms": "86400000"}
+    configs = {
+        "cleanup.policy": "compact,delete",
+        "retention.ms": "86400000",
+        "retention.bytes": "123456789",
+        "message.timestamp.type": "CreateTime",
+    }
     kafka.create_topic(topic, configs=configs)
     make_site()
 
-    for danger in ("is compacted", "after 86400000 ms", "has one replica"):
-        assert f"topic {topic}" in caplog.text
-        assert danger in caplog.text
+    for danger in (
+        "is compacted: it forgets clicks that have the same key",
+        "forgets clicks after 86400000 ms",
+        "forgets clicks beyond 123456789 bytes",
+        "takes its records' times from who writes them (CreateTime)",
+        "has one replica: a lost disk loses its clicks",
+    ):
+        assert f"topic {topic} {danger}" in caplog.text
     assert settings_of(kafka, topic)["cleanup.policy"] == "compact,delete"
 
 

@@ -16,11 +16,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import BaseConverter
 
 from dash_app import answers
-from dash_app.bodies import Bodies, TooLarge, TooMany
+from dash_app.bodies import Bodies, TooLarge
 from dash_app.brokers import NotAllowed, NotAppended, OutcomeUnknown
 from dash_app.click_request import BadRequest, parse
 from dash_app.clicks import WIRE_NAMES
 from dash_app.service import Service
+from dash_app.slots import NoSlot
 from dash_app.timeline import WINDOWS
 
 log = logging.getLogger(__name__)
@@ -149,9 +150,10 @@ def _body(bodies: Bodies) -> bytes:
         return bodies.read(request.stream)
     except TooLarge as error:
         raise Failure(413, str(error)) from error
-    except TooMany as error:
+    except NoSlot as error:
         _receive_no_more()
-        raise Failure(503, str(error), appended=False) from error
+        message = "Too many other requests are half sent"
+        raise Failure(503, message, appended=False) from error
 
 
 def _receive_no_more() -> None:

@@ -1,23 +1,16 @@
 """Reading the bodies of requests, so that those that never end leave web threads for readers."""
 
-import threading
-import time
 from typing import IO
+
+from dash_app.slots import Slots
 
 LARGEST_BODY = 64 * 1024
 DRAINED = 1024 * 1024
 """Bytes of a body that is too large read all the same, so that the client sees the answer."""
 
-STUCK_SECONDS = 0.3
-"""When no read began or ended for so long, requests beyond the slots are refused at once."""
-
 
 class TooLarge(ValueError):
     """The body has more than LARGEST_BODY bytes."""
-
-
-class TooMany(TimeoutError):
-    """All slots are taken by bodies that do not come; nothing of this one was read."""
 
 
 class Bodies:
@@ -28,30 +21,16 @@ class Bodies:
     """
 
     def __init__(self, slots: int) -> None:
-        self._changed = threading.Condition()
-        self._free_slots = slots
-        self._moved_at = time.monotonic()
+        self._slots = Slots(slots)
 
     def read(self, stream: IO[bytes]) -> bytes:
-        """Return the whole body. Raises TooLarge, TooMany, and what the stream raises."""
-        self._take_slot()
-        try:
-            return _whole(stream)
-        finally:
-            with self._changed:
-                self._free_slots += 1
-                self._moved_at = time.monotonic()
-                self._changed.notify()
+        """Return the whole body.
 
-    def _take_slot(self) -> None:
-        with self._changed:
-            while not self._free_slots:
-                left = self._moved_at + STUCK_SECONDS - time.monotonic()
-                if left <= 0:
-                    raise TooMany("Too many other requests are half sent")
-                self._changed.wait(left)
-            self._free_slots -= 1
-            self._moved_at = time.monotonic()
+        Raises TooLarge, what the stream raises, and NoSlot where nothing was read, since all
+        slots are taken by bodies that do not come.
+        """
+        with self._slots.held():
+            return _whole(stream)
 
 
 def _whole(stream: IO[bytes]) -> bytes:

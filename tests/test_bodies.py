@@ -8,7 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from dash_app.bodies import LARGEST_BODY, STUCK_SECONDS, Bodies, TooLarge, TooMany
+from dash_app.bodies import LARGEST_BODY, Bodies, TooLarge
+from dash_app.slots import STUCK_SECONDS, NoSlot
 
 
 class Coming(io.BytesIO):
@@ -55,11 +56,11 @@ def test_when_all_slots_are_stuck_others_are_refused_at_once_until_one_ends(
     read = [begin(threads, bodies, stream) for stream in stuck]
     unread = io.BytesIO(b"third")
     try:
-        with pytest.raises(TooMany):
+        with pytest.raises(NoSlot):
             bodies.read(unread)
         began = time.monotonic()
         for _ in range(20):
-            with pytest.raises(TooMany):
+            with pytest.raises(NoSlot):
                 bodies.read(unread)
         assert time.monotonic() - began < 20 * STUCK_SECONDS / 2
         assert unread.tell() == 0

@@ -14,6 +14,7 @@ from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, Outcome
 from dash_app.brokers.kafka_clients import KafkaClients
 from dash_app.brokers.kafka_topic import find_or_make
 from dash_app.clicks import CLICK_ID_HEADER, encode, encode_identity
+from dash_app.slots import NoSlot, Slots
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +22,6 @@ FIRST_BACKOFF_SECONDS = 0.05
 LAST_BACKOFF_SECONDS = 0.5
 
 LOOK_UP_SECONDS = 0.5
-
-STUCK_SECONDS = 0.3
-"""When no slot was taken or freed for so long, requests beyond the slots are refused at once."""
 
 FORBIDDEN_SECONDS = 1.0
 """After a refusal to let us write, the broker is asked again after so long."""
@@ -41,8 +39,7 @@ class KafkaAppender:
         self._clients = clients
         self._topic = topic
         self._changed = threading.Condition()
-        self._free_slots = slots
-        self._moved_at = time.monotonic()
+        self._slots = Slots(slots)
         self._producer: Any = None
         self._retired: Any = None
         self._away: str | None = None
@@ -79,27 +76,11 @@ class KafkaAppender:
         """Return once every click of the batch is acknowledged; see Broker.append."""
         if time.monotonic() < self._forbidden_until:
             raise NotAllowed(f"not allowed to write to topic {self._topic}")
-        with self._slot(deadline), self._turn(deadline) as producer:
-            self._deliver(producer, batch, deadline)
-
-    @contextlib.contextmanager
-    def _slot(self, deadline: float) -> Iterator[None]:
-        """Hold one of the slots, or refuse the request when all are taken and none comes free."""
-        with self._changed:
-            while not self._free_slots:
-                left = min(self._moved_at + STUCK_SECONDS, deadline) - time.monotonic()
-                if left <= 0 or self._away:
-                    raise NotAppended("the broker is slow and enough requests wait for it")
-                self._changed.wait(left)
-            self._free_slots -= 1
-            self._moved_at = time.monotonic()
         try:
-            yield
-        finally:
-            with self._changed:
-                self._free_slots += 1
-                self._moved_at = time.monotonic()
-                self._changed.notify_all()
+            with self._slots.held(deadline), self._turn(deadline) as producer:
+                self._deliver(producer, batch, deadline)
+        except NoSlot as error:
+            raise NotAppended("the broker is slow and enough requests wait for it") from error
 
     @contextlib.contextmanager
     def _turn(self, deadline: float) -> Iterator[Any]:

@@ -5,6 +5,7 @@ import math
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from multiprocessing import connection, parent_process, set_start_method
@@ -38,7 +39,9 @@ class _Server(MPServer):
         # As granian does on other systems. On Linux each worker would listen for itself, with
         # SO_REUSEPORT and so beside any other server of this user on the same port.
         holder: Any = SocketHolder
-        self._shd = holder(self.listener.fileno(), False, addresses.BACKLOG)
+        # Where it would use SO_REUSEPORT itself it also asks for the length of the queue.
+        queue = [addresses.BACKLOG] if sys.platform.startswith(("linux", "freebsd")) else []
+        self._shd = holder(self.listener.fileno(), False, *queue)
         self._sso = self.listener
 
 

@@ -57,6 +57,15 @@ def test_nobody_else_listens_where_we_do(first: str, second: str) -> None:
     assert raised.value.errno == errno.EADDRINUSE
 
 
+def test_what_is_sent_on_a_connection_leaves_at_once() -> None:
+    with (
+        listen("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_asking_whether_a_port_is_free_does_not_take_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = port_of(other)

@@ -11,8 +11,8 @@ from tests.checkout import Make, click, copy_tree, get, making
 from tests.ports import free_port
 from tests.waiting import eventually
 
-INSTALL_SECONDS = 110
-pytestmark = [pytest.mark.install, pytest.mark.timeout(180)]
+INSTALL_SECONDS = 150
+pytestmark = [pytest.mark.install, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy whose first installation was killed half way and then done by two makes at once."""
     folder = copy_tree(tmp_path_factory.mktemp("tree"))
     with making(folder, "run", PORT=str(free_port())) as killed:
-        eventually(lambda: packages_in(folder), 60, lambda: f"no package: {killed.output}")
+        eventually(lambda: packages_in(folder), INSTALL_SECONDS, lambda: f"no package: {killed.output}")
         killed.kill()
     assert not (folder / ".venv").exists(), "half an environment can be seen"
     return folder

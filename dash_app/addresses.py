@@ -1,6 +1,5 @@
 """Addresses: what to print, what phones can reach, and listening where nobody else does."""
 
-import contextlib
 import errno
 import random
 import socket
@@ -13,8 +12,7 @@ EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
 BACKLOG = 1024
 """Connections that may wait until a worker takes them."""
 
-TURNS = 5
-TURN_SECONDS = 0.01
+PATIENCE_SECONDS = 1.0
 
 
 def lan_address() -> str | None:
@@ -40,29 +38,33 @@ def local_url(settings: Settings) -> str:
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens there: of several programs that try at once, one succeeds.
 
-    What a killed process left behind does not count. Raises OSError: EADDRINUSE where somebody
-    listens, EACCES where we may not, another number where the address is not this machine's.
+    What a killed process left behind does not count; its workers get a second to end. Raises
+    OSError: EADDRINUSE where somebody listens, EACCES where we may not, another number where the
+    address is not this machine's.
     """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return _listener(host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise
+        # Two that bind before either listens may refuse each other: seen once in 5,000 attempts.
+        time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - whose turn it is, not a key
+
+
+def _listener(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Each connection inherits it; without it an answer on a kept one would wait for 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind((host, port))
-        _take_turns(listener)
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise
     return listener
-
-
-def _take_turns(listener: socket.socket) -> None:
-    # Two that bind before either listens may refuse each other: seen once in 5,000 attempts.
-    for _ in range(TURNS):
-        with contextlib.suppress(OSError):
-            return listener.listen(BACKLOG)
-        time.sleep(random.uniform(0, TURN_SECONDS))  # noqa: S311 - whose turn it is, not a key
-    return listener.listen(BACKLOG)
 
 
 def is_free(host: str, port: int) -> bool:
@@ -71,7 +73,7 @@ def is_free(host: str, port: int) -> bool:
     Raises OSError where the address itself is not one of this machine's.
     """
     try:
-        listen(host, port).close()
+        _listener(host, port).close()
     except OSError as error:
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             return False

@@ -29,4 +29,5 @@ def answered(connections: list[socket.socket]) -> list[tuple[int, str]]:
     """Take the status and the text of each answer that is there."""
     readable, _, _ = select.select(connections, [], [], 0)
     texts = [connection.recv(4096).decode() for connection in readable]
-    return [(int(text.split()[1]), text) for text in texts if text]
+    # Some servers send the body apart from the head.
+    return [(int(text.split()[1]), text) for text in texts if text.startswith("HTTP/")]

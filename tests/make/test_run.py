@@ -20,7 +20,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy whose first installation was killed half way and then done by two makes at once."""
     folder = copy_tree(tmp_path_factory.mktemp("tree"))
     with making(folder, "run", PORT=str(free_port())) as killed:
-        eventually(lambda: packages_in(folder), INSTALL_SECONDS, lambda: f"no package: {killed.output}")
+        eventually(
+            lambda: packages_in(folder), INSTALL_SECONDS, lambda: f"no package: {killed.output}"
+        )
         killed.kill()
     assert not (folder / ".venv").exists(), "half an environment can be seen"
     return folder

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from selenium.webdriver.chrome.options import Options
 
+from dash_app.brokers.kafka_sockets import close_what_does_not_connect
 from tests.kafka.broker import Broker
 from tests.kafka.cluster import Cluster
 from tests.kafka.jvm import ToolsMissing
@@ -39,6 +40,8 @@ OUR_VARIABLES = (
 
 def pytest_configure() -> None:
     """Take the settings of whoever runs the tests out of the environment, and that make does."""
+    # The clients that tests make by themselves close their sockets as ours do.
+    close_what_does_not_connect()
     for name in list(os.environ):
         if name.startswith(OUR_VARIABLES) and name != "HOSTNAME":
             del os.environ[name]

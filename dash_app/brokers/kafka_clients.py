@@ -11,6 +11,7 @@ from kafka.net.compat import KafkaNetClient
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka_options import BOUNDS, options_for, warn_of_unknown
 from dash_app.brokers.kafka_security import check_security
+from dash_app.brokers.kafka_sockets import close_what_does_not_connect
 from dash_app.settings import Settings
 
 BOOTSTRAP_MS = 3000
@@ -26,6 +27,7 @@ class KafkaClients:
     """
 
     def __init__(self, settings: Settings) -> None:
+        close_what_does_not_connect()
         self.servers = str(settings.kafka_bootstrap_servers).split(",")
         self._variables = settings.kafka_options
         limit_ms = settings.answer_limit_ms

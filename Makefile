@@ -17,7 +17,7 @@ JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 WITHOUT_TOOLS := not browser and not containers and not faults and not install and not kafka
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
-.PHONY: run present demo new test test-core lint format jars lock clean help \
+.PHONY: run present demo new audit test test-core lint format jars lock clean help \
 	venv venv-test tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
@@ -31,6 +31,9 @@ demo: venv ## Show a simulated crowd on a temporary database
 
 new: venv ## Start with zero clicks: rename the database, delete nothing
 	@exec .venv/bin/python -m dash_app new
+
+audit: venv ## Count the whole log anew and compare it with sites (URLS="http://…")
+	@exec .venv/bin/python -m dash_app audit $(URLS)
 
 test: tools venv-test $(JARS) lint ## Run everything: lint, JavaScript, Kafka, Chromium (as root: installs its tools)
 	@$(if $(JS_TESTS),node --test --test-reporter=dot $(JS_TESTS))

@@ -1,6 +1,7 @@
-"""The command line: serve (the default), present, demo, new."""
+"""The command line: serve (the default), present, demo, new, audit."""
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -16,6 +17,9 @@ from dash_app.brokers import BrokerError
 from dash_app.brokers.sqlite import contents, set_aside
 from dash_app.service import Service
 from dash_app.settings import BadSetting, Settings, refused_field
+from dash_app.site_totals import Unanswered
+
+log = logging.getLogger(__name__)
 
 
 @click.group(invoke_without_command=True)
@@ -83,6 +87,34 @@ def new() -> None:
     except BrokerError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{path} is now {aside}" if aside else f"there is no {path}: nothing to put aside")
+
+
+@main.command()
+@click.argument("urls", nargs=-1, metavar="[URL]...")
+def audit(urls: tuple[str, ...]) -> None:
+    """Count the whole log anew and compare it with the sites at these URLs.
+
+    A URL has the site's prefix: http://127.0.0.1:8050/visualization-tools-ii. The exit code is 0:
+    equal, 1: a difference, 2: something could not be read, 3: the head of the log is gone.
+    """
+    from dash_app import audit as auditing  # noqa: PLC0415 - only the audit needs it
+
+    try:
+        code = auditing.audit(_settings(), urls, click.echo)
+    except (BrokerError, Unanswered, click.ClickException) as error:
+        code = _cannot_audit(str(error))
+    except KeyboardInterrupt:
+        code = _cannot_audit("interrupted before the end of the log")
+    except Exception:
+        log.exception("the audit failed")
+        code = _cannot_audit("the audit failed, which says nothing about the counts")
+    sys.exit(code)
+
+
+def _cannot_audit(why: str) -> int:
+    # Python's own exit code for an error would read as a difference.
+    click.echo(f"Error: {why}", err=True)
+    return 2
 
 
 def _set(**variables: str) -> None:

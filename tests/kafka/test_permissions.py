@@ -15,6 +15,8 @@ from kafka.admin import (
     ResourceType,
 )
 
+from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.kafka_log import KafkaLog
 from dash_app.brokers.kafka_reader import GROUP
 from dash_app.settings import Settings
 from tests.kafka.broker import Broker
@@ -132,3 +134,23 @@ def test_rights_decide_what_a_site_can_do_and_it_says_what_is_missing(
         assert site.click({"type": "hate"}).status_code in {403, 503}
         assert site.timeline()["state"] == "connecting"
         assert site.ask("GET", "/kafka-dashboard").status_code == 200
+
+
+def test_an_audit_needs_the_rights_to_read_and_to_describe_the_topic_and_no_other(
+    secured: tuple[KafkaAdminClient, Callable[[str], Settings]], topic: str
+) -> None:
+    admin, settings = secured
+    admin.create_topics({topic: {"num_partitions": 1, "replication_factor": 1}})
+    allow(admin, "writer", ResourceType.TOPIC, topic, *READING, ACLOperation.WRITE)
+    allow(admin, "watcher", ResourceType.TOPIC, topic, *READING)
+    allow(admin, "reader", ResourceType.TOPIC, topic, ACLOperation.DESCRIBE)
+    with open_site(settings("writer")) as site:
+        eventually(partial(is_accepted, site), 15, "refused")
+
+    with KafkaLog(settings("watcher")) as log:
+        assert len(list(log.records(0))) == 1
+        log.check()
+    with KafkaLog(settings("reader")) as log, pytest.raises(BrokerUnavailable, match=topic):
+        list(log.records(0))
+    with pytest.raises(BrokerUnavailable, match=f"topic {topic}"):
+        KafkaLog(settings("stranger"))

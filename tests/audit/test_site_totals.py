@@ -1,0 +1,101 @@
+"""Sites are asked for what all their processes counted, and a site that cannot say it is named."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from dash_app import site_totals
+from dash_app.ledger import Statement
+from dash_app.site_totals import Unanswered, ask
+from tests.audit.forged import Reply, forged_site, timeline
+from tests.ports import free_port
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port that takes connections and never answers."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(64)
+        yield silent.getsockname()[1]
+
+
+def test_what_several_processes_behind_one_url_say_is_all_told_oldest_first() -> None:
+    replies = [timeline(n % 3, 0, {"0": 2 * (n % 3), "10": 5}, "log-1") for n in range(30)]
+    with forged_site(*replies) as site:
+        found = ask(f"{site.url}/")
+
+    assert found == [Statement(site.url, "log-1", ((0, 2 * n), (10, 5)), n, 0) for n in range(3)]
+    assert site.paths == {"/live/kafka/timeline"}
+
+
+def test_two_processes_that_contradict_each_other_are_both_told() -> None:
+    with forged_site(timeline(1, 0, {"0": 9}, "log-1"), timeline(2, 0, {"0": 9}, "log-1")) as site:
+        assert [one.cheers for one in ask(site.url)] == [1, 2]
+
+
+def test_a_process_that_is_connecting_is_asked_again() -> None:
+    connecting = timeline(0, 0, {}, None, "connecting")
+    with forged_site(*[connecting] * 50, timeline(3, 1, {"0": 4}, "log-1")) as site:
+        assert ask(site.url) == [Statement(site.url, "log-1", ((0, 4),), 3, 1)]
+
+
+def test_a_process_that_stays_without_a_log_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_totals, "CONNECT_SECONDS", 0.3)
+    with (
+        forged_site(timeline(0, 0, {}, None, "connecting")) as site,
+        pytest.raises(Unanswered, match=r"live has no log to count yet, it is connecting"),
+    ):
+        ask(site.url)
+
+
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (Reply(404, b"{}"), "answered 404 Not Found; is the prefix of the site right"),
+        (Reply(401, b"{}"), "answered 401 Unauthorized"),
+        (Reply(503, b"{}"), "answered 503 Service Unavailable"),
+        (Reply(200, b"<!doctype html>"), "something else than a timeline"),
+        (Reply(200, b"\xff"), "something else than a timeline"),
+        (Reply(200, b"{}"), "something else than a timeline"),
+        (Reply(200, b"[1]"), "something else than a timeline"),
+        (timeline(1, 0, {"zero": 1}, "log-1"), "something else than a timeline"),
+        (Reply(200, timeline(1, 0, {"0": 1}, "log-1").body[:-9]), "something else than a timeline"),
+    ],
+)
+def test_an_answer_that_is_no_timeline_is_said_with_its_url(reply: Reply, sentence: str) -> None:
+    with forged_site(reply) as site, pytest.raises(Unanswered) as refusal:
+        ask(site.url)
+
+    assert f"{site.url}/kafka/timeline" in str(refusal.value)
+    assert sentence in str(refusal.value)
+
+
+@pytest.mark.parametrize("url", ["clicks.test/live", "file:///etc", "ftp://clicks.test", ""])
+def test_an_address_that_is_no_url_of_a_site_is_said(url: str) -> None:
+    with pytest.raises(Unanswered, match="starts with neither http:// nor https://"):
+        ask(url)
+
+
+@pytest.mark.parametrize("url", ["http://[::1/live", "http://clicks test/live", "http:///live"])
+def test_an_address_that_leads_nowhere_is_said(url: str) -> None:
+    with pytest.raises(Unanswered, match="cannot be reached"):
+        ask(url)
+
+
+def test_a_site_that_is_away_is_said() -> None:
+    url = f"http://127.0.0.1:{free_port()}/live"
+    with pytest.raises(Unanswered, match=f"{url}/kafka/timeline cannot be reached: .*refused"):
+        ask(url)
+
+
+def test_a_site_that_never_answers_is_given_up(
+    silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_totals, "ANSWER_SECONDS", 0.5)
+    began = time.monotonic()
+    with pytest.raises(Unanswered, match="cannot be reached: timed out"):
+        ask(f"http://127.0.0.1:{silent_port}/live")
+    assert time.monotonic() - began < 5

@@ -13,6 +13,7 @@ BACKLOG = 1024
 """Connections that may wait until a worker takes them."""
 
 PATIENCE_SECONDS = 1.0
+"""How long a taken port is tried again: what a killed server leaves is free after so long."""
 
 
 def lan_address() -> str | None:

@@ -81,7 +81,7 @@ class Service:
     def _abandon(self) -> None:
         log.error("a thread of the counting was ended by force; it starts anew")
         if self.broker is not None and self.consumer is not None:
-            self.consumer.ask_to_stop()
+            self.consumer.stop(0)
             self.broker.stop(0)
 
     def stop(self, timeout: float = STOP_SECONDS) -> None:

@@ -40,11 +40,14 @@ OUR_VARIABLES = (
 
 def pytest_configure() -> None:
     """Take the settings of whoever runs the tests out of the environment, and that make does."""
-    # The clients that tests make by themselves close their sockets as ours do.
-    close_what_does_not_connect()
     for name in list(os.environ):
         if name.startswith(OUR_VARIABLES) and name != "HOSTNAME":
             del os.environ[name]
+
+
+def pytest_sessionstart() -> None:
+    """Have the clients that tests make by themselves close their sockets as ours do."""
+    close_what_does_not_connect()
 
 
 @pytest.hookimpl(tryfirst=True)

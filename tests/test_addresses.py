@@ -2,12 +2,14 @@ import errno
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from dash_app import addresses
 from dash_app.addresses import free_port, is_free, lan_address, listen, local_url
 from dash_app.settings import Settings
 
@@ -55,6 +57,17 @@ def test_nobody_else_listens_where_we_do(first: str, second: str) -> None:
             with pytest.raises(OSError, match="in use"):
                 sharing.bind((second, port_of(ours)))
     assert raised.value.errno == errno.EADDRINUSE
+
+
+def test_a_port_that_comes_free_meanwhile_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "PATIENCE_SECONDS", 30)
+    other = socket.create_server(("127.0.0.1", 0))
+    port = port_of(other)
+    dying = threading.Timer(0.1, other.close)
+    dying.start()
+    with listen("127.0.0.1", port) as ours:
+        assert port_of(ours) == port
+    dying.join()
 
 
 def test_what_is_sent_on_a_connection_leaves_at_once() -> None:

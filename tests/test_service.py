@@ -10,6 +10,7 @@ import pytest
 
 from dash_app.brokers import NotAppended, Outgoing
 from dash_app.clicks import Click
+from dash_app.reading import unreadable_log
 from dash_app.settings import Settings
 from tests.sites import Site, open_live_site, open_site
 from tests.waiting import eventually
@@ -47,6 +48,7 @@ def test_a_thread_that_was_ended_by_force_is_made_anew(site: Site, name: str) ->
     site.wait_for_state("live")
     site.wait_for_totals(2)
     assert ours()[name] is not before
+    assert len(unreadable_log.filters) == 1
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -103,16 +103,18 @@ class KafkaClients:
 
 def _made(client: Callable[..., Any], options: dict[str, Any]) -> Any:
     """Make a client; one that cannot connect would leave its thread and its sockets behind."""
-    connections: list[KafkaNetClient] = []
+    with contextlib.ExitStack() as undo:
 
-    def connect(**config: Any) -> KafkaNetClient:
-        connections.append(KafkaNetClient(**config))
-        return connections[-1]
+        def connect(**config: Any) -> KafkaNetClient:
+            connection = KafkaNetClient(**config)
+            undo.callback(_close_quietly, connection)
+            return connection
 
-    try:
-        return client(**options, kafka_client=connect)
-    except BaseException:
-        for connection in connections:
-            with contextlib.suppress(Exception):
-                connection.close()
-        raise
+        made = client(**options, kafka_client=connect)
+        undo.pop_all()
+    return made
+
+
+def _close_quietly(connection: KafkaNetClient) -> None:
+    with contextlib.suppress(Exception):
+        connection.close()

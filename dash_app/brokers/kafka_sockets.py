@@ -1,5 +1,6 @@
 """Closing each socket whose connection does not come about, which kafka-python would forget."""
 
+import contextlib
 from typing import Any
 
 from kafka.net.inet import KafkaNetSocket
@@ -10,12 +11,12 @@ _connect = KafkaNetSocket.sock_connect
 async def _connect_or_close(
     self: KafkaNetSocket, net: Any, sock: Any, sockaddr: Any, timeout_at: float | None = None
 ) -> Any:
-    try:
-        return await _connect(self, net, sock, sockaddr, timeout_at=timeout_at)
-    except BaseException:
-        # Refused, timed out, or given up half way because the client was closed meanwhile.
-        sock.close()
-        raise
+    with contextlib.ExitStack() as undo:
+        # Where it is refused, times out, or its client is closed half way.
+        undo.callback(sock.close)
+        connected = await _connect(self, net, sock, sockaddr, timeout_at=timeout_at)
+        undo.pop_all()
+    return connected
 
 
 def close_what_does_not_connect() -> None:

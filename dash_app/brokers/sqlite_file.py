@@ -118,11 +118,10 @@ class SqliteFile:
     def transaction(self) -> Iterator[None]:
         """Take the writer's lock, commit at the end, roll back at an error."""
         self.database.execute("BEGIN IMMEDIATE")
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.database.execute, "ROLLBACK")
             yield
-        except BaseException:
-            self.database.execute("ROLLBACK")
-            raise
+            undo.pop_all()
         self.database.execute("COMMIT")
 
     def close(self) -> None:

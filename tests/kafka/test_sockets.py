@@ -9,7 +9,9 @@ import pytest
 from kafka.errors import KafkaConnectionError
 from kafka.net.inet import KafkaNetSocket
 
-from dash_app.brokers.kafka_sockets import close_what_does_not_connect
+from dash_app.brokers import kafka_sockets
+from dash_app.brokers.kafka_clients import KafkaClients
+from dash_app.settings import Settings
 
 
 class Suspended:
@@ -36,8 +38,14 @@ def listener() -> Iterator[socket.socket]:
         yield listener
 
 
+@pytest.fixture(autouse=True)
+def mended_by_our_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undo what the test run did, and make our clients: they connect nowhere, and mend it."""
+    monkeypatch.setattr(KafkaNetSocket, "sock_connect", kafka_sockets._connect)
+    KafkaClients(Settings(kafka_bootstrap_servers="127.0.0.1:9"))
+
+
 def connecting(maker: Made, address: Any) -> Any:
-    close_what_does_not_connect()
     host, port = address
     (found,) = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)
     return maker.connect(Suspended(), found)

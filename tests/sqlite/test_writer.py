@@ -202,11 +202,13 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None
 
 
 def test_stop_commits_what_waits(make_writer: MakeWriter, path: Path) -> None:
-    writer = make_writer()
+    writer = make_writer(busy_seconds=30)
     writer.append(batch("cheers", seq=0), soon())
     with ThreadPoolExecutor(11) as pool:
         with locked(path):
-            pending = [pool.submit(writer.append, batch("hate", seq=n), soon()) for n in range(10)]
+            pending = [
+                pool.submit(writer.append, batch("hate", seq=n), soon(30)) for n in range(10)
+            ]
             eventually(lambda: writer._waiting.qsize() >= 8, 5, "the batches do not wait")
             stopping = pool.submit(writer.stop, 10)
             eventually(lambda: writer._thread is None, 5, "stop was not called")

@@ -1,0 +1,138 @@
+"""What a crowd attempted and what was acknowledged to it, held against the log and the totals."""
+
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+KINDS = ("cheers", "hate")
+
+
+class Tap(NamedTuple):
+    """One press of a client: the batch it was sent in, and its place there."""
+
+    client: str
+    seq: int
+    place: int
+
+
+Taps = Mapping[Tap, str]
+"""Presses and their kinds."""
+
+
+class Ledger:
+    """What the threads of a crowd did; taps of the `nameless` clients go without an identity."""
+
+    def __init__(self) -> None:
+        self.nameless: set[str] = set()
+        self.attempted: dict[Tap, str] = {}
+        self.acknowledged: set[Tap] = set()
+        self.sendings: Counter[Tap] = Counter()
+        self.acknowledgements = 0
+        self.refusals = 0
+        self.unanswered = 0
+        self.odd_answers: list[str] = []
+        self._lock = threading.Lock()
+        self._valid_since = 0.0
+        self._acknowledged_at: dict[str, float] = {}
+
+    def attempt(self, taps: Taps) -> None:
+        """Note that taps are about to be sent, perhaps once more."""
+        with self._lock:
+            self.attempted.update(taps)
+            self.sendings.update(taps.keys())
+
+    def withdraw(self, taps: Taps) -> None:
+        """Note the answer that nothing was appended: this sending counts as never made."""
+        with self._lock:
+            for tap in taps:
+                self.sendings[tap] -= 1
+                if not self.sendings[tap]:
+                    del self.attempted[tap], self.sendings[tap]
+
+    def acknowledge(self, taps: Collection[Tap], url: str, began: float) -> None:
+        """Note that a site acknowledged taps in answer to a request begun at that time."""
+        with self._lock:
+            if began >= self._valid_since:
+                self.acknowledged.update(taps)
+                self.acknowledgements += len(taps)
+                self._acknowledged_at[url] = max(began, self._acknowledged_at.get(url, 0.0))
+
+    def expect_nothing_before(self, began: float) -> None:
+        """Forget what was acknowledged to requests begun before that time: its log is gone."""
+        with self._lock:
+            self.acknowledged.clear()
+            self._valid_since = began
+
+    def last_acknowledged(self, url: str) -> float:
+        """Return when the last request began that the site has acknowledged."""
+        return self._acknowledged_at.get(url, 0.0)
+
+    @property
+    def sent_again(self) -> int:
+        """How often a tap was sent that had been sent before."""
+        return sum(self.sendings.values()) - len(self.sendings)
+
+
+@dataclass
+class Found:
+    """What stands in a log: the kinds of taps by partition, the count of other clicks by kind.
+
+    `ends` maps each partition to the offset after its last record that readers see.
+    """
+
+    named: dict[tuple[int, Tap], str] = field(default_factory=dict)
+    nameless: Counter[str] = field(default_factory=Counter)
+    unreadable: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
+
+    def add(self, partition: int, kind: str, tap: Tap | None) -> None:
+        """Note a click; one that was sent again into the same partition is the same click."""
+        if tap is None:
+            self.nameless[kind] += 1
+        else:
+            self.named.setdefault((partition, tap), kind)
+
+    def totals(self) -> Counter[str]:
+        """Return how many clicks of each kind the log holds by the counting rule."""
+        return self.nameless + Counter(self.named.values())
+
+    def in_two_partitions(self) -> list[Tap]:
+        """Return the taps that stand in more than one partition, where each counts."""
+        partitions = Counter(tap for _, tap in self.named)
+        return [tap for tap, count in partitions.items() if count > 1]
+
+
+class Verdict(NamedTuple):
+    """Clicks lost, clicks that count twice, and what else is wrong, in sentences."""
+
+    lost: int
+    double: int
+    wrong: list[str]
+
+
+def judge(ledger: Ledger, found: Found, totals: Mapping[str, int]) -> Verdict:
+    """Hold acknowledged ⊆ counted ⊆ attempted, and the totals of a process against the log."""
+    kinds = {tap: kind for (_, tap), kind in found.named.items()}
+    wrong = [
+        f"{tap} stands in the log as {kind}, and was attempted as {ledger.attempted.get(tap)}"
+        for tap, kind in kinds.items()
+        if ledger.attempted.get(tap) != kind
+    ]
+    lost = sum(tap.client not in ledger.nameless for tap in ledger.acknowledged - kinds.keys())
+    double = len(found.in_two_partitions())
+    expected = found.totals()
+    for kind in KINDS:
+        least = _nameless(ledger, ledger.acknowledged, kind)
+        most = _nameless(ledger, ledger.attempted, kind)
+        difference = totals[kind] - expected[kind]
+        lost += max(0, least - found.nameless[kind], -difference)
+        double += max(0, found.nameless[kind] - most, difference)
+    return Verdict(lost, double, wrong)
+
+
+def _nameless(ledger: Ledger, taps: Iterable[Tap], kind: str) -> int:
+    # One that the log refused and nobody attempted is in neither.
+    nameless = (tap for tap in taps if tap.client in ledger.nameless)
+    return sum(ledger.attempted.get(tap) == kind for tap in nameless)

@@ -20,6 +20,7 @@ from tests.reaper import reaper
 from tests.waiting import eventually
 
 PREFIX = "/visualization-tools-ii"
+PAGE = f"{PREFIX}/kafka-clicker"
 COMMAND = [sys.executable, "-m", "dash_app"]
 SERVING_SECONDS = 20
 ENDING_SECONDS = 5
@@ -84,11 +85,11 @@ class Served:
         """Return what the program wrote."""
         return self._log.read_text()
 
-    def is_serving(self) -> bool:
-        """Tell whether a request is answered."""
+    def is_serving(self, page: str = PAGE) -> bool:
+        """Tell whether a request of a page is answered."""
         assert self.process.poll() is None, f"the server ended:\n{self.log()}"
         try:
-            return self.ask("GET", "/kafka-clicker").status == 200
+            return self.ask("GET", page, prefix="").status == 200
         except OSError:
             return False
 
@@ -113,11 +114,20 @@ def _answers(process: psutil.Process) -> bool:
 
 @contextlib.contextmanager
 def serving(
-    folder: Path, port: int, command: Sequence[str] = COMMAND, **variables: object
+    folder: Path,
+    port: int,
+    command: Sequence[str] = COMMAND,
+    page: str = PAGE,
+    /,
+    **variables: object,
 ) -> Iterator[Served]:
     """Run a server in the folder, configured by its environment alone, while inside."""
     with starting(folder, port, command, **variables) as served:
-        eventually(served.is_serving, SERVING_SECONDS, lambda: f"not serving:\n{served.log()}")
+        eventually(
+            lambda: served.is_serving(page),
+            SERVING_SECONDS,
+            lambda: f"not serving:\n{served.log()}",
+        )
         yield served
 
 

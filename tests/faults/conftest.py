@@ -57,14 +57,18 @@ def read(kafka: Broker, topic: str) -> Callable[[], Found]:
     return partial(read_topic, kafka.bootstrap, topic)
 
 
+def _remark(row: Row) -> str:
+    return f" ({row.documented} count twice as documented)" if row.documented else ""
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Show the table and keep it in var/, which is never part of the project."""
     rows = config.stash.get(ROWS, [])
     if not rows:
         return
     lines = [
-        f"| {row.scenario} | {row.acknowledged:,} | {row.sent_again:,} | {row.lost:,} "
-        f"| {row.double:,} | {row.recovered_seconds:.1f} |"
+        f"| {row.scenario}{_remark(row)} | {row.acknowledged:,} | {row.sent_again:,} "
+        f"| {row.lost:,} | {row.double:,} | {row.recovered_seconds:.1f} |"
         for row in rows
     ]
     table = HEAD + "\n".join(lines) + f"\n\nFAULTS_SEED={SEED}{' FAULTS=whole' if WHOLE else ''}\n"

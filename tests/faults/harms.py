@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import random
 import threading
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
@@ -11,7 +12,7 @@ from typing import Self
 import psutil
 
 from tests.ports import free_port, is_taken
-from tests.served import COMMAND, PREFIX, Served, serving
+from tests.served import COMMAND, PAGE, PREFIX, Served, serving
 from tests.waiting import eventually
 
 BACK_SECONDS = 30
@@ -19,6 +20,8 @@ BACK_SECONDS = 30
 
 class Web:
     """A server program with a port and settings of its own for all its lives."""
+
+    page = PAGE
 
     def __init__(self, folder: Path, **variables: object) -> None:
         self.port = free_port()
@@ -29,6 +32,11 @@ class Web:
         self._served: Served | None = None
 
     @property
+    def command(self) -> Sequence[str]:
+        """What starts the program."""
+        return COMMAND
+
+    @property
     def served(self) -> Served:
         """The program that runs."""
         assert self._served is not None, "not started"
@@ -37,7 +45,7 @@ class Web:
     def start(self) -> None:
         """Start and return when it serves."""
         self._served = self._life.enter_context(
-            serving(self._folder, self.port, COMMAND, **self._variables)
+            serving(self._folder, self.port, self.command, self.page, **self._variables)
         )
         self._count = len(self.served.workers())
 
@@ -54,15 +62,11 @@ class Web:
         self._life.close()
         eventually(lambda: not is_taken(self.port), 10, "its processes live on")
 
-    def restart(self) -> None:
-        """End it in an orderly way and start it again."""
-        self.served.end()
-        self._life.close()
-        self.start()
-
     def kill_worker(self, chance: random.Random) -> None:
-        """Kill one of the processes that answer."""
-        self._worker(chance).kill()
+        """Kill one of the processes that answer, and return when it is buried."""
+        worker = self._worker(chance)
+        worker.kill()
+        worker.wait(BACK_SECONDS)
 
     def freeze_worker(self, chance: random.Random) -> None:
         """Stop one of the processes that answer (SIGSTOP)."""
@@ -83,7 +87,7 @@ class Web:
             # Processes that die again and again end the program; who runs it starts it again.
             self._life.close()
             self.start()
-        return len(self.served.workers()) == self._count and self.served.is_serving()
+        return len(self.served.workers()) == self._count and self.served.is_serving(self.page)
 
     def _worker(self, chance: random.Random) -> psutil.Process:
         workers = eventually(self.served.workers, BACK_SECONDS, "no process answers")

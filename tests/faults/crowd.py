@@ -59,16 +59,12 @@ class Line:
         except (OSError, http.client.HTTPException) as error:
             self._open.pop(url).close()
             if isinstance(error, TimeoutError):
-                self._ledger.unanswered += 1
+                self._ledger.leave_unanswered()
             return 0.2
         if status == 200:
             self._ledger.acknowledge(request.taps, url, began)
             return None
-        self._ledger.refusals += 1
-        if status != 503:
-            self._ledger.odd_answers.append(f"{status} {text}")
-        elif json.loads(text).get("appended") is False:
-            self._ledger.withdraw(request.taps)
+        self._ledger.refuse(request.taps, status, text)
         return 0.5
 
     def send_until_acknowledged(self, url: str, request: Request, seconds: float = 30) -> None:

@@ -1,5 +1,6 @@
 """What a crowd attempted and what was acknowledged to it, held against the log and the totals."""
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -58,6 +59,20 @@ class Ledger:
                 self.acknowledged.update(taps)
                 self.acknowledgements += len(taps)
                 self._acknowledged_at[url] = max(began, self._acknowledged_at.get(url, 0.0))
+
+    def refuse(self, taps: Taps, status: int, text: str) -> None:
+        """Note an answer that is no acknowledgement, and what it says about this sending."""
+        with self._lock:
+            self.refusals += 1
+            if status != 503:
+                self.odd_answers.append(f"{status} {text}")
+        if status == 503 and json.loads(text).get("appended") is False:
+            self.withdraw(taps)
+
+    def leave_unanswered(self) -> None:
+        """Note that a request got no answer within the time in which it should."""
+        with self._lock:
+            self.unanswered += 1
 
     def expect_nothing_before(self, began: float) -> None:
         """Forget what was acknowledged to requests begun before that time: its log is gone."""

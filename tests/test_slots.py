@@ -1,0 +1,43 @@
+"""Slots: so many are held at once, and nobody waits for one beyond a deadline of its own."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from dash_app import slots as module
+from dash_app.slots import NoSlot, Slots
+from tests.waiting import eventually
+
+
+def test_nobody_waits_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STUCK_SECONDS", 30)
+    slots = Slots(1)
+    began = time.monotonic()
+
+    with slots.held(), pytest.raises(NoSlot), slots.held(began + 0.05):
+        pytest.fail("a second got in")
+
+    assert 0.05 <= time.monotonic() - began < 10
+
+
+def test_no_more_than_the_slots_are_held_at_once() -> None:
+    slots, going_on = Slots(2), threading.Event()
+    inside: list[int] = []
+
+    def hold() -> None:
+        with slots.held():
+            inside.append(1)
+            assert going_on.wait(10)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = [threads.submit(hold) for _ in range(2)]
+        eventually(lambda: len(inside) == 2, 5, "two do not get in")
+        with pytest.raises(NoSlot), slots.held():
+            pytest.fail("a third got in")
+        going_on.set()
+        for each in first:
+            each.result(10)
+    with slots.held():
+        assert len(inside) == 2

@@ -123,12 +123,15 @@ class Scenario:
     ) -> Found:
         """Hold the ledger against the log and against what each process of the sites counts.
 
-        `crossings` are the taps that may stand in two partitions. Returns what the log holds.
+        So once more after the first site was killed and started again: it must agree with those
+        that live on. `crossings` are the taps that may stand in two partitions. Returns what the
+        log holds.
         """
-        found, counted = eventually(
-            lambda: self._settled(read, webs), SETTLED_SECONDS, "the counts do not settle"
-        )
-        verdicts = [judge(self.ledger, found, totals) for totals in counted]
+        found, counted = self._settle(read, webs)
+        webs[0].kill()
+        webs[0].start()
+        found, counted_anew = self._settle(read, webs)
+        verdicts = [judge(self.ledger, found, totals) for totals in counted + counted_anew]
         documented = len(set(found.in_two_partitions()).intersection(crossings))
         lost = max(verdict.lost for verdict in verdicts)
         double = max(verdict.double for verdict in verdicts) - documented
@@ -151,6 +154,11 @@ class Scenario:
                 documented,
             )
         )
+
+    def _settle(
+        self, read: Callable[[], Found], webs: Sequence[Web]
+    ) -> tuple[Found, list[dict[str, int]]]:
+        return eventually(lambda: self._settled(read, webs), SETTLED_SECONDS, "it does not settle")
 
     def _settled(
         self, read: Callable[[], Found], webs: Sequence[Web]

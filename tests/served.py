@@ -22,7 +22,7 @@ from tests.waiting import eventually
 PREFIX = "/visualization-tools-ii"
 PAGE = f"{PREFIX}/kafka-clicker"
 COMMAND = [sys.executable, "-m", "dash_app"]
-SERVING_SECONDS = 20
+SERVING_SECONDS = 40
 ENDING_SECONDS = 5
 
 

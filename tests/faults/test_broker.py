@@ -24,9 +24,9 @@ def test_broker_killed(
             pass_seconds(scenario.chance.uniform(0, 2))
             kafka.start()
             scenario.recover(*sites)
+    scenario.close_books(read, *sites)
     assert scenario.ledger.refusals
     assert not scenario.ledger.unanswered
-    scenario.close_books(read, *sites)
 
 
 def test_broker_and_web_server_killed_together(
@@ -55,9 +55,9 @@ def test_broker_frozen(
             pass_seconds(whole_or_cut(10, 5))
             kafka.resume()
             scenario.recover(*sites)
+    scenario.close_books(read, *sites)
     assert scenario.ledger.refusals
     assert not scenario.ledger.unanswered
-    scenario.close_books(read, *sites)
 
 
 def test_broker_away_at_the_start_and_in_the_middle(
@@ -73,6 +73,6 @@ def test_broker_away_at_the_start_and_in_the_middle(
             kafka.start()
             scenario.recover(*sites)
             crowd.press_on(scenario.chance.randint(100, 500))
+    scenario.close_books(read, *sites)
     assert scenario.ledger.refusals
     assert not scenario.ledger.unanswered
-    scenario.close_books(read, *sites)

@@ -12,7 +12,7 @@ from typing import Self
 import psutil
 
 from tests.ports import free_port, is_taken
-from tests.served import COMMAND, PAGE, PREFIX, Served, serving
+from tests.served import COMMAND, PAGE, PREFIX, Answer, Served, run_command, serving
 from tests.waiting import eventually
 
 BACK_SECONDS = 30
@@ -48,6 +48,10 @@ class Web:
             serving(self._folder, self.port, self.command, self.page, **self._variables)
         )
         self._count = len(self.served.workers())
+
+    def run(self, *arguments: str) -> Answer:
+        """Run a command of the project with the settings of the site; return its code and text."""
+        return run_command(self._folder, *arguments, **self._variables)
 
     def close(self) -> None:
         """End it for good, however it is; harmless when repeated."""

@@ -124,13 +124,15 @@ class Scenario:
         """Hold the ledger against the log and against what each process of the sites counts.
 
         So once more after the first site was killed and started again: it must agree with those
-        that live on. `crossings` are the taps that may stand in two partitions. Returns what the
-        log holds.
+        that live on; and the audit must find all of them equal to the log. `crossings` are the
+        taps that may stand in two partitions. Returns what the log holds.
         """
         found, counted = self._settle(read, webs)
         webs[0].kill()
         webs[0].start()
         found, counted_anew = self._settle(read, webs)
+        audit = webs[0].run("audit", *(web.url for web in webs))
+        assert audit.status == 0, audit.text
         verdicts = [judge(self.ledger, found, totals) for totals in counted + counted_anew]
         documented = len(set(found.in_two_partitions()).intersection(crossings))
         lost = max(verdict.lost for verdict in verdicts)

@@ -67,7 +67,7 @@ def test_broker_away_at_the_start_and_in_the_middle(
     kafka.stop()
     sites = scenario.start(2, **kafka_variables(kafka.bootstrap, topic))
     with scenario.crowd([web.url for web in sites]) as crowd:
-        for seconds in (whole_or_cut(30, 4), whole_or_cut(60, 8)):
+        for seconds in (whole_or_cut(30, 3), whole_or_cut(60, 6)):
             kafka.stop()
             pass_seconds(seconds)
             kafka.start()

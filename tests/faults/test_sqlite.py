@@ -77,7 +77,7 @@ def test_sqlite_disk_full_and_database_locked(
             crowd.press_on(scenario.chance.randint(50, 300))
             with harm():
                 refusals = scenario.ledger.refusals
-                pass_seconds(whole_or_cut(10, 4))
+                pass_seconds(whole_or_cut(10, 3))
                 assert scenario.ledger.refusals > refusals
             scenario.recover(site)
     scenario.close_books(read, site)

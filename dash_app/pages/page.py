@@ -84,7 +84,7 @@ class Page(Dash):
         self._page: tuple[files.File, str] | None = None
         self._bundles: dict[tuple[str, str], files.File] = {}
         base = f"{self._path}/"
-        with _globals_of_dash_kept():
+        with _globals_of_dash_kept(), _error_handlers_kept(server):
             super().__init__(
                 __name__,
                 server=server,  # type: ignore[arg-type]
@@ -223,6 +223,18 @@ def _serve_assets(server: Flask, prefix: str) -> None:
         return files.answer(file, forever=request.args.get("v") == file.tag)
 
     server.add_url_rule(f"{name}/<path:path>", name, serve)
+
+
+@contextmanager
+def _error_handlers_kept(server: Flask) -> Iterator[None]:
+    """Leave to the host how it answers Dash's own exceptions: a page of ours lets none out."""
+    handlers = server.error_handler_spec[None][None]
+    kept = dict(handlers)
+    try:
+        yield
+    finally:
+        handlers.clear()
+        handlers.update(kept)
 
 
 @contextmanager

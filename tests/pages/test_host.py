@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 import dash
 import pytest
 from dash import _get_app, html
+from dash.exceptions import PreventUpdate
 from dash.fingerprint import check_fingerprint
 from flask import Flask
 
@@ -53,6 +54,20 @@ def test_a_hosts_own_dash_app_keeps_its_callbacks_and_its_place(make_site: MakeS
     assert len(client.get(f"{CLICKER}/_dash-dependencies").get_json()) == 2
     assert len(client.get("/own/_dash-dependencies").get_json()) == 1
     assert client.get("/own/").status_code == 200
+
+
+def test_a_host_answers_dashs_exceptions_as_before(make_site: MakeSite) -> None:
+    server = Flask("host")
+    server.register_error_handler(PreventUpdate, lambda _: ("the host's own answer", 400))
+    server.add_url_rule("/", "home", prevent_update)
+    make_site(server, at_root=False)
+
+    assert server.test_client().get("/").text == "the host's own answer"
+    assert list(server.error_handler_spec[None][None]) == [PreventUpdate]
+
+
+def prevent_update() -> str:
+    raise PreventUpdate
 
 
 def test_two_sites_in_one_process(make_site: MakeSite) -> None:

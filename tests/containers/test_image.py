@@ -19,13 +19,6 @@ from tests.waiting import eventually
 pytestmark = pytest.mark.containers
 
 
-@pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> ImageOnDisk:
-    made = ImageOnDisk(tmp_path_factory.mktemp("image"))
-    made.build(read_stages()[0])
-    return made
-
-
 @pytest.fixture
 def port() -> int:
     return free_port()

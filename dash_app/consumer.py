@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from dash_app.brokers import BrokerError, Reader
@@ -68,6 +68,21 @@ class Consumer:
         """What was counted last; before the first connection nothing."""
         return self._shown.snapshot
 
+    @property
+    def problem(self) -> str:
+        """Why the broker does not answer, in a sentence; empty: it does."""
+        return self._shown.problem
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What about the log breaks a promise, in a sentence each, as of the last connection."""
+        return self._shown.warnings
+
+    @property
+    def lag(self) -> Mapping[int, int]:
+        """How many records of each partition were still to be read a second ago or so."""
+        return self._shown.lag
+
     def recent(self, since: float) -> Recent:
         """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""
         tally = self._shown.tally
@@ -122,6 +137,8 @@ class Consumer:
                 reading = Reading(reader, tally, self._shown, self._checkpoint_seconds)
                 reading.go_on(self._stopping)
         except BrokerError as error:
+            self._shown.problem = str(error)
             log.warning("the consumer starts again: %s", error)
         except Exception:
+            self._shown.problem = "the consumer failed; the log of the server says why"
             log.exception("the consumer failed and starts again")

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from dash_app.brokers import BrokerUnavailable, Reader
 from dash_app.checkpoint import FROM_THE_FIRST
@@ -32,7 +32,9 @@ BUSY_PAUSE_SECONDS = 0.01
 class Shown:
     """What readers see: the state, and the counts of the reading that got furthest.
 
-    One thread writes; `state` and `snapshot` may be read from any thread, without a lock.
+    `problem` says why the broker does not answer (empty: it does), `warnings` what about the log
+    breaks a promise, `lag` how many records of a partition are still to be read.
+    One thread writes; all of it may be read from any thread, without a lock.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -40,6 +42,9 @@ class Shown:
         self.state = CONNECTING
         self.snapshot = Snapshot()
         self.tally: Tally | None = None
+        self.problem = ""
+        self.warnings: Sequence[str] = ()
+        self.lag: Mapping[int, int] = {}
 
     def show(self, tally: Tally, *, caught_up: bool) -> None:
         """Make visible what a reading counted; of the log already shown, only once caught up."""
@@ -67,7 +72,8 @@ class Reading:
             log.info("%s, partition %s: %s", self._reader.name, partition, start.note)
             self._tally.begin(partition, start)
         log.info(LISTENING)
-        self._shown.state = CATCHING_UP
+        self._shown.state, self._shown.problem = CATCHING_UP, ""
+        self._shown.warnings = self._reader.warnings
         self._shown.show(self._tally, caught_up=False)
         while not stopping.is_set():
             self._probe()
@@ -115,12 +121,16 @@ class Reading:
             self._ends = None
             if self._shown.state != RECONNECTING:
                 log.warning("the broker does not answer: %s", error)
-            self._shown.state = RECONNECTING
+            self._shown.state, self._shown.problem = RECONNECTING, str(error)
         else:
             for partition in self._ends.keys() - self._tally.partitions:
                 log.info("%s has a new partition, %s", self._reader.name, partition)
                 self._tally.begin(partition, FROM_THE_FIRST)
             if self._shown.state == RECONNECTING:
                 log.info(LISTENING)
-                self._shown.state = CATCHING_UP
+                self._shown.state, self._shown.problem = CATCHING_UP, ""
+            self._shown.lag = {
+                partition: max(0, end - self._reader.position(partition))
+                for partition, end in self._ends.items()
+            }
         self._next_probe = time.monotonic() + PROBE_SECONDS

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from dash_app import api, secret
+from dash_app import api, operations, secret
 from dash_app.pages import clicker, dashboard, landing
 from dash_app.service import Service
 from dash_app.settings import Settings
@@ -64,6 +64,7 @@ def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
         clicker.mount(server, settings), dashboard.mount(server, settings)
     )
     landing.mount(server, settings, at_root=at_root)
+    operations.mount(server, service, at_root=at_root)
     # Last: where two rules match a path, the one added first answers.
     server.register_blueprint(api.blueprint(service))
     rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]

@@ -84,7 +84,7 @@ with open_site(Settings.from_environment()) as site:
     answers = [
         site.click({"type": "cheers"}),
         *(site.ask("GET", path) for path in
-          ("/kafka/timeline", "/kafka/data", "/kafka-clicker", "/kafka-dashboard", "/")),
+          ("/kafka/timeline", "/kafka/data", "/kafka-clicker", "/kafka-dashboard", "/", "/readyz")),
     ]
     print(json.dumps([
         [answer.status_code, answer.headers.get("Retry-After"), answer.get_json(silent=True)]
@@ -199,17 +199,20 @@ def test_without_kafka_python_the_pages_serve_and_the_kafka_routes_say_why_not(
         "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{free_port()}",
         "CLICKS_DB": tmp_path / "clicks.sqlite3",
     }
-    click, timeline, data, *pages = run_program(WITHOUT_KAFKA_PYTHON, env=env)
+    click, timeline, data, *pages, ready = run_program(WITHOUT_KAFKA_PYTHON, env=env)
 
     assert click == [503, "1", {"status": "error", "message": "Producer not loaded"}]
     consumer = {"status": "error", "message": "Consumer not loaded"}
     assert timeline == data == [503, "1", consumer]
     assert [code for code, *_ in pages] == [200, 200, 200]
+    missing = "kafka-python cannot be imported"
+    assert ready[2]["conditions"][0] == {"name": "broker", "ok": False, "reason": missing}
+    assert ready[:2] == [503, "1"]
 
 
 def test_the_embedded_broker_needs_no_kafka_python(tmp_path: Path) -> None:
     env = {"CLICKS_DB": tmp_path / "clicks.sqlite3"}
-    answers = run_program(WITHOUT_KAFKA_PYTHON, env=env)
+    *answers, _ = run_program(WITHOUT_KAFKA_PYTHON, env=env)
 
     assert [code for code, *_ in answers] == [200] * 6
 

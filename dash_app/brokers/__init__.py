@@ -43,11 +43,13 @@ class Outgoing(NamedTuple):
 class Reader(Protocol):
     """One reading of a log by one thread, from `starts` on; a context manager that closes it.
 
-    `log` identifies the log; `name` is what people call it.
+    `log` identifies the log; `name` is what people call it; `warnings` say what about it breaks a
+    promise, in a sentence each.
     """
 
     log: str
     name: str
+    warnings: Sequence[str]
 
     def starts(self) -> Mapping[int, Start]:
         """Return where the reading of each partition starts.

@@ -52,7 +52,8 @@ class KafkaReader:
             self._opened = opened.pop_all()
         self.log = found.id
         self._partitions = found.partitions
-        for danger in dangers(self._admin, topic):
+        self.warnings: Sequence[str] = dangers(self._admin, topic)
+        for danger in self.warnings:
             log.warning("%s", danger)
 
     def starts(self) -> Mapping[int, Start]:

@@ -31,6 +31,7 @@ class SqliteReader:
         self._next = 1
         self.log = self._file.log
         self.name = str(path)
+        self.warnings: Sequence[str] = ()
 
     def starts(self) -> Mapping[int, Start]:
         """Return where the reading starts: the totals are those of all rows up to now."""

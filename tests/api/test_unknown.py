@@ -68,6 +68,8 @@ def test_where_dash_serves_nothing_every_method_is_refused_in_json(site: Site) -
         ("/kafka-dashboard", "GET"),
         ("/", "GET"),
         ("/j", "GET"),
+        ("/healthz", "GET"),
+        ("/readyz", "GET"),
     ],
 )
 def test_another_method_is_405_and_names_the_one_that_is_possible(

@@ -38,6 +38,7 @@ class MemoryLog:
         self.open_readers = 0
         self.polls = 0
         self.kept: dict[int, tuple[int, str]] = {}
+        self.warnings: Sequence[str] = ()
         self.commits_tried = 0
         self.committing = threading.Event()
         self.committing.set()
@@ -71,6 +72,7 @@ class MemoryReader:
         self._from = kept_in
         self.log = kept_in.id
         self.name = "clicks"
+        self.warnings: Sequence[str] = kept_in.warnings
         self._next: dict[int, int] = {}
 
     def starts(self) -> Mapping[int, Start]:

@@ -1,0 +1,46 @@
+"""The routes for those who run the site: does it live, is it ready."""
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+
+from dash_app import api, health
+from dash_app.reading import DISABLED
+from dash_app.service import Service
+
+
+def mount(server: Flask, service: Service, *, at_root: bool) -> None:
+    """Serve the probes under the prefix; with at_root also at the root."""
+    prefix = service.settings.url_prefix
+    views = {"/healthz": healthz, "/readyz": lambda: readyz(service)}
+    for path, view in views.items():
+        for place in [prefix, ""] if at_root else [prefix]:
+            server.add_url_rule(f"{place}{path}", f"{place}{path}", view)
+
+
+def healthz() -> Response:
+    """Answer 200 while this process answers at all."""
+    return _json({"status": "alive"})
+
+
+def readyz(service: Service) -> Response:
+    """Answer 200 while clicks are counted, 503 while they are not, with each condition."""
+    consumer = service.consumer
+    if consumer is None:
+        found = health.readiness(DISABLED, "kafka-python cannot be imported")
+    else:
+        # The state first: what explains it may only be newer.
+        state = consumer.state
+        incomplete = consumer.snapshot.incomplete
+        found = health.readiness(state, consumer.problem, consumer.warnings, incomplete=incomplete)
+    response = _json(found.fields(), 200 if found.ready else 503)
+    if not found.ready:
+        response.headers["Retry-After"] = str(api.RETRY_SECONDS)
+    return response
+
+
+def _json(fields: dict[str, Any], status: int = 200) -> Response:
+    response = Response(orjson.dumps(fields), status=status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -5,7 +5,7 @@ import functools
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -17,7 +17,7 @@ from werkzeug.routing import BaseConverter
 
 from dash_app import answers
 from dash_app.bodies import Bodies, TooLarge
-from dash_app.brokers import NotAllowed, NotAppended, OutcomeUnknown
+from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.click_request import BadRequest, parse
 from dash_app.clicks import WIRE_NAMES
 from dash_app.service import Service
@@ -126,18 +126,28 @@ def click(service: Service) -> Response:
         raise Failure(400, str(error)) from error
     if service.broker is None:
         raise Failure(503, "Producer not loaded")
-    deadline = time.monotonic() + service.settings.answer_limit_ms / 1000
-    try:
-        service.broker.append(asked.batch, deadline)
-    except NotAllowed as error:
-        raise Failure(403, "Not allowed to write to the topic") from error
-    except NotAppended as error:
-        raise Failure(503, "Failed to send to Kafka", appended=False) from error
-    except OutcomeUnknown as error:
-        raise Failure(503, "Failed to send to Kafka") from error
+    _append(service, service.broker, asked.batch)
     if asked.single is not None:
         return _sent(f"Click {WIRE_NAMES[asked.single]} sent!")
     return _sent(f"{len(asked.batch)} clicks sent!", accepted=len(asked.batch))
+
+
+def _append(service: Service, broker: Broker, batch: Sequence[Outgoing]) -> None:
+    began, outcome = time.monotonic(), "failed"
+    try:
+        broker.append(batch, began + service.settings.answer_limit_ms / 1000)
+        outcome = "acknowledged"
+    except NotAllowed as error:
+        outcome = "forbidden"
+        raise Failure(403, "Not allowed to write to the topic") from error
+    except NotAppended as error:
+        outcome = "refused"
+        raise Failure(503, "Failed to send to Kafka", appended=False) from error
+    except OutcomeUnknown as error:
+        outcome = "unknown"
+        raise Failure(503, "Failed to send to Kafka") from error
+    finally:
+        service.metrics.appended(outcome, time.monotonic() - began)
 
 
 def _sent(message: str, **fields: Any) -> Response:

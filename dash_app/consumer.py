@@ -14,6 +14,7 @@ from dash_app.reading import (
     DISABLED,
     LIVE,
     RECONNECTING,
+    Observer,
     Reading,
     Shown,
     unreadable_log,
@@ -48,6 +49,7 @@ class Consumer:
         recent_capacity: int,
         checkpoint_seconds: float,
         clock: Callable[[], float] = time.time,
+        observer: Observer | None = None,
     ) -> None:
         self._source = source
         self._dedup_offsets = dedup_offsets
@@ -56,7 +58,7 @@ class Consumer:
         self._sparingly = Sparingly(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._shown = Shown(clock)
+        self._shown = Shown(clock, observer)
 
     @property
     def state(self) -> str:
@@ -121,8 +123,10 @@ class Consumer:
             while not self._stopping.is_set():
                 began = time.monotonic()
                 self._follow()
-                if self._shown.state != CONNECTING:
+                has_read = self._shown.state != CONNECTING
+                if has_read:
                     self._shown.state = RECONNECTING
+                self._shown.looked(restarts=has_read and not self._stopping.is_set())
                 if time.monotonic() - began > LAST_BACKOFF_SECONDS:
                     backoff = FIRST_BACKOFF_SECONDS
                 self._stopping.wait(backoff)

@@ -1,11 +1,14 @@
-"""The routes for those who run the site: does it live, is it ready."""
+"""The routes for those who run the site: does it live, is it ready, what does it count."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, request
+from werkzeug.routing import Rule
 
 from dash_app import api, health
+from dash_app.metrics import CONTENT_TYPE
 from dash_app.reading import DISABLED
 from dash_app.service import Service
 
@@ -13,10 +16,29 @@ from dash_app.service import Service
 def mount(server: Flask, service: Service, *, at_root: bool) -> None:
     """Serve the probes under the prefix; with at_root also at the root."""
     prefix = service.settings.url_prefix
-    views = {"/healthz": healthz, "/readyz": lambda: readyz(service)}
+    views = {
+        "/healthz": healthz,
+        "/readyz": lambda: readyz(service),
+        "/metrics": lambda: exposition(service),
+    }
     for path, view in views.items():
         for place in [prefix, ""] if at_root else [prefix]:
             server.add_url_rule(f"{place}{path}", f"{place}{path}", view)
+
+
+def count_requests(server: Flask, service: Service, rules: Iterable[Rule]) -> None:
+    """Count what the server answers by these rules, by the rule's path without the prefix."""
+    prefix = service.settings.url_prefix
+    routes = {rule.endpoint: rule.rule.removeprefix(prefix) or "/" for rule in rules}
+    routes[api.UNKNOWN] = "unknown"
+
+    def count(response: Response) -> Response:
+        route = routes.get(request.endpoint or "")
+        if route is not None:
+            service.metrics.answered(route, request.method, response.status_code)
+        return response
+
+    server.after_request(count)
 
 
 def healthz() -> Response:
@@ -37,6 +59,13 @@ def readyz(service: Service) -> Response:
     response = _json(found.fields(), 200 if found.ready else 503)
     if not found.ready:
         response.headers["Retry-After"] = str(api.RETRY_SECONDS)
+    return response
+
+
+def exposition(service: Service) -> Response:
+    """Answer the numbers of all processes for Prometheus."""
+    response = Response(service.metrics.exposition(), content_type=CONTENT_TYPE)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

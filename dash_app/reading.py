@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from dash_app.brokers import BrokerUnavailable, Reader
 from dash_app.checkpoint import FROM_THE_FIRST
@@ -29,6 +30,16 @@ BUSY_PAUSE_SECONDS = 0.01
 """A pause after each poll of that many records: many small fetches starve the web threads."""
 
 
+class Observer(Protocol):
+    """Is told by the consumer's thread how the counting goes."""
+
+    def looked(self, shown: "Shown") -> None:
+        """Look at what is shown: about a second has passed, or the reading has ended."""
+
+    def restarted(self) -> None:
+        """Hear that a reading has ended and begins anew."""
+
+
 class Shown:
     """What readers see: the state, and the counts of the reading that got furthest.
 
@@ -37,14 +48,22 @@ class Shown:
     One thread writes; all of it may be read from any thread, without a lock.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], observer: Observer | None = None) -> None:
         self._clock = clock
+        self._observer = observer
         self.state = CONNECTING
         self.snapshot = Snapshot()
         self.tally: Tally | None = None
         self.problem = ""
         self.warnings: Sequence[str] = ()
         self.lag: Mapping[int, int] = {}
+
+    def looked(self, *, restarts: bool = False) -> None:
+        """Tell the observer how things stand, and whether a reading begins anew."""
+        if self._observer is not None:
+            self._observer.looked(self)
+            if restarts:
+                self._observer.restarted()
 
     def show(self, tally: Tally, *, caught_up: bool) -> None:
         """Make visible what a reading counted; of the log already shown, only once caught up."""
@@ -106,11 +125,14 @@ class Reading:
         )
 
     def _probe(self) -> None:
-        if time.monotonic() >= self._next_probe:
+        is_due = time.monotonic() >= self._next_probe
+        if is_due:
             self._ask_for_ends()
         if self._shown.state != LIVE and self._has_caught_up():
             self._shown.show(self._tally, caught_up=True)
             self._shown.state = LIVE
+        if is_due:
+            self._shown.looked()
 
     def _ask_for_ends(self) -> None:
         if not self._has_caught_up() and self._shown.state == LIVE:

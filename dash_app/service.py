@@ -10,6 +10,8 @@ from dash_app.bodies import Bodies
 from dash_app.brokers import Broker
 from dash_app.brokers.sqlite import SqliteBroker
 from dash_app.consumer import Consumer
+from dash_app.metrics import Metrics, check_folder
+from dash_app.reading import Shown
 from dash_app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,7 +26,10 @@ class Service:
     """
 
     def __init__(self, settings: Settings) -> None:
+        check_folder()
         self.settings = settings
+        self._metrics: Metrics | None = None
+        self._making_metrics = threading.Lock()
         self._make()
         self._owner: int | None = None
         self._started = False
@@ -43,7 +48,24 @@ class Service:
                 dedup_offsets=self.settings.dedup_offsets,
                 recent_capacity=self.settings.recent_capacity,
                 checkpoint_seconds=self.settings.checkpoint_seconds,
+                observer=self,
             )
+
+    @property
+    def metrics(self) -> Metrics:
+        """The numbers of this process, made when first asked for: they may open files."""
+        with self._making_metrics:
+            if self._metrics is None:
+                self._metrics = Metrics()
+            return self._metrics
+
+    def looked(self, shown: Shown) -> None:
+        """Pass on what the consumer shows; see Observer."""
+        self.metrics.looked(shown)
+
+    def restarted(self) -> None:
+        """Pass on that the counting began anew; see Observer."""
+        self.metrics.restarted()
 
     def start(self) -> None:
         """Start counting in the background; harmless when repeated.

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing import connection, parent_process, set_start_method
 from typing import Any
 
@@ -17,7 +18,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from dash_app import addresses, logs
+from dash_app import addresses, logs, metrics
 from dash_app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -68,18 +69,20 @@ def serve(settings: Settings, listener: socket.socket) -> None:
         log_level=LogLevels.error,
     )
     server.listener = listener
-    # granian sets handlers of its own just before it calls this.
-    server.on_startup(lambda: _listen_for_signals(server))
-    server.serve()
+    with metrics.shared_by(settings.web_processes) as remove_shared:
+        # granian sets handlers of its own just before it calls this.
+        server.on_startup(lambda: _listen_for_signals(server, remove_shared))
+        server.serve()
 
 
-def _listen_for_signals(server: Any) -> None:
+def _listen_for_signals(server: Any, clean_up: Callable[[], None]) -> None:
     first = math.inf
 
     def end(number: int, _: object) -> None:
         nonlocal first
         now = time.monotonic()
         if now - first > SAME_SECONDS:
+            clean_up()
             # The workers see their parent die, and end with it.
             os._exit(128 + number)
         first = min(first, now)

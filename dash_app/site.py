@@ -68,6 +68,7 @@ def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     # Last: where two rules match a path, the one added first answers.
     server.register_blueprint(api.blueprint(service))
     rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]
+    operations.count_requests(server, service, rules)
     for endpoint in {rule.endpoint for rule in rules}:
         view: Callable[..., Any] = server.view_functions[endpoint]
         server.view_functions[endpoint] = api.guarded(view)

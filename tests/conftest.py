@@ -33,6 +33,7 @@ OUR_VARIABLES = (
     "KAFKA_",
     "MAKE",
     "PORT",
+    "PROMETHEUS_",
     "URL_PREFIX",
     "WEB_",
 )

@@ -1,0 +1,31 @@
+"""What a scrape holds, by name and labels."""
+
+import re
+
+from prometheus_client.parser import text_string_to_metric_families
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+METRIC = re.compile(r"\bclicker_[a-z_]+")
+"""A metric's name where a document or a dashboard mentions one."""
+
+
+class Scrape:
+    """The samples of one answer of the metrics route."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._samples: Samples = {
+            (sample.name, frozenset(sample.labels.items())): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+
+    def value(self, name: str, **labels: object) -> float | None:
+        """Return a sample's value; None where there is none."""
+        wanted = frozenset((label, str(value)) for label, value in labels.items())
+        return self._samples.get((f"clicker_{name}", wanted))
+
+    def names(self) -> set[str]:
+        """Return the names of all samples that are ours."""
+        return {name for name, _ in self._samples if not name.endswith("_created")}

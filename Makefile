@@ -17,7 +17,7 @@ JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 WITHOUT_TOOLS := not browser and not containers and not faults and not install and not kafka
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
-.PHONY: run present demo new audit test test-core faults lint format jars lock clean help \
+.PHONY: run present demo new audit test test-core faults fuzz lint format jars lock clean help \
 	venv venv-test tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
@@ -44,6 +44,9 @@ test-core: venv-test ## Run the tests that need Python only
 
 faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 15 minutes long (FAULTS_SEED=n repeats a run)
 	@FAULTS=whole exec .venv-test/bin/python -m pytest tests/faults $(ARGS)
+
+fuzz: venv-test jars ## Try 100,000 records and requests, and 2,000 requests per route (half an hour)
+	@FUZZ=all .venv-test/bin/python -m pytest tests/fuzz $(ARGS)
 
 lint: venv-test ## Check style and types
 	@.venv-test/bin/ruff check .

@@ -180,9 +180,19 @@ def timeline(service: Service, made: answers.TimelineAnswers) -> Response:
     if consumer is None:
         raise Failure(503, "Consumer not loaded")
     window = _window()
+    _expect("window", "bin")
     # The state first: a snapshot newer than its state is harmless, an older one called live is not.
     state, snapshot = consumer.state, consumer.snapshot
     return _fresh(made.answer(snapshot, state, window, time.time()))
+
+
+def _expect(*names: str) -> None:
+    """Refuse what else is asked for: a misspelt name would be answered with the default."""
+    for name, values in request.args.lists():
+        if name not in names:
+            raise Failure(400, f"{name} is no parameter here; there are {' and '.join(names)}")
+        if len(values) > 1:
+            raise Failure(400, f"{name} is given {len(values)} times")
 
 
 def _window() -> int:

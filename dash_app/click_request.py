@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic.config import JsonDict
 
 from dash_app.brokers import Outgoing
 from dash_app.clicks import CHEERS, HATE, MAX_PLACE, MAX_SEQ, Click, Identity
@@ -17,9 +18,15 @@ TYPES_BY_REQUEST_NAME = {"cheers": CHEERS, "fuck": HATE, "hate": HATE}
 
 INVALID_TYPE = "Invalid click type"
 
+
+def _whole(value: Any) -> Any:
+    """Return 7 for 7.0: in JSON they are one number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 TypeName = Literal["cheers", "fuck", "hate"]
 Client = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
+Seq = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(_whole)]
 
 
 class BadRequest(ValueError):
@@ -28,6 +35,22 @@ class BadRequest(ValueError):
 
 class _Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
+
+
+_BOTH: JsonDict = {"client": {"type": "string"}, "seq": {"type": "integer"}}
+_NEITHER: JsonDict = {"client": {"type": "null"}, "seq": {"type": "null"}}
+
+BOTH_OR_NEITHER: JsonDict = {
+    "anyOf": [
+        {"required": ["client", "seq"], "properties": _BOTH},
+        {"properties": _NEITHER},
+    ]
+}
+"""What the validator below demands, as JSON Schema."""
+
+
+def _without(field: str) -> ConfigDict:
+    return ConfigDict(json_schema_extra=BOTH_OR_NEITHER | {"not": {"required": [field]}})
 
 
 class _Sender(_Shape):
@@ -51,11 +74,15 @@ class BatchedClick(_Shape):
 class SingleClick(_Sender):
     """A request with one click."""
 
+    model_config = _without("clicks")
+
     type: TypeName
 
 
 class ClickBatch(_Sender):
     """A request with 1 to 500 clicks, in the order in which they were tapped."""
+
+    model_config = _without("type")
 
     clicks: Annotated[list[BatchedClick], Field(min_length=1, max_length=MOST_CLICKS)]
 

@@ -20,9 +20,10 @@ def mount(server: Flask, service: Service, *, at_root: bool) -> None:
         "/healthz": healthz,
         "/readyz": lambda: readyz(service),
         "/metrics": lambda: exposition(service),
+        "/openapi.json": lambda: described(prefix),
     }
     for path, view in views.items():
-        for place in [prefix, ""] if at_root else [prefix]:
+        for place in [prefix, ""] if at_root and path != "/openapi.json" else [prefix]:
             server.add_url_rule(f"{place}{path}", f"{place}{path}", view)
 
 
@@ -66,6 +67,15 @@ def exposition(service: Service) -> Response:
     """Answer the numbers of all processes for Prometheus."""
     response = Response(service.metrics.exposition(), content_type=CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def described(prefix: str) -> Response:
+    """Answer the document that describes the REST routes, as this client sees their paths."""
+    from dash_app.openapi import document  # noqa: PLC0415 - few ask for it
+
+    response = Response(document(f"{request.root_path}{prefix}"), mimetype="application/json")
+    response.headers["Cache-Control"] = api.FRESH
     return response
 
 

@@ -102,7 +102,13 @@ def test_an_identity_may_use_its_whole_range(client: str, seq: int) -> None:
     assert request.batch[0].identity == Identity(client, seq, 0)
 
 
-@pytest.mark.parametrize("seq", [-1, 2**53, 10**30, 7.0, 1.5, "7", True, [7]])
+def test_a_number_may_be_written_with_a_point() -> None:
+    (outgoing,) = asked({"type": "hate", "client": "a", "seq": 7.0}).batch
+
+    assert repr(outgoing.identity) == repr(Identity("a", 7, 0))
+
+
+@pytest.mark.parametrize("seq", [-1, 2**53, 10**30, 1e30, -1.0, 1.5, "7", True, [7]])
 @pytest.mark.parametrize("body", [{"type": "cheers"}, one()], ids=["single", "batch"])
 def test_a_seq_that_is_no_number_of_a_batch_is_refused(body: dict[str, Any], seq: Any) -> None:
     assert refusal(body | {"client": "a", "seq": seq}).startswith("seq is ")

@@ -187,7 +187,7 @@ def _command(name: str, **variables: object) -> str:
 def _serve(settings: Settings, listener: socket.socket) -> None:
     from dash_app.serving import serve as serve_until_stopped  # noqa: PLC0415 - slow to import
 
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     sys.stdout.flush()
     serve_until_stopped(settings, listener)
 

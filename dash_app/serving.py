@@ -67,6 +67,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
         websockets=False,
         log_enabled=True,
         log_level=LogLevels.error,
+        log_dictconfig=logs.config_for("_granian", settings.log_format),
     )
     server.listener = listener
     with metrics.shared_by(settings.web_processes) as remove_shared:
@@ -96,7 +97,8 @@ def worker() -> Flask:
     """Return the server of one worker, counting already."""
     from dash_app.app import started  # noqa: PLC0415 - made from the environment of the worker
 
-    logs.configure(Settings.from_environment().log_level)
+    settings = Settings.from_environment()
+    logs.configure(settings.log_level, settings.log_format)
     # Ctrl-C in a terminal is for the parent alone: a worker told to end twice at once hangs.
     os.setsid()
     _end_with_parent()

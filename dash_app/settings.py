@@ -196,6 +196,10 @@ class Settings(BaseModel):
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         _setting("DEBUG, INFO, WARNING or ERROR", "Least severe level that is logged."),
     ] = "INFO"
+    log_format: Annotated[
+        Literal["text", "json"],
+        _setting("text or json", "Form of the log: key=value or JSON, one line per event."),
+    ] = "text"
     demo: Annotated[
         bool, _setting("1 or 0", "Shows a banner that says that the clicks are simulated.")
     ] = False

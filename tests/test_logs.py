@@ -1,8 +1,21 @@
+import json
 import logging
 import subprocess
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from dash_app.logs import Sparingly
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dash_app.logs import OneLine, Sparingly
+from tests.ports import free_port
+from tests.served import serving
+from tests.waiting import eventually
+
+if TYPE_CHECKING:
+    from tests.kafka.broker import Broker
 
 
 class Clock:
@@ -78,27 +91,100 @@ def test_a_message_that_is_no_text_is_logged_as_well() -> None:
     assert not sparingly.filter(record)
 
 
-def log_from_a_program(level: str) -> list[str]:
+def log_from_a_program(level: str, kind: str = "text") -> list[str]:
     """Return what a program logs that configures `level` and logs as Kafka's client and we do."""
     program = f"""
 import logging
 from dash_app.logs import configure
-configure({level!r})
+configure({level!r}, {kind!r})
 for name in ("kafka.client", "dash_app.consumer"):
     for level in ("debug", "info", "warning"):
         getattr(logging.getLogger(name), level)("[Consumer] ¡%s!", level)
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-    return [line.split(" ", 2)[2] for line in run.stderr.decode().splitlines()]
+    return run.stderr.decode().splitlines()
 
 
 def test_the_client_library_is_quieter_than_we_are() -> None:
-    assert log_from_a_program("INFO") == [
-        "WARNING kafka.client [Consumer] ¡warning!",
-        "INFO dash_app.consumer [Consumer] ¡info!",
-        "WARNING dash_app.consumer [Consumer] ¡warning!",
+    assert [line.split(" ", 1)[1] for line in log_from_a_program("INFO")] == [
+        'level=WARNING logger=kafka.client message="[Consumer] ¡warning!"',
+        'level=INFO logger=dash_app.consumer message="[Consumer] ¡info!"',
+        'level=WARNING logger=dash_app.consumer message="[Consumer] ¡warning!"',
     ]
 
 
 def test_debugging_shows_everything() -> None:
     assert len(log_from_a_program("DEBUG")) == 6
+
+
+def test_json_holds_the_same_and_the_words_stay_legible() -> None:
+    lines = log_from_a_program("INFO", "json")
+
+    assert [json.loads(line)["level"] for line in lines] == ["WARNING", "INFO", "WARNING"]
+    assert all("[Consumer] ¡" in line for line in lines)
+    assert set(json.loads(lines[0])) == {"time", "level", "logger", "message"}
+
+
+def written(kind: str, message: str, *args: object, exc_info: Any = None) -> str:
+    record = logging.LogRecord("clicks", 30, __file__, 1, message, args, exc_info)
+    return OneLine(kind).format(record)
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+@given(
+    text=st.text(st.characters(codec=None), max_size=30) | st.sampled_from(["a\r\nb", "\x1b[2J"])
+)
+def test_nothing_that_is_logged_begins_another_line(kind: str, text: str) -> None:
+    line = written(kind, "got %s", text)
+
+    assert line.isprintable()
+    said = line if kind == "json" else f'{{"message": {line.partition(" message=")[2]}}}'
+    assert json.loads(said)["message"] == f"got {text}"
+
+
+def test_a_value_cannot_pose_as_another_field() -> None:
+    assert written("text", "x level=ERROR").endswith('message="x level=ERROR"')
+    assert written("text", 'x" level="ERROR').endswith('message="x\\" level=\\"ERROR"')
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_a_traceback_is_part_of_the_line(kind: str) -> None:
+    try:
+        raise ValueError("first\nsecond")  # noqa: TRY301 - its traceback is what is tested
+    except ValueError:
+        line = written(kind, "it failed", exc_info=sys.exc_info())
+
+    assert line.isprintable()
+    assert "Traceback" in line
+    assert "ValueError: first\\nsecond" in line
+
+
+@pytest.mark.kafka
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_no_secret_is_logged_by_a_server_that_logs_all_it_can(
+    kafka: "Broker", topic: str, tmp_path: Path, kind: str
+) -> None:
+    port = free_port()
+    variables = {
+        "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap,
+        "KAFKA_TOPIC": topic,
+        "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+        "KAFKA_SASL_MECHANISM": "PLAIN",
+        "KAFKA_SASL_PLAIN_USERNAME": "me",
+        "KAFKA_SASL_PLAIN_PASSWORD": "hunter2hunter2",
+        "SECRET_KEY": "sesame-sesame-sesame",
+        "LOG_LEVEL": "DEBUG",
+        "LOG_FORMAT": kind,
+    }
+    with serving(tmp_path, port, **variables) as served:
+        served.click({"type": "cheers"})
+        eventually(lambda: "(hidden)" in served.log(), 10, "no settings are logged")
+        served.end()
+        log = served.log()
+
+    assert "hunter2" not in log
+    assert "sesame" not in log
+    begin = "time=" if kind == "text" else "{"
+    told = log.partition("serves to the room.\n")[2].splitlines()
+    assert told
+    assert [line for line in told if not line.startswith(begin)] == []

@@ -43,6 +43,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         "web_processes": 1,
         "secret_key": None,
         "log_level": "INFO",
+        "log_format": "text",
         "demo": False,
         "kafka_options": {},
     }

@@ -10,6 +10,7 @@ from kafka.net.compat import KafkaNetClient
 
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka_options import BOUNDS, options_for, warn_of_unknown
+from dash_app.brokers.kafka_refusals import Refusals
 from dash_app.brokers.kafka_security import check_security
 from dash_app.brokers.kafka_sockets import close_what_does_not_connect
 from dash_app.settings import Settings
@@ -85,14 +86,17 @@ class KafkaClients:
         return self._connected(KafkaAdminClient, self._admin_options)
 
     def _connected(self, client: Callable[..., Any], options: dict[str, Any]) -> Any:
+        refusals = Refusals()
         try:
-            return _made(client, options)
+            return _made(client, options, refusals)
         except (KafkaConfigurationError, AssertionError, TypeError, ValueError) as error:
             # Not every setting can be judged before the broker has said what it understands.
             raise BrokerUnavailable(
                 f"kafka-python refuses its settings: {error}; look at {self._in_use()}"
             ) from error
         except (KafkaError, OSError) as error:
+            if refused := refusals.sentence(",".join(self.servers)):
+                raise BrokerUnavailable(refused) from error
             raise BrokerUnavailable(
                 f"no broker answered at {','.join(self.servers)} ({error!r}); is Kafka running?"
             ) from error
@@ -101,12 +105,13 @@ class KafkaClients:
         return ", ".join(["KAFKA_BOOTSTRAP_SERVERS", *sorted(self._variables)])
 
 
-def _made(client: Callable[..., Any], options: dict[str, Any]) -> Any:
+def _made(client: Callable[..., Any], options: dict[str, Any], refusals: Refusals) -> Any:
     """Make a client; one that cannot connect would leave its thread and its sockets behind."""
     with contextlib.ExitStack() as undo:
 
         def connect(**config: Any) -> KafkaNetClient:
             connection = KafkaNetClient(**config)
+            refusals.watch(connection)
             undo.callback(_close_quietly, connection)
             return connection
 

@@ -1,0 +1,126 @@
+"""Whatever others write is read, or refused with the one error that is foreseen."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dash_app import checkpoint
+from dash_app.checkpoint import Checkpoint
+from dash_app.click_request import MOST_CLICKS, BadRequest, parse
+from dash_app.clicks import (
+    LATEST_TIMESTAMP,
+    REASONS,
+    TYPES_BY_WIRE_NAME,
+    Unreadable,
+    decode,
+    decode_identity,
+    encode_identity,
+)
+from tests.fuzz.size import CASES, SECONDS
+
+tries = settings(
+    max_examples=CASES,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+NAMES = [
+    *("type", "timestamp", "clicks", "client", "seq", "age_ms"),
+    *("v", "topic_id", "D", "totals", "cheers", "hate", "duplicates", "untimely", "unreadable"),
+]
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from([*TYPES_BY_WIRE_NAME, "hate", 1, 1e11, 2**53, 2**62, 2**64, -0.0])
+)
+
+
+def _holding(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    names = st.sampled_from(NAMES) | st.text(max_size=4)
+    return st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=6)
+
+
+VALUES = st.recursive(LEAVES, _holding, max_leaves=12)
+OBJECTS = st.dictionaries(st.sampled_from(NAMES), VALUES)
+BYTES = (
+    st.binary(max_size=60)
+    # Python writes NaN, Infinity and lone surrogates, which are no JSON.
+    | (VALUES | OBJECTS).map(lambda value: json.dumps(value).encode())
+    | st.integers(1, 3000).map(lambda depth: b"[" * depth)
+)
+
+COUNTS = st.integers(0, 2**62) | LEAVES
+CHECKPOINTS = st.fixed_dictionaries(
+    {
+        "v": st.just(1) | LEAVES,
+        "topic_id": LEAVES,
+        "D": COUNTS,
+        "totals": st.fixed_dictionaries({"cheers": COUNTS, "hate": COUNTS}) | VALUES,
+        "duplicates": COUNTS,
+        "untimely": COUNTS,
+        "unreadable": st.dictionaries(st.text(max_size=8), COUNTS, max_size=3) | VALUES,
+    }
+)
+
+
+@pytest.mark.timeout(SECONDS)
+@tries
+@given(st.none() | BYTES)
+def test_a_records_value_is_a_click_or_unreadable_for_a_known_reason(value: bytes | None) -> None:
+    try:
+        click = decode(value)
+    except Unreadable as error:
+        assert error.reason in REASONS
+    else:
+        assert 0 <= click.timestamp <= LATEST_TIMESTAMP
+
+
+@pytest.mark.timeout(SECONDS)
+@tries
+@given(
+    st.none()
+    | st.binary(max_size=100)
+    | st.from_regex(rb"[A-Za-z0-9_:-]{0,70}:[0-9]{1,20}:[0-9]{1,5}\n?", fullmatch=True)
+)
+def test_a_header_is_an_identity_that_writes_itself_so_or_none(
+    header: bytes | None,
+) -> None:
+    identity = decode_identity(header)
+
+    assert identity is None or encode_identity(identity) == header
+
+
+@pytest.mark.timeout(SECONDS)
+@tries
+@given(BYTES, st.floats(0, 1e10))
+def test_a_request_is_clicks_that_can_be_counted_or_a_bad_request(
+    body: bytes, received: float
+) -> None:
+    try:
+        request = parse(body, received)
+    except BadRequest as error:
+        assert str(error)
+    else:
+        assert 1 <= len(request.batch) <= MOST_CLICKS
+        assert all(math.isfinite(outgoing.click.timestamp) for outgoing in request.batch)
+
+
+@pytest.mark.timeout(SECONDS)
+@tries
+@given(
+    st.integers(0, 2**63),
+    st.text(max_size=60) | (VALUES | OBJECTS | CHECKPOINTS).map(json.dumps),
+)
+def test_a_checkpoint_is_one_that_can_be_written_again_or_none(offset: int, metadata: str) -> None:
+    found = checkpoint.decode(offset, metadata)
+
+    assert found is None or isinstance(found, Checkpoint)
+    assert found is None or checkpoint.decode(offset, found.metadata()) == found

@@ -1,6 +1,9 @@
 """What is handed to operators names exactly the metrics that there are."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import yaml
 from dash_app.settings import Settings
 from tests.programs import ROOT
 from tests.scrape import METRIC, Scrape
+from tests.served import run_command
 from tests.sites import open_live_site
 
 GRAFANA = ROOT / "ops" / "grafana.json"
@@ -59,3 +63,28 @@ def test_there_are_three_alerts_that_prometheus_could_load() -> None:
         "ClicksRefused",
     ]
     assert all(METRIC.search(rule["expr"]) for rule in group["rules"])
+
+
+def test_the_backup_on_the_page_makes_a_copy_that_the_audit_finds_whole(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^python3 -c '([^']+)' \\\n  (\S+) (\S+)$", PAGE, re.MULTILINE)
+    code, source, target = command
+    with open_live_site(Settings(clicks_db=tmp_path / source)) as site:
+        site.click({"clicks": [{"type": "cheers"}] * 7})
+        site.wait_for_totals(7)
+        subprocess.run([sys.executable, "-c", code, source, target], cwd=tmp_path, check=True)
+
+    found = run_command(tmp_path, "audit", CLICKS_DB=target)
+    assert found.status == 0, found.text
+    assert re.search(r"^ +all +7 +7 +0 ", found.text, re.MULTILINE), found.text
+
+
+def test_what_the_page_says_is_logged_is_what_is_said() -> None:
+    said = "".join(path.read_text() for path in sorted((ROOT / "dash_app").rglob("*.py")))
+    rows = re.findall(
+        r"^\| (`no broker.*|`the broker.*|`no encrypted.*|`not allowed.*) \|", PAGE, re.MULTILINE
+    )
+
+    assert len(rows) == 4
+    for sentence in re.findall(r"`([^`]+)`", " ".join(row.split(" | ")[0] for row in rows)):
+        for part in re.split("…[ (]?", sentence):
+            assert part.strip(" ();") in said, sentence

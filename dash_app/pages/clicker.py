@@ -5,10 +5,12 @@ from typing import Any
 from dash import Input, Output, html
 from flask import Flask
 
+from dash_app import texts
 from dash_app.clicks import CHEERS, HATE
 from dash_app.labels import Label, labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.shell import html_of
+from dash_app.pages.switches import switches
 from dash_app.settings import Settings
 
 NAME = "kafka-clicker"
@@ -31,6 +33,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         suites=DASH_SUITES,
         styles=["style.css", "clicker.css"],
         head_scripts=["batches.js", "queue.js", "clicker.js"],
+        section=texts.CLICKER,
         first_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )
     page = Page(server, settings, contents)
@@ -43,19 +46,20 @@ def mount(server: Flask, settings: Settings) -> Page:
 
 def layout(settings: Settings) -> html.Div:
     """Return the whole page, the same for the first HTML and for Dash."""
-    texts = labels(settings)
+    names = labels(settings)
     children = [
         html.Header(
             [
                 html.A("Inicio", href="./", className="home-link"),
                 html.H1(TITLE, className="clicker-title"),
-                *([html.Span("DEMO: the crowd is simulated", className="demo")] * settings.demo),
+                *([html.Span(**texts.text("demo"), className="demo")] * settings.demo),
+                switches(),
             ],
             className="clicker-header",
         ),
         html.Main(
             [
-                *[_pad(kind, texts[kind]) for kind in BUTTONS],
+                *[_pad(kind, names[kind]) for kind in BUTTONS],
                 html.Div(id=TOAST, role="status", className="toast-area"),
             ],
             className="pads",

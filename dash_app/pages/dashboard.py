@@ -6,11 +6,12 @@ import dash_bootstrap_components as dbc
 from dash import Input, Output, State, dcc, html
 from flask import Flask
 
-from dash_app import figures
+from dash_app import figures, texts
 from dash_app.clicks import CHEERS, HATE
 from dash_app.labels import labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import qr_code
+from dash_app.pages.switches import switches
 from dash_app.settings import Settings
 
 NAME = "kafka-dashboard"
@@ -38,6 +39,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         description="Totals and a live time series of the clicks in Kafka.",
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
+        section=texts.DASHBOARD,
         body_scripts=["plotly-basic.min.js", "dashboard.js"],
     )
     page = Page(server, settings, contents)
@@ -73,7 +75,7 @@ def _header(settings: Settings) -> html.Header:
                     html.H1("Live Consumer Stream", className="dashboard-title"),
                 ]
             ),
-            *([html.Span("DEMO: the crowd is simulated", className="demo")] * settings.demo),
+            *([html.Span(**texts.text("demo"), className="demo")] * settings.demo),
             html.Div(
                 [
                     html.Span(
@@ -83,6 +85,7 @@ def _header(settings: Settings) -> html.Header:
                 ],
                 className="status-area",
             ),
+            switches(),
         ],
         className="dashboard-header",
     )

@@ -2,51 +2,40 @@
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
+from dash import html
 from flask import Flask, Response, redirect
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
+from dash_app import texts
 from dash_app.pages import clicker, dashboard, files
-from dash_app.pages.page import POLICY
+from dash_app.pages.page import POLICY, texts_tag
 from dash_app.pages.qr import qr_code
+from dash_app.pages.shell import html_of
+from dash_app.pages.switches import switches
 from dash_app.settings import Settings
 
-# The main element bears the id that dash[testing] waits for on every address it opens.
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-bs-theme="dark">
 <head>
 <meta charset="utf-8">
+{texts}
+<script src="{base}{script}"></script>
 <title>Kafka Clicker &amp; Dashboard</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="description" content="A crowd presses two buttons; Kafka carries every press.">
 <meta name="theme-color" content="#0b1016">
-<meta name="color-scheme" content="dark">
+<meta name="color-scheme" content="dark light">
 <link rel="icon" type="image/svg+xml" href="{base}{icon}">
 <link rel="stylesheet" href="{base}{tokens}">
 <link rel="stylesheet" href="{base}{style}">
 </head>
 <body>
-<main id="react-entry-point" class="landing">
-{demo}
-<h1>Kafka Real-Time Clicker &amp; Dashboard</h1>
-<p class="lead">A crowd presses two buttons on its phones. Every press becomes a record in Kafka,
-a consumer counts the records, and the dashboard draws them live.</p>
-<nav class="choices" aria-label="Pages">
-<a class="choice cheers" href="{base}{clicker}"><strong>Clicker</strong> for your phone</a>
-<a class="choice" href="{base}{dashboard}"><strong>Dashboard</strong> for the big screen</a>
-</nav>
-{join}
-</main>
+{main}
 </body>
 </html>
 """
-
-_DEMO = Markup('<p class="demo">DEMO: the crowd is simulated</p>')
-_JOIN = Markup("""<section class="join-now" aria-label="Join in">
-<img class="join-code" src="{code}" alt="QR code of {address}">
-<p>Scan to join, or open<br><a class="join-address" href="{address}">{address}</a></p>
-</section>""")
 
 
 def mount(server: Flask, settings: Settings, *, at_root: bool) -> None:
@@ -66,21 +55,20 @@ def mount(server: Flask, settings: Settings, *, at_root: bool) -> None:
 
 def _landing(settings: Settings, base: str) -> Callable[[], Response]:
     @functools.cache
-    def page() -> files.File:
-        html = _PAGE.format(
+    def made() -> files.File:
+        page = _PAGE.format(
             base=base,
+            texts=texts_tag(texts.catalogue(texts.LANDING, demo=settings.demo)),
+            script=files.asset_url("page.js"),
             icon=files.asset_url("icon.svg"),
             tokens=files.asset_url("style.css"),
             style=files.asset_url("landing.css"),
-            clicker=clicker.NAME,
-            dashboard=dashboard.NAME,
-            demo=_DEMO if settings.demo else "",
-            join=_join(settings.join_url) if settings.join_url else "",
+            main=html_of(layout(settings, base)),
         )
-        return files.pack(html.encode(), "text/html")
+        return files.pack(page.encode(), "text/html")
 
     def landing() -> Response:
-        response = files.answer(page(), forever=False)
+        response = files.answer(made(), forever=False)
         response.headers["Content-Security-Policy"] = POLICY.format(scripts="").replace(" ;", ";")
         return response
 
@@ -91,5 +79,37 @@ def _redirect(location: str) -> Callable[[], ResponseReturnValue]:
     return lambda: redirect(location, Response=Response)
 
 
-def _join(address: str) -> Markup:
-    return _JOIN.format(code=qr_code(address), address=address)
+def layout(settings: Settings, base: str) -> html.Main:
+    """Return the body of the page; `base` leads from where it is asked for to the prefix."""
+    children = [
+        switches(),
+        *([html.P(**texts.text("demo"), className="demo")] * settings.demo),
+        html.H1("Kafka Real-Time Clicker & Dashboard"),
+        html.P(**texts.text("lead"), className="lead"),
+        html.Nav(
+            [
+                _choice("Clicker", "for_phone", f"{base}{clicker.NAME}", "choice cheers"),
+                _choice("Dashboard", "for_screen", f"{base}{dashboard.NAME}", "choice"),
+            ],
+            className="choices",
+            **texts.label("pages"),
+        ),
+        *([_join(settings.join_url)] if settings.join_url else []),
+    ]
+    # The id is what dash[testing] waits for on every address it opens.
+    return html.Main(children, id="react-entry-point", className="landing")
+
+
+def _choice(name: str, key: str, address: str, style: str) -> html.A:
+    parts: list[Any] = [html.Strong(name), " ", html.Span(**texts.text(key))]
+    return html.A(parts, href=address, className=style)
+
+
+def _join(address: str) -> html.Section:
+    code = html.Img(src=qr_code(address), alt=f"QR: {address}", className="join-code")
+    link = html.A(address, href=address, className="join-address")
+    return html.Section(
+        [code, html.P([html.Span(**texts.text("scan")), html.Br(), link])],
+        className="join-now",
+        **texts.label("join"),
+    )

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dash import ClientsideFunction, Dash, _callback, _get_app, _get_paths, _pages
@@ -14,6 +15,7 @@ from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from dash_app import texts
 from dash_app.api import not_found
 from dash_app.pages import files
 from dash_app.settings import Settings
@@ -28,17 +30,21 @@ _INDEX = """<!DOCTYPE html>
 <html lang="en" data-bs-theme="dark">
 <head>
 <meta charset="utf-8">
+{texts}
 {head_scripts}
 <title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="description" content="{description}">
 <meta name="theme-color" content="#0b1016">
-<meta name="color-scheme" content="dark">
+<meta name="color-scheme" content="dark light">
 <link rel="icon" type="image/svg+xml" href="{icon}">
 {styles}
 </head>
 <body>
-<noscript><p class="notice">This page needs JavaScript; please allow it.</p></noscript>
+<noscript>
+<p class="notice">This page needs JavaScript; please allow it.</p>
+<p class="notice" lang="es">Esta página necesita JavaScript; permítelo, por favor.</p>
+</noscript>
 {first_html}
 <div id="react-entry-point"><div class="_dash-loading">Loading…</div></div>
 {config}
@@ -59,7 +65,7 @@ class Contents(NamedTuple):
     """What one page is made of; files are named by their path in assets/.
 
     `suites` are the folders of Dash's component suites that the page uses; `first_html`
-    returns what stands in the page until Dash has rendered.
+    returns what stands in the page until Dash has rendered; `section` are its texts.
     """
 
     name: str
@@ -70,6 +76,7 @@ class Contents(NamedTuple):
     head_scripts: Sequence[str] = ()
     body_scripts: Sequence[str] = ()
     first_html: Callable[[], Markup] = Markup
+    section: texts.Section = MappingProxyType({})
 
 
 class Page(Dash):
@@ -80,6 +87,7 @@ class Page(Dash):
 
     def __init__(self, server: Flask, settings: Settings, contents: Contents) -> None:
         self._contents = contents
+        self._demo = settings.demo
         self._path = f"{settings.url_prefix}/{contents.name}"
         self._page: tuple[files.File, str] | None = None
         self._bundles: dict[tuple[str, str], files.File] = {}
@@ -107,7 +115,8 @@ class Page(Dash):
         """Return the page's HTML around the parts that Dash gives."""
         contents = self._contents
         return _INDEX.format(
-            head_scripts=_script_tags(contents.head_scripts),
+            texts=texts_tag(texts.catalogue(contents.section, demo=self._demo)),
+            head_scripts=_script_tags(["page.js", *contents.head_scripts]),
             title=escape(parts["title"]),
             description=escape(contents.description),
             icon=files.asset_url("icon.svg"),
@@ -201,6 +210,12 @@ class Page(Dash):
             return files.answer(self._bundles[key], forever=has_fingerprint)
 
         return serve
+
+
+def texts_tag(catalogue: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the element that holds the page's texts for its script."""
+    held = json.dumps(catalogue, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script id="texts" type="application/json">{held}</script>'
 
 
 def _script_tags(names: Sequence[str]) -> str:

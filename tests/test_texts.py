@@ -1,0 +1,57 @@
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+
+from dash_app import texts
+from dash_app.pages import clicker, dashboard, landing
+from dash_app.settings import Settings
+
+SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")
+PAGES = {
+    "clicker": (texts.CLICKER, clicker.layout(SETTINGS)),
+    "dashboard": (texts.DASHBOARD, dashboard.layout(SETTINGS)),
+    "landing": (texts.LANDING, landing.layout(SETTINGS, "")),
+}
+
+
+def elements(node: Any) -> Iterator[dict[str, Any]]:
+    """Give the properties of every element of a layout."""
+    if isinstance(node, list | tuple):
+        for child in node:
+            yield from elements(child)
+    elif isinstance(node, Component):
+        props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
+        yield props
+        yield from elements(props.get("children"))
+
+
+@pytest.mark.parametrize("section", [section for section, _ in PAGES.values()], ids=PAGES)
+def test_a_text_has_the_same_values_in_both_languages(section: texts.Section) -> None:
+    for key, said in {**texts.COMMON, **texts.DEMO, **section}.items():
+        assert len(said) == len(texts.LANGUAGES)
+        values = [set(re.findall(r"\{(\w+)\}", one)) for one in said]
+        assert values[0] == values[1], key
+        assert all(said), key
+
+
+def test_no_key_has_two_texts() -> None:
+    sections = [texts.COMMON, texts.DEMO, texts.CLICKER, texts.DASHBOARD, texts.LANDING]
+    keys = [key for section in sections for key in section]
+
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(("section", "layout"), PAGES.values(), ids=PAGES)
+def test_each_page_has_the_texts_of_its_elements(section: texts.Section, layout: Any) -> None:
+    english = texts.catalogue(section, demo=True)["en"]
+
+    marked = [props for props in elements(layout) if {"data-text", "data-label"} & props.keys()]
+    assert marked
+    for props in marked:
+        if "data-text" in props:
+            assert props["children"] == english[props["data-text"]]
+        if "data-label" in props:
+            assert props["aria-label"] == english[props["data-label"]]

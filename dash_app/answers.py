@@ -3,7 +3,8 @@
 import bisect
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,7 +12,7 @@ import orjson
 from dash_app.clicks import WIRE_NAMES
 from dash_app.ring import Recent
 from dash_app.tally import Snapshot
-from dash_app.timeline import AHEAD_SECONDS, WINDOWS, bins, start_of_window
+from dash_app.timeline import AHEAD_SECONDS, KEPT_SECONDS, WINDOWS, bins, start_of_window
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
@@ -36,7 +37,7 @@ class _Made(NamedTuple):
     def holds_for(self, snapshot: Snapshot, state: str, start: int) -> bool:
         return self.snapshot is snapshot and self.state == state and self.start == start
 
-    def with_measured(self, **measured: float | None) -> Answer:
+    def with_measured(self, **measured: Any) -> Answer:
         return Answer(self.head + b"," + orjson.dumps(measured)[1:], self.etag)
 
 
@@ -46,13 +47,24 @@ class TimelineAnswers:
     def __init__(self) -> None:
         self._made: dict[int, _Made] = {}
 
-    def answer(self, snapshot: Snapshot, state: str, window: int, now: float) -> Answer:
-        """Return the counts of the window (seconds) as of `now` (epoch seconds)."""
+    def answer(
+        self,
+        snapshot: Snapshot,
+        state: str,
+        window: int,
+        now: float,
+        measured: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Return the counts of the window (seconds) as of `now` (epoch seconds).
+
+        `measured` goes along and is not part of the entity tag.
+        """
         start = start_of_window(now, window)
         made = self._made.get(window)
         if made is None or not made.holds_for(snapshot, state, start):
             made = self._made[window] = _make(snapshot, state, window, start)
-        return made.with_measured(repeat_s=repeat_seconds(snapshot, now), server_time=now)
+        repeat_s = repeat_seconds(snapshot, now)
+        return made.with_measured(repeat_s=repeat_s, server_time=now, measured=measured or {})
 
 
 def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
@@ -73,6 +85,31 @@ def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
     }
     etag = _etag("timeline", window, snapshot, state, complete_since, start)
     return _Made(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
+
+
+def csv_lines(
+    snapshot: Snapshot, window: int, now: float, *, start: int | None = None, since: int = 0
+) -> Iterator[str]:
+    """Return the window's bins as lines of CSV, from `start` on (epoch s; None: the newest 60).
+
+    Bins that ended before `since`, and those no longer kept, are left out. Nothing but numbers
+    and times is in it, so that no spreadsheet takes a cell for a formula.
+    """
+    width = WINDOWS[window]
+    first = start_of_window(now, window) if start is None else start // width * width
+    whole_from = snapshot.complete_since or 0
+    cheers_bins = bins(snapshot.cheers_by_second, first, window)
+    hate_bins = bins(snapshot.hate_by_second, first, window)
+    yield "start,seconds,cheers,hate,share_of_cheers,complete\r\n"
+    for place, (cheers, hate) in enumerate(zip(cheers_bins, hate_bins, strict=True)):
+        began = first + place * width
+        ended = began + width
+        if ended <= since or began < now - KEPT_SECONDS or began > now:
+            continue
+        share = f"{cheers / (cheers + hate):.4f}" if cheers + hate else ""
+        complete = "yes" if ended <= now and began >= whole_from else "no"
+        time = datetime.fromtimestamp(began, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+        yield f"{time},{width},{cheers},{hate},{share},{complete}\r\n"
 
 
 class DataAnswers:

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import logging
+import re
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -80,6 +81,7 @@ def blueprint(service: Service) -> Blueprint:
     routes.add_url_rule("/kafka/click", "click", lambda: click(service), methods=["POST"])
     timelines, lists = answers.TimelineAnswers(), answers.DataAnswers()
     routes.add_url_rule("/kafka/timeline", "timeline", lambda: timeline(service, timelines))
+    routes.add_url_rule("/kafka/timeline.csv", "timeline_csv", lambda: timeline_csv(service))
     routes.add_url_rule("/kafka/data", "data", lambda: data(service, lists))
     routes.record(_answer_everything_else)
     # What a host's hooks abort with; other errors of a host are the host's to handle.
@@ -126,6 +128,7 @@ def click(service: Service) -> Response:
         raise Failure(400, str(error)) from error
     if service.broker is None:
         raise Failure(503, "Producer not loaded")
+    service.latency.received((sent.click.timestamp for sent in asked.batch), received)
     _append(service, service.broker, asked.batch)
     if asked.single is not None:
         return _sent(f"Click {WIRE_NAMES[asked.single]} sent!")
@@ -183,7 +186,30 @@ def timeline(service: Service, made: answers.TimelineAnswers) -> Response:
     _expect("window", "bin")
     # The state first: a snapshot newer than its state is harmless, an older one called live is not.
     state, snapshot = consumer.state, consumer.snapshot
-    return _fresh(made.answer(snapshot, state, window, time.time()))
+    lag = sum(consumer.lag.values()) if consumer.lag else None
+    measured = {"lag": lag, **service.latency.last_minute()._asdict()}
+    return _fresh(made.answer(snapshot, state, window, time.time(), measured))
+
+
+def timeline_csv(service: Service) -> Response:
+    """Answer the bins of a window as a CSV file, line by line."""
+    if service.consumer is None:
+        raise Failure(503, "Consumer not loaded")
+    window, start, since = _window(), _second("start"), _second("since")
+    lines = answers.csv_lines(
+        service.consumer.snapshot, window, time.time(), start=start, since=since or 0
+    )
+    response = Response(lines, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="clicks-{window}s.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _second(name: str) -> int | None:
+    asked = request.args.get(name)
+    if asked is not None and not re.fullmatch(r"[0-9]{1,11}", asked):
+        raise Failure(400, f"{name}={asked}: {name} must be whole seconds since the epoch")
+    return None if asked is None else int(asked)
 
 
 def _expect(*names: str) -> None:

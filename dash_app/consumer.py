@@ -38,7 +38,7 @@ class Source(Protocol):
 class Consumer:
     """Counts the log in a named daemon thread, and starts again whatever happens to it.
 
-    `snapshot` and `state` may be read from any thread, without a lock.
+    `snapshot`, `state` and `lag` may be read from any thread, without a lock.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Consumer:
         self._dedup_offsets = dedup_offsets
         self._recent_capacity = recent_capacity
         self._checkpoint_seconds = checkpoint_seconds
+        self._observer = observer
         self._sparingly = Sparingly(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -82,7 +83,7 @@ class Consumer:
 
     @property
     def lag(self) -> Mapping[int, int]:
-        """How many records of each partition were still to be read a second ago or so."""
+        """How many records of each partition were still to be read a second ago; empty: unknown."""
         return self._shown.lag
 
     def recent(self, since: float) -> Recent:
@@ -123,6 +124,7 @@ class Consumer:
             while not self._stopping.is_set():
                 began = time.monotonic()
                 self._follow()
+                self._shown.lag = {}
                 has_read = self._shown.state != CONNECTING
                 if has_read:
                     self._shown.state = RECONNECTING
@@ -137,7 +139,8 @@ class Consumer:
     def _follow(self) -> None:
         try:
             with self._source.reader() as reader:
-                tally = Tally(reader.log, self._dedup_offsets, self._recent_capacity)
+                counted = None if self._observer is None else self._observer.counted
+                tally = Tally(reader.log, self._dedup_offsets, self._recent_capacity, counted)
                 reading = Reading(reader, tally, self._shown, self._checkpoint_seconds)
                 reading.go_on(self._stopping)
         except BrokerError as error:

@@ -9,6 +9,7 @@ from typing import Protocol
 from dash_app.brokers import BrokerUnavailable, Reader
 from dash_app.checkpoint import FROM_THE_FIRST
 from dash_app.checkpointer import Checkpointer
+from dash_app.clicks import Click
 from dash_app.tally import Snapshot, Tally
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,9 @@ class Observer(Protocol):
     def looked(self, shown: "Shown") -> None:
         """Look at what is shown: about a second has passed, or the reading has ended."""
 
+    def counted(self, clicks: Sequence[Click]) -> None:
+        """Hear of the drawn clicks that were just counted."""
+
     def restarted(self) -> None:
         """Hear that a reading has ended and begins anew."""
 
@@ -44,7 +48,7 @@ class Shown:
     """What readers see: the state, and the counts of the reading that got furthest.
 
     `problem` says why the broker does not answer (empty: it does), `warnings` what about the log
-    breaks a promise, `lag` how many records of a partition are still to be read.
+    breaks a promise, `lag` how many records of a partition are still to be read, while known.
     One thread writes; all of it may be read from any thread, without a lock.
     """
 
@@ -140,7 +144,7 @@ class Reading:
         try:
             self._ends = self._reader.ends()
         except BrokerUnavailable as error:
-            self._ends = None
+            self._ends, self._shown.lag = None, {}
             if self._shown.state != RECONNECTING:
                 log.warning("the broker does not answer: %s", error)
             self._shown.state, self._shown.problem = RECONNECTING, str(error)

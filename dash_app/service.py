@@ -4,12 +4,15 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Sequence
 from multiprocessing import util
 
 from dash_app.bodies import Bodies
 from dash_app.brokers import Broker
 from dash_app.brokers.sqlite import SqliteBroker
+from dash_app.clicks import Click
 from dash_app.consumer import Consumer
+from dash_app.latency import Latency
 from dash_app.metrics import Metrics, check_folder
 from dash_app.reading import Shown
 from dash_app.settings import Settings
@@ -40,6 +43,7 @@ class Service:
     def _make(self) -> None:
         # At most half of the web threads wait for Kafka: with these, one is left for readers.
         self.bodies = Bodies(max(1, (self.settings.web_threads - 1) // 2))
+        self.latency = Latency()
         self.broker = _broker(self.settings)
         self.consumer: Consumer | None = None
         if self.broker is not None:
@@ -62,6 +66,10 @@ class Service:
     def looked(self, shown: Shown) -> None:
         """Pass on what the consumer shows; see Observer."""
         self.metrics.looked(shown)
+
+    def counted(self, clicks: Sequence[Click]) -> None:
+        """Measure those that this process received; see Observer."""
+        self.latency.counted(clicks)
 
     def restarted(self) -> None:
         """Pass on that the counting began anew; see Observer."""

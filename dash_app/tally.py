@@ -1,6 +1,6 @@
 """Per-partition counts and their sum; immutable snapshots that readers take without a lock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -95,15 +95,23 @@ class _Part:
 class Tally:
     """The sum of what is counted in the partitions of one log.
 
-    One thread applies records and publishes; any thread may take `recent`.
+    One thread applies records and publishes; any thread may take `recent`. `watch` is told of the
+    clicks of each batch that are drawn.
     """
 
-    def __init__(self, log: str, dedup_offsets: int, recent_capacity: int) -> None:
+    def __init__(
+        self,
+        log: str,
+        dedup_offsets: int,
+        recent_capacity: int,
+        watch: Callable[[Sequence[Click]], None] | None = None,
+    ) -> None:
         self._log = log
         self._dedup_offsets = dedup_offsets
         self._parts: dict[int, _Part] = {}
         self._timelines = {CHEERS: Timeline(), HATE: Timeline()}
         self._ring = Ring(recent_capacity)
+        self._watch = watch
 
     def begin(self, partition: int, start: Start) -> None:
         """Add a partition, to be read from `start.read_from` on."""
@@ -133,6 +141,8 @@ class Tally:
                 self._count(part, record, click, drawn)
             part.next_offset = record.offset + 1
         self._ring.add(drawn)
+        if self._watch is not None:
+            self._watch(drawn)
         return problems
 
     def _count(self, part: _Part, record: Record, click: Click, drawn: list[Click]) -> None:

@@ -66,7 +66,16 @@ def test_a_timeline_says_exactly_what_the_contract_lists() -> None:
         "incomplete": False,
         "repeat_s": None,
         "server_time": NOW,
+        "measured": {},
     }
+
+
+def test_what_was_measured_goes_along_and_is_no_part_of_the_tag() -> None:
+    measured = {"lag": 3, "counted_ms": [1.5, 2.5]}
+    answer = TimelineAnswers().answer(SNAPSHOT, "live", 120, NOW, measured)
+
+    assert body_of(answer)["measured"] == measured
+    assert answer.etag == timeline().etag
 
 
 @pytest.mark.parametrize(("window", "width"), [(120, 2), (900, 15), (3600, 60)])

@@ -160,7 +160,7 @@ def test_what_has_the_wrong_shape_is_refused_and_not_counted(live_site: Site) ->
         bodies += [{**body, "client": None, "seq": 1}, {**body, "client": "phone-1", "seq": None}]
         clients = ("", "a" * 65, "a b", "é", "a\n", "a:b", 5, ["a"])
         bodies += [{**body, "client": client, "seq": 1} for client in clients]
-        seqs = (-1, 2**53, 2**70, "7", 7.5, 7.0, True, [7])
+        seqs = (-1, 2**53, 2**70, "7", 7.5, True, [7])
         bodies += [{**body, "client": "phone-1", "seq": seq} for seq in seqs]
     for body in bodies:
         message = assert_error(live_site.click(body), 400)

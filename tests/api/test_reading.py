@@ -13,8 +13,9 @@ from tests.waiting import eventually
 
 TIMELINE_FIELDS = {
     "log", "window", "bin", "start", "totals", "cheers", "hate", "as_of", "state",
-    "complete_since", "incomplete", "repeat_s", "server_time",
+    "complete_since", "incomplete", "repeat_s", "server_time", "measured",
 }  # fmt: skip
+MEASURED_FIELDS = {"lag", "clicks", "age_ms", "counted_ms", "tap_to_counted_ms"}
 DATA_FIELDS = {
     "log", "totals", "recent_history", "server_time", "as_of", "state", "truncated", "incomplete",
 }  # fmt: skip
@@ -31,6 +32,7 @@ def test_the_timeline_has_exactly_the_fields_of_the_contract(live_site: Site) ->
     answer = live_site.timeline()
 
     assert set(answer) == TIMELINE_FIELDS
+    assert set(answer["measured"]) == MEASURED_FIELDS
     assert answer["totals"] == {"cheers": 1, "hate": 2}
     assert (answer["window"], answer["bin"]) == (120, 2)
     assert (sum(answer["cheers"]), sum(answer["hate"])) == (1, 2)
@@ -217,3 +219,75 @@ def test_a_timeline_stays_small_however_many_clicks_it_shows(live_site: Site) ->
     live_site.wait_for_totals(0, 2000)
 
     assert len(live_site.ask("GET", "/kafka/timeline").data) < 1500
+
+
+def test_the_time_from_tap_to_counted_is_measured_here(live_site: Site) -> None:
+    live_site.click({"clicks": [click_of(0), click_of(5), click_of(6)]})
+    live_site.wait_for_totals(3)
+    eventually(lambda: live_site.timeline()["measured"]["clicks"] == 3, 4, "nothing is measured")
+    measured = live_site.timeline()["measured"]
+
+    assert measured["age_ms"] == [5000, 6000]
+    p50, p95 = measured["counted_ms"]
+    assert 0 < p50 <= p95 < 2000
+    assert all(5000 < ms < 8000 for ms in measured["tap_to_counted_ms"])
+    assert measured["lag"] == 0
+
+
+def test_another_process_measures_nothing_of_it(live_site: Site, make_site: MakeSite) -> None:
+    other = make_site()
+    other.wait_for_state("live")
+    live_site.click({"type": "cheers"})
+    other.wait_for_totals(1)
+
+    assert other.timeline()["measured"]["clicks"] == 0
+    assert other.timeline()["measured"]["counted_ms"] is None
+
+
+def rows_of(site: Site, **query: Any) -> list[list[str]]:
+    answer = site.ask("GET", "/kafka/timeline.csv", query_string=query)
+    assert answer.status_code == 200, answer.text
+    assert answer.mimetype == "text/csv"
+    assert answer.is_streamed
+    lines = answer.text.removesuffix("\r\n").split("\r\n")
+    return [line.split(",") for line in lines]
+
+
+def test_the_bins_come_as_csv(live_site: Site) -> None:
+    live_site.click({"clicks": [click_of(10), click_of(10), click_of(10, "hate")]})
+    live_site.wait_for_totals(2, 1)
+    heads, *rows = rows_of(live_site)
+    (full,) = [row for row in rows if row[2:4] != ["0", "0"]]
+
+    assert heads == ["start", "seconds", "cheers", "hate", "share_of_cheers", "complete"]
+    assert len(rows) == 60
+    assert full[1:] == ["2", "2", "1", "0.6667", "yes"]
+    assert rows[-1][-1] == "no"
+    widths = {row[1] for row in rows_of(live_site, window=3600, bin=60)[1:]}
+    assert widths == {"60"}
+
+
+def test_no_cell_is_a_formula_and_the_wire_name_is_in_none(make_site: MakeSite) -> None:
+    site = make_site(cheers_label="=1+1", hate_label="@SUM(A1)")
+    site.wait_for_state("live")
+    site.click({"type": "hate"})
+    site.wait_for_totals(0, 1)
+    cells = [cell for row in rows_of(site) for cell in row]
+
+    assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")] == []
+    assert "fuck" not in " ".join(cells)
+
+
+def test_csv_of_what_a_paused_page_shows_since_its_zero(live_site: Site) -> None:
+    start = live_site.timeline()["start"]
+    rows = rows_of(live_site, start=start, since=start + 100)
+
+    assert len(rows) == 1 + 10
+    assert time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(start + 100)) == rows[1][0]
+    assert rows_of(live_site, start=start - 4000, since=0)[1:] == []
+
+
+def test_csv_of_odd_times_and_windows_is_refused(live_site: Site) -> None:
+    for query in ({"start": "x"}, {"since": "-1"}, {"window": "7"}, {"start": "123456789012"}):
+        answer = live_site.ask("GET", "/kafka/timeline.csv", query_string=query)
+        assert_error(answer, 400)

@@ -1,0 +1,98 @@
+"""How long the clicks that this process received took until it had counted them."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from dash_app.clicks import Click
+
+KEPT_SECONDS = 60.0
+
+WAITING = 10_000
+"""Clicks received and not yet counted that are remembered; the oldest is forgotten first."""
+
+MEASURED = 2_000
+"""Clicks counted that are remembered; with more of them in a minute it is the newest that count."""
+
+
+class Measured(NamedTuple):
+    """What was measured in the last minute: p50 and p95 of each leg, in milliseconds.
+
+    `age_ms` is how old a tap was when it was sent, `counted_ms` receipt to counted, the third both
+    together; None where no clicks were measured.
+    """
+
+    clicks: int
+    age_ms: Sequence[float] | None
+    counted_ms: Sequence[float] | None
+    tap_to_counted_ms: Sequence[float] | None
+
+
+class _Leg(NamedTuple):
+    counted_at: float
+    age: float
+    wait: float
+
+
+class Latency:
+    """Times clicks from receipt to counted by the clock of this process; bounded, thread-safe.
+
+    A click is known again by its timestamp, which the log keeps to the last bit; of clicks with
+    the same one, the first is measured.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._received: dict[float, tuple[float, float]] = {}
+        self._legs: deque[_Leg] = deque(maxlen=MEASURED)
+        self._lock = threading.Lock()
+        self._made: tuple[float, Measured] | None = None
+
+    def received(self, timestamps: Iterable[float], received: float) -> None:
+        """Note the clicks of a request that came at `received` (epoch seconds)."""
+        now = self._clock()
+        with self._lock:
+            for timestamp in timestamps:
+                self._received[timestamp] = now, received - timestamp
+            while len(self._received) > WAITING:
+                del self._received[next(iter(self._received))]
+
+    def counted(self, clicks: Iterable[Click]) -> None:
+        """Measure those of the clicks just counted that this process received."""
+        now = self._clock()
+        with self._lock:
+            if not self._received:
+                return
+            for click in clicks:
+                noted = self._received.pop(click.timestamp, None)
+                if noted is not None:
+                    self._legs.append(_Leg(now, noted[1], now - noted[0]))
+
+    def last_minute(self) -> Measured:
+        """Return what was measured in the last 60 s, made once a second for all readers."""
+        now, made = self._clock(), self._made
+        if made is None or now - made[0] >= 1:
+            made = self._made = now, self._measure(now - KEPT_SECONDS)
+        return made[1]
+
+    def _measure(self, since: float) -> Measured:
+        with self._lock:
+            while self._legs and self._legs[0].counted_at < since:
+                self._legs.popleft()
+            legs = list(self._legs)
+        return Measured(
+            len(legs),
+            quantiles([leg.age for leg in legs]),
+            quantiles([leg.wait for leg in legs]),
+            quantiles([leg.age + leg.wait for leg in legs]),
+        )
+
+
+def quantiles(seconds: list[float]) -> list[float] | None:
+    """Return p50 and p95 of the times in milliseconds; None where there are none."""
+    if not seconds:
+        return None
+    seconds = sorted(seconds)
+    return [round(1000 * seconds[-(-len(seconds) * part // 100) - 1], 1) for part in (50, 95)]

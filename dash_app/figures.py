@@ -1,4 +1,4 @@
-"""The skeleton of the dashboard's figure, pure; the page's script fills in x, y and the mark."""
+"""The skeleton of the dashboard's figure, pure; the page's script fills in bins and theme."""
 
 import html
 from collections.abc import Mapping
@@ -20,19 +20,20 @@ _SURFACE = "#121922"
 def skeleton(names: Mapping[str, str]) -> Figure:
     """Return the figure of two empty traces, cheers and hate, named by `names`.
 
-    x is epoch milliseconds in the viewer's own time zone, y the clicks of one bin; the shape marks
-    the newest bin, which is not finished.
+    x is epoch milliseconds in the viewer's own time zone, y the clicks of one bin; the first trace
+    gets the share of cheers as customdata. The shape marks the newest bin, which is not finished.
     """
     return {
         "data": [
-            _trace(names["cheers"], CHEERS_COLOR, "rgba(16, 185, 129, 0.16)", "solid"),
-            _trace(names["hate"], HATE_COLOR, "rgba(239, 68, 68, 0.12)", "dash"),
+            _trace(names["cheers"], CHEERS_COLOR, "solid")
+            | {"hovertemplate": "%{y:,} (%{customdata})"},
+            _trace(names["hate"], HATE_COLOR, "dash"),
         ],
         "layout": _layout(),
     }
 
 
-def _trace(name: str, color: str, fill: str, dash: str) -> Figure:
+def _trace(name: str, color: str, dash: str) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -41,7 +42,6 @@ def _trace(name: str, color: str, fill: str, dash: str) -> Figure:
         "y": [],
         "line": {"color": color, "width": 3, "dash": dash},
         "fill": "tozeroy",
-        "fillcolor": fill,
         "hovertemplate": "%{y:,}",
     }
 

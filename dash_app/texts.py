@@ -20,7 +20,83 @@ DEMO: Section = {"demo": ("DEMO: the crowd is simulated", "DEMO: el público es 
 
 CLICKER: Section = {}
 
-DASHBOARD: Section = {}
+DASHBOARD: Section = {
+    "live": ("Live", "En directo"),
+    "connecting": ("Connecting…", "Conectando…"),
+    "catching up": ("Catching up…", "Poniéndose al día…"),
+    "reconnecting": ("Reconnecting…", "Reconectando…"),
+    "disabled": ("Disabled", "Desactivado"),
+    "paused": ("Paused", "En pausa"),
+    "stale": ("Stale: {seconds} s", "Sin datos: {seconds} s"),
+    "not_counting": ("The server does not count clicks.", "El servidor no cuenta los clics."),
+    "broker_away": (
+        "The server waits for its broker; new clicks come later.",
+        "El servidor espera a su bróker; los clics nuevos llegarán después.",
+    ),
+    "server_away": (
+        "The server does not answer; this page goes on asking.",
+        "El servidor no responde; la página sigue preguntando.",
+    ),
+    "lag": ("{records} records are still to be counted.", "Faltan {records} registros por contar."),
+    "incomplete": (
+        "The totals lack clicks that the log no longer holds.",
+        "A los totales les faltan clics que el registro ya no guarda.",
+    ),
+    "complete_since": (
+        "The curve is complete since {time}.",
+        "La curva está completa desde las {time}.",
+    ),
+    "nothing_yet": ("No clicks yet", "Aún no hay clics"),
+    "none_since": ("No clicks since {time}", "Ningún clic desde las {time}"),
+    "rate": ("Clicks per second", "Clics por segundo"),
+    "share": ("Share of cheers", "Parte de cheers"),
+    "curve": (
+        "Clicks per {bin}, last {window} minutes",
+        "Clics por {bin}, últimos {window} minutos",
+    ),
+    "bin_120": ("2 seconds", "2 segundos"),
+    "bin_900": ("15 seconds", "15 segundos"),
+    "bin_3600": ("minute", "minuto"),
+    "unfinished": (
+        "Shaded: the newest {bin}, still counting.",
+        "Sombreado: {bin}, aún contando.",
+    ),
+    "peak": ("Peak {clicks} · {time}", "Máximo {clicks} · {time}"),
+    "window": ("Window", "Ventana"),
+    "pause": ("Pause", "Pausa"),
+    "jump": ("Jump to live", "Ir al directo"),
+    "zero": ("Zero here", "Cero aquí"),
+    "all": ("Show all", "Mostrar todo"),
+    "presenter": ("Presenter view", "Vista de presentación"),
+    "full": ("Full screen", "Pantalla completa"),
+    "code": ("Hide code", "Ocultar código"),
+    "join_in": ("Join in", "Participa"),
+    "table": ("Table of the bins", "Tabla de los intervalos"),
+    "bins": ("Bins, the newest first", "Intervalos, el más nuevo primero"),
+    "share_of": ("Share", "Parte"),
+    "time": ("Time", "Hora"),
+    "csv": ("CSV", "CSV"),
+    "lately": (
+        "Last {seconds} s: {cheers} {cheers_name}, {hate} {hate_name}.",
+        "Últimos {seconds} s: {cheers} {cheers_name}, {hate} {hate_name}.",
+    ),
+    "measured": (
+        "Tap to screen: p50 {p50}, p95 {p95}",
+        "Del toque a la pantalla: p50 {p50}, p95 {p95}",
+    ),
+    "unmeasured": (
+        "Tap to screen: no tap here in the last minute",
+        "Del toque a la pantalla: ningún toque aquí en el último minuto",
+    ),
+    "legs": (
+        "p50 / p95: tap to sent {sent}, receipt to counted {counted}, answer to drawn {drawn}.",
+        "p50 / p95: toque a envío {sent}, recepción a recuento {counted}, a dibujo {drawn}.",
+    ),
+    "not_measured": (
+        "Not included: the network, and up to {wait} until the page asks.",
+        "No incluidos: la red, y hasta {wait} hasta que la página pregunta.",
+    ),
+}
 
 LANDING: Section = {
     "lead": (

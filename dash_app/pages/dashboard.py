@@ -1,5 +1,6 @@
 """The dashboard page: totals and a live time series, redrawn by the page's script."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -13,9 +14,13 @@ from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import qr_code
 from dash_app.pages.switches import switches
 from dash_app.settings import Settings
+from dash_app.timeline import WINDOWS
 
 NAME = "kafka-dashboard"
 TITLE = "Kafka Real-time Dashboard"
+
+SCRIPTS = ("timeline.js", "words.js", "poller.js", "dashboard.js")
+"""Values, words, behaviour, and the page itself: each uses those before it."""
 
 TIMELINE = "timeline"
 TICK = "tick"
@@ -33,14 +38,15 @@ _GRAPH_CONFIG: Any = {
 
 def mount(server: Flask, settings: Settings) -> Page:
     """Serve the dashboard page on the Flask server and return its Dash app."""
+    names = {f"{kind}_name": (label.name,) * 2 for kind, label in labels(settings).items()}
     contents = Contents(
         name=NAME,
         title=TITLE,
         description="Totals and a live time series of the clicks in Kafka.",
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
-        section=texts.DASHBOARD,
-        body_scripts=["plotly-basic.min.js", "dashboard.js"],
+        section={**texts.DASHBOARD, **names},
+        body_scripts=["plotly-basic.min.js", *SCRIPTS],
     )
     page = Page(server, settings, contents)
     page.layout = lambda: layout(settings)
@@ -49,6 +55,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         Output(TIMELINE, "figure"),
         Input(TICK, "n_intervals"),
         State(TIMELINE, "figure"),
+        State(TICK, "interval"),
         first=True,
     )
     return page
@@ -73,14 +80,13 @@ def _header(settings: Settings) -> html.Header:
                 [
                     html.P(TITLE, className="eyebrow"),
                     html.H1("Live Consumer Stream", className="dashboard-title"),
-                ]
+                ],
+                className="titles",
             ),
             *([html.Span(**texts.text("demo"), className="demo")] * settings.demo),
             html.Div(
                 [
-                    html.Span(
-                        "Connecting…", id=STATUS, role="status", className="status connecting"
-                    ),
+                    html.Span("Connecting…", id=STATUS, className="status connecting"),
                     html.Span(id=AGE, className="age"),
                 ],
                 className="status-area",
@@ -92,60 +98,132 @@ def _header(settings: Settings) -> html.Header:
 
 
 def _rows(settings: Settings) -> list[dbc.Row]:
+    names = labels(settings)
+    numbers = [
+        _number(names[CHEERS].card, TOTALS[CHEERS], "total cheers"),
+        _number(names[HATE].card, TOTALS[HATE], "total hate"),
+        _number(texts.text("rate"), "rate", "total rate"),
+        _number(texts.text("share"), "share", "total share"),
+    ]
     chart = dbc.Col(_chart(settings), xs=12, lg=True)
     join = [_join(settings.join_url)] if settings.join_url else []
     return [
-        dbc.Row([_total(settings, CHEERS), _total(settings, HATE)], className="g-3 totals"),
+        dbc.Row(numbers, className="g-3 totals"),
         dbc.Row([chart, *join], className="g-3 stage"),
     ]
 
 
-def _total(settings: Settings, kind: str) -> dbc.Col:
+def _number(name: str | dict[str, Any], place: str, style: str) -> dbc.Col:
+    title = {"children": name} if isinstance(name, str) else name
     card = dbc.Card(
         dbc.CardBody(
             [
-                html.H2(labels(settings)[kind].card, className="total-label"),
-                html.P("0", id=TOTALS[kind], className="total-number"),
+                html.H2(**title, className="total-label"),
+                html.P("–", id=place, className="total-number"),
             ]
         ),
-        className=f"total {kind}",
+        className=style,
     )
-    return dbc.Col(card, xs=6)
+    return dbc.Col(card, xs=6, lg=3)
 
 
 def _chart(settings: Settings) -> html.Section:
     names = {kind: label.name for kind, label in labels(settings).items()}
+    graph = dcc.Graph(
+        id=TIMELINE,
+        figure=figures.skeleton(names),
+        config=_GRAPH_CONFIG,
+        responsive=True,
+        className="timeline",
+    )
+    frame = [graph, html.P(id="empty", className="empty")]
     return html.Section(
         [
-            html.H2("Clicks per 2 seconds, last 2 minutes", className="panel-title"),
             html.Div(
-                dcc.Graph(
-                    id=TIMELINE,
-                    figure=figures.skeleton(names),
-                    config=_GRAPH_CONFIG,
-                    responsive=True,
-                    className="timeline",
-                ),
-                className="timeline-frame",
+                [html.H2(id="panel-title", className="panel-title"), _time_controls()],
+                className="panel-head",
             ),
-            html.P("Shaded: the newest 2 seconds, still counting.", className="note"),
-            html.P(id=NOTE, role="status", className="note warning"),
+            html.Div(frame, className="timeline-frame"),
+            html.P(id=NOTE, className="note warning"),
+            html.P(id="sentence", role="status", className="visually-hidden"),
+            html.Div([_remarks(names), _page_controls(settings)], className="panel-foot"),
         ],
         className="panel",
+    )
+
+
+def _button(what: str, key: str, **more: Any) -> html.Button:
+    marks: Any = {"data-do": what, **texts.text(key), **more}
+    return html.Button(type="button", className="control", **marks)
+
+
+def _time_controls() -> html.Div:
+    windows = [_window(window) for window in WINDOWS]
+    return html.Div(
+        [
+            html.Div(windows, role="group", className="windows", **texts.label("window")),
+            _button("live", "jump", id="live", hidden=True),
+            _button("pause", "pause", id="pause"),
+            _button("all", "all", id="all", hidden=True),
+            _button("zero", "zero"),
+        ],
+        className="controls",
+    )
+
+
+def _window(seconds: int) -> html.Button:
+    marks: Any = {"data-do": "window", "data-value": str(seconds)}
+    name = f"{seconds // 60} min"
+    return html.Button(name, id=f"window-{seconds}", type="button", className="control", **marks)
+
+
+def _page_controls(settings: Settings) -> html.Div:
+    csv: Any = {"id": "csv", "href": "", "download": "", **texts.text("csv")}
+    return html.Div(
+        [
+            html.A(className="control csv", **csv),
+            _button("code", "code", id="code", hidden=not settings.join_url),
+            _button("full", "full"),
+            _button("presenter", "presenter", id="presenter"),
+        ],
+        className="controls page-controls",
+    )
+
+
+def _remarks(names: Mapping[str, str]) -> html.Div:
+    heads = [html.Th(**texts.text("time"), scope="col")]
+    heads += [html.Th(name, scope="col") for name in (names[CHEERS], names[HATE])]
+    heads += [html.Th(**texts.text("share_of"), scope="col")]
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(id="table-body")])
+    # What scrolls must be in the reach of keys.
+    frame: Any = {"className": "table-frame", "tabIndex": 0, "role": "group", **texts.label("bins")}
+    return html.Div(
+        [
+            html.P(id="unfinished", className="note"),
+            html.Details(
+                [html.Summary(id="measured"), html.P(id="legs")], className="note", id="delay"
+            ),
+            html.Details(
+                [html.Summary(**texts.text("table")), html.Div(table, **frame)],
+                className="note",
+                id="table",
+            ),
+        ],
+        className="remarks",
     )
 
 
 def _join(address: str) -> dbc.Col:
     aside = html.Aside(
         [
-            html.H2("Join in", className="join-title"),
+            html.H2(**texts.text("join_in"), className="join-title"),
             html.Img(
                 src=qr_code(address),
-                alt=f"QR code of {address}",
+                alt=f"QR: {address}",
                 className="join-code",
             ),
             html.P(address, className="join-address"),
         ],
         className="panel join",
     )
-    return dbc.Col(aside, xs=12, lg=3)
+    return dbc.Col(aside, xs=12, lg=3, className="join-column")

@@ -34,14 +34,19 @@ class Phone:
             mobile=width < 700,
         )
 
+    def likes(self, theme: str) -> None:
+        """Have the system prefer the theme, dark or light; it is light at first."""
+        feature = {"name": "prefers-color-scheme", "value": theme}
+        self.cdp("Emulation.setEmulatedMedia", features=[feature])
+
     def open_clicker(self) -> None:
         """Open the clicker page and wait until Dash has rendered it."""
         self.browser.wait_for_page(f"{self.base}/kafka-clicker")
         self.browser.wait_for_element(CHEERS)
 
-    def open_dashboard(self) -> None:
+    def open_dashboard(self, search: str = "") -> None:
         """Open the dashboard page and wait until the chart has bins."""
-        self.browser.wait_for_page(f"{self.base}/kafka-dashboard")
+        self.browser.wait_for_page(f"{self.base}/kafka-dashboard{search}")
         eventually(lambda: len(self.series()[0]) == 60, 20, "the chart has no bins")
 
     def cdp(self, command: str, **arguments: Any) -> Any:

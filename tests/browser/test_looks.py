@@ -27,9 +27,7 @@ def looks(phone: Phone) -> tuple[Any, ...]:
 
 
 def prefers(phone: Phone, theme: str, language: str) -> None:
-    phone.cdp(
-        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}]
-    )
+    phone.likes(theme)
     agent = phone.run("return navigator.userAgent")
     phone.cdp("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
 

@@ -1,6 +1,7 @@
 import itertools
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,6 +23,9 @@ from tests.consumer.watching import (
 from tests.naive import NOW, pressed
 from tests.waiting import eventually
 
+if TYPE_CHECKING:
+    from dash_app.clicks import Click
+
 
 def test_a_consumer_connects_catches_up_and_is_live(kept: MemoryLog, consume: Consume) -> None:
     kept.append(*presses(0, 25))
@@ -36,6 +40,36 @@ def test_a_consumer_connects_catches_up_and_is_live(kept: MemoryLog, consume: Co
 
     assert [state for state, _ in itertools.groupby(states)] == [CONNECTING, CATCHING_UP, LIVE]
     until_counted(consumer, kept)
+
+
+def test_it_tells_how_many_records_are_still_to_be_read(kept: MemoryLog) -> None:
+    kept.append(*presses(0, 25))
+    kept.most_polled = 10
+    lags = []
+    consumer = Consumer(kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
+    assert consumer.lag is None
+    kept.watch = lambda: lags.append(consumer.lag)
+    consumer.start()
+    until_state(consumer, LIVE)
+    eventually(lambda: consumer.lag == 0, 5, lambda: f"{consumer.lag} are left")
+    assert 25 in lags
+
+    kept.mute = BrokerUnavailable("gone")
+    eventually(lambda: consumer.lag is None, 5, "the lag of a log that is away is not known")
+    consumer.stop(10)
+
+
+def test_it_tells_of_clicks_as_they_are_counted(kept: MemoryLog) -> None:
+    told: list[Click] = []
+    consumer = Consumer(
+        kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5, watch=told.extend
+    )
+    consumer.start()
+    kept.append(pressed(0), pressed(0), pressed(1, "hate", age=2), pressed(2, age=4000))
+    until_counted(consumer, kept)
+    consumer.stop(10)
+
+    assert told == naive.drawn_clicks(kept.entries.values(), D)
 
 
 def test_before_it_is_started_it_counts_nothing_and_says_connecting(kept: MemoryLog) -> None:

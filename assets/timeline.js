@@ -1,0 +1,199 @@
+"use strict";
+{
+  const BINS = { 120: 2, 900: 15, 3600: 60 };
+  const LATELY_S = 10;
+  const ZERO = /^(\d{1,16})\.(\d{1,16})\.(\d{1,11})\.(.+)$/;
+
+  /** Whether the answer shows an earlier state of the same log than the one drawn. */
+  function isOlder(drawn, answer) {
+    if (drawn === null) return false;
+    if (answer.log !== null && answer.log !== drawn.log) return false;
+    return Object.keys(drawn.as_of).some(
+      (partition) => !(partition in answer.as_of) || answer.as_of[partition] < drawn.as_of[partition],
+    );
+  }
+
+  /** Whether it has all that is drawn of an answer. */
+  function isTimeline(answer) {
+    if (answer === null || typeof answer !== "object") return false;
+    const { state, totals, as_of, cheers, hate, start, bin, window } = answer;
+    return (
+      typeof state === "string" && [start, bin, window].every(Number.isFinite) &&
+      [totals, as_of].every((each) => each !== null && typeof each === "object") &&
+      [totals.cheers, totals.hate].every(Number.isFinite) &&
+      [cheers, hate].every((counts) => Array.isArray(counts) && counts.every(Number.isFinite)) &&
+      cheers.length > 0 && cheers.length === hate.length
+    );
+  }
+
+  /** What the page's address asks for: window (seconds), zero, presenter view, the join code. */
+  function viewOf(search) {
+    const asked = new URLSearchParams(search);
+    const zero = ZERO.exec(asked.get("zero") || "");
+    return {
+      window: asked.get("window") in BINS ? Number(asked.get("window")) : 120,
+      zero: zero && { cheers: Number(zero[1]), hate: Number(zero[2]), at: Number(zero[3]), log: zero[4] },
+      presenter: asked.get("view") === "presenter",
+      code: asked.get("code") !== "off",
+    };
+  }
+
+  /** The query of an address that asks for the view; what is not ours in `search` stays. */
+  function searchOf(view, search = "") {
+    const query = new URLSearchParams(search);
+    const { zero } = view;
+    const wanted = {
+      window: view.window === 120 ? null : view.window,
+      zero: zero && [zero.cheers, zero.hate, zero.at, zero.log].join("."),
+      view: view.presenter ? "presenter" : null,
+      code: view.code ? null : "off",
+    };
+    for (const [name, value] of Object.entries(wanted)) {
+      if (value === null) query.delete(name);
+      else query.set(name, value);
+    }
+    return `${query}` && `?${query}`;
+  }
+
+  /** Where the answer's bins and totals are of that kind. */
+  function timelinePath(window) {
+    return `kafka/timeline?window=${window}&bin=${BINS[window]}`;
+  }
+
+  /** Where the bins that are shown are as CSV: `start` is that of a paused answer, or null. */
+  function csvPath({ window, zero }, start) {
+    const from = start === null ? "" : `&start=${start}`;
+    return `kafka/timeline.csv?window=${window}&bin=${BINS[window]}${from}${zero ? `&since=${zero.at}` : ""}`;
+  }
+
+  /** The baseline that makes this answer zero. */
+  function zeroOf({ totals, start, bin, cheers, server_time, log }) {
+    const at = Number.isFinite(server_time) ? Math.floor(server_time) : start + (cheers.length - 1) * bin;
+    return { cheers: totals.cheers, hate: totals.hate, at, log };
+  }
+
+  /** The answer less what was counted before zero; of bins that ended before it there is none. */
+  function sinceZero(answer, zero) {
+    if (zero === null || zero.log !== answer.log) return answer;
+    const isBefore = (at) => answer.start + (at + 1) * answer.bin <= zero.at;
+    const bins = (counts) => counts.map((count, at) => (isBefore(at) ? null : count));
+    const less = (kind) => Math.max(0, answer.totals[kind] - zero[kind]);
+    const totals = { cheers: less("cheers"), hate: less("hate") };
+    return { ...answer, totals, cheers: bins(answer.cheers), hate: bins(answer.hate) };
+  }
+
+  /** The clicks in the newest finished bins, and how many seconds these are: 10, or one bin. */
+  function latelyOf({ cheers, hate, bin }) {
+    const bins = Math.max(1, Math.round(LATELY_S / bin));
+    const sum = (counts) => counts.slice(-bins - 1, -1).reduce((total, count) => total + count, 0);
+    return { seconds: bins * bin, cheers: sum(cheers), hate: sum(hate) };
+  }
+
+  /** The bin with the most clicks, the newest of several; -1 where there are none. */
+  function peakOf({ cheers, hate }) {
+    const sums = cheers.map((count, at) => count + hate[at]);
+    const most = Math.max(...sums);
+    return most > 0 ? sums.lastIndexOf(most) : -1;
+  }
+
+  /** The part of cheers in all of these clicks; null where there are none. */
+  function shareOf(cheers, hate) {
+    return cheers + hate > 0 ? cheers / (cheers + hate) : null;
+  }
+
+  /** The p50 and the p95 of numbers; null where there are none. */
+  function quantilesOf(numbers) {
+    if (numbers.length === 0) return null;
+    const sorted = [...numbers].sort((one, other) => one - other);
+    return [0.5, 0.95].map((part) => sorted[Math.ceil(part * sorted.length) - 1]);
+  }
+
+  /**
+   * Epoch milliseconds moved so that Plotly, which draws them as UTC, shows the viewer's time. Of
+   * one answer all have the offset of one moment: no hour is left out or stands there twice.
+   */
+  function localTime(ms, moment = ms) {
+    return ms - new Date(moment).getTimezoneOffset() * 60000;
+  }
+
+  /** The layout with the ranges to which the viewer, or a script, has zoomed the drawn one. */
+  function zoomedAs(drawn, layout) {
+    const zoomed = ["xaxis", "yaxis"].filter((axis) => isZoomed(drawn, axis));
+    const axes = zoomed.map((axis) => [axis, { ...layout[axis], range: drawn[axis].range, autorange: false }]);
+    return { ...layout, ...Object.fromEntries(axes) };
+  }
+
+  function isZoomed(drawn, axis) {
+    return Boolean(drawn && drawn[axis] && drawn[axis].autorange === false);
+  }
+
+  /** The skeleton in the colours and sizes of the look: { colors, sizes, separators }. */
+  function styled(skeleton, { colors, sizes, separators }) {
+    const lines = [colors.cheers, colors.hate];
+    const data = skeleton.data.map((trace, at) => {
+      const line = { ...trace.line, color: lines[at], width: sizes.line };
+      return { ...trace, line, fillcolor: `${lines[at]}26` };
+    });
+    const { layout } = skeleton;
+    const axis = { gridcolor: colors.grid, tickfont: { size: sizes.tick }, ticklabelstandoff: sizes.tick / 4 };
+    const mark = {
+      font: { color: colors.text, size: sizes.tick }, bgcolor: colors.surface, bordercolor: colors.muted,
+      arrowcolor: colors.muted, ay: -2 * sizes.tick,
+    };
+    return {
+      ...skeleton,
+      data,
+      layout: {
+        ...layout,
+        separators,
+        shapes: layout.shapes.map((shape) => ({ ...shape, fillcolor: `${colors.muted}33` })),
+        font: { ...layout.font, color: colors.muted, size: sizes.legend },
+        margin: { ...layout.margin, t: sizes.top, b: 2 * sizes.tick + 10 },
+        legend: { ...layout.legend, itemwidth: 2 * sizes.legend },
+        hoverlabel: { bgcolor: colors.surface, bordercolor: colors.grid, font: { color: colors.text } },
+        modebar: { ...layout.modebar, color: colors.muted, activecolor: colors.text },
+        xaxis: { ...layout.xaxis, ...axis },
+        yaxis: { ...layout.yaxis, ...axis },
+        mark,
+      },
+    };
+  }
+
+  /**
+   * The styled skeleton with the answer's bins as x and y, the newest bin marked as unfinished,
+   * the peak by its words, and zero (epoch milliseconds, or null) by a line.
+   */
+  function figureOf(skeleton, answer, { drawn = null, shares = [], peak = "", zero = null } = {}) {
+    const starts = answer.cheers.map((_, at) => (answer.start + at * answer.bin) * 1000);
+    const newest = starts[starts.length - 1];
+    const x = starts.map((start) => localTime(start, newest));
+    const bins = [answer.cheers, answer.hate];
+    const data = bins.map((y, at) => ({ ...skeleton.data[at], x, y }));
+    if (shares.length > 0) data[0].customdata = shares;
+    const x0 = x[x.length - 1];
+    const x1 = x0 + answer.bin * 1000;
+    const { mark, ...layout } = skeleton.layout;
+    const shapes = layout.shapes.map((shape) => ({ ...shape, x0, x1, visible: true }));
+    const at = zero === null ? null : localTime(zero, newest);
+    if (at > x[0]) shapes.push({ ...shapes[0], type: "line", x0: at, x1: at, line: { dash: "dot", width: 2, color: mark.bordercolor } });
+    const place = peakOf(answer);
+    const height = place < 0 ? 0 : Math.max(...bins.map((counts) => counts[place]));
+    const annotations = place < 0 ? [] : [{ ...mark, ...peakMark(x[place], height, place / x.length), text: peak }];
+    const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1] } };
+    const yaxis = { ...layout.yaxis, autorangeoptions: { include: [0, Math.max(5, 1.2 * height)] } };
+    return { ...skeleton, data, layout: zoomedAs(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
+  }
+
+  /** An annotation above a point that reaches over neither side of the picture. */
+  function peakMark(x, y, part) {
+    const xanchor = part < 0.15 ? "left" : part > 0.85 ? "right" : "center";
+    return { x, y, xanchor, ax: 0, arrowhead: 0, arrowwidth: 2, borderwidth: 1, borderpad: 3 };
+  }
+
+  const timeline = {
+    BINS, csvPath, figureOf, isOlder, isTimeline, isZoomed, latelyOf, localTime, peakOf, quantilesOf, searchOf, shareOf, sinceZero,
+    styled, timelinePath, viewOf, zeroOf,
+  };
+  if (typeof module !== "undefined") module.exports = timeline;
+  else window.clickTimeline = timeline;
+}

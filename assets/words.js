@@ -1,0 +1,72 @@
+"use strict";
+{
+  const SLOW_MS = 1500;
+  const SILENT_MS = 2500;
+  const STALE_MS = 10000;
+  const STATES = ["live", "connecting", "catching up", "reconnecting", "disabled"];
+
+  /** What the status and the age beside it say; times in milliseconds of one clock. */
+  function statusOf({ state, paused, failing, started, answered, now, text }) {
+    const age = answered === null ? 0 : now - answered;
+    const slow = started !== null && now - started > SLOW_MS;
+    const silent = slow && (answered === null || age > SILENT_MS);
+    const stale = age > STALE_MS ? text("stale", { seconds: Math.floor(age / 1000) }) : "";
+    if (paused) return { text: text("paused"), kind: "paused", age: stale };
+    const kind = failing || silent ? "reconnecting" : state;
+    // With any REFRESH_MS: an answer older than 10 s is stale, and what is stale is not live.
+    if (stale && kind === "live") return { text: stale, kind: "stale", age: "" };
+    return { text: STATES.includes(kind) ? text(kind) : kind, kind: kind.replace(" ", "-"), age: stale };
+  }
+
+  /** A number as text, and its width in a wide font: the style makes it smaller where it would not fit. */
+  function numberOf(children) {
+    const ems = [...children].map((sign) => (/\d/.test(sign) ? 0.68 : sign === "%" ? 1 : 0.36));
+    return { children, style: { "--ems": ems.reduce((sum, width) => sum + width, 0).toFixed(2) } };
+  }
+
+  function clock(ms) {
+    return new Date(ms).toLocaleTimeString("en-GB");
+  }
+
+  /** What is not whole in the answer, in words; empty where all is. */
+  function noteOf(answer, text, whole) {
+    const { lag = null } = answer.measured || {};
+    const notes = [];
+    if (answer.state === "disabled") notes.push(text("not_counting"));
+    if (answer.state === "reconnecting") notes.push(text("broker_away"));
+    if (answer.state !== "live" && lag > 0) notes.push(text("lag", { records: whole(lag) }));
+    if (answer.incomplete) notes.push(text("incomplete"));
+    if (answer.complete_since !== null && answer.complete_since > answer.start) {
+      notes.push(text("complete_since", { time: clock(answer.complete_since * 1000) }));
+    }
+    return notes.join(" ");
+  }
+
+  /** The time from tap to screen: what the server measured and what the page did, in words. */
+  function delayOf(measured, drawn, wait, { text, seconds }) {
+    const server = measured && measured.clicks > 0;
+    if (!server || drawn === null) return { total: text("unmeasured"), legs: text("not_measured", { wait: seconds(wait) }) };
+    const both = (leg) => leg.map(seconds).join(" / ");
+    const [p50, p95] = measured.tap_to_counted_ms.map((ms, at) => seconds(ms + drawn[at]));
+    const legs = { sent: both(measured.age_ms), counted: both(measured.counted_ms), drawn: both(drawn), wait: seconds(wait) };
+    return { total: text("measured", { p50, p95 }), legs: `${text("legs", legs)} ${text("not_measured", legs)}` };
+  }
+
+  /** How numbers are written in a language; the share may be null. */
+  function formatsOf(locale) {
+    const number = (options) => new Intl.NumberFormat(locale, { useGrouping: true, ...options });
+    const [whole, decimal, percent] = [{}, { minimumFractionDigits: 1, maximumFractionDigits: 1 }, { style: "percent" }].map(number);
+    const [fine] = [{ minimumFractionDigits: 2, maximumFractionDigits: 2 }].map(number);
+    return {
+      whole: (value) => whole.format(value),
+      decimal: (value) => decimal.format(value),
+      percent: (share) => (share === null ? "–" : percent.format(share)),
+      seconds: (ms) => `${fine.format(ms / 1000)} s`,
+      separators: locale.startsWith("es") ? ",." : ".,",
+    };
+  }
+
+  const words = { clock, delayOf, formatsOf, noteOf, numberOf, statusOf };
+  if (typeof module !== "undefined") module.exports = words;
+  else window.clickWords = words;
+}

@@ -1,0 +1,100 @@
+"""The states of the dashboard, each brought about for real: for pictures and for axe."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tests.browser.gate import Gate, Trouble
+from tests.browser.phone import Phone
+from tests.browser.site import Site
+from tests.waiting import eventually
+
+TIMELINE = "kafka/timeline"
+PRESS = "document.querySelector(\"#react-entry-point [data-do='{}']\").click()"
+
+
+class State(NamedTuple):
+    """A state by its name, and what brings it about."""
+
+    name: str
+    enter: Callable[[Phone, Gate, Site], None]
+
+
+def crowd(site: Site) -> None:
+    """Click for two minutes that are over, with a peak."""
+    for age in range(1, 119):
+        wave = 6 + 4 * math.sin(age / 9) + 14 * math.exp(-(((age - 40) / 6) ** 2))
+        clicks = [("cheers", age)] * int(wave) + [("hate", age)] * (1 + age % 5 // 3)
+        site.click(*clicks)
+
+
+def _answer(gate: Gate, site: Site, **changes: object) -> None:
+    gate.trouble[TIMELINE] = Trouble(status=200, body={**site.timeline(), **changes})
+
+
+def _nothing_yet(phone: Phone, gate: Gate, site: Site) -> None:
+    phone.open_dashboard()
+    phone.shows("#empty", "No clicks yet")
+
+
+def _connecting(phone: Phone, gate: Gate, site: Site) -> None:
+    _answer(gate, site, state="connecting", log=None, as_of={})
+    phone.open_dashboard()
+    phone.shows("#status", "Connecting…")
+
+
+def _live(phone: Phone, gate: Gate, site: Site) -> None:
+    crowd(site)
+    phone.open_dashboard()
+    phone.shows("#status", "Live")
+
+
+def _paused(phone: Phone, gate: Gate, site: Site) -> None:
+    _live(phone, gate, site)
+    phone.run(PRESS.format("pause"))
+    phone.shows("#status", "Paused")
+
+
+def _reconnecting(phone: Phone, gate: Gate, site: Site) -> None:
+    _live(phone, gate, site)
+    gate.trouble[TIMELINE] = Trouble(lose="request")
+    phone.shows("#status", "Reconnecting…")
+
+
+def _stale(phone: Phone, gate: Gate, site: Site) -> None:
+    _reconnecting(phone, gate, site)
+    eventually(lambda: phone.text("#age").startswith("Stale"), 12, "not called stale")
+
+
+def _broker_away(phone: Phone, gate: Gate, site: Site) -> None:
+    _live(phone, gate, site)
+    _answer(gate, site, state="reconnecting")
+    phone.shows("#status", "Reconnecting…")
+    eventually(lambda: "broker" in phone.text("#note"), 5, "the broker is not named")
+
+
+def _large(phone: Phone, gate: Gate, site: Site) -> None:
+    crowd(site)
+    _answer(gate, site, totals={"cheers": 9_876_543_210_123, "hate": 1_234_567_890_123})
+    phone.open_dashboard()
+    phone.shows("#total-cheers", "9,876,543,210,123")
+
+
+def _presenter(phone: Phone, gate: Gate, site: Site) -> None:
+    crowd(site)
+    phone.open_dashboard("?view=presenter")
+    phone.shows("#status", "Live")
+
+
+DASHBOARD = [
+    State("nothing yet", _nothing_yet),
+    State("connecting", _connecting),
+    State("live", _live),
+    State("paused", _paused),
+    State("reconnecting", _reconnecting),
+    State("stale", _stale),
+    State("broker away", _broker_away),
+    State("large totals", _large),
+    State("presenter", _presenter),
+]
+"""Open each with `open_dashboard` of a phone of its own site and gate."""

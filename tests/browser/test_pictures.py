@@ -1,0 +1,69 @@
+"""Each state of the dashboard on each screen in both themes: pictured, and nothing cut off."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import MakeSite
+from tests.browser.gate import Gate
+from tests.browser.phone import Phone
+from tests.browser.site import ROOT, Site
+from tests.browser.states import DASHBOARD, State
+from tests.waiting import eventually
+
+SIZES = [(390, 844), (1280, 800), (1920, 1080)]
+PICTURES = ROOT / "var" / "pictures"
+CUT = """
+const cut = (e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'auto';
+const seen = [...document.querySelectorAll('h1, h2, p, span, button, a, .card, .panel')];
+return seen.filter((e) => e.offsetParent && !e.closest('.visually-hidden') && cut(e))
+  .map((e) => e.outerHTML.slice(0, 120));
+"""
+DRAWN = "return [...document.querySelectorAll('.js-plotly-plot .main-svg')][0].clientWidth"
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    """A site that phones are asked to join."""
+    return make_site(join_url="http://192.168.1.20:8050/j")
+
+
+def take_picture(phone: Phone, name: str) -> list[Path]:
+    """Keep what the window shows where git does not look, as PNG and as WebP."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    files = []
+    for kind in ("png", "webp"):
+        quality = {"quality": 70} if kind == "webp" else {}
+        shot = phone.cdp("Page.captureScreenshot", format=kind, **quality)
+        files.append(PICTURES / f"{name.replace(' ', '-')}.{kind}")
+        files[-1].write_bytes(base64.b64decode(shot["data"]))
+    return files
+
+
+def has_theme(phone: Phone, theme: str) -> None:
+    """Have the system prefer the theme, and wait until the page has it."""
+    phone.likes(theme)
+    shown = "return document.documentElement.dataset.bsTheme"
+    eventually(lambda: phone.run(shown) == theme, 3, "the theme is not followed")
+
+
+@pytest.mark.parametrize("state", DASHBOARD, ids=[state.name for state in DASHBOARD])
+def test_a_state_fits_every_screen(phone: Phone, gate: Gate, site: Site, state: State) -> None:
+    phone.resize(*SIZES[0])
+    state.enter(phone, gate, site)
+
+    for theme in ("dark", "light"):
+        has_theme(phone, theme)
+        for width, height in SIZES:
+            phone.resize(width, height)
+            eventually(
+                lambda: 0 < phone.run(DRAWN) <= phone.box(".timeline-frame")["width"] + 1,
+                5,
+                "the chart does not fit its frame",
+            )
+            assert phone.run("return document.documentElement.scrollWidth") <= width
+            assert phone.run(CUT) == []
+            pictures = take_picture(phone, f"dashboard {state.name} {theme} {width}")
+            assert all(picture.stat().st_size > 5000 for picture in pictures)
+    assert all("Failed to load resource" in entry for entry in phone.console())

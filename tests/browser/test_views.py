@@ -1,0 +1,299 @@
+"""What the viewer of the dashboard chooses: window, pause, zero, presenter view, table."""
+
+import csv
+import io
+import urllib.request
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+
+from tests.browser.conftest import MakeSite, PhoneOf
+from tests.browser.gate import Gate, Trouble
+from tests.browser.phone import Phone
+from tests.browser.site import Site
+from tests.browser.states import PRESS, TIMELINE
+from tests.browser.test_dashboard import GRAPH, draws
+from tests.waiting import eventually
+
+JOIN = "http://192.168.1.20:8050/j"
+
+
+def press(phone: Phone, what: str) -> None:
+    phone.run(PRESS.format(what))
+
+
+def asked(phone: Phone) -> dict[str, list[str]]:
+    """Return what the page's address asks for."""
+    return parse_qs(urlparse(phone.driver.current_url).query)
+
+
+def test_the_window_is_carried_by_the_address(phone: Phone, site: Site) -> None:
+    site.click(("cheers", 300), ("hate", 30))
+    phone.open_dashboard("?window=900&other=1")
+    draws(phone, 1, 1)
+    x = phone.run(f"return {GRAPH}.data[0].x")
+    assert x[1] - x[0] == 15000
+    assert phone.text("#panel-title") == "Clicks per 15 seconds, last 15 minutes"
+
+    phone.run("document.querySelector('#window-3600').click()")
+    eventually(lambda: asked(phone).get("window") == ["3600"], 2, "the address stays")
+    eventually(lambda: phone.run(f"return {GRAPH}.data[0].x[1]") > x[1] - 3e6, 5, "not drawn")
+    phone.run("document.querySelector('#window-120').click()")
+    draws(phone, 0, 1)
+    assert asked(phone) == {"other": ["1"]}
+    assert phone.console() == []
+
+
+def test_zero_is_in_the_address_and_holds_for_whoever_opens_it(phone: Phone, site: Site) -> None:
+    site.click(*[("cheers", 30)] * 5, ("hate", 20))
+    phone.open_dashboard()
+    phone.shows("#total-cheers", "5")
+    press(phone, "zero")
+    phone.shows("#total-cheers", "0")
+    eventually(lambda: phone.series()[0].count(0) < 3, 3, "clicks before zero are drawn")
+    assert "No clicks since" in phone.text("#empty")
+
+    site.click(("cheers", 0), ("hate", 0), ("hate", 0))
+    phone.shows("#total-cheers", "1")
+    phone.shows("#total-hate", "2")
+    phone.shows("#share", "33%")
+    address = phone.driver.current_url
+    phone.driver.get("about:blank")
+    phone.driver.get(address)
+    phone.shows("#total-hate", "2")
+    assert site.totals() == (6, 3)
+
+    press(phone, "all")
+    phone.shows("#total-cheers", "6")
+    assert asked(phone) == {}
+    assert phone.console() == []
+
+
+def test_another_log_ends_zero(phone: Phone, gate: Gate, site: Site) -> None:
+    phone.open_dashboard()
+    press(phone, "zero")
+    eventually(lambda: "zero" in asked(phone), 5, "no zero")
+    totals = {"cheers": 7, "hate": 0}
+    gate.trouble[TIMELINE] = Trouble(
+        status=200, body={**site.timeline(), "log": "new", "totals": totals}
+    )
+    phone.shows("#total-cheers", "7")
+    assert asked(phone) == {}
+
+
+def test_a_pause_holds_the_picture_and_asks_nothing(phone: Phone, gate: Gate, site: Site) -> None:
+    site.click(("cheers", 20))
+    phone.open_dashboard()
+    draws(phone, 1, 0)
+    press(phone, "pause")
+    phone.shows("#status", "Paused")
+    site.click(("cheers", 0))
+    site.has_counted(2, 0)
+    asked_before = gate.count(TIMELINE)
+    x = phone.run(f"return {GRAPH}.data[0].x[0]")
+    eventually(lambda: "Stale" in phone.text("#age"), 15, "the age is not shown")
+    assert gate.count(TIMELINE) == asked_before
+    assert phone.run(f"return {GRAPH}.data[0].x[0]") == x
+    assert phone.text("#total-cheers") == "1"
+
+    press(phone, "live")
+    phone.shows("#total-cheers", "2")
+    phone.shows("#status", "Live")
+    assert phone.find("#live").is_displayed() is False
+
+
+def test_jump_to_live_ends_a_zoom(phone: Phone) -> None:
+    phone.resize(1280, 800)
+    phone.open_dashboard()
+    phone.run(
+        f"const x = {GRAPH}.data[0].x; Plotly.relayout({GRAPH}, {{'xaxis.range': [x[9], x[19]]}})"
+    )
+    eventually(lambda: phone.find("#live").is_displayed(), 3, "no way back is offered")
+    press(phone, "live")
+    axis = f"{GRAPH}._fullLayout.xaxis"
+    eventually(lambda: phone.run(f"return {axis}.autorange") is True, 3, "still zoomed")
+    eventually(lambda: not phone.find("#live").is_displayed(), 3, "still offered")
+
+
+def test_hovering_tells_time_counts_and_share(phone: Phone, site: Site) -> None:
+    site.click(*[("cheers", 60)] * 3, ("hate", 60))
+    phone.resize(1280, 800)
+    phone.open_dashboard()
+    draws(phone, 3, 1)
+    press(phone, "pause")
+    axis = f"{GRAPH}._fullLayout.xaxis"
+    moment, right = phone.run(
+        f"const x = {GRAPH}.data[0].x[{GRAPH}.data[0].y.indexOf(3)];"
+        f"return [new Date(x).toISOString().slice(11, 19), {axis}.d2p(x)]"
+    )
+    plot = phone.box(".js-plotly-plot .nsewdrag")
+    phone.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=plot["x"] + right, y=plot["y"] + 60)
+    said = "return document.querySelector('.hoverlayer').textContent"
+    eventually(lambda: phone.run(said) != "", 3, "nothing is shown")
+    assert phone.run(said) == f"{moment}Cheers 👍 : 3 (75%)Hate 👎 : 1"
+
+
+def test_the_peak_is_marked(phone: Phone, site: Site) -> None:
+    site.click(("cheers", 90), *[("cheers", 40)] * 7, *[("hate", 40)] * 2)
+    phone.open_dashboard()
+    draws(phone, 8, 2)
+    assert phone.run("return document.querySelector('.annotation-text').textContent").startswith(
+        "Peak 9 · "
+    )
+
+
+def test_presenter_view_is_large_enough_for_a_room(make_site: MakeSite, phone_of: PhoneOf) -> None:
+    site = make_site(join_url=JOIN)
+    site.click(*[("cheers", 10)] * 500)
+    site.click(*[("hate", 20)] * 400)
+    phone = phone_of(site)
+    phone.resize(1920, 1080)
+    phone.open_dashboard("?view=presenter")
+    draws(phone, 500, 400)
+
+    size = "return [...document.querySelectorAll(arguments[0])].map((e) =>"
+    size += " parseFloat(getComputedStyle(e)[arguments[1]]))"
+    for selector, least in [
+        ("#total-cheers, #total-hate", 96),
+        (".xtick text, .ytick text, .legendtext", 24),
+    ]:
+        sizes = phone.run(size, selector, "fontSize")
+        assert len(sizes) >= 2
+        assert min(sizes) >= least
+    lines = phone.run(size, ".scatterlayer .js-line", "strokeWidth")
+    assert len(lines) == 2
+    assert min(lines) >= 4
+    code = phone.box(".join-code")
+    assert min(code["width"], code["height"]) >= 320
+    ground = phone.run(
+        "return getComputedStyle(document.querySelector('.join-code')).backgroundColor"
+    )
+    assert ground == "rgb(255, 255, 255)"
+    assert phone.text(".join-address") == JOIN
+    assert phone.run("return document.documentElement.scrollHeight") == 1080
+    assert phone.box(".titles")["width"] == 1
+    hidden = [".switches", ".panel-head", "#rate", "#share", ".remarks", "#csv", "#status"]
+    for selector in hidden:
+        assert phone.find(f"#react-entry-point {selector}").is_displayed() is False, selector
+
+
+def test_the_code_can_be_hidden_and_the_view_left(make_site: MakeSite, phone_of: PhoneOf) -> None:
+    phone = phone_of(make_site(join_url=JOIN))
+    phone.resize(1280, 800)
+    phone.open_dashboard()
+    press(phone, "presenter")
+    press(phone, "code")
+    eventually(
+        lambda: asked(phone) == {"view": ["presenter"], "code": ["off"]}, 2, "the address stays"
+    )
+    assert phone.find(".join-code").is_displayed() is False
+    assert phone.find(".switches").is_displayed() is False
+    width = phone.box(".panel")["width"]
+    eventually(
+        lambda: phone.run(f"return {GRAPH}.clientWidth") > 0.9 * width, 3, "the curve stays small"
+    )
+    press(phone, "code")
+    press(phone, "presenter")
+    eventually(lambda: asked(phone) == {}, 2, "the address stays")
+    assert phone.find(".switches").is_displayed() is True
+
+
+def test_the_table_says_what_the_chart_draws(phone: Phone, site: Site) -> None:
+    site.click(*[("cheers", 60)] * 3, ("hate", 60))
+    phone.open_dashboard()
+    draws(phone, 3, 1)
+    phone.run("document.querySelector('#table summary').click()")
+    rows = "return [...document.querySelectorAll('#table-body tr')].map((r) =>"
+    rows += " [...r.cells].map((c) => c.textContent))"
+    eventually(lambda: len(phone.run(rows)) == 60, 3, "no rows")
+
+    def full() -> list[list[str]]:
+        found: list[list[str]] = phone.run(rows)
+        return [row[1:] for row in found if row[1] != "0"]
+
+    eventually(lambda: full() == [["3", "1", "75%"]], 3, lambda: f"{full()}")
+    newest, older = phone.run(rows)[:2]
+    assert newest[0] > older[0] or newest[0].startswith("00:")
+    heads = phone.run("return [...document.querySelectorAll('#table th')].map(h => h.textContent)")
+    assert heads == ["Time", "Cheers 👍", "Hate 👎", "Share"]
+
+
+def test_the_csv_is_what_is_shown(phone: Phone, site: Site) -> None:
+    site.click(*[("cheers", 60)] * 3, ("hate", 60))
+    phone.open_dashboard()
+    draws(phone, 3, 1)
+    press(phone, "pause")
+    eventually(lambda: "start=" in phone.run("return document.querySelector('#csv').href"), 2, "")
+    address = phone.run("return document.querySelector('#csv').href")
+    start = phone.run(f"return {GRAPH}.data[0].x[0]")
+    local = address.replace("phone.test", "127.0.0.1")
+    with urllib.request.urlopen(local, timeout=5) as answer:
+        rows = list(csv.DictReader(io.StringIO(answer.read().decode())))
+    assert len(rows) == 60
+    assert sum(int(row["cheers"]) for row in rows) == 3
+    offset = phone.run("return new Date(arguments[0]).getTimezoneOffset() * 60", start)
+    assert parse_qs(urlparse(address).query)["start"] == [str(int(start / 1000 + offset))]
+
+
+def test_the_time_from_tap_to_screen_is_shown(phone: Phone, site: Site) -> None:
+    phone.open_dashboard()
+    phone.shows("#measured", "Tap to screen: no tap here in the last minute")
+    site.click(("cheers", 3))
+    eventually(lambda: "p95" in phone.text("#measured"), 10, "nothing measured is shown")
+    legs = phone.text("#legs")
+    assert "tap to sent 3.00 s / 3.00 s" in legs
+    assert "Not included: the network, and up to 1.00 s" in legs
+
+
+def test_everything_is_done_by_keys_and_seen_to_have_the_focus(phone: Phone) -> None:
+    phone.resize(1280, 800)
+    phone.open_dashboard()
+    reached: list[Any] = []
+    for _ in range(30):
+        for kind in ("rawKeyDown", "keyUp"):
+            phone.cdp(
+                "Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9
+            )
+        reached.append(
+            phone.run(
+                "const e = document.activeElement; return [e.id || e.dataset.do || e.dataset.switch"
+                " || e.textContent, getComputedStyle(e).outlineStyle]"
+            )
+        )
+    names = [name for name, _ in reached]
+    wanted = ["language", "theme", "window-120", "window-3600", "pause", "zero", "measured", "csv"]
+    assert [name for name in [*wanted, "full", "presenter"] if name not in names] == [], names
+    assert [name for name, outline in reached if outline == "none" and name in wanted] == []
+
+    phone.run("document.querySelector('#pause').focus()")
+    phone.key("keyDown", "Enter")
+    phone.key("keyUp", "Enter")
+    phone.shows("#status", "Paused")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Live. Last 10 s: "), ("es", "En directo. Últimos 10 s: ")]
+)
+def test_the_sentence_is_spoken_at_most_every_10_s(
+    phone: Phone, site: Site, language: str, words: str
+) -> None:
+    agent = phone.run("return navigator.userAgent")
+    phone.cdp("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
+    phone.open_dashboard()
+    phone.run(
+        "window.said = []; new MutationObserver(() => window.said.push(performance.now()))"
+        ".observe(document.querySelector('#sentence'), {childList: true, characterData: true,"
+        " subtree: true});"
+    )
+
+    def said_twice() -> bool:
+        site.click(("cheers", 0))
+        return len(phone.run("return window.said")) > 1
+
+    eventually(said_twice, 40, "it is not said anew", pause_seconds=0.7)
+    times = phone.run("return window.said")
+    assert all(later - earlier > 9900 for earlier, later in pairwise(times))
+    assert phone.text("#sentence").startswith(words)
+    assert phone.run("return document.querySelector('#sentence').getAttribute('role')") == "status"

@@ -1,0 +1,171 @@
+"use strict";
+const assert = require("node:assert/strict");
+const test = require("node:test");
+const {
+  csvPath, figureOf, isOlder, isTimeline, latelyOf, localTime, peakOf, quantilesOf, searchOf, shareOf, sinceZero, styled,
+  timelinePath, viewOf, zeroOf,
+} = require("../../assets/timeline.js");
+const { SKELETON, timeline } = require("./answers.js");
+
+const LOOK = {
+  colors: { cheers: "#010101", hate: "#020202", grid: "#030303", muted: "#040404", surface: "#050505", text: "#060606" },
+  sizes: { tick: 20, legend: 24, line: 5, top: 60 },
+  separators: ",.",
+};
+const PLAIN = styled(SKELETON, LOOK);
+
+test("an answer is older when one partition went back or is missing, in the same log only", () => {
+  const drawn = timeline();
+  const cases = [
+    [{ 0: 7, 1: 3 }, "L", false],
+    [{ 0: 8, 1: 3 }, "L", false],
+    [{ 0: 9, 1: 2 }, "L", true],
+    [{ 0: 9 }, "L", true],
+    [{ 0: 7, 1: 3, 2: 1 }, "L", false],
+    [{}, null, true],
+    [{}, "M", false],
+    [{ 0: 1, 1: 1 }, "M", false],
+  ];
+  for (const [as_of, log, older] of cases) {
+    assert.equal(isOlder(drawn, timeline({ as_of, log })), older, JSON.stringify([as_of, log]));
+  }
+  assert.equal(isOlder(null, timeline({ as_of: {}, log: null })), false);
+});
+
+test("each bin stands once in one trace, at its start, and the skeleton stays as it was", () => {
+  const { data, layout } = figureOf(PLAIN, timeline());
+  assert.deepEqual(data.map((trace) => [trace.name, trace.x.length, trace.y.at(-1)]), [["Cheers", 60, 5], ["Hate", 60, 1]]);
+  assert.equal(data[0].x[0], localTime(1000 * 1000));
+  assert.equal(data[0].x[1] - data[0].x[0], 2000);
+  assert.deepEqual(layout.shapes, [{ visible: true, x0: data[0].x[59], x1: data[0].x[59] + 2000, fillcolor: "#04040433" }]);
+  assert.deepEqual([layout.xaxis.type, layout.mark], ["date", undefined]);
+  assert.deepEqual(layout.xaxis.autorangeoptions.include, [data[0].x[0], layout.shapes[0].x1]);
+  assert.equal(layout.uirevision, "constant");
+  assert.deepEqual(SKELETON.data[0].x, []);
+});
+
+test("the ranges of a zoomed drawing are kept, those of an automatic one are not", () => {
+  const range = [1, 2];
+  const zoomed = { xaxis: { autorange: false, range }, yaxis: { autorange: true, range } };
+  const { layout } = figureOf(PLAIN, timeline(), { drawn: zoomed });
+  assert.deepEqual([layout.xaxis.autorange, layout.xaxis.range], [false, range]);
+  assert.equal(layout.yaxis.range, undefined);
+});
+
+test("the time axis shows the viewer's own clock", () => {
+  const ms = Date.UTC(2026, 6, 1, 12, 0, 0);
+  assert.equal(new Date(localTime(ms)).getUTCHours(), new Date(ms).getHours());
+});
+
+test("bins over the change to another offset keep their distances", () => {
+  const zone = process.env.TZ;
+  process.env.TZ = "Europe/Madrid";
+  try {
+    for (const change of [Date.UTC(2026, 2, 29, 1), Date.UTC(2026, 9, 25, 1)]) {
+      const { x } = figureOf(PLAIN, timeline({ start: change / 1000 - 60 })).data[0];
+      assert.deepEqual([...new Set(x.slice(1).map((ms, at) => ms - x[at]))], [2000]);
+      assert.equal(x[59], localTime(change + 58000));
+    }
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
+});
+
+test("only a whole answer is one", () => {
+  assert.equal(isTimeline(timeline()), true);
+  const { totals, as_of, cheers, start, state, window, bin, ...rest } = timeline();
+  const broken = [
+    null, 7, "x", [], {}, rest, timeline({ state: undefined }), timeline({ state: 7 }), timeline({ totals: null }),
+    timeline({ totals: { cheers: 1 } }), timeline({ totals: { cheers: "1", hate: 2 } }), timeline({ as_of: null }),
+    timeline({ as_of: "x" }), timeline({ cheers: null }), timeline({ cheers: [], hate: [] }), timeline({ hate: [1, 2] }),
+    timeline({ hate: "x".repeat(60) }), timeline({ hate: Array(60).fill(null) }), timeline({ start: null }),
+    timeline({ bin: "2" }), timeline({ window: undefined }),
+  ];
+  for (const answer of broken) assert.equal(isTimeline(answer), false, JSON.stringify(answer));
+});
+
+test("the look gives colours, sizes and separators, and leaves the dashes", () => {
+  const { data, layout } = PLAIN;
+  assert.deepEqual(data.map(({ line }) => line), [
+    { dash: "solid", color: "#010101", width: 5 }, { dash: "dash", color: "#020202", width: 5 },
+  ]);
+  assert.deepEqual([layout.font.size, layout.font.color, layout.separators], [24, "#040404", ",."]);
+  assert.deepEqual([layout.xaxis.tickfont.size, layout.yaxis.tickfont.size], [20, 20]);
+  assert.deepEqual(layout.margin, { l: 1, t: 60, b: 50 });
+});
+
+test("the peak is marked above its higher line, and where there is none nothing is", () => {
+  const bins = (changes) => Object.assign(Array(60).fill(1), changes);
+  const answer = timeline({ cheers: bins({ 7: 4, 30: 9 }), hate: bins({ 30: 2, 41: 5 }) });
+  assert.equal(peakOf(answer), 30);
+  const { layout } = figureOf(PLAIN, answer, { peak: "Peak 11" });
+  const [{ x, y, text, ay }] = layout.annotations;
+  assert.deepEqual([x, y, text, ay], [localTime((1000 + 60) * 1000), 9, "Peak 11", -40]);
+  const none = timeline({ cheers: bins({}).fill(0), hate: bins({}).fill(0) });
+  assert.equal(peakOf(none), -1);
+  assert.deepEqual(figureOf(PLAIN, none).layout.annotations, []);
+});
+
+test("of several peaks the newest is marked", () => {
+  assert.equal(peakOf({ cheers: [1, 3, 2], hate: [2, 0, 1] }), 2);
+});
+
+test("clicks lately are those of the finished bins: five of 2 s, or one", () => {
+  const cheers = [9, 1, 2, 3, 4, 5, 100];
+  assert.deepEqual(latelyOf({ cheers, hate: cheers, bin: 2 }), { seconds: 10, cheers: 15, hate: 15 });
+  assert.deepEqual(latelyOf({ cheers, hate: cheers, bin: 15 }), { seconds: 15, cheers: 5, hate: 5 });
+  assert.deepEqual(latelyOf({ cheers, hate: cheers, bin: 60 }), { seconds: 60, cheers: 5, hate: 5 });
+});
+
+test("a share needs clicks", () => {
+  assert.deepEqual([shareOf(3, 1), shareOf(0, 4), shareOf(0, 0), shareOf(null, null)], [0.75, 0, null, null]);
+});
+
+test("p50 and p95 are numbers that were there", () => {
+  const hundred = Array.from({ length: 100 }, (_, at) => 100 - at);
+  assert.deepEqual(quantilesOf(hundred), [50, 95]);
+  assert.deepEqual(quantilesOf([7]), [7, 7]);
+  assert.equal(quantilesOf([]), null);
+});
+
+test("zero takes off the totals, and the bins that ended before it", () => {
+  const cheers = Array(60).fill(2);
+  const zero = { cheers: 1000, hate: 1, at: 1005, log: "L" };
+  const shown = sinceZero(timeline({ cheers, hate: cheers }), zero);
+  assert.deepEqual(shown.totals, { cheers: 234, hate: 1 });
+  assert.deepEqual(shown.cheers.slice(0, 4), [null, null, 2, 2]);
+  assert.equal(sinceZero(timeline(), { ...zero, log: "M" }).totals.cheers, 1234);
+  assert.equal(sinceZero(timeline(), null).totals.cheers, 1234);
+  assert.equal(sinceZero(timeline(), { ...zero, cheers: 9999 }).totals.cheers, 0);
+});
+
+test("zero is a line in the picture while it lies in the window", () => {
+  const shapes = (at) => figureOf(PLAIN, timeline(), { zero: at }).layout.shapes;
+  assert.equal(shapes(null).length, 1);
+  assert.equal(shapes(900 * 1000).length, 1);
+  const [, line] = shapes(1050 * 1000);
+  assert.deepEqual([line.type, line.x0, line.x1], ["line", localTime(1050000), localTime(1050000)]);
+});
+
+test("what is shown goes into the address and comes out of it", () => {
+  const zero = zeroOf(timeline({ log: "a.b-c_d" }));
+  assert.deepEqual(zero, { cheers: 1234, hate: 2, at: 1119, log: "a.b-c_d" });
+  const view = { window: 900, zero, presenter: true, code: false };
+  const search = searchOf(view, "?other=1&window=120");
+  assert.equal(search, "?other=1&window=900&zero=1234.2.1119.a.b-c_d&view=presenter&code=off");
+  assert.deepEqual(viewOf(search), view);
+});
+
+test("an address without wishes is short, and one with odd wishes has none", () => {
+  const view = viewOf("?window=77&zero=1.2.x.L&view=wall");
+  assert.deepEqual(view, { window: 120, zero: null, presenter: false, code: true });
+  assert.equal(searchOf(view, "?window=900&zero=0.0.1.L"), "");
+});
+
+test("what is asked for follows the window, the pause and zero", () => {
+  assert.equal(timelinePath(3600), "kafka/timeline?window=3600&bin=60");
+  assert.equal(csvPath({ window: 120, zero: null }, null), "kafka/timeline.csv?window=120&bin=2");
+  const paused = csvPath({ window: 900, zero: { at: 7 } }, 1000);
+  assert.equal(paused, "kafka/timeline.csv?window=900&bin=15&start=1000&since=7");
+});

@@ -121,6 +121,7 @@
           poller.wait = wait;
           if (poller.skeleton === null) {
             poller.skeleton = skeleton;
+            if (!document.fullscreenEnabled) show("full", { hidden: true });
             poller.redraw();
           }
           poller.refresh();

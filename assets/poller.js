@@ -50,9 +50,11 @@
       this.answer = answer;
       if (isOlder(this.drawn, answer) || answer.window !== this.view.window) return;
       const { zero } = this.view;
-      if (answer.log !== null && this.zeroing) this.change({ zero: zeroOf(answer) });
+      // Before all is counted, what was clicked earlier would still come on top of zero.
+      const isZero = this.zeroing && answer.state === "live";
+      if (isZero) this.change({ zero: zeroOf(answer) });
       else if (answer.log !== null && zero && answer.log !== zero.log) this.change({ zero: null });
-      this.zeroing = false;
+      this.zeroing = this.zeroing && !isZero;
       this.drawn = answer;
       this.pending = came;
       this.redraw();
@@ -129,18 +131,25 @@
       const lately = latelyOf(answer);
       const rate = (lately.cheers + lately.hate) / lately.seconds;
       const { cheers, hate } = answer.totals;
-      this.show("total-cheers", numberOf(whole(cheers)));
-      this.show("total-hate", numberOf(whole(hate)));
-      this.show("rate", numberOf((rate < 10 ? decimal : whole)(rate)));
+      // Without a log nothing is known, not even that there are no clicks.
+      const known = (text) => numberOf(answer.log === null ? "–" : text);
+      this.show("total-cheers", known(whole(cheers)));
+      this.show("total-hate", known(whole(hate)));
+      this.show("rate", known((rate < 10 ? decimal : whole)(rate)));
       this.show("share", numberOf(percent(shareOf(cheers, hate))));
       const drawn = quantilesOf(this.drawings.map(({ ms }) => ms));
       const { total, legs } = delayOf(answer.measured, drawn, this.wait, { text: this.text, seconds });
       this.show("measured", { children: total });
       this.show("legs", { children: legs });
+      this.show("empty", { children: this.emptyText(answer) });
+    }
+
+    /** What stands in the place of a curve. */
+    emptyText({ log, totals }) {
+      if (log === null) return this.text("waiting_for_log");
+      if (totals.cheers + totals.hate > 0) return "";
       const { zero } = this.view;
-      const time = zero && clock(zero.at * 1000);
-      const nothing = cheers + hate > 0 ? "" : time ? this.text("none_since", { time }) : this.text("nothing_yet");
-      this.show("empty", { children: nothing });
+      return zero ? this.text("none_since", { time: clock(zero.at * 1000) }) : this.text("nothing_yet");
     }
 
     /** Shows what the buttons have done. */

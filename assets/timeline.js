@@ -135,7 +135,7 @@
       return { ...trace, line, fillcolor: `${lines[at]}26` };
     });
     const { layout } = skeleton;
-    const axis = { gridcolor: colors.grid, tickfont: { size: sizes.tick }, ticklabelstandoff: sizes.tick / 4 };
+    const axis = { gridcolor: colors.grid, tickfont: { size: sizes.tick }, ticklabelstandoff: Math.round(sizes.tick / 3) };
     const mark = {
       font: { color: colors.text, size: sizes.tick }, bgcolor: colors.surface, bordercolor: colors.muted,
       arrowcolor: colors.muted, ay: -2 * sizes.tick,

@@ -46,6 +46,7 @@ DASHBOARD: Section = {
         "The curve is complete since {time}.",
         "La curva está completa desde las {time}.",
     ),
+    "waiting_for_log": ("Waiting for the log", "Esperando el registro"),
     "nothing_yet": ("No clicks yet", "Aún no hay clics"),
     "none_since": ("No clicks since {time}", "Ningún clic desde las {time}"),
     "rate": ("Clicks per second", "Clics por segundo"),

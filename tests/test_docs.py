@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from dash_app.settings import Settings
+from tests.browser.states import DASHBOARD
 from tests.programs import ROOT, run_program
 from tests.sites import open_site
 
 README = (ROOT / "README.md").read_text()
 API = (ROOT / "docs" / "api.md").read_text()
+PAGES = (ROOT / "docs" / "pages.md").read_text()
 GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text()
 
 CURLS = re.findall(r"-d '([^']+)'.*?(/kafka/click)\n# (\{.*?\})\n", API, re.DOTALL)
@@ -67,6 +69,14 @@ def test_the_tests_behind_each_guarantee_exist() -> None:
 
     assert len(named) >= 8
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_each_state_of_the_dashboard_has_its_picture() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", PAGES)
+
+    for state in DASHBOARD:
+        assert f"pages/dashboard-{state.name.replace(' ', '-')}.webp" in pictures
+    assert [name for name in pictures if not (ROOT / "docs" / name).exists()] == []
 
 
 def test_the_license_is_mit() -> None:

@@ -183,7 +183,7 @@ def _page_controls(settings: Settings) -> html.Div:
         [
             html.A(className="control csv", **csv),
             _button("code", "code", id="code", hidden=not settings.join_url),
-            _button("full", "full"),
+            _button("full", "full", id="full"),
             _button("presenter", "presenter", id="presenter"),
         ],
         className="controls page-controls",

@@ -41,6 +41,7 @@ def _connecting(phone: Phone, gate: Gate, site: Site) -> None:
     _answer(gate, site, state="connecting", log=None, as_of={})
     phone.open_dashboard()
     phone.shows("#status", "Connecting…")
+    phone.shows("#empty", "Waiting for the log")
 
 
 def _live(phone: Phone, gate: Gate, site: Site) -> None:

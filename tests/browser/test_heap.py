@@ -1,5 +1,7 @@
 """The dashboard stays as small as it was, however long it runs."""
 
+import pytest
+
 from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.phone import Phone
 from tests.waiting import eventually
@@ -26,6 +28,7 @@ def heap_after(phone: Phone, ticks: int) -> float:
     return float(phone.cdp("Runtime.getHeapUsage")["usedSize"]) / 1e6
 
 
+@pytest.mark.timeout(420)
 def test_2000_ticks_at_20_ms_leave_the_heap_as_it_was(
     make_site: MakeSite, phone_of: PhoneOf
 ) -> None:

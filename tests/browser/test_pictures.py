@@ -17,7 +17,8 @@ PICTURES = ROOT / "var" / "pictures"
 CUT = """
 const cut = (e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'auto';
 const seen = [...document.querySelectorAll('h1, h2, p, span, button, a, .card, .panel')];
-return seen.filter((e) => e.offsetParent && !e.closest('.visually-hidden') && cut(e))
+const heard = '.visually-hidden, [data-view="presenter"] .titles';
+return seen.filter((e) => e.offsetParent && !e.closest(heard) && cut(e))
   .map((e) => e.outerHTML.slice(0, 120));
 """
 DRAWN = "return [...document.querySelectorAll('.js-plotly-plot .main-svg')][0].clientWidth"

@@ -217,3 +217,38 @@ test("what fails is explained by the server's words, else by ours", async () => 
   for (let turn = 0; turn < 10; turn += 1) await null;
   assert.equal(shown.note.children, "server_away");
 });
+
+test("of very many drawings in a minute the newest are measured", async () => {
+  const { poller, state, answer } = world();
+  for (let turn = 0; turn < 700; turn += 1) {
+    poller.refresh();
+    await answer({});
+    state.time += 30;
+    poller.onDrawn();
+  }
+  assert.equal(poller.drawings.length, 600);
+});
+
+test("zero waits until all is counted", async () => {
+  const { poller, shown, state, answer } = world();
+  poller.press("zero");
+  await answer({ state: "catching up" });
+  assert.equal(state.search, "");
+  poller.refresh();
+  await answer({ totals: { cheers: 2000, hate: 7 } });
+  assert.equal(state.search, "?zero=2000.7.1119.L");
+  poller.refresh();
+  await answer({ totals: { cheers: 2001, hate: 7 } });
+  assert.equal(shown["total-cheers"].children, "1");
+});
+
+test("what is not known is not called none", async () => {
+  const { poller, shown, answer } = world();
+  poller.refresh();
+  await answer({ log: null, as_of: {}, totals: { cheers: 0, hate: 0 }, state: "connecting" });
+  assert.deepEqual([shown["total-cheers"].children, shown.rate.children], ["–", "–"]);
+  assert.equal(shown.empty.children, "waiting_for_log");
+  poller.refresh();
+  await answer({ totals: { cheers: 0, hate: 0 } });
+  assert.deepEqual([shown["total-cheers"].children, shown.empty.children], ["0", "nothing_yet"]);
+});

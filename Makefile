@@ -13,6 +13,7 @@ KAFKA_VERSIONS := 4.3.1 3.9.1
 JARS := $(KAFKA_VERSIONS:%=tests/kafka/jars/%)
 PYTHON_FOLDERS = $(patsubst %/,%,$(sort $(dir $(wildcard \
 	dash_app/*.py tests/*.py bench/*.py ops/*.py examples/*/*.py))))
+NODE_PACKAGES := node_modules/.package-lock.json
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 WITHOUT_TOOLS := not browser and not containers and not faults and not install and not kafka
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
@@ -36,7 +37,7 @@ audit: venv ## Count the whole log anew and compare it with sites (URLS="http://
 	@exec .venv/bin/python -m dash_app audit $(URLS)
 
 test: tools venv-test $(JARS) lint ## Run everything: lint, JavaScript, Kafka, Chromium (as root: installs its tools)
-	@$(if $(JS_TESTS),node --test --test-reporter=dot $(JS_TESTS))
+	@node --test --test-reporter=dot $(JS_TESTS)
 	@exec .venv-test/bin/python -m pytest $(ARGS)
 
 test-core: venv-test ## Run the tests that need Python only
@@ -48,10 +49,11 @@ faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 15 minut
 fuzz: venv-test jars ## Try 100,000 records and requests, and 2,000 requests per route (half an hour)
 	@FUZZ=all .venv-test/bin/python -m pytest tests/fuzz $(ARGS)
 
-lint: venv-test ## Check style and types
+lint: venv-test $(NODE_PACKAGES) ## Check style and types
 	@.venv-test/bin/ruff check .
 	@.venv-test/bin/ruff format --check .
 	@.venv-test/bin/mypy $(PYTHON_FOLDERS)
+	@node_modules/.bin/eslint --max-warnings 0 assets tests/js eslint.config.js
 
 format: venv-test ## Mend style where a program can
 	@.venv-test/bin/ruff check --fix .
@@ -67,6 +69,7 @@ lock: ## Write the lock files anew from requirements*.txt (UPGRADE=--upgrade: ne
 			--no-annotate --no-emit-index-url --custom-compile-command "make lock" \
 			$(UPGRADE) $$part.txt -o $$part.lock || exit 1; \
 	done
+	@npm install --package-lock-only
 
 clean: ## Remove everything that make made, except the clicks in var/
 	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-lock tests/kafka/jars build dist \
@@ -84,6 +87,11 @@ venv-test:
 
 tools:
 	@sh ops/test_tools.sh
+
+# npm writes this file last.
+$(NODE_PACKAGES): package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing; it comes with Node 18.16 or later." >&2; exit 2; }
+	@echo "Installing the packages of $< into node_modules (once)…" && npm ci && touch $@
 
 # Complete or absent: fetched beside its place and moved there in one step.
 tests/kafka/jars/%:

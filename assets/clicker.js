@@ -18,7 +18,7 @@
   function put(id, props) {
     shown[id] = Object.assign(shown[id] || {}, props);
     const shell = document.getElementById("shell");
-    const element = shell && shell.querySelector(`#${id}`);
+    const element = shell?.querySelector(`#${id}`);
     if (element) {
       element.textContent = shown[id].children;
       if (shown[id].className) element.className = shown[id].className;
@@ -170,8 +170,7 @@
       button.animate([{ transform: "scale(0.97)", filter: "brightness(1.25)" }, { transform: "none" }], 180);
     }
     // Before the first finished gesture the browser refuses to vibrate, and says so on the console.
-    const active = navigator.userActivation && navigator.userActivation.hasBeenActive;
-    if (active && navigator.vibrate) navigator.vibrate(12);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(12);
   }
 
   /** Fills the first HTML in, and learns its texts: bundles may keep it from being ready for long. */

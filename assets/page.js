@@ -53,7 +53,7 @@
     }
   }
 
-  function storage() {
+  function openStorage() {
     try {
       return window.localStorage;
     } catch {
@@ -64,7 +64,7 @@
   function start() {
     const system = window.matchMedia("(prefers-color-scheme: dark)");
     const preferred = () => navigator.languages || [navigator.language];
-    const choices = new Choices({ storage: storage(), dark: () => system.matches, preferred });
+    const choices = new Choices({ storage: openStorage(), dark: () => system.matches, preferred });
     const catalogue = JSON.parse(document.getElementById("texts").textContent);
     const listeners = [];
 

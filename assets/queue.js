@@ -7,18 +7,17 @@
   const POST_CAP = 30000;
   const RETRY_CAP = 60000;
   const LONGEST_TIMER = 2 ** 31 - 1;
+  const MEANINGS = { 400: "refused", 401: "forbidden", 403: "forbidden", 413: "refused", 415: "refused" };
 
   /** What an answer (null: none came) says of the batch that was posted. */
   function verdict(answer) {
     if (answer === null) return "unknown";
-    const { status, json } = answer;
-    const said = json !== null && typeof json === "object" ? json : {};
+    const { status } = answer;
+    const said = answer.json ?? {};
     if (status === 200 && said.status === "success") return "done";
     if (status === 429 || (status === 503 && said.appended === false)) return "unsent";
-    if (said.status !== "error") return "unknown";
-    if (status === 401 || status === 403) return "forbidden";
     // Not 404: a restart or a proxy may say so for a moment.
-    return [400, 413, 415].includes(status) ? "refused" : "unknown";
+    return (said.status === "error" && MEANINGS[status]) || "unknown";
   }
 
   function backoff(attempt, cap, random) {
@@ -78,7 +77,7 @@
 
     /** Counts again what earlier pages left: too much to read at every tap. */
     recount() {
-      this.elsewhere = countTaps(this.others.map((client) => this.store.read(client)).flat());
+      this.elsewhere = countTaps(this.others.flatMap((client) => this.store.read(client)));
     }
 
     /** Both clocks for what the client tapped: its ticks mean nothing to another page. */
@@ -233,20 +232,22 @@
     leave() {
       for (const client of [this.client, ...this.others]) {
         const batches = this.store.read(client);
-        const [now, ticks] = this.times(client);
-        for (const batch of batches) {
-          if (!this.mayHandOver(client, batch)) continue;
-          if (!this.beacon(payload(client, batch, now, ticks))) continue;
-          if (batch.sent === null) Object.assign(batch, { sent: now, tick: ticks });
-          batch.tries += 1;
-        }
+        const allowed = batches.filter((batch) => this.mayHandOver(client, batch));
+        for (const batch of allowed) this.handOver(client, batch);
         this.store.write(client, batches);
       }
+    }
+
+    handOver(client, batch) {
+      const [now, ticks] = this.times(client);
+      if (!this.beacon(payload(client, batch, now, ticks))) return;
+      if (batch.sent === null) Object.assign(batch, { sent: now, tick: ticks });
+      batch.tries += 1;
     }
   }
 
   function troubleText(result, answer) {
-    const message = answer && answer.json && answer.json.message;
+    const message = answer?.json?.message;
     if (result === "forbidden") return `Not allowed: ${message}`;
     return `Not sent yet, will be repeated: ${message || "no answer from the server"}`;
   }

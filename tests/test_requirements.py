@@ -1,5 +1,6 @@
 """The lists of packages agree, are bounded, and the locks hold nothing but packages and hashes."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -71,3 +72,15 @@ def test_each_package_has_a_line_that_says_why() -> None:
         "requirements.txt"
     ):
         assert f"| {wish.name.lower()}" in text, f"{wish.name} is not in docs/dependencies.md"
+
+
+def test_the_packages_for_node_are_exact_hashed_and_explained() -> None:
+    wishes = json.loads((REPOSITORY / "package.json").read_text())["devDependencies"]
+    packages = json.loads((REPOSITORY / "package-lock.json").read_text())["packages"]
+    text = (REPOSITORY / "docs" / "dependencies.md").read_text()
+    for name, version in wishes.items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+        assert f"| {name} |" in text
+    for path, package in packages.items():
+        assert path == "" or package["integrity"].startswith("sha512-"), path
+        assert "resolved" not in package, path

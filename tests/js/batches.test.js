@@ -46,7 +46,11 @@ test("taps that were never sent expire after a day, sent ones do not", () => {
 
 test("what was sent longer ago than it may be repeated is forgotten", () => {
   const taps = [["cheers", 0]];
-  const batches = [{ seq: 0, taps, sent: 0, tries: 1 }, { seq: 1, taps, sent: 9000, tries: 1 }, { seq: 2, taps, sent: null, tries: 0 }];
+  const batches = [
+    { seq: 0, taps, sent: 0, tries: 1 },
+    { seq: 1, taps, sent: 9000, tries: 1 },
+    { seq: 2, taps, sent: null, tries: 0 },
+  ];
   assert.equal(forget(batches, null, 1e12), 0);
   assert.equal(forget(batches, 5, 10000), 1);
   assert.deepEqual(batches.map((batch) => batch.seq), [1, 2]);

@@ -29,7 +29,8 @@ class MemoryStorage {
 
 /** A queue whose clock, timers and server are in the test's hand. */
 function world({ storage = new MemoryStorage(), client = "me", answers = [], asked = [], texts = TEXTS } = {}) {
-  const state = { time: 1000000, posted: [], asks: 0, toasts: [], jump: 0, online: true, delays: [], timers: [], beacons: [], answers, asked };
+  const heard = { posted: [], asks: 0, toasts: [], delays: [], timers: [], beacons: [] };
+  const state = { time: 1000000, jump: 0, online: true, answers, asked, ...heard };
   const outside = {
     store: new Store(storage),
     client,

@@ -18,7 +18,29 @@ COMMON: Section = {
 
 DEMO: Section = {"demo": ("DEMO: the crowd is simulated", "DEMO: el público es simulado")}
 
-CLICKER: Section = {}
+CLICKER: Section = {
+    "by_you": ("by you", "por ti"),
+    "ready": ("Ready", "Listo"),
+    "sent": ("Sent: {n}", "Enviados: {n}"),
+    "waiting": ("Waiting: {n}", "En espera: {n}"),
+    "idle": ("Offline", "Sin conexión"),
+    "offline": ("Offline, waiting: {n}", "Sin conexión, en espera: {n}"),
+    "forbidden": ("Not allowed, waiting: {n}", "Sin permiso, en espera: {n}"),
+    "refused": ("Not sent: {n}", "No enviados: {n}"),
+    "unknown": ("Unknown: {n}", "Sin confirmar: {n}"),
+    "no_answer": ("no answer from the server", "el servidor no responde"),
+    "toast_forbidden": ("Not allowed: {message}", "Sin permiso: {message}"),
+    "toast_old": (
+        "Not sent: taps older than a day: {n}",
+        "No enviados: toques de hace más de un día: {n}",
+    ),
+    "toast_refused": ("Not sent: {message}", "No enviado: {message}"),
+    "toast_repeat": ("Not sent yet: {message}", "Aún sin enviar: {message}"),
+    "toast_unknown": (
+        "Unknown whether these taps were counted: {n}",
+        "No se sabe si estos toques se contaron: {n}",
+    ),
+}
 
 DASHBOARD: Section = {
     "live": ("Live", "En directo"),

@@ -32,7 +32,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         description="Press a button: every press becomes a record in Kafka.",
         suites=DASH_SUITES,
         styles=["style.css", "clicker.css"],
-        head_scripts=["batches.js", "queue.js", "clicker.js"],
+        head_scripts=["clicker.js"],
         section=texts.CLICKER,
         first_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )
@@ -50,7 +50,7 @@ def layout(settings: Settings) -> html.Div:
     children = [
         html.Header(
             [
-                html.A("Inicio", href="./", className="home-link"),
+                html.A("Inicio", href="./", lang="es", className="home-link"),
                 html.H1(TITLE, className="clicker-title"),
                 *([html.Span(**texts.text("demo"), className="demo")] * settings.demo),
                 switches(),
@@ -65,7 +65,8 @@ def layout(settings: Settings) -> html.Div:
             className="pads",
         ),
         html.Footer(
-            html.P("Ready", id=DELIVERY, role="status", className="delivery ready"),
+            # Not live: the toast tells who does not see it, once.
+            html.P("Ready", id=DELIVERY, className="delivery ready"),
             className="clicker-footer",
         ),
     ]
@@ -84,7 +85,11 @@ def _pad(kind: str, label: Label) -> html.Div:
                 **tap,
             ),
             html.P(
-                [html.Span("0", id=COUNTS[kind], className="pad-number"), " by you"],
+                [
+                    html.Span("0", id=COUNTS[kind], className="pad-number"),
+                    " ",
+                    html.Span(**texts.text("by_you")),
+                ],
                 className="pad-count",
             ),
         ],

@@ -12,6 +12,9 @@ from flask import Response, request
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 
+JOINED = {"clicker.js": ("clicker/batches.js", "clicker/queue.js", "clicker/taps.js")}
+"""Served as one file, and the files in assets/ that it is made of, in their order."""
+
 _TEXTUAL = ("text/", "application/javascript", "application/json", "image/svg+xml")
 _ONE_YEAR = 31_536_000
 
@@ -33,11 +36,12 @@ def pack(body: bytes, mimetype: str) -> File:
 
 @cache
 def asset(name: str) -> File | None:
-    """Return the file of that name in assets/; None where there is none."""
-    path = _paths().get(name)
-    if path is None:
+    """Return the file of that name in assets/, or of JOINED; None where there is none."""
+    paths = [_paths().get(part) for part in JOINED.get(name, (name,))]
+    if None in paths:
         return None
-    return pack(path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
+    body = b"\n".join(path.read_bytes() for path in paths if path)
+    return pack(body, mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
 def asset_url(name: str) -> str:

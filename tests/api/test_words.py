@@ -14,10 +14,9 @@ PATHS = [
     "/kafka/timeline",
     "/kafka/timeline?window=3600",
     "/nothing",
-    "/assets/batches.js",
     "/assets/clicker.js",
     "/assets/dashboard.js",
-    "/assets/queue.js",
+    "/assets/page.js",
     *PAGES,
 ]
 PATHS += [f"{page}/_dash-{part}" for page in PAGES for part in ("layout", "dependencies")]

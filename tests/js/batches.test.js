@@ -3,8 +3,8 @@ const assert = require("node:assert/strict");
 const test = require("node:test");
 const {
   Store, acknowledge, append, backoff, describe, expire, forget, payload, sentText, verdict,
-} = require("../../assets/queue.js");
-const { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS } = require("./world.js");
+} = require("../../assets/clicker/queue.js");
+const { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, say } = require("./world.js");
 
 const HOUR = 3600 * 1000;
 
@@ -105,14 +105,27 @@ test("a toast has one line for each type and says how many", () => {
 });
 
 test("the status says the worst that is true", () => {
-  const calm = { forbidden: false, lost: false, waiting: 0, sent: 0, unknown: 0, refused: 0 };
-  assert.deepEqual(describe(calm), { kind: "ready", text: "Ready" });
-  assert.equal(describe({ ...calm, sent: 3 }).text, "Sent: 3");
-  assert.equal(describe({ ...calm, sent: 3, waiting: 2 }).text, "Waiting: 2");
-  assert.equal(describe({ ...calm, lost: true, waiting: 2 }).kind, "offline");
-  assert.equal(describe({ ...calm, forbidden: true, waiting: 2 }).kind, "forbidden");
-  assert.equal(describe({ ...calm, sent: 3, lost: true, forbidden: true }).text, "Sent: 3");
-  assert.equal(describe({ ...calm, sent: 3, unknown: 4 }).text, "Sent: 3 · Unknown: 4");
+  const calm = {
+    forbidden: false, lost: false, online: true, waiting: 0, moment: false, sent: 0, unknown: 0, refused: 0,
+  };
+  const cases = [
+    [{}, "ready", "ready 0"],
+    [{ sent: 3 }, "sent", "sent 3"],
+    [{ sent: 3, waiting: 2 }, "waiting", "waiting 2"],
+    [{ sent: 3, waiting: 2, moment: true }, "sent", "sent 3"],
+    [{ waiting: 2, moment: true }, "ready", "ready 2"],
+    [{ lost: true, waiting: 2, moment: true }, "offline", "offline 2"],
+    [{ online: false, waiting: 2 }, "offline", "offline 2"],
+    [{ online: false, sent: 3 }, "offline", "idle 0"],
+    [{ forbidden: true, lost: true, waiting: 2 }, "forbidden", "forbidden 2"],
+    [{ sent: 3, lost: true, forbidden: true }, "sent", "sent 3"],
+    [{ sent: 3, unknown: 4 }, "doubtful", "sent 3 · unknown 4"],
+    [{ waiting: 2, unknown: 4 }, "waiting", "waiting 2 · unknown 4"],
+    [{ refused: 1, unknown: 4 }, "doubtful", "ready 0 · refused 1 · unknown 4"],
+  ];
+  for (const [changes, kind, text] of cases) {
+    assert.deepEqual(describe({ ...calm, ...changes }, say), { kind, text }, JSON.stringify(changes));
+  }
 });
 
 test("a broken or full storage falls back to memory", () => {

@@ -138,3 +138,19 @@ test("what was sent is not repeated too late when the clock is set back", async 
   assert.equal(here.state.posted.length, 1);
   assert.equal(here.queue.unknown, 1);
 });
+
+test("the time that the server asked for is kept when the network comes back, another pause is not", async () => {
+  const asked = world({ answers: [{ status: 429, json: null, retryAfter: 20 }] });
+  const lost = world({ answers: [null] });
+  for (const here of [asked, lost]) {
+    here.queue.tap("cheers");
+    await here.go();
+    here.queue.adopt();
+    await here.settle();
+  }
+  assert.deepEqual([asked.state.posted.length, lost.state.posted.length], [1, 2]);
+  await asked.pass(19000);
+  assert.equal(asked.state.posted.length, 1);
+  await asked.pass(6000);
+  assert.equal(asked.state.posted.length, 2);
+});

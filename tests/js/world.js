@@ -1,10 +1,15 @@
 "use strict";
-const { Queue, Store } = require("../../assets/queue.js");
+const { Queue, Store } = require("../../assets/clicker/queue.js");
 
 const TEXTS = { cheers: "Event sent: CHEERS 🚀", hate: "Event sent: HATE 🚀" };
 const DONE = { status: 200, json: { status: "success" }, retryAfter: 0 };
 const NOT_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka", appended: false }, retryAfter: 1 };
 const MAYBE_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka" }, retryAfter: 1 };
+
+/** The key of a text and what is filled in. */
+function say(key, values = {}) {
+  return [key, ...Object.values(values)].join(" ");
+}
 
 class MemoryStorage {
   constructor() {
@@ -35,6 +40,7 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
     store: new Store(storage),
     client,
     texts,
+    say,
     post: async (body) => {
       state.posted.push(JSON.parse(body));
       const answer = state.answers.length > 0 ? state.answers.shift() : DONE;
@@ -77,4 +83,4 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
   return { ...outside, state, queue, storage, pass, go, settle };
 }
 
-module.exports = { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, world };
+module.exports = { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, say, world };

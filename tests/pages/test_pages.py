@@ -91,7 +91,7 @@ def test_a_page_names_no_other_host(client: FlaskClient, path: str) -> None:
 def test_the_clicker_loads_only_what_it_uses(client: FlaskClient) -> None:
     scripts = [source for source in sources(client.get(CLICKER).text) if ".js" in source]
 
-    for script, name in zip(scripts, ("page", "batches", "queue", "clicker"), strict=False):
+    for script, name in zip(scripts, ("page", "clicker"), strict=False):
         assert script.startswith(f"assets/{name}.js?v=")
     assert not [s for s in scripts if re.search("plotly|dcc|bootstrap|table", s)]
 

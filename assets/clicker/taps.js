@@ -1,9 +1,11 @@
 "use strict";
 {
   const { Queue, Store, describe } = window.clickQueue;
+  const page = window.clickPage;
   const POST_LIMIT = 20000;
   const ASK_LIMIT = 10000;
   const TOAST_MS = 3500;
+  const MOMENT_MS = 1000;
 
   const texts = {};
   const own = { cheers: 0, hate: 0 };
@@ -13,6 +15,10 @@
   let isFilled = false;
   let asleep = 0;
   let behind = 0;
+  let lastSent = 0;
+  let lastWaiting = 0;
+  let calmSince = 0;
+  let calmTimer = null;
 
   /** Shows the properties on an element: of the first HTML, or of Dash once it has rendered. */
   function put(id, props) {
@@ -55,8 +61,21 @@
   }
 
   function showDelivery() {
-    const { kind, text } = describe(Object.assign({}, queue, { waiting: queue.waiting() }));
+    const waiting = queue.waiting();
+    if (lastWaiting === 0 || queue.sent !== lastSent) calmSince = ticks();
+    lastWaiting = waiting;
+    lastSent = queue.sent;
+    const left = MOMENT_MS - (ticks() - calmSince);
+    window.clearTimeout(calmTimer);
+    if (waiting > 0 && left > 0) calmTimer = window.setTimeout(showDelivery, left);
+    const { sent, unknown, refused, forbidden, lost } = queue;
+    const seen = { sent, unknown, refused, forbidden, lost, waiting, moment: left > 0, online: isOnline() };
+    const { kind, text } = describe(seen, page.text);
     put("delivery", { children: text, className: `delivery ${kind}` });
+  }
+
+  function isOnline() {
+    return navigator.onLine !== false;
   }
 
   function onStorage() {
@@ -125,11 +144,12 @@
     store: new Store(storage()),
     client: newClient(),
     texts,
+    say: page.text,
     post,
     ask,
     beacon,
     toast,
-    online: () => navigator.onLine !== false,
+    online: isOnline,
     now: () => Date.now(),
     ticks,
     random: Math.random,
@@ -200,6 +220,7 @@
   window.addEventListener("pagehide", () => queue.leave());
   window.addEventListener("pageshow", (event) => event.persisted && queue.adopt());
   window.addEventListener("online", () => queue.adopt());
+  window.addEventListener("offline", showDelivery);
   window.addEventListener("storage", onStorage);
   new MutationObserver(watch).observe(document, { childList: true, subtree: true });
 
@@ -211,5 +232,6 @@
       },
     },
   });
+  page.onChange(showDelivery);
   queue.adopt();
 }

@@ -33,23 +33,35 @@
       .join("\n");
   }
 
-  /** The state of delivery as a word for the style and a line to read. */
-  function describe({ forbidden, lost, waiting, sent, unknown, refused }) {
-    let [kind, text] = sent > 0 ? ["sent", `Sent: ${sent}`] : ["ready", "Ready"];
-    if (waiting > 0) [kind, text] = ["waiting", `Waiting: ${waiting}`];
-    if (lost && waiting > 0) [kind, text] = ["offline", `Offline, waiting: ${waiting}`];
-    if (forbidden && waiting > 0) [kind, text] = ["forbidden", `Not allowed, waiting: ${waiting}`];
-    if (refused > 0) text += ` · Not sent: ${refused}`;
-    if (unknown > 0) text += ` · Unknown: ${unknown}`;
-    return { kind, text };
+  /** The state of delivery; what has waited only for a moment is not worth a word. */
+  function stateOf({ forbidden, lost, online, waiting, moment, sent }) {
+    if (waiting > 0 && forbidden) return "forbidden";
+    if (waiting > 0 && (lost || !online)) return "offline";
+    if (waiting > 0 && !moment) return "waiting";
+    if (!online) return "idle";
+    return sent > 0 ? "sent" : "ready";
+  }
+
+  function kindOf(state, isDoubtful) {
+    if (state === "idle") return "offline";
+    return isDoubtful && (state === "sent" || state === "ready") ? "doubtful" : state;
+  }
+
+  /** The state of delivery as a word for the style and a line to read, in the words of `say`. */
+  function describe(seen, say) {
+    const state = stateOf(seen);
+    const parts = [say(state, { n: state === "sent" ? seen.sent : seen.waiting })];
+    if (seen.refused > 0) parts.push(say("refused", { n: seen.refused }));
+    if (seen.unknown > 0) parts.push(say("unknown", { n: seen.unknown }));
+    return { kind: kindOf(state, parts.length > 1), text: parts.join(" · ") };
   }
 
   /** The taps of this page, and of earlier ones, on their way to the server: one batch at a time. */
   class Queue {
     constructor(outside) {
-      // store, client, texts, post, ask, beacon, online, now, ticks, random, later, cancel, changed, toast
+      // store, client, texts, say, post, ask, beacon, online, now, ticks, random, later, cancel, changed, toast
       Object.assign(this, outside, { seq: 0, others: [], busy: false, flight: null, timer: null, due: 0 });
-      Object.assign(this, { failedPosts: 0, failedAsks: 0, notBefore: 0, lost: false, repeat: undefined });
+      Object.assign(this, { failedPosts: 0, failedAsks: 0, notBefore: 0, wished: 0, lost: false, repeat: undefined });
       Object.assign(this, { sent: 0, unknown: 0, refused: 0, forbidden: false, troubled: false });
       Object.assign(this, { tried: new Set(), untold: [], elsewhere: 0 });
     }
@@ -62,12 +74,12 @@
       this.changed();
     }
 
-    /** Takes over what other pages of this origin left, and goes on at once. */
+    /** Takes over what other pages of this origin left, and goes on as soon as the server allows. */
     adopt() {
       this.others = this.store.clients().filter((client) => client !== this.client);
       this.recount();
       this.repeat = undefined;
-      this.notBefore = 0;
+      this.notBefore = this.wished;
       this.run();
     }
 
@@ -139,8 +151,8 @@
       const times = this.times(client);
       const old = expire(batches, ...times);
       const late = this.repeat === undefined ? 0 : forget(batches, this.repeat, ...times);
-      if (old > 0) this.toast(`Not sent: taps older than a day: ${old}`, "bad");
-      if (late > 0) this.toast(`Unknown whether these taps were counted: ${late}`, "bad");
+      if (old > 0) this.toast(this.say("toast_old", { n: old }), "bad");
+      if (late > 0) this.toast(this.say("toast_unknown", { n: late }), "bad");
       this.refused += old;
       this.unknown += late;
       if (old + late > 0) this.store.write(client, batches);
@@ -187,7 +199,7 @@
         this.tell();
       } else if (result === "refused") {
         this.refused += batch.taps.length;
-        this.toast(`Not sent: ${answer.json.message}`, "bad");
+        this.toast(this.say("toast_refused", { message: answer.json.message }), "bad");
       } else {
         this.pause(result, answer, backoff(this.failedPosts++, POST_CAP, this.random()));
       }
@@ -207,13 +219,19 @@
     }
 
     pause(result, answer, ms) {
-      const wished = answer === null ? 0 : Math.min(answer.retryAfter * 1000, RETRY_CAP);
-      const asked = wished * (1 + this.random() / 4);
-      this.notBefore = this.ticks() + (result === "forbidden" ? POST_CAP : Math.max(asked, ms));
+      const seconds = answer === null ? 0 : answer.retryAfter;
+      const wish = Math.max(0, Math.min(seconds * 1000, RETRY_CAP)) * (1 + this.random() / 4);
+      this.wished = this.ticks() + wish;
+      this.notBefore = this.ticks() + (result === "forbidden" ? POST_CAP : Math.max(wish, ms));
       this.forbidden = result === "forbidden";
       if (result === "unknown") Object.assign(this, { lost: true, repeat: undefined });
-      if (!this.troubled) this.toast(troubleText(result, answer), "bad");
+      if (!this.troubled) this.toast(this.troubleText(result, answer), "bad");
       this.troubled = true;
+    }
+
+    troubleText(result, answer) {
+      const message = answer?.json?.message || this.say("no_answer");
+      return this.say(result === "forbidden" ? "toast_forbidden" : "toast_repeat", { message });
     }
 
     isFlying(client, batch) {
@@ -244,12 +262,6 @@
       if (batch.sent === null) Object.assign(batch, { sent: now, tick: ticks });
       batch.tries += 1;
     }
-  }
-
-  function troubleText(result, answer) {
-    const message = answer?.json?.message;
-    if (result === "forbidden") return `Not allowed: ${message}`;
-    return `Not sent yet, will be repeated: ${message || "no answer from the server"}`;
   }
 
   const all = Object.assign({}, batching, { Queue, backoff, describe, sentText, verdict });

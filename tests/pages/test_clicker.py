@@ -1,0 +1,30 @@
+import re
+
+from dash_app import texts
+from dash_app.pages import clicker, files
+from dash_app.pages.shell import html_of
+from dash_app.settings import Settings
+
+
+def test_the_catalogue_has_what_the_clicker_says_and_nothing_else() -> None:
+    script = files.asset("clicker.js")
+    assert script is not None
+    source, layout = script.body.decode(), str(html_of(clicker.layout(Settings())))
+    quoted = set(re.findall(r'"(\w+)"', source + layout))
+    said = set(re.findall(r'say\("(\w+)"', source))
+
+    assert said
+    assert said <= texts.CLICKER.keys() <= quoted
+
+
+def test_the_script_is_one_file_made_of_closed_parts() -> None:
+    script = files.asset("clicker.js")
+    parts = [files.asset(part) for part in files.JOINED["clicker.js"]]
+
+    assert script is not None
+    assert len(parts) == 3
+    for part in parts:
+        assert part is not None
+        assert part.body.startswith(b'"use strict";\n{\n')
+        assert part.body.endswith(b"\n}\n")
+        assert part.body in script.body + b"\n"

@@ -115,6 +115,24 @@ def _close_others(driver: Any) -> None:
     driver.switch_to.window(kept)
 
 
+UNDECIDED = pytest.StashKey[set[str]]()
+
+
+@pytest.fixture
+def undecided(request: pytest.FixtureRequest) -> set[str]:
+    """What axe-core could not decide; the run lists it at its end."""
+    return request.config.stash.setdefault(UNDECIDED, set())
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """List what a person has to look at."""
+    found: set[str] = config.stash.get(UNDECIDED, set())
+    for line in sorted(found):
+        terminalreporter.write_line(f"axe-core could not decide: {line}")
+
+
 @pytest.fixture
 def phone(browser: Browser, gate: Gate) -> Phone:
     """The browser as a phone that opens pages through the gate."""

@@ -1,5 +1,7 @@
 """A browser that behaves like a phone: touches, pages by their names, and what they show."""
 
+import base64
+from pathlib import Path
 from typing import Any
 
 from dash.testing.browser import Browser
@@ -34,10 +36,24 @@ class Phone:
             mobile=width < 700,
         )
 
-    def likes(self, theme: str) -> None:
-        """Have the system prefer the theme, dark or light; it is light at first."""
-        feature = {"name": "prefers-color-scheme", "value": theme}
-        self.cdp("Emulation.setEmulatedMedia", features=[feature])
+    def prefers(self, theme: str, *, reduced_motion: bool = False) -> None:
+        """Have a system in that theme, dark or light, that moves little or as usual."""
+        motion = "reduce" if reduced_motion else "no-preference"
+        wishes = {"prefers-color-scheme": theme, "prefers-reduced-motion": motion}
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        self.cdp("Emulation.setEmulatedMedia", features=features)
+
+    def speaks(self, language: str) -> None:
+        """Press the switch of language until the page is in that one, en or es."""
+        if self.run("return document.documentElement.lang") != language:
+            self.run("document.querySelector('#react-entry-point [data-switch=language]').click()")
+        assert self.run("return document.documentElement.lang") == language
+
+    def picture(self, path: Path) -> None:
+        """Keep what the window shows as a PNG file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shot = self.cdp("Page.captureScreenshot", format="png")
+        path.write_bytes(base64.b64decode(shot["data"]))
 
     def open_clicker(self) -> None:
         """Open the clicker page and wait until Dash has rendered it."""

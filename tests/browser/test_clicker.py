@@ -259,10 +259,3 @@ def test_the_page_fits_a_phone(phone: Phone, width: int, height: int) -> None:
     assert phone.run(style, CHEERS, "userSelect") == "none"
     assert phone.run(style, CHEERS, "color") == "rgb(4, 36, 26)"
     assert phone.run(style, HATE, "color") == "rgb(26, 2, 2)"
-
-
-def test_the_page_says_so_without_javascript(phone: Phone) -> None:
-    phone.cdp("Emulation.setScriptExecutionDisabled", value=True)
-    phone.driver.get(f"{phone.base}/kafka-clicker")
-
-    assert "needs JavaScript" in phone.find("noscript, .notice").text

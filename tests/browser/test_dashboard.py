@@ -54,7 +54,7 @@ def test_what_was_clicked_is_drawn_and_summed(phone: Phone, site: Site) -> None:
 
 def test_the_chart_is_plain_lists_of_60_bins_in_two_colours(phone: Phone, site: Site) -> None:
     site.click(("cheers", 10))
-    phone.likes("dark")
+    phone.prefers("dark")
     phone.open_dashboard()
 
     traces = phone.run(

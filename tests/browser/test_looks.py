@@ -27,7 +27,7 @@ def looks(phone: Phone) -> tuple[Any, ...]:
 
 
 def prefers(phone: Phone, theme: str, language: str) -> None:
-    phone.likes(theme)
+    phone.prefers(theme)
     agent = phone.run("return navigator.userAgent")
     phone.cdp("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
 

@@ -44,7 +44,7 @@ def take_picture(phone: Phone, name: str) -> list[Path]:
 
 def has_theme(phone: Phone, theme: str) -> None:
     """Have the system prefer the theme, and wait until the page has it."""
-    phone.likes(theme)
+    phone.prefers(theme)
     shown = "return document.documentElement.dataset.bsTheme"
     eventually(lambda: phone.run(shown) == theme, 3, "the theme is not followed")
 

@@ -1,0 +1,58 @@
+"""The states of the clicker, each brought about for real: for pictures and for axe."""
+
+from tests.browser.gate import Gate, Trouble
+from tests.browser.phone import CHEERS, HATE, Phone
+from tests.browser.site import Site
+from tests.browser.states import State
+
+CLICK = "kafka/click"
+TIMELINE = "kafka/timeline"
+
+
+def _ready(phone: Phone, gate: Gate, site: Site) -> None:
+    phone.open_clicker()
+    phone.shows("#delivery", "Ready")
+
+
+def _sent(phone: Phone, gate: Gate, site: Site) -> None:
+    _tap_until(phone, "Sent: 3")
+
+
+def _waiting(phone: Phone, gate: Gate, site: Site) -> None:
+    body = {"status": "error", "message": "Failed to send to Kafka", "appended": False}
+    gate.trouble[CLICK] = Trouble(status=503, body=body)
+    _tap_until(phone, "Waiting: 3")
+
+
+def _offline(phone: Phone, gate: Gate, site: Site) -> None:
+    gate.trouble[CLICK] = gate.trouble[TIMELINE] = Trouble(lose="request")
+    _tap_until(phone, "Offline, waiting: 3")
+
+
+def _unknown(phone: Phone, gate: Gate, site: Site) -> None:
+    gate.trouble[CLICK] = Trouble(status=503, body={"status": "error", "message": "Failed"})
+    gate.trouble[TIMELINE] = Trouble(status=200, body={"repeat_s": 0})
+    _tap_until(phone, "Ready · Unknown: 3")
+
+
+def _not_allowed(phone: Phone, gate: Gate, site: Site) -> None:
+    body = {"status": "error", "message": "Not allowed to write to the topic"}
+    gate.trouble[CLICK] = Trouble(status=403, body=body)
+    _tap_until(phone, "Not allowed, waiting: 3")
+
+
+def _tap_until(phone: Phone, delivery: str) -> None:
+    phone.open_clicker()
+    for button in (CHEERS, CHEERS, HATE):
+        phone.tap(button)
+    phone.shows("#delivery", delivery)
+
+
+CLICKER = [
+    State("ready", _ready),
+    State("sent", _sent),
+    State("waiting", _waiting),
+    State("offline", _offline),
+    State("unknown", _unknown),
+    State("not allowed", _not_allowed),
+]

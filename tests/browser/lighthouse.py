@@ -1,0 +1,66 @@
+"""Lighthouse's scores of a page, as a middling phone on slow 4G sees it.
+
+`python -m tests.browser.lighthouse ADDRESS [RUNS]` prints the median performance of RUNS (5).
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+from typing import NamedTuple
+
+from tests.browser.node_packages import package
+
+CHROMIUM = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-background-networking"
+QUALITY = ("accessibility", "best-practices")
+SPEED = ("performance",)
+
+
+class Report(NamedTuple):
+    """Scores by category, 0 to 100, and the titles of the audits that cost points."""
+
+    scores: dict[str, float]
+    failed: list[str]
+
+
+def examine(address: str, categories: tuple[str, ...] = QUALITY) -> Report:
+    """Load the page in a Chromium of its own and return what Lighthouse says of it."""
+    done = subprocess.run(
+        [
+            "node",
+            str(package("lighthouse") / "cli" / "index.js"),
+            address,
+            "--quiet",
+            "--output=json",
+            "--no-enable-error-reporting",
+            "--disable-full-page-screenshot",
+            "--form-factor=mobile",
+            f"--only-categories={','.join(categories)}",
+            f"--chrome-flags={CHROMIUM}",
+        ],
+        env={**os.environ, "CHROME_PATH": shutil.which("chromium") or ""},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, f"Lighthouse could not examine {address}: {done.stderr[-2000:]}"
+    result = json.loads(done.stdout)
+    scores = {name: each["score"] * 100 for name, each in result["categories"].items()}
+    failed = [
+        audit["title"]
+        for audit in result["audits"].values()
+        if audit["score"] is not None and audit["score"] < 0.9
+    ]
+    return Report(scores, failed)
+
+
+def median_performance(address: str, runs: int = 5) -> float:
+    """Return the median performance of so many loads, 0 to 100."""
+    return statistics.median(examine(address, SPEED).scores["performance"] for _ in range(runs))
+
+
+if __name__ == "__main__":
+    print(median_performance(sys.argv[1], *map(int, sys.argv[2:])))

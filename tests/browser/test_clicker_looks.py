@@ -1,0 +1,52 @@
+"""Each state of the clicker on each phone, in both themes and languages: pictured, nothing cut."""
+
+from itertools import product
+
+import pytest
+
+from tests.browser.clicker_states import CLICKER
+from tests.browser.gate import Gate
+from tests.browser.phone import Phone
+from tests.browser.site import ROOT, Site
+from tests.browser.states import State
+
+SIZES = [(390, 844), (320, 568), (844, 390), (1280, 800)]
+LOOKS = [*product(SIZES, ("dark", "light"), ("en", "es"))]
+PICTURES = ROOT / "var" / "pictures"
+CUT = """
+const page = document.querySelector("#react-entry-point");
+const range = document.createRange();
+return [...page.querySelectorAll("h1, a, button, p")].filter((element) => {
+  range.selectNodeContents(element);
+  const [text, box] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
+  const isOut = box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight;
+  return isOut || text.width > box.width || text.height > box.height;
+}).map((element) => element.outerHTML);
+"""
+
+
+@pytest.mark.parametrize("state", CLICKER, ids=[state.name for state in CLICKER])
+def test_a_state_fits_every_phone(phone: Phone, gate: Gate, site: Site, state: State) -> None:
+    phone.prefers("dark", reduced_motion=True)
+    state.enter(phone, gate, site)
+
+    for (width, height), theme, language in LOOKS:
+        phone.prefers(theme, reduced_motion=True)
+        phone.speaks(language)
+        phone.resize(width, height)
+        assert phone.run("return document.documentElement.scrollWidth") == width
+        assert phone.run(CUT) == []
+        name = f"clicker {state.name} {theme} {language} {width}".replace(" ", "-")
+        phone.picture(PICTURES / f"{name}.png")
+
+
+def test_without_javascript_the_page_says_so_and_offers_no_button(phone: Phone) -> None:
+    phone.cdp("Emulation.setScriptExecutionDisabled", value=True)
+    phone.driver.get(f"{phone.base}/kafka-clicker")
+
+    said = phone.find(".notice").text + phone.find("[lang=es].notice").text
+    assert "needs JavaScript" in said
+    assert "necesita JavaScript" in said
+    assert not phone.find("#shell .pads").is_displayed()
+    assert not phone.find("#shell .switches").is_displayed()
+    phone.picture(PICTURES / "clicker-without-javascript.png")

@@ -38,13 +38,7 @@
     if (waiting > 0 && forbidden) return "forbidden";
     if (waiting > 0 && (lost || !online)) return "offline";
     if (waiting > 0 && !moment) return "waiting";
-    if (!online) return "idle";
     return sent > 0 ? "sent" : "ready";
-  }
-
-  function kindOf(state, isDoubtful) {
-    if (state === "idle") return "offline";
-    return isDoubtful && (state === "sent" || state === "ready") ? "doubtful" : state;
   }
 
   /** The state of delivery as a word for the style and a line to read, in the words of `say`. */
@@ -53,7 +47,8 @@
     const parts = [say(state, { n: state === "sent" ? seen.sent : seen.waiting })];
     if (seen.refused > 0) parts.push(say("refused", { n: seen.refused }));
     if (seen.unknown > 0) parts.push(say("unknown", { n: seen.unknown }));
-    return { kind: kindOf(state, parts.length > 1), text: parts.join(" · ") };
+    const isDoubtful = parts.length > 1 && (state === "sent" || state === "ready");
+    return { kind: isDoubtful ? "doubtful" : state, text: parts.join(" · ") };
   }
 
   /** The taps of this page, and of earlier ones, on their way to the server: one batch at a time. */

@@ -3,6 +3,7 @@
 import http.client
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,16 +23,18 @@ class Trouble:
     status: int = 0
     body: Any = None
     location: str = ""
+    retry_after: int = 0
 
 
 @dataclass
 class Seen:
-    """One request that came to the gate; `answered` is its status once it had an answer."""
+    """One request: when it came, by a monotonic clock, and its status once it had an answer."""
 
     method: str
     path: str
     body: Any
     answered: int | None = None
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -111,6 +114,8 @@ class Gate:
                 headers["Content-Type"], body = "text/html", trouble.body.encode()
             if trouble.location:
                 headers["Location"] = trouble.location
+            if trouble.retry_after:
+                headers["Retry-After"] = str(trouble.retry_after)
             if not isinstance(trouble.body, str | None):
                 body = json.dumps(trouble.body).encode()
         else:

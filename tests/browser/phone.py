@@ -43,6 +43,17 @@ class Phone:
         features = [{"name": name, "value": value} for name, value in wishes.items()]
         self.cdp("Emulation.setEmulatedMedia", features=features)
 
+    def network(self, *, online: bool) -> None:
+        """Take the network away from the page, or give it back."""
+        self.cdp("Network.enable")
+        self.cdp(
+            "Network.emulateNetworkConditions",
+            offline=not online,
+            latency=0,
+            downloadThroughput=-1,
+            uploadThroughput=-1,
+        )
+
     def speaks(self, language: str) -> None:
         """Press the switch of language until the page is in that one, en or es."""
         if self.run("return document.documentElement.lang") != language:

@@ -170,7 +170,7 @@ def test_without_the_right_to_write_the_page_says_why(phone: Phone, gate: Gate) 
 
     phone.tap(CHEERS)
 
-    phone.shows("#toast", "Not allowed: Not allowed to write to the topic")
+    phone.shows("#toast", "Not sent: Not allowed to write to the topic")
     phone.shows("#delivery", "Not allowed, waiting: 1")
 
 

@@ -116,7 +116,7 @@ test("the status says the worst that is true", () => {
     [{ waiting: 2, moment: true }, "ready", "ready 2"],
     [{ lost: true, waiting: 2, moment: true }, "offline", "offline 2"],
     [{ online: false, waiting: 2 }, "offline", "offline 2"],
-    [{ online: false, sent: 3 }, "offline", "idle 0"],
+    [{ online: false, sent: 3 }, "sent", "sent 3"],
     [{ forbidden: true, lost: true, waiting: 2 }, "forbidden", "forbidden 2"],
     [{ sent: 3, lost: true, forbidden: true }, "sent", "sent 3"],
     [{ sent: 3, unknown: 4 }, "doubtful", "sent 3 · unknown 4"],

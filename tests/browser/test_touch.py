@@ -1,0 +1,81 @@
+"""What a finger feels and sees before any answer of the server."""
+
+import pytest
+
+from tests.browser.phone import CHEERS, HATE, Phone
+
+SPIES = """
+window.moves = [];
+const { animate } = Element.prototype;
+Element.prototype.animate = function (...how) {
+  moves.push(this.id);
+  return animate.apply(this, how);
+};
+window.buzzes = [];
+navigator.vibrate = (ms) => buzzes.push(ms) > 0;
+"""
+
+
+def open_with_spies(phone: Phone) -> None:
+    phone.cdp("Page.addScriptToEvaluateOnNewDocument", source=SPIES)
+    phone.open_clicker()
+
+
+def test_a_button_moves_under_each_tap(phone: Phone) -> None:
+    phone.prefers("dark")
+    open_with_spies(phone)
+
+    for button in (CHEERS, HATE, HATE):
+        phone.tap(button)
+
+    assert phone.run("return moves") == ["cheers-button", "hate-button", "hate-button"]
+
+
+def test_whoever_wants_no_motion_sees_none(phone: Phone) -> None:
+    phone.prefers("dark", reduced_motion=True)
+    open_with_spies(phone)
+
+    phone.tap(CHEERS)
+
+    phone.shows("#toast", "Event sent: CHEERS 🚀")
+    assert phone.run("return moves") == []
+    assert phone.run("return document.getAnimations()") == []
+
+
+def test_the_phone_buzzes_once_the_browser_allows_it(phone: Phone) -> None:
+    open_with_spies(phone)
+
+    phone.tap(CHEERS)
+    assert phone.run("return buzzes") == []
+    phone.tap(CHEERS)
+    phone.tap(HATE)
+
+    assert phone.run("return buzzes") == [12, 12]
+    assert phone.console() == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568), (844, 390)])
+def test_a_thumb_reaches_both_buttons(phone: Phone, width: int, height: int) -> None:
+    phone.resize(width, height)
+    phone.open_clicker()
+    boxes = [phone.box(selector) for selector in (CHEERS, HATE)]
+
+    # Each at least a fifth of the window, and both begin above and end below its middle third.
+    for box in boxes:
+        assert box["width"] * box["height"] >= width * height / 5
+    assert max(box["bottom"] for box in boxes) >= 0.85 * height
+    assert min(box["height"] for box in boxes) >= 150
+
+
+def test_a_toast_leaves_the_labels_to_be_read(phone: Phone) -> None:
+    phone.resize(320, 568)
+    phone.open_clicker()
+    label = phone.run(
+        "const range = document.createRange();"
+        " range.selectNodeContents(document.querySelector(arguments[0]));"
+        " return range.getBoundingClientRect().top",
+        CHEERS,
+    )
+    phone.run("document.getElementById('toast').textContent = arguments[0]", "Sent! " * 10)
+
+    assert phone.box("#toast")["bottom"] <= label

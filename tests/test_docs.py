@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dash_app.settings import Settings
-from tests.browser.states import DASHBOARD
+from tests.browser.clicker_states import CLICKER
+from tests.browser.states import DASHBOARD, State
 from tests.programs import ROOT, run_program
 from tests.sites import open_site
 
@@ -75,8 +76,17 @@ def test_each_state_of_the_dashboard_has_its_picture() -> None:
     pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", PAGES)
 
     for state in DASHBOARD:
-        assert f"pages/dashboard-{state.name.replace(' ', '-')}.webp" in pictures
+        assert f"pictures/dashboard-{state.name.replace(' ', '-')}.webp" in pictures
     assert [name for name in pictures if not (ROOT / "docs" / name).exists()] == []
+
+
+@pytest.mark.parametrize("state", CLICKER, ids=[state.name for state in CLICKER])
+def test_each_state_of_the_clicker_has_its_picture(state: State) -> None:
+    picture = f"pictures/clicker-{state.name.replace(' ', '-')}.webp"
+
+    assert f'| {state.name}<br><img src="{picture}"' in PAGES
+    assert (ROOT / "docs" / picture).read_bytes().startswith(b"RIFF")
+    assert (ROOT / "docs" / picture).stat().st_size < 40_000
 
 
 def test_the_license_is_mit() -> None:

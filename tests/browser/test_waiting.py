@@ -33,6 +33,20 @@ def test_what_waits_for_a_moment_is_not_worth_a_word(phone: Phone, gate: Gate) -
     assert times["Waiting: 1"] - times["tapped"] >= 1000
 
 
+def test_the_status_follows_the_switch_of_language(phone: Phone, gate: Gate) -> None:
+    gate.trouble[CLICK] = Trouble(status=503, body={"status": "error", "appended": False})
+    phone.open_clicker()
+    phone.tap(CHEERS)
+    phone.shows("#delivery", "Waiting: 1")
+
+    phone.speaks("es")
+
+    phone.shows("#delivery", "En espera: 1")
+    assert phone.text("#react-entry-point .pad.cheers .pad-count") == "1 por ti"
+    phone.tap(HATE)
+    phone.shows("#delivery", "En espera: 2")
+
+
 def test_a_phone_without_a_network_says_so_at_once(phone: Phone, site: Site) -> None:
     phone.open_clicker()
     phone.network(online=False)

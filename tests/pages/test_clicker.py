@@ -1,9 +1,16 @@
+import gzip
 import re
+from urllib.parse import urljoin
+
+from flask.testing import FlaskClient
 
 from dash_app import texts
 from dash_app.pages import clicker, files
 from dash_app.pages.shell import html_of
 from dash_app.settings import Settings
+
+CLICKER = "/visualization-tools-ii/kafka-clicker"
+PACKED = {"Accept-Encoding": "gzip"}
 
 
 def test_the_catalogue_has_what_the_clicker_says_and_nothing_else() -> None:
@@ -28,3 +35,13 @@ def test_the_script_is_one_file_made_of_closed_parts() -> None:
         assert part.body.startswith(b'"use strict";\n{\n')
         assert part.body.endswith(b"\n}\n")
         assert part.body in script.body + b"\n"
+
+
+def test_the_first_view_weighs_220_kb_at_most(client: FlaskClient) -> None:
+    page = client.get(CLICKER, headers=PACKED)
+    found = re.findall(r'(?:src|href)="([^"#:]+\.[^"]+)"', gzip.decompress(page.data).decode())
+    found += [f"kafka-clicker/_dash-{part}" for part in ("layout", "dependencies")]
+    weights = {each: len(client.get(urljoin(CLICKER, each), headers=PACKED).data) for each in found}
+
+    assert len(weights) >= 11
+    assert len(page.data) + sum(weights.values()) <= 220_000, weights

@@ -25,7 +25,8 @@ _PAGE = """<!DOCTYPE html>
 <title>Kafka Clicker &amp; Dashboard</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="description" content="A crowd presses two buttons; Kafka carries every press.">
-<meta name="theme-color" content="#0b1016">
+<meta name="theme-color" content="#0b1016" media="(prefers-color-scheme: dark)">
+<meta name="theme-color" content="#f3f6f9" media="(prefers-color-scheme: light)">
 <meta name="color-scheme" content="dark light">
 <link rel="icon" type="image/svg+xml" href="{base}{icon}">
 <link rel="stylesheet" href="{base}{tokens}">

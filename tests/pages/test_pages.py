@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dash_app.pages import files
 from tests.pages.conftest import MakeSite
 
 PREFIX = "/visualization-tools-ii"
@@ -190,3 +191,14 @@ def test_the_prefix_is_a_setting(make_site: MakeSite) -> None:
 
     for source in sources(page):
         assert client.get(urljoin("/live/show/kafka-clicker", source)).status_code == 200
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/"])
+def test_the_browsers_bar_has_the_ground_of_the_theme(client: FlaskClient, path: str) -> None:
+    style = files.asset("style.css")
+    assert style is not None
+    dark, light = re.findall(r"--ground: (#\w+);", style.body.decode())
+
+    for theme, ground in (("dark", dark), ("light", light)):
+        bar = f'content="{ground}" media="(prefers-color-scheme: {theme})"'
+        assert f'<meta name="theme-color" {bar}>' in client.get(path).text

@@ -19,9 +19,6 @@ from dash_app.timeline import WINDOWS
 NAME = "kafka-dashboard"
 TITLE = "Kafka Real-time Dashboard"
 
-SCRIPTS = ("timeline.js", "words.js", "poller.js", "dashboard.js")
-"""Values, words, behaviour, and the page itself: each uses those before it."""
-
 TIMELINE = "timeline"
 TICK = "tick"
 STATUS = "status"
@@ -46,7 +43,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
         section={**texts.DASHBOARD, **names},
-        body_scripts=["plotly-basic.min.js", *SCRIPTS],
+        body_scripts=["plotly-basic.min.js", "dashboard.js"],
     )
     page = Page(server, settings, contents)
     page.layout = lambda: layout(settings)

@@ -12,8 +12,16 @@ from flask import Response, request
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 
-JOINED = {"clicker.js": ("clicker/batches.js", "clicker/queue.js", "clicker/taps.js")}
-"""Served as one file, and the files in assets/ that it is made of, in their order."""
+JOINED = {
+    "clicker.js": ("clicker/batches.js", "clicker/queue.js", "clicker/taps.js"),
+    "dashboard.js": (
+        "dashboard/timeline.js",
+        "dashboard/words.js",
+        "dashboard/poller.js",
+        "dashboard/screen.js",
+    ),
+}
+"""Served as one file, and the files in assets/ that it is made of: each uses those before it."""
 
 _TEXTUAL = ("text/", "application/javascript", "application/json", "image/svg+xml")
 _ONE_YEAR = 31_536_000

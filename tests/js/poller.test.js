@@ -1,8 +1,8 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const { Poller } = require("../../assets/poller.js");
-const { formatsOf } = require("../../assets/words.js");
+const { Poller } = require("../../assets/dashboard/poller.js");
+const { formatsOf } = require("../../assets/dashboard/words.js");
 const { SKELETON, text, timeline } = require("./answers.js");
 
 const LOOK = { colors: {}, sizes: {}, ...formatsOf("en-US") };
@@ -22,7 +22,7 @@ function world(search = "") {
     layout: () => state.layout,
     look: () => LOOK,
     text,
-    address: (search) => (search === undefined ? state.search : (state.search = search)),
+    address: (changed) => (changed === undefined ? state.search : (state.search = changed)),
     showPage: (marks) => Object.assign(state.page, marks),
     now: () => state.time,
     hidden: () => state.hidden,

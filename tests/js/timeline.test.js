@@ -2,9 +2,9 @@
 const assert = require("node:assert/strict");
 const test = require("node:test");
 const {
-  csvPath, figureOf, isOlder, isTimeline, latelyOf, localTime, peakOf, quantilesOf, searchOf, shareOf, sinceZero, styled,
-  timelinePath, viewOf, zeroOf,
-} = require("../../assets/timeline.js");
+  csvPath, figureOf, isOlder, isTimeline, latelyOf, localTime, peakOf, quantilesOf, searchOf, shareOf, sinceZero,
+  styled, timelinePath, viewOf, zeroOf,
+} = require("../../assets/dashboard/timeline.js");
 const { SKELETON, timeline } = require("./answers.js");
 
 const LOOK = {

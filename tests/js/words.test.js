@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const { delayOf, formatsOf, noteOf, numberOf, statusOf } = require("../../assets/words.js");
+const { delayOf, formatsOf, noteOf, numberOf, statusOf } = require("../../assets/dashboard/words.js");
 const { text, timeline } = require("./answers.js");
 
 test("the status is the consumer's while the server answers", () => {

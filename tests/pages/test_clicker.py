@@ -24,19 +24,6 @@ def test_the_catalogue_has_what_the_clicker_says_and_nothing_else() -> None:
     assert said <= texts.CLICKER.keys() <= quoted
 
 
-def test_the_script_is_one_file_made_of_closed_parts() -> None:
-    script = files.asset("clicker.js")
-    parts = [files.asset(part) for part in files.JOINED["clicker.js"]]
-
-    assert script is not None
-    assert len(parts) == 3
-    for part in parts:
-        assert part is not None
-        assert part.body.startswith(b'"use strict";\n{\n')
-        assert part.body.endswith(b"\n}\n")
-        assert part.body in script.body + b"\n"
-
-
 def test_the_first_view_weighs_220_kb_at_most(client: FlaskClient) -> None:
     page = client.get(CLICKER, headers=PACKED)
     found = re.findall(r'(?:src|href)="([^"#:]+\.[^"]+)"', gzip.decompress(page.data).decode())

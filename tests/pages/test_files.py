@@ -55,3 +55,16 @@ def test_nothing_is_read_before_the_first_request(
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"read {path}"))
 
     make_site()
+
+
+@pytest.mark.parametrize("name", files.JOINED)
+def test_a_script_is_one_file_made_of_closed_parts(name: str) -> None:
+    script = files.asset(name)
+
+    assert script is not None
+    assert len(files.JOINED[name]) >= 3
+    for part in map(files.asset, files.JOINED[name]):
+        assert part is not None
+        assert part.body.startswith(b'"use strict";\n{\n')
+        assert part.body.endswith(b"\n}\n")
+        assert part.body in script.body + b"\n"

@@ -135,7 +135,8 @@
       return { ...trace, line, fillcolor: `${lines[at]}26` };
     });
     const { layout } = skeleton;
-    const axis = { gridcolor: colors.grid, tickfont: { size: sizes.tick }, ticklabelstandoff: Math.round(sizes.tick / 3) };
+    const ticklabelstandoff = Math.round(sizes.tick / 3);
+    const axis = { gridcolor: colors.grid, tickfont: { size: sizes.tick }, ticklabelstandoff };
     const mark = {
       font: { color: colors.text, size: sizes.tick }, bgcolor: colors.surface, bordercolor: colors.muted,
       arrowcolor: colors.muted, ay: -2 * sizes.tick,
@@ -191,8 +192,8 @@
   }
 
   const timeline = {
-    BINS, csvPath, figureOf, isOlder, isTimeline, isZoomed, latelyOf, localTime, peakOf, quantilesOf, searchOf, shareOf, sinceZero,
-    styled, timelinePath, viewOf, zeroOf,
+    BINS, csvPath, figureOf, isOlder, isTimeline, isZoomed, latelyOf, localTime, peakOf, quantilesOf, searchOf, shareOf,
+    sinceZero, styled, timelinePath, viewOf, zeroOf,
   };
   if (typeof module !== "undefined") module.exports = timeline;
   else window.clickTimeline = timeline;

@@ -60,7 +60,26 @@
     else document.documentElement.requestFullscreen().catch(() => {});
   }
 
-  function start() {
+  const graph = () => document.querySelector("#timeline .js-plotly-plot");
+
+  /** Draws, and has onDrawn called whenever that is on the screen. */
+  function drawer(onDrawn) {
+    let watched = null;
+    return (id, props) => {
+      window.dash_clientside.set_props(id, props);
+      const drawing = graph();
+      if (drawing === watched || !drawing || !drawing.on) return;
+      watched = drawing;
+      drawing.on("plotly_afterplot", onDrawn);
+    };
+  }
+
+  function address(search) {
+    if (search !== undefined) window.history.replaceState(null, "", `${location.pathname}${search}${location.hash}`);
+    return location.search;
+  }
+
+  function begin() {
     const shown = {};
     const show = (id, props) => {
       const text = JSON.stringify(props);
@@ -68,24 +87,11 @@
       window.dash_clientside.set_props(id, props);
       shown[id] = text;
     };
-    const graph = () => document.querySelector("#timeline .js-plotly-plot");
-    let watched = null;
     let look = null;
-    const draw = (id, props) => {
-      window.dash_clientside.set_props(id, props);
-      const drawing = graph();
-      if (drawing === watched || !drawing || !drawing.on) return;
-      watched = drawing;
-      drawing.on("plotly_afterplot", () => poller.onDrawn());
-    };
-    const address = (search) => {
-      if (search !== undefined) window.history.replaceState(null, "", `${location.pathname}${search}${location.hash}`);
-      return location.search;
-    };
     const poller = new Poller({
       ask,
       show,
-      draw,
+      draw: drawer(() => poller.onDrawn()),
       address,
       list: writeTable,
       layout: () => graph() && graph().layout,
@@ -131,5 +137,5 @@
     });
   }
 
-  start();
+  begin();
 }

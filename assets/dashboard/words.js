@@ -48,7 +48,8 @@
     if (!server || drawn === null) return { total: text("unmeasured"), legs: text("not_measured", { wait: seconds(wait) }) };
     const both = (leg) => leg.map(seconds).join(" / ");
     const [p50, p95] = measured.tap_to_counted_ms.map((ms, at) => seconds(ms + drawn[at]));
-    const legs = { sent: both(measured.age_ms), counted: both(measured.counted_ms), drawn: both(drawn), wait: seconds(wait) };
+    const [sent, counted] = [measured.age_ms, measured.counted_ms].map(both);
+    const legs = { sent, counted, drawn: both(drawn), wait: seconds(wait) };
     return { total: text("measured", { p50, p95 }), legs: `${text("legs", legs)} ${text("not_measured", legs)}` };
   }
 

@@ -1,4 +1,4 @@
-"""The skeleton of the dashboard's figure, pure; the page's script fills in bins and theme."""
+"""The skeleton of the dashboard's figure, pure; the page's script fills in bins and sizes."""
 
 import html
 from collections.abc import Mapping
@@ -15,25 +15,27 @@ _TEXT = "#dbe4ee"
 _MUTED = "#a3b3c4"
 _GRID = "#1f2a37"
 _SURFACE = "#121922"
+"""Also `--surface` of the dark theme in assets/style.css: the chart is dark in both themes."""
 
 
 def skeleton(names: Mapping[str, str]) -> Figure:
     """Return the figure of two empty traces, cheers and hate, named by `names`.
 
     x is epoch milliseconds in the viewer's own time zone, y the clicks of one bin; the first trace
-    gets the share of cheers as customdata. The shape marks the newest bin, which is not finished.
+    gets the share of cheers as customdata. The shape marks the newest bin, which is not finished,
+    the annotation the peak.
     """
     return {
         "data": [
-            _trace(names["cheers"], CHEERS_COLOR, "solid")
+            _trace(names["cheers"], CHEERS_COLOR, "rgba(16, 185, 129, 0.16)", "solid")
             | {"hovertemplate": "%{y:,} (%{customdata})"},
-            _trace(names["hate"], HATE_COLOR, "dash"),
+            _trace(names["hate"], HATE_COLOR, "rgba(239, 68, 68, 0.12)", "dash"),
         ],
         "layout": _layout(),
     }
 
 
-def _trace(name: str, color: str, dash: str) -> Figure:
+def _trace(name: str, color: str, fill: str, dash: str) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -42,6 +44,7 @@ def _trace(name: str, color: str, dash: str) -> Figure:
         "y": [],
         "line": {"color": color, "width": 3, "dash": dash},
         "fill": "tozeroy",
+        "fillcolor": fill,
         "hovertemplate": "%{y:,}",
     }
 
@@ -49,8 +52,8 @@ def _trace(name: str, color: str, dash: str) -> Figure:
 def _layout() -> Figure:
     return {
         "template": _dark_template(),
-        "paper_bgcolor": "rgba(0, 0, 0, 0)",
-        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "paper_bgcolor": _SURFACE,
+        "plot_bgcolor": _SURFACE,
         "font": {"color": _MUTED, "family": "system-ui, sans-serif", "size": 15},
         "margin": {"l": 48, "r": 20, "t": 64, "b": 36},
         "hovermode": "x unified",
@@ -76,6 +79,7 @@ def _layout() -> Figure:
             "zeroline": False,
         },
         "shapes": [_unfinished()],
+        "annotations": [_peak()],
     }
 
 
@@ -92,6 +96,21 @@ def _unfinished() -> Figure:
         "layer": "below",
         "fillcolor": "rgba(163, 179, 196, 0.14)",
         "line": {"width": 0},
+    }
+
+
+def _peak() -> Figure:
+    return {
+        "visible": False,
+        "font": {"color": _TEXT},
+        "bgcolor": _SURFACE,
+        "bordercolor": _MUTED,
+        "borderwidth": 1,
+        "borderpad": 3,
+        "arrowcolor": _MUTED,
+        "arrowhead": 0,
+        "arrowwidth": 2,
+        "ax": 0,
     }
 
 

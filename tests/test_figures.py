@@ -51,10 +51,12 @@ def test_the_dark_template_is_an_object_not_a_name() -> None:
 
 
 def test_the_mark_of_the_unfinished_bin_is_hidden_until_there_are_bins() -> None:
-    (mark,) = figures.skeleton(NAMES)["layout"]["shapes"]
+    layout = figures.skeleton(NAMES)["layout"]
+    (mark,) = layout["shapes"]
 
     assert mark["visible"] is False
     assert mark["xref"] == "x"
+    assert [peak["visible"] for peak in layout["annotations"]] == [False]
 
 
 def test_the_skeleton_is_json_and_new_every_time() -> None:

@@ -22,19 +22,13 @@
     }
   }
 
-  /** The colours of the theme, the sizes of the view and the formats of the language. */
+  /** The sizes of the view and the formats of the language. */
   function readLook() {
-    const style = getComputedStyle(document.documentElement);
-    const color = (name) => style.getPropertyValue(`--${name}`).trim();
-    const colors = {
-      cheers: color("cheers-line"), hate: color("hate-line"), grid: color("line"), muted: color("muted"),
-      surface: color("surface"), text: color("text"),
-    };
     const isWall = document.documentElement.dataset.view === "presenter";
     const scale = isWall ? Math.min(window.innerWidth / 1920, window.innerHeight / 1080) : 0;
     const [tick, legend, line] = [Math.max(13, 26 * scale), Math.max(15, 28 * scale), Math.max(3, 5 * scale)];
     const sizes = { tick, legend, line, top: isWall ? 2 * legend : 64 };
-    return { colors, sizes, ...formatsOf(window.clickPage.locale) };
+    return { sizes, ...formatsOf(window.clickPage.locale) };
   }
 
   /** Writes the bins into the table beside the chart, the newest first, while it is open. */

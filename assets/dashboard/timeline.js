@@ -2,6 +2,7 @@
 {
   const BINS = { 120: 2, 900: 15, 3600: 60 };
   const LATELY_S = 10;
+  const ZERO_LINE = { dash: "dot", width: 2, color: "#a3b3c4" };
   const ZERO = /^(\d{1,16})\.(\d{1,16})\.(\d{1,11})\.(.+)$/;
 
   /** Whether the answer shows an earlier state of the same log than the one drawn. */
@@ -127,35 +128,24 @@
     return Boolean(drawn && drawn[axis] && drawn[axis].autorange === false);
   }
 
-  /** The skeleton in the colours and sizes of the look: { colors, sizes, separators }. */
-  function styled(skeleton, { colors, sizes, separators }) {
-    const lines = [colors.cheers, colors.hate];
-    const data = skeleton.data.map((trace, at) => {
-      const line = { ...trace.line, color: lines[at], width: sizes.line };
-      return { ...trace, line, fillcolor: `${lines[at]}26` };
-    });
+  /** The skeleton in the sizes and with the separators of the look. */
+  function styled(skeleton, { sizes, separators }) {
+    const data = skeleton.data.map((trace) => ({ ...trace, line: { ...trace.line, width: sizes.line } }));
     const { layout } = skeleton;
-    const ticklabelstandoff = Math.round(sizes.tick / 3);
-    const axis = { gridcolor: colors.grid, tickfont: { size: sizes.tick }, ticklabelstandoff };
-    const mark = {
-      font: { color: colors.text, size: sizes.tick }, bgcolor: colors.surface, bordercolor: colors.muted,
-      arrowcolor: colors.muted, ay: -2 * sizes.tick,
-    };
+    const axis = { tickfont: { size: sizes.tick }, ticklabelstandoff: Math.round(sizes.tick / 3) };
+    const inSize = (mark) => ({ ...mark, font: { ...mark.font, size: sizes.tick }, ay: -2 * sizes.tick });
     return {
       ...skeleton,
       data,
       layout: {
         ...layout,
         separators,
-        shapes: layout.shapes.map((shape) => ({ ...shape, fillcolor: `${colors.muted}33` })),
-        font: { ...layout.font, color: colors.muted, size: sizes.legend },
+        annotations: layout.annotations.map(inSize),
+        font: { ...layout.font, size: sizes.legend },
         margin: { ...layout.margin, t: sizes.top, b: 2 * sizes.tick + 10 },
         legend: { ...layout.legend, itemwidth: 2 * sizes.legend },
-        hoverlabel: { bgcolor: colors.surface, bordercolor: colors.grid, font: { color: colors.text } },
-        modebar: { ...layout.modebar, color: colors.muted, activecolor: colors.text },
         xaxis: { ...layout.xaxis, ...axis },
         yaxis: { ...layout.yaxis, ...axis },
-        mark,
       },
     };
   }
@@ -173,22 +163,23 @@
     if (shares.length > 0) data[0].customdata = shares;
     const x0 = x[x.length - 1];
     const x1 = x0 + answer.bin * 1000;
-    const { mark, ...layout } = skeleton.layout;
+    const { layout } = skeleton;
     const shapes = layout.shapes.map((shape) => ({ ...shape, x0, x1, visible: true }));
     const at = zero === null ? null : localTime(zero, newest);
-    if (at > x[0]) shapes.push({ ...shapes[0], type: "line", x0: at, x1: at, line: { dash: "dot", width: 2, color: mark.bordercolor } });
+    if (at > x[0]) shapes.push({ ...shapes[0], type: "line", x0: at, x1: at, line: ZERO_LINE });
     const place = peakOf(answer);
     const height = place < 0 ? 0 : Math.max(...bins.map((counts) => counts[place]));
-    const annotations = place < 0 ? [] : [{ ...mark, ...peakMark(x[place], height, place / x.length), text: peak }];
+    const point = { x: x[place], y: height, xanchor: anchorOf(place / x.length), text: peak, visible: place >= 0 };
+    const annotations = layout.annotations.map((mark) => ({ ...mark, ...point }));
     const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1] } };
     const yaxis = { ...layout.yaxis, autorangeoptions: { include: [0, Math.max(5, 1.2 * height)] } };
     return { ...skeleton, data, layout: zoomedAs(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
   }
 
-  /** An annotation above a point that reaches over neither side of the picture. */
-  function peakMark(x, y, part) {
-    const xanchor = part < 0.15 ? "left" : part > 0.85 ? "right" : "center";
-    return { x, y, xanchor, ax: 0, arrowhead: 0, arrowwidth: 2, borderwidth: 1, borderpad: 3 };
+  /** How a text at that part of the width is aligned, so that it reaches over no side of the picture. */
+  function anchorOf(part) {
+    if (part < 0.15) return "left";
+    return part > 0.85 ? "right" : "center";
   }
 
   const timeline = {

@@ -134,6 +134,8 @@ def _chart(settings: Settings) -> html.Section:
         className="timeline",
     )
     frame = [graph, html.P(id="empty", className="empty")]
+    # The lines' colours are made for a dark ground, whatever the theme of the page.
+    dark: Any = {"data-bs-theme": "dark"}
     return html.Section(
         [
             html.Div(
@@ -146,6 +148,7 @@ def _chart(settings: Settings) -> html.Section:
             html.Div([_remarks(names), _page_controls(settings)], className="panel-foot"),
         ],
         className="panel",
+        **dark,
     )
 
 

@@ -27,6 +27,22 @@ def test_the_shaded_bin_is_the_newest_and_in_the_picture(phone: Phone, site: Sit
     assert abs(shade["right"] - plot["right"]) < 2
 
 
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_chart_is_dark_in_both_themes(phone: Phone, theme: str) -> None:
+    phone.prefers(theme)
+    phone.open_dashboard()
+
+    assert phone.run(f"return {GRAPH}.data.map((trace) => trace.line.color)") == [
+        "#10b981",
+        "#ef4444",
+    ]
+    layout = phone.run(f"return {GRAPH}.layout")
+    card = phone.run("return getComputedStyle(document.querySelector('section.panel')).background")
+    assert (layout["plot_bgcolor"], layout["paper_bgcolor"]) == ("#121922", "#121922")
+    assert card.startswith("rgb(18, 25, 34)")
+    assert phone.run("return document.documentElement.dataset.bsTheme") == theme
+
+
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("total", [9, 99999, 1234567, 9999999999999])
 def test_a_total_fits_its_card_in_one_line(

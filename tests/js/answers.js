@@ -1,7 +1,10 @@
 "use strict";
 const SKELETON = {
   data: [{ name: "Cheers", line: { dash: "solid" }, x: [], y: [] }, { name: "Hate", line: { dash: "dash" }, x: [], y: [] }],
-  layout: { uirevision: "constant", margin: { l: 1 }, shapes: [{ visible: false, x0: 0, x1: 0 }], xaxis: { type: "date" } },
+  layout: {
+    uirevision: "constant", margin: { l: 1 }, shapes: [{ visible: false, x0: 0, x1: 0 }],
+    annotations: [{ visible: false, font: { color: "red" } }], xaxis: { type: "date" },
+  },
 };
 
 /** An answer of `GET /kafka/timeline` with 5 and 1 clicks in its newest bin. */

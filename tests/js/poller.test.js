@@ -5,7 +5,7 @@ const { Poller } = require("../../assets/dashboard/poller.js");
 const { formatsOf } = require("../../assets/dashboard/words.js");
 const { SKELETON, text, timeline } = require("./answers.js");
 
-const LOOK = { colors: {}, sizes: {}, ...formatsOf("en-US") };
+const LOOK = { sizes: {}, ...formatsOf("en-US") };
 
 /** A poller whose clock, page and server are in the test's hand. */
 function world(search = "") {

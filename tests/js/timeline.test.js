@@ -8,7 +8,6 @@ const {
 const { SKELETON, timeline } = require("./answers.js");
 
 const LOOK = {
-  colors: { cheers: "#010101", hate: "#020202", grid: "#030303", muted: "#040404", surface: "#050505", text: "#060606" },
   sizes: { tick: 20, legend: 24, line: 5, top: 60 },
   separators: ",.",
 };
@@ -37,8 +36,8 @@ test("each bin stands once in one trace, at its start, and the skeleton stays as
   assert.deepEqual(data.map((trace) => [trace.name, trace.x.length, trace.y.at(-1)]), [["Cheers", 60, 5], ["Hate", 60, 1]]);
   assert.equal(data[0].x[0], localTime(1000 * 1000));
   assert.equal(data[0].x[1] - data[0].x[0], 2000);
-  assert.deepEqual(layout.shapes, [{ visible: true, x0: data[0].x[59], x1: data[0].x[59] + 2000, fillcolor: "#04040433" }]);
-  assert.deepEqual([layout.xaxis.type, layout.mark], ["date", undefined]);
+  assert.deepEqual(layout.shapes, [{ visible: true, x0: data[0].x[59], x1: data[0].x[59] + 2000 }]);
+  assert.equal(layout.xaxis.type, "date");
   assert.deepEqual(layout.xaxis.autorangeoptions.include, [data[0].x[0], layout.shapes[0].x1]);
   assert.equal(layout.uirevision, "constant");
   assert.deepEqual(SKELETON.data[0].x, []);
@@ -85,12 +84,13 @@ test("only a whole answer is one", () => {
   for (const answer of broken) assert.equal(isTimeline(answer), false, JSON.stringify(answer));
 });
 
-test("the look gives colours, sizes and separators, and leaves the dashes", () => {
+test("the look gives sizes and separators, and leaves dashes and colours", () => {
   const { data, layout } = PLAIN;
   assert.deepEqual(data.map(({ line }) => line), [
-    { dash: "solid", color: "#010101", width: 5 }, { dash: "dash", color: "#020202", width: 5 },
+    { dash: "solid", width: 5 }, { dash: "dash", width: 5 },
   ]);
-  assert.deepEqual([layout.font.size, layout.font.color, layout.separators], [24, "#040404", ",."]);
+  assert.deepEqual([layout.font.size, layout.separators], [24, ",."]);
+  assert.deepEqual(layout.annotations[0].font, { color: "red", size: 20 });
   assert.deepEqual([layout.xaxis.tickfont.size, layout.yaxis.tickfont.size], [20, 20]);
   assert.deepEqual(layout.margin, { l: 1, t: 60, b: 50 });
 });
@@ -100,11 +100,11 @@ test("the peak is marked above its higher line, and where there is none nothing 
   const answer = timeline({ cheers: bins({ 7: 4, 30: 9 }), hate: bins({ 30: 2, 41: 5 }) });
   assert.equal(peakOf(answer), 30);
   const { layout } = figureOf(PLAIN, answer, { peak: "Peak 11" });
-  const [{ x, y, text, ay }] = layout.annotations;
-  assert.deepEqual([x, y, text, ay], [localTime((1000 + 60) * 1000), 9, "Peak 11", -40]);
+  const [{ x, y, text, ay, visible }] = layout.annotations;
+  assert.deepEqual([x, y, text, ay, visible], [localTime((1000 + 60) * 1000), 9, "Peak 11", -40, true]);
   const none = timeline({ cheers: bins({}).fill(0), hate: bins({}).fill(0) });
   assert.equal(peakOf(none), -1);
-  assert.deepEqual(figureOf(PLAIN, none).layout.annotations, []);
+  assert.equal(figureOf(PLAIN, none).layout.annotations[0].visible, false);
 });
 
 test("of several peaks the newest is marked", () => {

@@ -53,7 +53,6 @@ def layout(settings: Settings) -> html.Div:
                 html.A("Inicio", href="./", lang="es", className="home-link"),
                 html.H1(TITLE, className="clicker-title"),
                 *([html.Span(**texts.text("demo"), className="demo")] * settings.demo),
-                switches(),
             ],
             className="clicker-header",
         ),
@@ -69,6 +68,8 @@ def layout(settings: Settings) -> html.Div:
             html.P("Ready", id=DELIVERY, className="delivery ready"),
             className="clicker-footer",
         ),
+        # Beside the header to look at; here, so that the page's first buttons are the two.
+        switches(),
     ]
     return html.Div(children, className="clicker")
 

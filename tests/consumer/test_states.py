@@ -1,15 +1,16 @@
 import itertools
 import logging
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from dash_app import consumer as module
 from dash_app import reading
 from dash_app.brokers import BrokerUnavailable
+from dash_app.clicks import Click
 from dash_app.consumer import Consumer
-from dash_app.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE
+from dash_app.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE, Shown
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
 from tests.consumer.watching import (
@@ -22,9 +23,6 @@ from tests.consumer.watching import (
 )
 from tests.naive import NOW, pressed
 from tests.waiting import eventually
-
-if TYPE_CHECKING:
-    from dash_app.clicks import Click
 
 
 def test_a_consumer_connects_catches_up_and_is_live(kept: MemoryLog, consume: Consume) -> None:
@@ -45,31 +43,51 @@ def test_a_consumer_connects_catches_up_and_is_live(kept: MemoryLog, consume: Co
 def test_it_tells_how_many_records_are_still_to_be_read(kept: MemoryLog) -> None:
     kept.append(*presses(0, 25))
     kept.most_polled = 10
-    lags = []
+    lags: list[Mapping[int, int]] = []
     consumer = Consumer(kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
-    assert consumer.lag is None
+    assert consumer.lag == {}
     kept.watch = lambda: lags.append(consumer.lag)
     consumer.start()
     until_state(consumer, LIVE)
-    eventually(lambda: consumer.lag == 0, 5, lambda: f"{consumer.lag} are left")
-    assert 25 in lags
+    eventually(lambda: consumer.lag == {0: 0}, 5, lambda: f"{consumer.lag} are left")
+    assert {0: 25} in lags
 
     kept.mute = BrokerUnavailable("gone")
-    eventually(lambda: consumer.lag is None, 5, "the lag of a log that is away is not known")
+    eventually(lambda: consumer.lag == {}, 5, "the lag of a log that is away is not known")
     consumer.stop(10)
 
 
+class Listening:
+    """An observer that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.clicks: list[Click] = []
+        self.states: list[str] = []
+        self.restarts = 0
+
+    def looked(self, shown: Shown) -> None:
+        self.states.append(shown.state)
+
+    def counted(self, clicks: Sequence[Click]) -> None:
+        self.clicks.extend(clicks)
+
+    def restarted(self) -> None:
+        self.restarts += 1
+
+
 def test_it_tells_of_clicks_as_they_are_counted(kept: MemoryLog) -> None:
-    told: list[Click] = []
+    told = Listening()
     consumer = Consumer(
-        kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5, watch=told.extend
+        kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5, observer=told
     )
     consumer.start()
     kept.append(pressed(0), pressed(0), pressed(1, "hate", age=2), pressed(2, age=4000))
     until_counted(consumer, kept)
     consumer.stop(10)
 
-    assert told == naive.drawn_clicks(kept.entries.values(), D)
+    assert told.clicks == naive.drawn_clicks(kept.entries.values(), D)
+    assert LIVE in told.states
+    assert not told.restarts
 
 
 def test_before_it_is_started_it_counts_nothing_and_says_connecting(kept: MemoryLog) -> None:

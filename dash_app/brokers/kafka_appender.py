@@ -110,7 +110,8 @@ class KafkaAppender:
             futures.extend(self._send(producer, outgoing, partitions) for outgoing in batch)
             for future in futures:
                 future.get(max(0, deadline - time.monotonic()))
-        except KafkaError as error:
+        except (KafkaError, ValueError) as error:
+            # ValueError: the topic was deleted, or made anew, since its partitions were looked up.
             if _is_refusal(error):
                 self._forbid(producer)
                 raise NotAllowed(f"not allowed to write to topic {self._topic}") from error
@@ -149,7 +150,7 @@ class KafkaAppender:
                 self._producer, self._retired = None, producer
                 self._changed.notify_all()
 
-    def _failed(self, producer: Any, error: KafkaError) -> None:
+    def _failed(self, producer: Any, error: Exception) -> None:
         with self._changed:
             if producer is self._producer:
                 log.warning("a delivery to topic %s failed: %r", self._topic, error)
@@ -214,7 +215,7 @@ class KafkaAppender:
         return producer
 
 
-def _is_refusal(error: KafkaError) -> bool:
+def _is_refusal(error: Exception) -> bool:
     # For want of a producer id kafka-python raises the plain KafkaError, with the reason as text.
     return isinstance(error, AuthorizationError) or (
         ClusterAuthorizationFailedError.__name__ in str(error)

@@ -139,8 +139,8 @@ class Scenario:
         double = max(verdict.double for verdict in verdicts) - documented
         self.note(lost, double, documented)
         assert (lost, double) == (0, 0), self.rows[-1]
-        assert verdicts[0].wrong == []
-        assert self.ledger.odd_answers == []
+        assert verdicts[0].wrong == [], verdicts[0].wrong[:3]
+        assert self.ledger.odd_answers == [], self.ledger.odd_answers[:3]
         return found
 
     def note(self, lost: int, double: int, documented: int = 0) -> None:

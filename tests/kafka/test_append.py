@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import orjson
 import pytest
+from kafka import KafkaProducer
 
 from dash_app import create_app
 from dash_app.brokers import BrokerUnavailable
@@ -16,6 +17,7 @@ from tests.kafka.broker import Broker
 from tests.kafka.conftest import MakeSite
 from tests.kafka.records import read, settings_of
 from tests.ports import free_port
+from tests.waiting import eventually
 
 
 def test_a_record_of_ours_is_as_the_contract_has_it(
@@ -63,6 +65,29 @@ def test_the_clicks_of_a_client_share_the_partition_that_its_name_says(
     assert len({record.partition for record in records}) > 1
     site.wait_for_totals(0, 48)
     assert sum(site.timeline()["as_of"].values()) == 48
+
+
+def test_a_topic_that_lost_its_partitions_meanwhile_is_looked_for_anew(
+    kafka: Broker, topic: str, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka.create_topic(topic, partitions=1)
+    site = make_site()
+    look_up = KafkaProducer.partitions_for
+    # The first look-up comes from before the topic was deleted and made anew.
+    answers = iter([{0, 1, 2, 3, 4}])
+    monkeypatch.setattr(
+        KafkaProducer,
+        "partitions_for",
+        lambda producer, name: next(answers, None) or look_up(producer, name),
+    )
+    named = {"client": "phone-1", "seq": 1, "clicks": [{"type": "cheers"}]}
+    assert zlib.crc32(b"phone-1") % 5
+
+    first = site.click(named)
+    assert first.status_code == 503
+    assert first.get_json()["appended"] is False
+    eventually(lambda: site.click(named).status_code == 200, 5, "the topic is not found again")
+    site.wait_for_totals(1)
 
 
 def test_a_missing_topic_is_made_with_the_settings_that_the_promises_need(

@@ -196,6 +196,7 @@ def timeline_csv(service: Service) -> Response:
     if service.consumer is None:
         raise Failure(503, "Consumer not loaded")
     window, start, since = _window(), _second("start"), _second("since")
+    _expect("window", "bin", "start", "since")
     lines = answers.csv_lines(
         service.consumer.snapshot, window, time.time(), start=start, since=since or 0
     )

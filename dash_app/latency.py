@@ -59,16 +59,20 @@ class Latency:
             while len(self._received) > WAITING:
                 del self._received[next(iter(self._received))]
 
-    def counted(self, clicks: Iterable[Click]) -> None:
-        """Measure those of the clicks just counted that this process received."""
-        now = self._clock()
+    def counted(self, clicks: Iterable[Click]) -> Sequence[float]:
+        """Measure those of the clicks just counted that this process received.
+
+        Returns how long each of them took from tap to counted, in seconds.
+        """
+        now, legs = self._clock(), list[_Leg]()
         with self._lock:
-            if not self._received:
-                return
-            for click in clicks:
-                noted = self._received.pop(click.timestamp, None)
-                if noted is not None:
-                    self._legs.append(_Leg(now, noted[1], now - noted[0]))
+            if self._received:
+                for click in clicks:
+                    noted = self._received.pop(click.timestamp, None)
+                    if noted is not None:
+                        legs.append(_Leg(now, noted[1], now - noted[0]))
+                self._legs.extend(legs)
+        return [leg.age + leg.wait for leg in legs]
 
     def last_minute(self) -> Measured:
         """Return what was measured in the last 60 s, made once a second for all readers."""

@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -74,6 +74,13 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._tap_to_counted = Histogram(
+            "clicker_tap_to_counted_seconds",
+            "Time from a tap that this process received until it had counted it",
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+
     def _gauge(
         self, name: str, meaning: str, labels: Sequence[str] = (), furthest: str = "max"
     ) -> Gauge:
@@ -127,6 +134,11 @@ class Metrics:
     def appended(self, outcome: str, seconds: float) -> None:
         """Count what became of the clicks of one request, and how long the broker took."""
         self._produce.labels(outcome).observe(seconds)
+
+    def counted(self, seconds: Iterable[float]) -> None:
+        """Note how long clicks took from tap to counted."""
+        for each in seconds:
+            self._tap_to_counted.observe(each)
 
     def exposition(self) -> bytes:
         """Return the numbers of all processes in the format of CONTENT_TYPE."""

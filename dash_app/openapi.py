@@ -20,6 +20,8 @@ Bins = Annotated[list[Count], Field(min_length=BINS, max_length=BINS)]
 State = Literal["connecting", "catching up", "live", "reconnecting", "disabled"]
 
 JSON = "application/json"
+TEXT: Schema = {"type": "string"}
+LAST_SECOND = 10**11 - 1
 DESCRIPTION = "One way to send clicks, one to read what was counted; every error is JSON."
 
 
@@ -52,6 +54,19 @@ class _Counted(BaseModel):
     server_time: float
 
 
+Quantiles = Annotated[list[float], Field(min_length=2, max_length=2)] | None
+
+
+class Measured(BaseModel):
+    """What this process measured in the last minute: p50 and p95 of each leg, in milliseconds."""
+
+    lag: Count | None
+    clicks: Count
+    age_ms: Quantiles
+    counted_ms: Quantiles
+    tap_to_counted_ms: Quantiles
+
+
 class Timeline(_Counted):
     """Totals and 60 bins, oldest first; the last bin is unfinished."""
 
@@ -63,6 +78,7 @@ class Timeline(_Counted):
     hate: Bins
     complete_since: float | None
     repeat_s: Count | None
+    measured: Measured
 
 
 class Data(_Counted):
@@ -140,6 +156,7 @@ def document(site: str) -> bytes:
         spec.components.schema(name, schema)
     spec.path("/kafka/click", operations={"post": _click()})
     spec.path("/kafka/timeline", operations={"get": _read(Timeline, [_window()], 400)})
+    spec.path("/kafka/timeline.csv", operations={"get": _csv()})
     spec.path("/kafka/data", operations={"get": _read(Data, [])})
     spec.path("/healthz", operations={"get": _operation("healthz", Alive)})
     ready = _operation("readyz", Ready)
@@ -158,6 +175,22 @@ def _click() -> Schema:
 def _read(answer: type[BaseModel], parameters: Sequence[Schema], *errors: int) -> Schema:
     operation = _operation(answer.__name__.lower(), answer, *errors, 503)
     operation["parameters"] = [*parameters]
+    return operation
+
+
+def _csv() -> Schema:
+    second = {"type": "integer", "minimum": 0, "maximum": LAST_SECOND}
+    parameters = [
+        _window(),
+        {"name": "start", "in": "query", "description": "Where the bins begin; epoch seconds",
+         "schema": second},
+        {"name": "since", "in": "query", "description": "Leaves out what ended earlier",
+         "schema": second},
+    ]  # fmt: skip
+    operation = _read(Timeline, parameters, 400) | {"operationId": "timeline_csv"}
+    operation["summary"] = "The bins of a window, a line each."
+    text = {"description": operation["summary"], "content": {"text/csv": {"schema": TEXT}}}
+    operation["responses"]["200"] = text
     return operation
 
 

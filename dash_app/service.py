@@ -69,7 +69,7 @@ class Service:
 
     def counted(self, clicks: Sequence[Click]) -> None:
         """Measure those that this process received; see Observer."""
-        self.latency.counted(clicks)
+        self.metrics.counted(self.latency.counted(clicks))
 
     def restarted(self) -> None:
         """Pass on that the counting began anew; see Observer."""

@@ -30,6 +30,7 @@ def count(cheers, lag):
     metrics.looked(shown)
     metrics.answered("/kafka/click", "POST", 200)
     metrics.appended("acknowledged", 0.5)
+    metrics.counted([0.25, 0.75])
     return metrics
 
 if len(sys.argv) > 1:
@@ -137,6 +138,8 @@ def test_processes_share_the_furthest_count_and_the_sum_of_events(tmp_path: Path
         assert found.value("http_requests_total", **post) == 2
         assert found.value("produce_seconds_count", outcome="acknowledged") == 2
         assert found.value("produce_seconds_sum", outcome="acknowledged") == 1
+        assert found.value("tap_to_counted_seconds_count") == 4
+        assert found.value("tap_to_counted_seconds_sum") == 2
     # What the dead one was behind is forgotten with it; what it has answered is not.
     assert survivor.value("clicks", type="cheers") == 5
     assert survivor.value("lag_records", partition=0) == 7

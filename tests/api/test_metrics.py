@@ -32,6 +32,8 @@ def test_clicks_are_scraped_as_soon_as_they_are_counted(live_site: Site) -> None
     assert found.value("http_requests_total", status=200, **click) == 3
     assert found.value("http_requests_total", status=400, **click) == 1
     assert found.value("produce_seconds_count", outcome="acknowledged") == 3
+    # Of the three with one timestamp the first is measured.
+    has(live_site, 2, "tap_to_counted_seconds_count")
     assert found.value("consumer_live") == 1
     assert found.value("consumer_restarts_total") == 0
     assert "fuck" not in found.text

@@ -288,6 +288,12 @@ def test_csv_of_what_a_paused_page_shows_since_its_zero(live_site: Site) -> None
 
 
 def test_csv_of_odd_times_and_windows_is_refused(live_site: Site) -> None:
-    for query in ({"start": "x"}, {"since": "-1"}, {"window": "7"}, {"start": "123456789012"}):
+    for query in (
+        {"start": "x"},
+        {"since": "-1"},
+        {"window": "7"},
+        {"start": "123456789012"},
+        {"until": "7"},
+    ):
         answer = live_site.ask("GET", "/kafka/timeline.csv", query_string=query)
         assert_error(answer, 400)

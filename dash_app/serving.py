@@ -28,6 +28,9 @@ STOP_SECONDS = 4
 SAME_SECONDS = 0.2
 """Two signals within this time are one: `timeout` sends its own to the process and its group."""
 
+WORKER = "dash_app.serving:worker"
+"""What makes the server of a worker, as module:function."""
+
 
 class _Server(MPServer):
     """granian on a socket that listens already, which all workers share."""
@@ -46,7 +49,7 @@ class _Server(MPServer):
         self._sso = self.listener
 
 
-def serve(settings: Settings, listener: socket.socket) -> None:
+def serve(settings: Settings, listener: socket.socket, worker: str = WORKER) -> None:
     """Serve until SIGINT or SIGTERM, and answer what is in flight; a second signal ends at once.
 
     The settings reach the workers through the environment. The socket is closed at the end.
@@ -54,7 +57,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     # A forked worker would inherit threads and locks half way through what they do.
     set_start_method("spawn", force=True)
     server = _Server(
-        "dash_app.serving:worker",
+        worker,
         factory=True,
         address=settings.host,
         port=settings.port,

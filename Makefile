@@ -18,8 +18,8 @@ JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 WITHOUT_TOOLS := not browser and not containers and not faults and not install and not kafka
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
-.PHONY: run present demo new audit test test-core faults fuzz pictures lint format jars lock clean \
-	help venv venv-test tools
+.PHONY: run present demo new audit test test-core faults fuzz bench pictures lint format jars lock \
+	clean help venv venv-test tools bench-tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
 	@exec .venv/bin/python -m dash_app
@@ -48,6 +48,9 @@ faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 15 minut
 
 fuzz: venv-test jars ## Try 100,000 records and requests, and 2,000 requests per route (half an hour)
 	@FUZZ=all .venv-test/bin/python -m pytest tests/fuzz $(ARGS)
+
+bench: bench-tools venv-test $(firstword $(JARS)) ## Measure beside the textbook and the limit (ONLY=1,3,8)
+	@exec .venv-test/bin/python -m bench --only "$(ONLY)"
 
 pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of both pages into var/pictures/
 	@exec .venv-test/bin/python -m pytest tests/browser -k "fits_every or without_javascript" $(ARGS)
@@ -95,6 +98,9 @@ tools:
 $(NODE_PACKAGES): package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing; it comes with Node 18.16 or later." >&2; exit 2; }
 	@echo "Installing the packages of $< into node_modules (once)…" && npm ci && touch $@
+
+bench-tools:
+	@sh ops/test_tools.sh wrk
 
 # Complete or absent: fetched beside its place and moved there in one step.
 tests/kafka/jars/%:

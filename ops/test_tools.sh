@@ -1,5 +1,6 @@
 #!/bin/sh
 # Makes sure that the programs of the tests are there: as root by apt, else by saying how.
+# Usage: sh ops/test_tools.sh [PACKAGE…], each of which brings a command of its own name.
 # Each line of `needed` is a Debian package and the command that shows that it is there.
 
 needed='chromium|command -v chromium
@@ -13,6 +14,11 @@ maven|command -v mvn
 nodejs|command -v node
 npm|command -v npm
 python3-venv|sh ops/find_python.sh "$PYTHON"'
+
+for package in "$@"; do
+    needed="$needed
+$package|command -v $package"
+done
 
 missing=$(printf '%s\n' "$needed" | while IFS='|' read -r package check; do
     sh -c "$check" >/dev/null 2>&1 || printf '%s ' "$package"

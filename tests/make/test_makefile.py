@@ -48,7 +48,7 @@ def test_help_lists_every_command() -> None:
     code, output = run("make", "help")
     assert code == 0
     text = (REPOSITORY / "Makefile").read_text().replace("\\\n", " ")
-    internal = {"venv", "venv-test", "tools"}
+    internal = {"bench-tools", "venv", "venv-test", "tools"}
     phony = re.findall(r"^\.PHONY:(.*)$", text, re.MULTILINE)
     targets = {name for line in phony for name in line.split()} - internal
     assert set(re.findall(r"^make ([a-z-]+)", output, re.MULTILINE)) == targets
@@ -65,6 +65,12 @@ def test_without_root_missing_programs_are_named_in_one_line(bare_machine: Path)
     assert len(output.splitlines()) == 1
     for package in ("chromium", "docker-compose", "maven", "nodejs", "default-jre-headless"):
         assert package in output.split("apt-get install -y")[1]
+
+
+def test_the_benchmarks_name_their_own_program_too(bare_machine: Path) -> None:
+    code, output = run("sh", "ops/test_tools.sh", "wrk", path=str(bare_machine))
+    assert code == 2
+    assert {"chromium", "wrk"} <= set(output.split("apt-get install -y")[1].split())
 
 
 def test_a_machine_that_has_all_programs_is_left_alone() -> None:

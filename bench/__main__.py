@@ -1,0 +1,59 @@
+"""`make bench`: measures the rows wanted, prints the table, and keeps it as JSON and Markdown."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import click
+
+from bench import counting, latency, pages, posts, reads, start, ten_million
+from bench.lab import Lab
+from bench.rows import ROWS, Finding
+from bench.table import Results
+
+Measure = Callable[[Lab, frozenset[int]], Iterator[tuple[int, Finding]]]
+
+GROUPS: tuple[tuple[Measure, frozenset[int]], ...] = (
+    (posts.measure, frozenset({1, 2, 3})),
+    (latency.measure, frozenset({4, 5})),
+    (reads.measure, frozenset({6, 7})),
+    (counting.measure, frozenset({8})),
+    (ten_million.measure, frozenset({9, 11})),
+    (start.measure, frozenset({10, 15})),
+    (pages.measure, frozenset({12, 13, 14})),
+)
+"""Rows that share what they set up are measured together."""
+
+
+def _rows(_context: click.Context, _option: click.Parameter, text: str) -> frozenset[int]:
+    if not text:
+        return frozenset(ROWS)
+    try:
+        wanted = frozenset(int(part) for part in text.split(","))
+    except ValueError:
+        wanted = frozenset({0})
+    if not wanted <= ROWS.keys():
+        raise click.BadParameter(f"{text!r} is not a list of rows such as 1,3,8 (1 to {len(ROWS)})")
+    return wanted
+
+
+@click.command()
+@click.option("--only", callback=_rows, default="", help="Rows to measure: 1,3,8; default: all.")
+def main(only: frozenset[int]) -> None:
+    """Measure beside the textbook design and the limit; print and keep one table."""
+    results = Results.load()
+    began = time.monotonic()
+    with Lab() as lab:
+        for measure, rows in GROUPS:
+            if wanted := rows & only:
+                click.echo(f"rows {', '.join(map(str, sorted(wanted)))} …", err=True)
+                for number, finding in measure(lab, wanted):
+                    results.add(number, finding)
+                    click.echo(results.line(number), err=True)
+    results.save()
+    click.echo(results.table(only))
+    click.echo(f"{time.monotonic() - began:.0f} s", err=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(prog_name="python -m bench"))

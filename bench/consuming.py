@@ -1,0 +1,87 @@
+"""Reads a topic from its start to its end in a process of its own, and prints how fast it was.
+
+`python -m bench.consuming counting|bare SERVERS TOPIC RECORDS`
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+
+import orjson
+from kafka import KafkaConsumer, TopicPartition
+
+from dash_app.brokers.kafka import KafkaBroker
+from dash_app.brokers.kafka_reader import POLL_RECORDS
+from dash_app.consumer import Consumer
+from dash_app.settings import Settings
+
+LOOK_SECONDS = 0.01
+LIMIT_SECONDS = 240
+
+
+def bare(servers: str, topic: str) -> Callable[[], int]:
+    """Return what polls once, decodes what came, and says how many records it has had."""
+    consumer = KafkaConsumer(bootstrap_servers=servers)
+    partition = TopicPartition(topic, 0)
+    consumer.assign([partition])
+    consumer.seek(partition, 0)
+    had = 0
+
+    def go_on() -> int:
+        nonlocal had
+        polled = consumer.poll(timeout_ms=250, max_records=POLL_RECORDS)
+        for record in polled.get(partition, ()):
+            orjson.loads(record.value)
+            had += 1
+        return had
+
+    return go_on
+
+
+def counting(servers: str, topic: str) -> Callable[[], int]:
+    """Return what says how many clicks our consumer's thread has counted so far."""
+    # No checkpoint: the next process that reads the topic is to count all of it too.
+    settings = Settings(
+        kafka_bootstrap_servers=servers, kafka_topic=topic, checkpoint_seconds=LIMIT_SECONDS
+    )
+    consumer = Consumer(
+        KafkaBroker(settings),
+        dedup_offsets=settings.dedup_offsets,
+        recent_capacity=settings.recent_capacity,
+        checkpoint_seconds=settings.checkpoint_seconds,
+    )
+    consumer.start()
+
+    def look() -> int:
+        time.sleep(LOOK_SECONDS)
+        return consumer.snapshot.counts.cheers + consumer.snapshot.counts.hate
+
+    return look
+
+
+def main(kind: str, servers: str, topic: str, records: str) -> None:
+    """Print the records per second from the first ones on, connecting excluded."""
+    progress = {"bare": bare, "counting": counting}[kind](servers, topic)
+    deadline = time.monotonic() + LIMIT_SECONDS
+    first = 0
+    while not first and time.monotonic() < deadline:
+        first = progress()
+    began, worked = time.monotonic(), time.process_time()
+    had = first
+    while had < int(records) and time.monotonic() < deadline:
+        had = progress()
+    seconds, worked = time.monotonic() - began, time.process_time() - worked
+    found = {
+        "had": had,
+        "per_second": (had - first) / seconds,
+        "cpu_us": 1e6 * worked / max(1, had - first),
+    }
+    print(orjson.dumps(found).decode())
+    sys.stdout.flush()
+    # Ending in order would write a checkpoint.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,153 @@
+"""Rows 4 and 5: how soon a click is visible, idle and while a crowd clicks and looks on."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from queue import Queue
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from bench.lab import Lab
+from bench.load import steady_load
+from bench.rounds import Rounds, percentile
+from bench.rows import Finding
+from bench.servers import AnyServer, Site, Textbook, live
+
+ROUNDS = 3
+PROBES = 150
+PAUSE_SECONDS = 0.02
+LOOK_SECONDS = 0.001
+BUSY_LOOK_SECONDS = 0.005
+WARM_SECONDS = 5
+SECONDS = 20
+GIVEN_UP_SECONDS = 60
+BODY = b'{"type":"fuck"}'
+HEADERS = {"Content-Type": "application/json"}
+
+
+def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows wanted of 4 and 5."""
+    if 4 in wanted:
+        yield 4, _idle(lab)
+    if 5 in wanted:
+        yield 5, _busy(lab)
+
+
+def _idle(lab: Lab) -> Finding:
+    site, bare_topic = Site(lab.folder, lab.kafka, lab.topic()), lab.topic()
+    rounds = Rounds()
+    with live(site):
+        for _ in range(ROUNDS):
+            _note(rounds, "bare", _bare(lab.kafka, bare_topic))
+            _note(rounds, "ours", _ours(site))
+    figures = {
+        f"{rank} of a bare produce → consume": rounds.ratio(f"ours {rank}", f"bare {rank}")
+        for rank in ("p50", "p99")
+    }
+    return Finding(figures, rounds.described("ms"))
+
+
+def _ours(site: Site) -> list[float]:
+    seconds = []
+    for _ in range(PROBES):
+        _pause()
+        seconds.append(_until_visible(site, LOOK_SECONDS))
+    return seconds
+
+
+def _note(rounds: Rounds, subject: str, seconds: list[float]) -> None:
+    rounds.add(f"{subject} p50", 1000 * percentile(seconds, 50))
+    rounds.add(f"{subject} p99", 1000 * percentile(seconds, 99))
+
+
+def _until_visible(server: AnyServer, look_seconds: float) -> float:
+    """Send a hate, which nobody else does, and return after how many seconds it is counted."""
+    with closing(server.connect()) as sender, closing(server.connect()) as reader:
+        before = server.hates(reader)
+        began = time.perf_counter()
+        sender.request("POST", server.path(server.click), BODY, HEADERS)
+        while server.hates(reader) <= before:
+            if time.perf_counter() - began > GIVEN_UP_SECONDS:
+                raise RuntimeError(f"a click was not visible within {GIVEN_UP_SECONDS} s")
+            time.sleep(look_seconds)
+        seconds = time.perf_counter() - began
+        sender.getresponse().read()
+    return seconds
+
+
+def _bare(kafka: str, topic: str) -> list[float]:
+    """Return for each of some records the seconds from its sending until it was polled."""
+    polled: Queue[float] = Queue()
+    stopping = threading.Event()
+    thread = threading.Thread(target=_poll, args=(kafka, topic, polled, stopping))
+    thread.start()
+    seconds = []
+    with KafkaProducer(bootstrap_servers=kafka) as producer:
+        try:
+            polled.get(timeout=GIVEN_UP_SECONDS)
+            # The first one also fetches metadata.
+            for _ in range(PROBES + 1):
+                _pause()
+                began = time.perf_counter()
+                producer.send(topic, BODY, partition=0)
+                seconds.append(polled.get(timeout=GIVEN_UP_SECONDS) - began)
+        finally:
+            stopping.set()
+            thread.join()
+    return seconds[1:]
+
+
+def _poll(kafka: str, topic: str, polled: Queue[float], stopping: threading.Event) -> None:
+    with KafkaConsumer(bootstrap_servers=kafka) as consumer:
+        partition = TopicPartition(topic, 0)
+        consumer.assign([partition])
+        consumer.seek(partition, consumer.end_offsets([partition])[partition])
+        # Whoever asks first learns that every record sent from now on is seen.
+        polled.put(time.perf_counter())
+        while not stopping.is_set():
+            for _ in consumer.poll(timeout_ms=250).get(partition, ()):
+                polled.put(time.perf_counter())
+
+
+def _pause() -> None:
+    time.sleep(PAUSE_SECONDS * (0.5 + random.random()))
+
+
+def _busy(lab: Lab) -> Finding:
+    behind: dict[str, str] = {}
+    figures: dict[str, float] = {}
+    for subject, make in (("ours", Site), ("textbook", Textbook)):
+        server = make(lab.folder, lab.kafka, lab.topic())
+        with live(server), _crowd(server):
+            seconds = _probed(server)
+        p99 = 1000 * percentile(seconds, 99)
+        p50 = 1000 * percentile(seconds, 50)
+        behind[subject] = f"p50 {p50:,.0f} ms, p99 {p99:,.0f} ms of {len(seconds)} clicks"
+        figures.setdefault("p99", p99)
+    return Finding(figures, behind)
+
+
+@contextmanager
+def _crowd(server: AnyServer) -> Iterator[None]:
+    most = WARM_SECONDS + SECONDS + 2 * GIVEN_UP_SECONDS
+    with (
+        steady_load(
+            server.base + server.click, "single", connections=50, pause_ms=100, seconds=most
+        ),
+        steady_load(
+            server.base + server.watched, "get", connections=200, pause_ms=1000, seconds=most
+        ),
+    ):
+        time.sleep(WARM_SECONDS)
+        yield
+
+
+def _probed(server: AnyServer) -> list[float]:
+    seconds = []
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        seconds.append(_until_visible(server, BUSY_LOOK_SECONDS))
+        _pause()
+    return seconds

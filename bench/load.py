@@ -1,0 +1,94 @@
+"""Load by wrk: a client in Python would be the limit itself."""
+
+import contextlib
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+BATCH = 20
+"""Clicks in a request of the kind "batch"; the same number stands in the script."""
+
+TIMEOUT_SECONDS = 30
+
+
+class LoadFailed(Exception):
+    """The server did not answer as it should, so that the figures mean nothing."""
+
+
+class Answered(NamedTuple):
+    """What a load found: requests answered, for how long, and how fast."""
+
+    requests: int
+    seconds: float
+    bytes: int
+    p50_ms: float
+    p99_ms: float
+    failed: int
+
+    @property
+    def per_second(self) -> float:
+        """Requests answered with 200 or 304 in a second."""
+        return (self.requests - self.failed) / self.seconds
+
+    @property
+    def bytes_each(self) -> float:
+        """Bytes of an answer, its head included."""
+        return self.bytes / self.requests
+
+
+def parse(output: str) -> Answered:
+    """Return what the script printed in the last line of wrk's output."""
+    lines = output.strip().splitlines()
+    if not lines or not lines[-1].startswith("{"):
+        raise LoadFailed(f"wrk printed no figures: {output!r}")
+    found = orjson.loads(lines[-1])
+    return Answered(
+        found["requests"],
+        found["microseconds"] / 1e6,
+        found["bytes"],
+        found["p50_us"] / 1000,
+        found["p99_us"] / 1000,
+        found["refused"] + found["broken"],
+    )
+
+
+def load(address: str, kind: str, *, connections: int, seconds: int) -> Answered:
+    """Ask as fast as the answers come. Raises LoadFailed where one in a hundred fails or more."""
+    done = subprocess.run(
+        _command(address, kind, connections, seconds, 0),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=seconds + TIMEOUT_SECONDS,
+    )
+    answered = parse(done.stdout)
+    if not answered.requests or answered.failed * 100 >= answered.requests:
+        raise LoadFailed(f"{address} ({kind}): {answered}")
+    return answered
+
+
+@contextlib.contextmanager
+def steady_load(
+    address: str, kind: str, *, connections: int, pause_ms: int, seconds: int
+) -> Iterator[None]:
+    """Keep asking while inside, each connection once per pause; for so many seconds at most."""
+    command = _command(address, kind, connections, seconds, pause_ms)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield
+        if process.poll() is not None:
+            raise LoadFailed(f"the load on {address} ended before the measurement did")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _command(address: str, kind: str, connections: int, seconds: int, pause_ms: int) -> list[str]:
+    size = ["-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={TIMEOUT_SECONDS}s"]
+    arguments = [kind, uuid.uuid4().hex[:12], str(pause_ms)]
+    return ["wrk", *size, "-s", str(SCRIPT), address, "--", *arguments]

@@ -1,0 +1,71 @@
+"""Rows 1 to 3: clicks acknowledged."""
+
+from collections.abc import Iterator
+
+from bench.lab import Lab
+from bench.load import BATCH, load
+from bench.rounds import Rounds
+from bench.rows import Finding
+from bench.servers import Site, Textbook, live
+
+ROUNDS = 3
+SECONDS = 5
+
+
+def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows wanted among 1, 2 and 3."""
+    site = Site(lab.folder, lab.kafka, lab.topic())
+    textbook = Textbook(lab.folder, lab.kafka, lab.topic())
+    with live(site, textbook):
+        # Warm: JIT, connections, first metadata.
+        load(site.base + site.click, "batch", connections=8, seconds=2)
+        load(textbook.base + textbook.click, "single", connections=8, seconds=2)
+        if wanted & {1, 3}:
+            singles, batches = _throughput(site, textbook)
+            yield 1, _singles(singles)
+            yield 3, _batches(batches)
+        if 2 in wanted:
+            yield 2, _latency(site, textbook)
+
+
+def _throughput(site: Site, textbook: Textbook) -> tuple[Rounds, Rounds]:
+    singles, batches = Rounds(), Rounds()
+    for _ in range(ROUNDS):
+        for subject, address, kind in (
+            ("textbook", textbook.base + textbook.click, "single"),
+            ("ours", site.base + site.click, "single"),
+            ("batches", site.base + site.click, "batch"),
+            ("no-op", site.base + site.noop, "single"),
+        ):
+            rate = load(address, kind, connections=64, seconds=SECONDS).per_second
+            if subject == "batches":
+                batches.add("ours", rate * BATCH)
+            else:
+                singles.add(subject, rate)
+            if subject == "textbook":
+                batches.add("textbook, singly", rate)
+    return singles, batches
+
+
+def _singles(rounds: Rounds) -> Finding:
+    figures = {
+        "of textbook": rounds.ratio("ours", "textbook"),
+        "of the no-op route": rounds.ratio("ours", "no-op"),
+    }
+    return Finding(figures, rounds.described("/s"))
+
+
+def _batches(rounds: Rounds) -> Finding:
+    figures = {"of textbook": rounds.ratio("ours", "textbook, singly")}
+    return Finding(figures, rounds.described("clicks/s"))
+
+
+def _latency(site: Site, textbook: Textbook) -> Finding:
+    p50, p99 = Rounds(), Rounds()
+    for _ in range(ROUNDS):
+        for subject, server in (("textbook", textbook), ("ours", site)):
+            found = load(server.base + server.click, "single", connections=4, seconds=SECONDS)
+            p50.add(f"{subject} p50", found.p50_ms)
+            p99.add(f"{subject} p99", found.p99_ms)
+    figures = {"p99 of textbook's": p99.ratio("ours p99", "textbook p99")}
+    return Finding(figures, p99.described("ms") | p50.described("ms"))

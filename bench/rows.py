@@ -1,0 +1,126 @@
+"""The rows of the table: what is measured, and what must come out."""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Must(Enum):
+    """On which side of its bound a figure must lie."""
+
+    AT_LEAST = "≥"
+    AT_MOST = "≤"
+
+
+class Target(NamedTuple):
+    """A figure by its name, and its bound in its unit."""
+
+    figure: str
+    must: Must
+    bound: float
+    unit: str = "×"
+
+    def is_met(self, value: float) -> bool:
+        """Say whether the value lies on the right side of the bound."""
+        return value >= self.bound if self.must is Must.AT_LEAST else value <= self.bound
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.must.value} {quantity(self.bound, self.unit)}"
+
+
+class Row(NamedTuple):
+    """What one row measures, and its targets."""
+
+    what: str
+    targets: tuple[Target, ...]
+
+
+class Finding(NamedTuple):
+    """What a row's measurement gave: the figures of its targets, and what stands behind them."""
+
+    figures: dict[str, float]
+    behind: dict[str, str]
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a value with its unit, in three significant digits or whole."""
+    if value and abs(value) < 0.01:
+        return f"1/{round(1 / value):,} {unit}"
+    digits = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{digits}f} {unit}".rstrip()
+
+
+_LEAST, _MOST = Must.AT_LEAST, Must.AT_MOST
+
+ROWS = {
+    1: Row(
+        "single-click POSTs acknowledged/s, 64 connections",
+        (Target("of textbook", _LEAST, 5), Target("of the no-op route", _LEAST, 0.45)),
+    ),
+    2: Row("single-click POSTs, 4 connections: p99", (Target("p99 of textbook's", _MOST, 0.7),)),
+    3: Row(
+        "clicks acknowledged/s in batches of 20, 64 connections",
+        (Target("of textbook", _LEAST, 15),),
+    ),
+    4: Row(
+        "click → visible in the timeline, idle",
+        (
+            Target("p50 of a bare produce → consume", _MOST, 1.4),
+            Target("p99 of a bare produce → consume", _MOST, 1.4),
+        ),
+    ),
+    5: Row(
+        "click → visible at 500 clicks/s and 200 viewers at 1 s",
+        (Target("p99", _MOST, 100, "ms"),),
+    ),
+    6: Row(
+        "`/kafka/timeline`, 60,000 clicks in the window",
+        (
+            Target("requests/s of textbook's `/data`", _LEAST, 100),
+            Target("bytes of textbook's", _MOST, 0.001),
+            Target("requests/s of the no-op route", _LEAST, 0.7),
+        ),
+    ),
+    7: Row(
+        "`/kafka/data`, 60,000 clicks in the window, nothing truncated",
+        (Target("requests/s of textbook", _LEAST, 10),),
+    ),
+    8: Row(
+        "consumer, clicks counted/s from a full log, keys, headers and dedup included",
+        (Target("of a bare poll and decode", _LEAST, 0.7),),
+    ),
+    9: Row(
+        "resident memory from 1 to 10 million clicks counted",
+        (Target("growth", _MOST, 10, "MB"),),
+    ),
+    10: Row("start with no broker: first page served", (Target("after", _MOST, 1.5, "s"),)),
+    11: Row(
+        "restart with 10 million clicks in the log",
+        (Target("totals as of the checkpoint after", _MOST, 3, "s"),),
+    ),
+    12: Row(
+        "bytes over http at a name that is not loopback",
+        (
+            Target("clicker, first view", _MOST, 220, "kB"),
+            Target("dashboard, first view", _MOST, 850, "kB"),
+            Target("second view of either", _MOST, 15, "kB"),
+        ),
+    ),
+    13: Row(
+        "clicker on slow 4G (1.6 Mb/s, 150 ms, CPU ÷ 4)",
+        (
+            Target("tappable after", _MOST, 1.2, "s"),
+            Target("tap to paint, p95", _MOST, 100, "ms"),
+        ),
+    ),
+    14: Row(
+        "dashboard redraw per tick",
+        (
+            Target("of a bare `Plotly.react`", _MOST, 1.1),
+            Target("long tasks besides the drawing", _MOST, 0, ""),
+        ),
+    ),
+    15: Row(
+        "one idle web process, 8 partitions, dedup memory full",
+        (Target("of a core", _MOST, 1, "%"), Target("resident", _MOST, 250, "MB")),
+    ),
+}

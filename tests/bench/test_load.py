@@ -1,0 +1,35 @@
+"""What wrk prints is understood, and what is no measurement is refused."""
+
+import pytest
+from click.testing import CliRunner
+
+from bench.__main__ import main
+from bench.load import Answered, LoadFailed, parse
+
+PRINTED = (
+    "Running 5s test @ http://127.0.0.1:1/x\n  1 threads and 64 connections\n"
+    '{"requests":1000,"microseconds":5000000,"bytes":200000,"p50_us":1500,"p99_us":20250,'
+    '"refused":20,"broken":5}\n'
+)
+
+
+def test_the_last_line_holds_the_figures() -> None:
+    answered = parse(PRINTED)
+
+    assert answered == Answered(1000, 5.0, 200_000, 1.5, 20.25, 25)
+    assert answered.per_second == 195
+    assert answered.bytes_each == 200
+
+
+@pytest.mark.parametrize("output", ["", "unable to connect to 127.0.0.1:1\n"])
+def test_an_output_without_figures_is_refused(output: str) -> None:
+    with pytest.raises(LoadFailed, match="no figures"):
+        parse(output)
+
+
+@pytest.mark.parametrize("rows", ["16", "0", "1,x", "1;2"])
+def test_a_row_that_is_not_there_is_refused_before_anything_starts(rows: str) -> None:
+    result = CliRunner().invoke(main, ["--only", rows])
+
+    assert result.exit_code == 2
+    assert "is not a list of rows such as 1,3,8 (1 to 15)" in result.output

@@ -44,6 +44,8 @@ class KafkaClients:
                 "delivery_timeout_ms": limit_ms,
                 # Metadata is fetched before the first send; on a request's time it would wait.
                 "max_block_ms": third_ms,
+                # What arrives while a request is under way goes with the next one, as one batch.
+                "max_in_flight_requests_per_connection": 1,
                 "metadata_max_age_ms": 30_000,
                 "allow_auto_create_topics": False,
             },
@@ -65,6 +67,9 @@ class KafkaClients:
 
     def _options(self, client: Any, ours: dict[str, Any]) -> dict[str, Any]:
         defaults = {"bootstrap_timeout_ms": BOOTSTRAP_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
+        if "metrics_enabled" in client.DEFAULT_CONFIG:
+            # Nobody reads them, and each record pays for them.
+            defaults["metrics_enabled"] = False
         asked = options_for(client.DEFAULT_CONFIG, self._variables, self._bounds)
         return defaults | ours | asked | {"bootstrap_servers": self.servers}
 

@@ -24,6 +24,7 @@ class Results:
 
     def __init__(self, rows: dict[int, dict[str, Any]] | None = None) -> None:
         self._rows = rows or {}
+        self._added: set[int] = set()
 
     @classmethod
     def load(cls, path: Path = JSON) -> Self:
@@ -38,6 +39,7 @@ class Results:
         unmeasured = {target.figure for target in targets} ^ finding.figures.keys()
         if unmeasured:
             raise ValueError(f"row {number}: measured and wanted differ in {unmeasured}")
+        self._added.add(number)
         self._rows[number] = {
             "what": ROWS[number].what,
             "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -49,6 +51,8 @@ class Results:
     def save(self, json: Path = JSON, markdown: Path = MARKDOWN) -> None:
         """Keep everything as JSON, and put the table into the document."""
         json.parent.mkdir(exist_ok=True)
+        # Another run may have kept other rows since this one began.
+        self._rows = self.load(json)._rows | {n: self._rows[n] for n in self._added}
         rows = {str(number): self._rows[number] for number in sorted(self._rows)}
         json.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
         text, places = _PLACE.subn(

@@ -3,6 +3,8 @@
 from flask import Flask, Response
 
 from dash_app import serving
+from dash_app.addresses import listen
+from dash_app.api import NAME
 from dash_app.settings import Settings
 
 PATH = "/kafka/noop"
@@ -12,7 +14,8 @@ def worker() -> Flask:
     """Return the server of one worker with the no-op route, behind all hooks of the site."""
     server = serving.worker()
     prefix = Settings.from_environment().url_prefix
-    server.add_url_rule(f"{prefix}{PATH}", "noop", noop, methods=["GET", "POST"])
+    # Named like a route of ours, so that what runs before and after those runs here, too.
+    server.add_url_rule(f"{prefix}{PATH}", f"{NAME}.noop", noop, methods=["GET", "POST"])
     return server
 
 
@@ -22,4 +25,5 @@ def noop() -> Response:
 
 
 if __name__ == "__main__":
-    serving.serve(Settings.from_environment(), "bench.noop:worker")
+    settings = Settings.from_environment()
+    serving.serve(settings, listen(settings.host, settings.port), "bench.noop:worker")

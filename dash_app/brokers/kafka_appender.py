@@ -155,7 +155,6 @@ class KafkaAppender:
             if producer is self._producer:
                 log.warning("a delivery to topic %s failed: %r", self._topic, error)
                 self._away = "the broker does not acknowledge clicks"
-                self._slots.refuse = True
                 self._suspect = True
                 self._producer = None
                 self._retired = producer
@@ -185,7 +184,6 @@ class KafkaAppender:
                 backoff = FIRST_BACKOFF_SECONDS
                 with self._changed:
                     self._producer, self._away = producer, None
-                    self._slots.refuse = False
                     self._changed.notify_all()
                 continue
             with self._changed:
@@ -198,7 +196,6 @@ class KafkaAppender:
             if self._away != reason:
                 log.warning("clicks are refused: %s", reason)
             self._away = reason
-            self._slots.refuse = True
             self._changed.notify_all()
 
     def _connect(self) -> Any:

@@ -48,7 +48,8 @@ class Latency:
         self._received: dict[float, tuple[float, float]] = {}
         self._legs: deque[_Leg] = deque(maxlen=MEASURED)
         self._lock = threading.Lock()
-        self._made: tuple[float, Measured] | None = None
+        self.last_minute = Measured(0, None, None, None)
+        """What `measure` found last, for any number of readers."""
 
     def received(self, timestamps: Iterable[float], received: float) -> None:
         """Note the clicks of a request that came at `received` (epoch seconds)."""
@@ -74,19 +75,14 @@ class Latency:
                 self._legs.extend(legs)
         return [leg.age + leg.wait for leg in legs]
 
-    def last_minute(self) -> Measured:
-        """Return what was measured in the last 60 s, made once a second for all readers."""
-        now, made = self._clock(), self._made
-        if made is None or now - made[0] >= 1:
-            made = self._made = now, self._measure(now - KEPT_SECONDS)
-        return made[1]
-
-    def _measure(self, since: float) -> Measured:
+    def measure(self) -> None:
+        """Look at the last 60 s; to be called about once a second."""
+        since = self._clock() - KEPT_SECONDS
         with self._lock:
             while self._legs and self._legs[0].counted_at < since:
                 self._legs.popleft()
             legs = list(self._legs)
-        return Measured(
+        self.last_minute = Measured(
             len(legs),
             quantiles([leg.age for leg in legs]),
             quantiles([leg.wait for leg in legs]),

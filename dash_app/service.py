@@ -58,13 +58,17 @@ class Service:
     @property
     def metrics(self) -> Metrics:
         """The numbers of this process, made when first asked for: they may open files."""
+        made = self._metrics
+        if made is not None:
+            return made
         with self._making_metrics:
             if self._metrics is None:
                 self._metrics = Metrics()
             return self._metrics
 
     def looked(self, shown: Shown) -> None:
-        """Pass on what the consumer shows; see Observer."""
+        """Pass on what the consumer shows, and measure what it counted; see Observer."""
+        self.latency.measure()
         self.metrics.looked(shown)
 
     def counted(self, clicks: Sequence[Click]) -> None:

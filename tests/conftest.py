@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from selenium.webdriver.chrome.options import Options
 
-from dash_app.brokers.kafka_sockets import close_what_does_not_connect
+from dash_app.brokers.kafka_sockets import close_forgotten_sockets
 from tests.kafka.broker import Broker
 from tests.kafka.cluster import Cluster
 from tests.kafka.jvm import ToolsMissing
@@ -48,7 +48,7 @@ def pytest_configure() -> None:
 
 def pytest_sessionstart() -> None:
     """Have the clients that tests make by themselves close their sockets as ours do."""
-    close_what_does_not_connect()
+    close_forgotten_sockets()
 
 
 @pytest.hookimpl(tryfirst=True)

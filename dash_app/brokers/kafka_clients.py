@@ -12,7 +12,7 @@ from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka_options import BOUNDS, options_for, warn_of_unknown
 from dash_app.brokers.kafka_refusals import Refusals
 from dash_app.brokers.kafka_security import check_security
-from dash_app.brokers.kafka_sockets import close_what_does_not_connect
+from dash_app.brokers.kafka_sockets import close_forgotten_sockets
 from dash_app.settings import Settings
 
 BOOTSTRAP_MS = 3000
@@ -28,7 +28,7 @@ class KafkaClients:
     """
 
     def __init__(self, settings: Settings) -> None:
-        close_what_does_not_connect()
+        close_forgotten_sockets()
         self.servers = str(settings.kafka_bootstrap_servers).split(",")
         self._variables = settings.kafka_options
         limit_ms = settings.answer_limit_ms

@@ -1,4 +1,4 @@
-"""No socket is left to the garbage collector when a connection does not come about."""
+"""No socket is left to the garbage collector, whenever a client is closed."""
 
 import asyncio
 import socket
@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from kafka.errors import KafkaConnectionError
 from kafka.net.inet import KafkaNetSocket
+from kafka.net.selector import NetworkSelector
+from kafka.net.transport import KafkaTCPTransport
 
 from dash_app.brokers import kafka_sockets
 from dash_app.brokers.kafka_clients import KafkaClients
@@ -42,6 +44,7 @@ def listener() -> Iterator[socket.socket]:
 def mended_by_our_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     """Undo what the test run did, and make our clients: they connect nowhere, and mend it."""
     monkeypatch.setattr(KafkaNetSocket, "sock_connect", kafka_sockets._connect)
+    monkeypatch.setattr(KafkaTCPTransport, "_write_to_sock", kafka_sockets._write)
     KafkaClients(Settings(kafka_bootstrap_servers="127.0.0.1:9"))
 
 
@@ -77,3 +80,20 @@ def test_a_connection_that_comes_about_stays_open(listener: socket.socket) -> No
     made = asyncio.run(connecting(Made(), listener.getsockname()))
     with made:
         assert made.getpeername() == listener.getsockname()
+
+
+def test_a_connection_with_something_left_to_send_is_closed(listener: socket.socket) -> None:
+    net = NetworkSelector()
+    with socket.create_connection(listener.getsockname()) as connection:
+        connection.setblocking(False)
+        transport = KafkaTCPTransport(net, connection)
+        # More than fits into the buffers: nobody reads.
+        transport.write(b"x" * 50_000_000)
+        net.drain()
+        assert transport._write_buffer
+
+        transport.close()
+        assert connection.fileno() >= 0
+        net.close()
+
+        assert connection.fileno() == -1

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from flask import Response, request
 
+from dash_app.api import FRESH
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 
@@ -72,7 +74,7 @@ def answer(file: File, *, forever: bool) -> Response:
     if forever:
         response.headers["Cache-Control"] = f"public, max-age={_ONE_YEAR}, immutable"
     else:
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = FRESH
     response.make_conditional(request.environ)
     return response
 

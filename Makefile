@@ -15,7 +15,7 @@ PYTHON_FOLDERS = $(patsubst %/,%,$(sort $(dir $(wildcard \
 	dash_app/*.py tests/*.py bench/*.py ops/*.py examples/*/*.py))))
 NODE_PACKAGES := node_modules/.package-lock.json
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
-WITHOUT_TOOLS := not browser and not containers and not faults and not install and not kafka
+WITHOUT_TOOLS := not browser and not containers and not faults and not install and not kafka and not nginx
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
 .PHONY: run present demo new audit test test-core faults fuzz bench pictures lint format jars lock \

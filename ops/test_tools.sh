@@ -11,6 +11,7 @@ docker-compose|command -v docker-compose
 fonts-noto-color-emoji|ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf || fc-list | grep -i emoji
 git|command -v git
 maven|command -v mvn
+nginx|test -x /usr/sbin/nginx || command -v nginx
 nodejs|command -v node
 npm|command -v npm
 python3-venv|sh ops/find_python.sh "$PYTHON"'

@@ -3,6 +3,7 @@
 import contextlib
 import select
 import socket
+import ssl
 from collections.abc import Iterator
 
 from tests.served import PREFIX
@@ -11,17 +12,23 @@ HEADERS = (
     f"POST {PREFIX}/kafka/click HTTP/1.1\r\nHost: localhost\r\n"
     "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
 )
+BEGINNING = b'{"type"'
+REST = b': "cheers"}'.ljust(100 - len(BEGINNING))
 
 
 @contextlib.contextmanager
-def half_sent(port: int, count: int) -> Iterator[list[socket.socket]]:
+def half_sent(
+    port: int, count: int, context: ssl.SSLContext | None = None
+) -> Iterator[list[socket.socket]]:
     """Send so many requests but for the rest of their bodies; close them at the end."""
     with contextlib.ExitStack() as opened:
         connections = []
         for _ in range(count):
             connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+            if context is not None:
+                connection = context.wrap_socket(connection, server_hostname="127.0.0.1")
             connections.append(opened.enter_context(connection))
-            connection.sendall(HEADERS.encode() + b'{"type"')
+            connection.sendall(HEADERS.encode() + BEGINNING)
         yield connections
 
 

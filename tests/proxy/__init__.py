@@ -1,0 +1,1 @@
+"""nginx in front of the site, as ops/nginx.conf has it."""

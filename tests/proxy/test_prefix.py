@@ -1,0 +1,83 @@
+"""Under a path of its own and with TLS: what the site hears, its addresses, a phone that taps."""
+
+import os
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from tests.mounting.snippets import COMMANDS, write_website
+from tests.ports import free_port
+from tests.proxy.conftest import InFront
+from tests.proxy.nginx import Nginx
+from tests.served import PREFIX, Served, serving
+
+OUTSIDE = "/tools"
+CHANGES = {
+    "location / {": f"location {OUTSIDE}/ {{",
+    'X-Forwarded-Prefix ""': f"X-Forwarded-Prefix {OUTSIDE}",
+}
+GRANIAN = next(command for command in COMMANDS if command.startswith("granian"))
+TELLS = """
+
+@server.get("/told")
+def tell():
+    from flask import request, url_for
+    return [request.remote_addr, url_for("kafka_clicker.timeline", _external=True)]
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Served]:
+    """A host's site that trusts one proxy, as docs/mounting.md has it, and tells what it heard."""
+    folder, port = tmp_path / "host", free_port()
+    folder.mkdir()
+    write_website(folder, "Behind a proxy with a path of its own", more=TELLS)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    with serving(folder, port, shlex.split(GRANIAN), PATH=path, GRANIAN_PORT=port) as served:
+        yield served
+
+
+@pytest.fixture
+def nginx(site: Served, in_front: InFront) -> Nginx:
+    return in_front(site.port, CHANGES)
+
+
+def test_the_site_knows_its_visitor_and_its_own_address(nginx: Nginx) -> None:
+    forged = {"X-Forwarded-For": "9.9.9.9", "X-Forwarded-Host": "evil.example"}
+    told = nginx.ask("GET", f"{OUTSIDE}/told", headers=forged).fields
+
+    address = f"https://127.0.0.1:{nginx.port}{OUTSIDE}{PREFIX}/kafka/timeline"
+    assert told == ["127.0.0.1", address]
+
+
+def test_every_address_in_a_page_leads_to_what_it_names(nginx: Nginx) -> None:
+    for page in ("/", "/kafka-clicker", "/kafka-dashboard"):
+        here = f"{OUTSIDE}{PREFIX}{page}"
+        found = re.findall(r'(?:src|href)="([^"#][^"]*)"', nginx.ask("GET", here).text)
+        assert len(found) >= 4
+        for address in found:
+            target = urljoin(here, address)
+            assert urlsplit(target).path.startswith(f"{OUTSIDE}{PREFIX}/"), target
+            assert nginx.ask("GET", target).status == 200, target
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore:HTTPResponse.getheader")
+def test_a_phone_joins_taps_and_is_counted(nginx: Nginx, dash_br: Any) -> None:
+    address = f"https://127.0.0.1:{nginx.port}{OUTSIDE}{PREFIX}"
+    dash_br.driver.execute_cdp_cmd("Security.setIgnoreCertificateErrors", {"ignore": True})
+    dash_br.wait_for_page(f"{address}/j")
+    assert dash_br.driver.current_url == f"{address}/kafka-clicker"
+    dash_br.wait_for_element("#react-entry-point #cheers-button", timeout=20).click()
+    dash_br.wait_for_contains_text("body", "Event sent: CHEERS", timeout=20)
+    dash_br.wait_for_page(f"{address}/kafka-dashboard")
+    dash_br.wait_for_text_to_equal("#total-cheers", "1", timeout=20)
+    dash_br.wait_for_text_to_equal("#status", "Live", timeout=20)
+    assert dash_br.get_logs() == []
+    dash_br.driver.get("about:blank")

@@ -1,18 +1,15 @@
 """The REST routes: one way to send clicks, one to read what was counted; every error is JSON."""
 
 import contextlib
-import functools
-import logging
 import re
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, current_app, request
 from flask.sansio.blueprints import BlueprintSetupState
-from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import BaseConverter
 
@@ -21,11 +18,10 @@ from dash_app.bodies import Bodies, TooLarge
 from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.click_request import BadRequest, parse
 from dash_app.clicks import WIRE_NAMES
+from dash_app.failures import Failure, answer_http_error, not_found
 from dash_app.service import Service
 from dash_app.slots import NoSlot
 from dash_app.timeline import WINDOWS
-
-log = logging.getLogger(__name__)
 
 NAME = "kafka_clicker"
 UNKNOWN = f"{NAME}.unknown"
@@ -33,7 +29,6 @@ UNKNOWN = f"{NAME}.unknown"
 SOCKETS = ("gunicorn.socket", "werkzeug.socket")
 """Where some servers put the connection of a request."""
 
-RETRY_SECONDS = 1
 FRESH = "public, max-age=0, s-maxage=1"
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -49,30 +44,6 @@ class Anything(BaseConverter):
     part_isolating = False
     regex = "(?s:.*)"
     weight = 1000
-
-
-class Failure(HTTPException):
-    """An error as the contract has it; `fields` come beside status and message."""
-
-    def __init__(self, code: int, message: str, **fields: Any) -> None:
-        super().__init__(message)
-        self.code = code
-        self.fields = fields
-
-
-def failed(code: int, message: str, **fields: Any) -> Response:
-    """Return an error as JSON; 429 and 503 say when to try again."""
-    body = orjson.dumps({"status": "error", "message": message, **fields})
-    response = Response(body, status=code, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    if code in {429, 503}:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
-
-
-def not_found() -> Response:
-    """Answer an unknown path under the prefix."""
-    return failed(404, f"There is nothing at {request.path}")
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -96,21 +67,6 @@ def _answer_everything_else(state: BlueprintSetupState) -> None:
         rule = state.app.url_rule_class(f"{state.url_prefix}{path}", endpoint=UNKNOWN)
         state.app.url_map.add(rule)
     state.app.view_functions[UNKNOWN] = unknown
-
-
-def guarded(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Return the view with every error of its own answered as JSON, whatever the host handles."""
-
-    @functools.wraps(view)
-    def answer(**arguments: Any) -> ResponseReturnValue:
-        try:
-            return view(**arguments)
-        except HTTPException as error:
-            return answer_http_error(error)
-        except Exception as error:  # noqa: BLE001 - the contract has an answer for any
-            return answer_any_error(error)
-
-    return answer
 
 
 def click(service: Service) -> Response:
@@ -273,23 +229,3 @@ def _is_answered(method: str) -> bool:
     except HTTPException:
         return False
     return rule is not None and rule.endpoint != UNKNOWN and not rule.rule.endswith("/<path:path>")
-
-
-def answer_http_error(error: HTTPException) -> Response:
-    """Answer an HTTP error as JSON, with the headers that it brings."""
-    if isinstance(error, Failure):
-        return failed(error.code or 500, error.description or "", **error.fields)
-    if isinstance(error, MethodNotAllowed):
-        response = failed(405, f"{request.method} is not possible at {request.path}")
-    else:
-        response = failed(error.code or 500, error.description or error.name)
-    for name, value in error.get_headers(request.environ):
-        if name.lower() not in {"content-type", "content-length"}:
-            response.headers[name] = value
-    return response
-
-
-def answer_any_error(error: Exception) -> Response:
-    """Log an error that nobody foresaw, and answer it as JSON."""
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return failed(500, "Something went wrong here; the log of the server says what")

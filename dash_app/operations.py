@@ -1,13 +1,15 @@
 """The routes for those who run the site: does it live, is it ready, what does it count."""
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
-from werkzeug.routing import Rule
+from flask import Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
 
 from dash_app import api, health
+from dash_app.failures import RETRY_SECONDS
 from dash_app.metrics import CONTENT_TYPE
 from dash_app.reading import DISABLED
 from dash_app.service import Service
@@ -27,19 +29,18 @@ def mount(server: Flask, service: Service, *, at_root: bool) -> None:
             server.add_url_rule(f"{place}{path}", f"{place}{path}", view)
 
 
-def count_requests(server: Flask, service: Service, rules: Iterable[Rule]) -> None:
-    """Count what the server answers by these rules, by the rule's path without the prefix."""
-    prefix = service.settings.url_prefix
-    routes = {rule.endpoint: rule.rule.removeprefix(prefix) or "/" for rule in rules}
-    routes[api.UNKNOWN] = "unknown"
+def counted(
+    view: Callable[..., ResponseReturnValue], route: str, service: Service
+) -> Callable[..., Response]:
+    """Return the view with its answers counted under the name of its route."""
 
-    def count(response: Response) -> Response:
-        route = routes.get(request.endpoint or "")
-        if route is not None:
-            service.metrics.answered(route, request.method, response.status_code)
+    @functools.wraps(view)
+    def answer(**arguments: Any) -> Response:
+        response: Response = current_app.make_response(view(**arguments))
+        service.metrics.answered(route, request.method, response.status_code)
         return response
 
-    server.after_request(count)
+    return answer
 
 
 def healthz() -> Response:
@@ -59,7 +60,7 @@ def readyz(service: Service) -> Response:
         found = health.readiness(state, consumer.problem, consumer.warnings, incomplete=incomplete)
     response = _json(found.fields(), 200 if found.ready else 503)
     if not found.ready:
-        response.headers["Retry-After"] = str(api.RETRY_SECONDS)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 

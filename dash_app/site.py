@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from dash import Dash
@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from dash_app import api, operations, secret
+from dash_app import api, failures, operations, secret
 from dash_app.pages import clicker, dashboard, landing
 from dash_app.service import Service
 from dash_app.settings import Settings
@@ -36,8 +36,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     server = Flask("dash_app", static_folder=None)
     _put_on(server, settings, at_root=True)
-    server.register_error_handler(404, lambda _: api.not_found())
-    server.register_error_handler(HTTPException, api.answer_http_error)
+    server.register_error_handler(404, lambda _: failures.not_found())
+    server.register_error_handler(HTTPException, failures.answer_http_error)
     if settings.secret_key is not None:
         server.secret_key = settings.secret_key.get_secret_value()
     server.before_request(lambda: _keep_secret(server, settings))
@@ -68,14 +68,19 @@ def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     # Last: where two rules match a path, the one added first answers.
     server.register_blueprint(api.blueprint(service))
     rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]
-    operations.count_requests(server, service, rules)
-    for endpoint in {rule.endpoint for rule in rules}:
+    for endpoint, path in _paths(rules, settings.url_prefix).items():
         view: Callable[..., Any] = server.view_functions[endpoint]
-        server.view_functions[endpoint] = api.guarded(view)
+        server.view_functions[endpoint] = operations.counted(failures.guarded(view), path, service)
     for rule in rules:
         if rule.rule.startswith(settings.url_prefix):
             _leave_options_to_us(rule)
     return service
+
+
+def _paths(rules: Iterable[Rule], prefix: str) -> dict[str, str]:
+    """Return the path of each endpoint without the prefix."""
+    paths = {rule.endpoint: rule.rule.removeprefix(prefix) or "/" for rule in rules}
+    return paths | {api.UNKNOWN: "unknown"}
 
 
 def _starter(service: Service) -> Callable[[], None]:

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from dash_app import texts
-from dash_app.api import not_found
+from dash_app.failures import not_found
 from dash_app.pages import files
 from dash_app.settings import Settings
 

@@ -1,0 +1,74 @@
+"""Errors as the contract has them: JSON, whatever a host does with its own."""
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1
+
+
+class Failure(HTTPException):
+    """An error as the contract has it; `fields` come beside status and message."""
+
+    def __init__(self, code: int, message: str, **fields: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.fields = fields
+
+
+def failed(code: int, message: str, **fields: Any) -> Response:
+    """Return an error as JSON; 429 and 503 say when to try again."""
+    body = orjson.dumps({"status": "error", "message": message, **fields})
+    response = Response(body, status=code, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    if code in {429, 503}:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def not_found() -> Response:
+    """Answer an unknown path under the prefix."""
+    return failed(404, f"There is nothing at {request.path}")
+
+
+def guarded(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Return the view with every error of its own answered as JSON, whatever the host handles."""
+
+    @functools.wraps(view)
+    def answer(**arguments: Any) -> ResponseReturnValue:
+        try:
+            return view(**arguments)
+        except HTTPException as error:
+            return answer_http_error(error)
+        except Exception as error:  # noqa: BLE001 - the contract has an answer for any
+            return answer_any_error(error)
+
+    return answer
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    """Answer an HTTP error as JSON, with the headers that it brings."""
+    if isinstance(error, Failure):
+        return failed(error.code or 500, error.description or "", **error.fields)
+    if isinstance(error, MethodNotAllowed):
+        response = failed(405, f"{request.method} is not possible at {request.path}")
+    else:
+        response = failed(error.code or 500, error.description or error.name)
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def answer_any_error(error: Exception) -> Response:
+    """Log an error that nobody foresaw, and answer it as JSON."""
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return failed(500, "Something went wrong here; the log of the server says what")

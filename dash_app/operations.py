@@ -27,6 +27,8 @@ def mount(server: Flask, service: Service, *, at_root: bool) -> None:
     for path, view in views.items():
         for place in [prefix, ""] if at_root and path != "/openapi.json" else [prefix]:
             server.add_url_rule(f"{place}{path}", f"{place}{path}", view)
+    if at_root:
+        server.add_url_rule("/robots.txt", "/robots.txt", lambda: robots(prefix))
 
 
 def counted(
@@ -41,6 +43,12 @@ def counted(
         return response
 
     return answer
+
+
+def robots(prefix: str) -> Response:
+    """Tell search engines that the landing page is all there is to read."""
+    closed = "".join(f"Disallow: {path}\n" for path in (f"{prefix}/kafka", "/j", "/metrics"))
+    return Response(f"User-agent: *\n{closed}", mimetype="text/plain")
 
 
 def healthz() -> Response:

@@ -6,15 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-)
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from dash_app.security_settings import SecuritySettings
+from dash_app.setting_fields import Decimal, Whole, setting
 
 PASSED_TO_KAFKA = "KAFKA_"
 
@@ -66,26 +61,7 @@ def refused(variable: str, value: str | None, allowed: str, reason: object = "")
     return BadSetting(f"{variable} is {shown}, which cannot work; allowed: {allowed}{because}.")
 
 
-def _setting(allowed: str, meaning: str, **constraints: Any) -> Any:
-    return Field(description=meaning, json_schema_extra={"allowed": allowed}, **constraints)
-
-
-def _written(pattern: str) -> BeforeValidator:
-    """Accept a text only if it is written like this: Python reads 80_50 and 1e1 as numbers too."""
-
-    def check(value: Any) -> Any:
-        if isinstance(value, str) and not re.fullmatch(pattern, value):
-            raise ValueError("written in another way")
-        return value
-
-    return BeforeValidator(check)
-
-
-_Whole = Annotated[int, _written("[0-9]+")]
-_Decimal = Annotated[float, _written(r"[0-9]+(\.[0-9]+)?")]
-
-
-class Settings(BaseModel):
+class Settings(SecuritySettings):
     """All settings of one application, validated and immutable.
 
     The variable of a field is its name in capitals: `refresh_ms` is `REFRESH_MS`. An empty
@@ -96,18 +72,18 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     host: Annotated[
-        str, _setting("an address or host name", "Address to listen on; 0.0.0.0 is every network.")
+        str, setting("an address or host name", "Address to listen on; 0.0.0.0 is every network.")
     ] = "127.0.0.1"
-    port: Annotated[_Whole, _setting("1 to 65535", "TCP port to listen on.", ge=1, le=65535)] = 8050
+    port: Annotated[Whole, setting("1 to 65535", "TCP port to listen on.", ge=1, le=65535)] = 8050
     url_prefix: Annotated[
         str,
-        _setting(
+        setting(
             "a path such as /live, without a slash at the end", "Path of all pages and routes."
         ),
     ] = "/visualization-tools-ii"
     join_url: Annotated[
         str | None,
-        _setting(
+        setting(
             "an http:// or https:// address of at most 300 characters, or unset",
             "Address that the audience opens; shown with a QR code.",
             max_length=JOIN_URL_LIMIT,
@@ -115,34 +91,34 @@ class Settings(BaseModel):
     ] = None
     kafka_bootstrap_servers: Annotated[
         str | None,
-        _setting(
+        setting(
             "host:port, several separated by commas, or unset",
             "Kafka brokers to connect to; unset: the embedded broker.",
         ),
     ] = None
     kafka_topic: Annotated[
         str,
-        _setting(
+        setting(
             "1 to 249 letters, digits, dots, underscores and hyphens",
             "Topic that holds the clicks.",
         ),
     ] = "clicks"
     clicks_db: Annotated[
         Path,
-        _setting(
+        setting(
             "a new file or one with clicks, on a local disk, that can be written",
             "SQLite file of the embedded broker.",
         ),
     ] = Path("var/clicks.sqlite3")
     cheers_label: Annotated[
         str | None,
-        _setting(
+        setting(
             "1 to 40 characters, or unset", "Text of the first button.", min_length=1, max_length=40
         ),
     ] = None
     hate_label: Annotated[
         str | None,
-        _setting(
+        setting(
             "1 to 40 characters, or unset",
             "Text of the second button.",
             min_length=1,
@@ -150,18 +126,18 @@ class Settings(BaseModel):
         ),
     ] = None
     refresh_ms: Annotated[
-        _Whole,
-        _setting(
+        Whole,
+        setting(
             "20 to 60000", "Milliseconds between two redraws of the dashboard.", ge=20, le=60_000
         ),
     ] = 1000
     recent_capacity: Annotated[
-        _Whole,
-        _setting("1 to 10000000", "Recent clicks kept for /kafka/data.", ge=1, le=10_000_000),
+        Whole,
+        setting("1 to 10000000", "Recent clicks kept for /kafka/data.", ge=1, le=10_000_000),
     ] = 100_000
     dedup_offsets: Annotated[
-        _Whole,
-        _setting(
+        Whole,
+        setting(
             "1 to 250000",
             "Offsets in a generation of the memory for repeats; the same in all processes.",
             ge=1,
@@ -169,24 +145,24 @@ class Settings(BaseModel):
         ),
     ] = 100_000
     answer_limit_ms: Annotated[
-        _Whole,
-        _setting(
+        Whole,
+        setting(
             "100 to 60000", "Milliseconds after which a click is answered 503.", ge=100, le=60_000
         ),
     ] = 3000
     checkpoint_seconds: Annotated[
-        _Decimal,
-        _setting("0.1 to 3600", "Seconds between two checkpoints on Kafka.", ge=0.1, le=3600),
+        Decimal,
+        setting("0.1 to 3600", "Seconds between two checkpoints on Kafka.", ge=0.1, le=3600),
     ] = 5
     web_threads: Annotated[
-        _Whole, _setting("2 to 256", "Threads per process that answer requests.", ge=2, le=256)
+        Whole, setting("2 to 256", "Threads per process that answer requests.", ge=2, le=256)
     ] = 16
     web_processes: Annotated[
-        _Whole, _setting("1 to 64", "Processes that answer requests.", ge=1, le=64)
+        Whole, setting("1 to 64", "Processes that answer requests.", ge=1, le=64)
     ] = 1
     secret_key: Annotated[
         SecretStr | None,
-        _setting(
+        setting(
             "16 characters or more, or unset",
             "Signs cookies; the same in all processes. Unset: made and kept in var/.",
             min_length=16,
@@ -194,18 +170,18 @@ class Settings(BaseModel):
     ] = None
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
-        _setting("DEBUG, INFO, WARNING or ERROR", "Least severe level that is logged."),
+        setting("DEBUG, INFO, WARNING or ERROR", "Least severe level that is logged."),
     ] = "INFO"
     log_format: Annotated[
         Literal["text", "json"],
-        _setting("text or json", "Form of the log: key=value or JSON, one line per event."),
+        setting("text or json", "Form of the log: key=value or JSON, one line per event."),
     ] = "text"
     demo: Annotated[
-        bool, _setting("1 or 0", "Shows a banner that says that the clicks are simulated.")
+        bool, setting("1 or 0", "Shows a banner that says that the clicks are simulated.")
     ] = False
     kafka_options: Annotated[
         Mapping[str, str],
-        _setting(
+        setting(
             "settings of kafka-python in capitals after KAFKA_, such as KAFKA_SECURITY_PROTOCOL",
             "Every other KAFKA_ variable, passed to the Kafka clients.",
         ),

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from dash_app import api, failures, operations, secret
+from dash_app import api, failures, headers, operations, secret
 from dash_app.pages import clicker, dashboard, landing
 from dash_app.service import Service
 from dash_app.settings import Settings
@@ -35,6 +35,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return a Flask server of our own; see dash_app.create_app."""
     settings = settings or Settings.from_environment()
     server = Flask("dash_app", static_folder=None)
+    # What FLASK_DEBUG says in some environment must not show tracebacks to an audience.
+    server.debug = False
     _put_on(server, settings, at_root=True)
     server.register_error_handler(404, lambda _: failures.not_found())
     server.register_error_handler(HTTPException, failures.answer_http_error)
@@ -70,7 +72,8 @@ def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]
     for endpoint, path in _paths(rules, settings.url_prefix).items():
         view: Callable[..., Any] = server.view_functions[endpoint]
-        server.view_functions[endpoint] = operations.counted(failures.guarded(view), path, service)
+        safe = headers.hardened(failures.guarded(view))
+        server.view_functions[endpoint] = operations.counted(safe, path, service)
     for rule in rules:
         if rule.rule.startswith(settings.url_prefix):
             _leave_options_to_us(rule)

@@ -14,6 +14,8 @@ ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE
 
 JOIN_URL = "an http:// or https:// address of at most 300 characters, or unset"
 
+FRAMES = "none, self, or origins such as https://example.org, separated by commas"
+
 SERVERS = {"KAFKA_BOOTSTRAP_SERVERS": "localhost:9092"}
 
 
@@ -25,6 +27,7 @@ def refusal(environ: dict[str, str]) -> str:
 
 def test_the_defaults_are_those_that_people_were_told() -> None:
     assert Settings.from_environment({}).model_dump() == {
+        "frame_ancestors": "none",
         "host": "127.0.0.1",
         "port": 8050,
         "url_prefix": "/visualization-tools-ii",
@@ -76,6 +79,8 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         ("WEB_PROCESSES", "64", 64),
         ("SECRET_KEY", "s" * 16, SecretStr("s" * 16)),
         ("LOG_LEVEL", "debug", "DEBUG"),
+        ("FRAME_ANCESTORS", "self", "self"),
+        ("FRAME_ANCESTORS", "https://A.example:8443, http://b", "https://a.example:8443 http://b"),
         ("DEMO", "1", True),
         ("DEMO", "0", False),
     ],
@@ -144,6 +149,7 @@ def test_a_variable_sets_its_field(variable: str, text: str, value: Any) -> None
         ("WEB_PROCESSES", "0", "1 to 64"),
         ("WEB_PROCESSES", "65", "1 to 64"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
+        *(("FRAME_ANCESTORS", text, FRAMES) for text in ("*", "a.example", "https://a; b", ",")),
         ("DEMO", "perhaps", "1 or 0"),
     ],
 )

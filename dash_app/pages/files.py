@@ -69,7 +69,6 @@ def answer(file: File, *, forever: bool) -> Response:
     if packed is not None:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     response.set_etag(f"{file.tag}{'-gzip' if packed is not None else ''}")
     if forever:
         response.headers["Cache-Control"] = f"public, max-age={_ONE_YEAR}, immutable"

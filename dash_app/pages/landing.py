@@ -8,9 +8,9 @@ from dash import html
 from flask import Flask, Response, redirect
 from flask.typing import ResponseReturnValue
 
-from dash_app import texts
+from dash_app import headers, texts
 from dash_app.pages import clicker, dashboard, files
-from dash_app.pages.page import POLICY, texts_tag
+from dash_app.pages.page import texts_tag
 from dash_app.pages.qr import qr_code
 from dash_app.pages.shell import html_of
 from dash_app.pages.switches import switches
@@ -70,7 +70,7 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
 
     def landing() -> Response:
         response = files.answer(made(), forever=False)
-        response.headers["Content-Security-Policy"] = POLICY.format(scripts="").replace(" ;", ";")
+        response.headers["Content-Security-Policy"] = headers.policy(settings.frame_ancestors)
         return response
 
     return landing

@@ -15,16 +15,10 @@ from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from dash_app import texts
+from dash_app import headers, texts
 from dash_app.failures import not_found
 from dash_app.pages import files
 from dash_app.settings import Settings
-
-POLICY = (
-    "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'self';"
-    " form-action 'self'; frame-ancestors 'none'"
-)
 
 _INDEX = """<!DOCTYPE html>
 <html lang="en" data-bs-theme="dark">
@@ -89,6 +83,7 @@ class Page(Dash):
     def __init__(self, server: Flask, settings: Settings, contents: Contents) -> None:
         self._contents = contents
         self._demo = settings.demo
+        self._frames = settings.frame_ancestors
         self._path = f"{settings.url_prefix}/{contents.name}"
         self._page: tuple[files.File, str] | None = None
         self._bundles: dict[tuple[str, str], files.File] = {}
@@ -167,11 +162,10 @@ class Page(Dash):
     def _serve(self) -> Response:
         if self._page is None:
             file = files.pack(self.index().encode(), "text/html")  # type: ignore[no-untyped-call]
-            self._page = file, POLICY.format(scripts=" ".join(self.csp_hashes()))
+            self._page = file, headers.policy(self._frames, self.csp_hashes())
         file, policy = self._page
         response = files.answer(file, forever=False)
         response.headers["Content-Security-Policy"] = policy
-        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     def _replace_routes(self, server: Flask) -> None:

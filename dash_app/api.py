@@ -19,6 +19,7 @@ from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Ou
 from dash_app.click_request import BadRequest, parse
 from dash_app.clicks import WIRE_NAMES
 from dash_app.failures import Failure, answer_http_error, not_found
+from dash_app.limits import Limits, TooMany
 from dash_app.service import Service
 from dash_app.slots import NoSlot
 from dash_app.timeline import WINDOWS
@@ -46,10 +47,10 @@ class Anything(BaseConverter):
     weight = 1000
 
 
-def blueprint(service: Service) -> Blueprint:
+def blueprint(service: Service, limits: Limits) -> Blueprint:
     """Return the routes under `settings.url_prefix` as one blueprint."""
     routes = Blueprint(NAME, __name__, url_prefix=service.settings.url_prefix)
-    routes.add_url_rule("/kafka/click", "click", lambda: click(service), methods=["POST"])
+    routes.add_url_rule("/kafka/click", "click", lambda: click(service, limits), methods=["POST"])
     timelines, lists = answers.TimelineAnswers(), answers.DataAnswers()
     routes.add_url_rule("/kafka/timeline", "timeline", lambda: timeline(service, timelines))
     routes.add_url_rule("/kafka/timeline.csv", "timeline_csv", lambda: timeline_csv(service))
@@ -69,7 +70,7 @@ def _answer_everything_else(state: BlueprintSetupState) -> None:
     state.app.view_functions[UNKNOWN] = unknown
 
 
-def click(service: Service) -> Response:
+def click(service: Service, limits: Limits) -> Response:
     """Append the clicks of the request; 200 once every one of them is durable.
 
     The receipt that ages are counted back from is the moment before the body is read: the client
@@ -84,6 +85,11 @@ def click(service: Service) -> Response:
         raise Failure(400, str(error)) from error
     if service.broker is None:
         raise Failure(503, "Producer not loaded")
+    try:
+        limits.admit(len(asked.batch))
+    except TooMany as error:
+        message = f"Too many clicks; try again in {error.seconds} s"
+        raise Failure(429, message, retry_seconds=error.seconds, appended=False) from error
     service.latency.received((sent.click.timestamp for sent in asked.batch), received)
     _append(service, service.broker, asked.batch)
     if asked.single is not None:

@@ -18,19 +18,24 @@ RETRY_SECONDS = 1
 class Failure(HTTPException):
     """An error as the contract has it; `fields` come beside status and message."""
 
-    def __init__(self, code: int, message: str, **fields: Any) -> None:
+    def __init__(
+        self, code: int, message: str, *, retry_seconds: int = RETRY_SECONDS, **fields: Any
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_seconds = retry_seconds
         self.fields = fields
 
 
-def failed(code: int, message: str, **fields: Any) -> Response:
+def failed(
+    code: int, message: str, *, retry_seconds: int = RETRY_SECONDS, **fields: Any
+) -> Response:
     """Return an error as JSON; 429 and 503 say when to try again."""
     body = orjson.dumps({"status": "error", "message": message, **fields})
     response = Response(body, status=code, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     if code in {429, 503}:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Retry-After"] = str(retry_seconds)
     return response
 
 
@@ -57,7 +62,12 @@ def guarded(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseR
 def answer_http_error(error: HTTPException) -> Response:
     """Answer an HTTP error as JSON, with the headers that it brings."""
     if isinstance(error, Failure):
-        return failed(error.code or 500, error.description or "", **error.fields)
+        return failed(
+            error.code or 500,
+            error.description or "",
+            retry_seconds=error.retry_seconds,
+            **error.fields,
+        )
     if isinstance(error, MethodNotAllowed):
         response = failed(405, f"{request.method} is not possible at {request.path}")
     else:

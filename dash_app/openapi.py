@@ -135,6 +135,7 @@ ERRORS = {
     403: "Not allowed to write to the topic",
     413: "The body has more than 64 KiB",
     415: "The content type is not application/json",
+    429: "Too many clicks from this browser or address; `Retry-After` says when to try again",
     503: "Not done; `Retry-After` says when to try again",
 }
 
@@ -210,7 +211,7 @@ def _operation(name: str, answer: type[BaseModel], *errors: int) -> Schema:
     responses = {"200": _answer(described, answer)}
     for error in errors:
         response = _answer(ERRORS[error], Error)
-        responses[str(error)] = _retry(response) if error == 503 else response
+        responses[str(error)] = _retry(response) if error in {429, 503} else response
     return {"operationId": name, "summary": described, "responses": responses}
 
 

@@ -1,11 +1,11 @@
 """The settings about who may do what, and how often."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, field_validator
 
-from dash_app.setting_fields import setting
+from dash_app.setting_fields import Whole, setting
 
 _ORIGIN = r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?"
 
@@ -19,8 +19,37 @@ def _origins(value: str) -> str:
 
 
 class SecuritySettings(BaseModel):
-    """What Settings says about security."""
+    """What Settings says about security; the numbers of the limits are for one process."""
 
+    rate_limits: Annotated[
+        Literal["on", "off"], setting("on or off", "Whether any limit below is kept.")
+    ] = "on"
+    clicks_per_id: Annotated[
+        Whole,
+        setting("1 to 100000", "Clicks per second of one signed id.", ge=1, le=100_000),
+    ] = 20
+    burst_seconds: Annotated[
+        Whole,
+        setting("1 to 60", "Seconds of CLICKS_PER_ID that may come at once.", ge=1, le=60),
+    ] = 3
+    clicks_per_address: Annotated[
+        Whole,
+        setting(
+            "1 to 1000000", "Clicks per second of one address without an id.", ge=1, le=1_000_000
+        ),
+    ] = 2000
+    new_ids_per_address: Annotated[
+        Whole, setting("1 to 100000", "New ids per second for one address.", ge=1, le=100_000)
+    ] = 50
+    trusted_hops: Annotated[
+        Whole,
+        setting(
+            "0 to 10",
+            "Proxies in front that each add to X-Forwarded-For; 0: the header is ignored.",
+            ge=0,
+            le=10,
+        ),
+    ] = 0
     frame_ancestors: Annotated[
         str,
         setting(

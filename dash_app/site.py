@@ -1,7 +1,6 @@
 """The site: routes and pages put together on a Flask server."""
 
 import logging
-import secrets
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -10,10 +9,12 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from dash_app import api, failures, headers, operations, secret
+from dash_app import api, failures, headers, operations
+from dash_app.limits import Limits
 from dash_app.pages import clicker, dashboard, landing
 from dash_app.service import Service
 from dash_app.settings import Settings
+from dash_app.signing import Signing, key_of
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     _put_on(server, settings, at_root=True)
     server.register_error_handler(404, lambda _: failures.not_found())
     server.register_error_handler(HTTPException, failures.answer_http_error)
-    if settings.secret_key is not None:
-        server.secret_key = settings.secret_key.get_secret_value()
     server.before_request(lambda: _keep_secret(server, settings))
     return server
 
@@ -68,7 +67,7 @@ def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     landing.mount(server, settings, at_root=at_root)
     operations.mount(server, service, at_root=at_root)
     # Last: where two rules match a path, the one added first answers.
-    server.register_blueprint(api.blueprint(service))
+    server.register_blueprint(api.blueprint(service, Limits(settings, Signing(server, settings))))
     rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]
     for endpoint, path in _paths(rules, settings.url_prefix).items():
         view: Callable[..., Any] = server.view_functions[endpoint]
@@ -111,10 +110,5 @@ def _leave_options_to_us(rule: Rule) -> None:
 
 
 def _keep_secret(server: Flask, settings: Settings) -> None:
-    if server.secret_key is not None:
-        return
-    try:
-        server.secret_key = secret.load_or_make(settings.clicks_db.parent)
-    except OSError as error:
-        log.warning("set SECRET_KEY: none is set and none can be kept: %s", error)
-        server.secret_key = secrets.token_hex(32)
+    if server.secret_key is None:
+        server.secret_key = key_of(server, settings)

@@ -26,14 +26,19 @@ MARK_BY_FIXTURE = {
     "zookeeper_kafka": "kafka",
 }
 OUR_VARIABLES = (
+    "BURST_",
     "CLICKS_",
     "DASH_",
+    "FRAME_",
     "HOST",
     "JOIN_URL",
     "KAFKA_",
     "MAKE",
     "PORT",
+    "NEW_IDS_",
     "PROMETHEUS_",
+    "RATE_LIMITS",
+    "TRUSTED_HOPS",
     "URL_PREFIX",
     "WEB_",
 )

@@ -26,7 +26,8 @@ class Site:
 
     def __init__(self, server: Flask) -> None:
         self.server = server
-        self.client = server.test_client()
+        # As a program asks: with the cookie of a browser it would have the limits of one finger.
+        self.client = server.test_client(use_cookies=False)
         self.service: Service = server.extensions[EXTENSION]
         self.prefix = self.service.settings.url_prefix
 

@@ -41,6 +41,22 @@ test("nothing appended: the batch counts as never sent, waits and takes further 
   assert.deepEqual(state.posted.map((body) => [body.seq, body.clicks.length]), [[0, 1], [0, 2]]);
 });
 
+test("too many: the taps wait as long as the server asks, take further ones, and then arrive", async () => {
+  const json = { status: "error", message: "Too many clicks; try again in 25 s", appended: false };
+  const { queue, state, store, go, pass } = world({ answers: [{ status: 429, json, retryAfter: 25 }] });
+  for (let tap = 0; tap < 500; tap += 1) queue.tap("cheers");
+  await go();
+  assert.equal(store.read("me")[0].sent, null);
+  assert.deepEqual(state.toasts, ["toast_repeat Too many clicks; try again in 25 s"]);
+  queue.tap("hate");
+  await pass(24000);
+  assert.equal(state.posted.length, 1);
+  await pass(8000);
+  assert.equal(state.asks, 0);
+  assert.deepEqual(state.posted.map((body) => [body.seq, body.clicks.length]), [[0, 500], [0, 500], [1, 1]]);
+  assert.equal(queue.waiting(), 0);
+});
+
 test("outcome unknown: the timeline must answer before the same batch is repeated", async () => {
   const { queue, state, go, pass } = world({ answers: [null], asked: [null, null, { repeat_s: 60 }] });
   queue.tap("cheers");

@@ -47,6 +47,7 @@ def test_a_prefix_and_a_file_of_its_own(mounted: Mounted, tmp_path: Path) -> Non
 
 def test_flask_login_keeps_the_dashboard_and_leaves_the_clicker_open(mounted: Mounted) -> None:
     site = mounted("Flask-Login: the dashboard for those who are logged in")
+    site.client = site.server.test_client()
 
     for path in ("/kafka-dashboard", "/kafka-dashboard/", "/kafka/data"):
         refused = site.ask("GET", path)

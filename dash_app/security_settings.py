@@ -57,8 +57,20 @@ class SecuritySettings(BaseModel):
             "Sites whose pages may show ours in a frame.",
         ),
     ] = "none"
+    cors_origins: Annotated[
+        str | None,
+        setting(
+            "origins such as https://example.org, separated by commas, or unset",
+            "Other sites whose pages may use the routes.",
+        ),
+    ] = None
 
     @field_validator("frame_ancestors")
     @classmethod
     def _are_frames(cls, value: str) -> str:
         return value if value in {"none", "self"} else _origins(value)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str | None) -> str | None:
+        return None if value is None else _origins(value)

@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from dash_app import api, failures, headers, operations
 from dash_app.limits import Limits
+from dash_app.origins import Origins
 from dash_app.pages import clicker, dashboard, landing
 from dash_app.service import Service
 from dash_app.settings import Settings
@@ -69,9 +70,10 @@ def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     # Last: where two rules match a path, the one added first answers.
     server.register_blueprint(api.blueprint(service, Limits(settings, Signing(server, settings))))
     rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]
+    origins = Origins(settings)
     for endpoint, path in _paths(rules, settings.url_prefix).items():
         view: Callable[..., Any] = server.view_functions[endpoint]
-        safe = headers.hardened(failures.guarded(view))
+        safe = headers.hardened(origins.sharing(failures.guarded(origins.refusing(view))))
         server.view_functions[endpoint] = operations.counted(safe, path, service)
     for rule in rules:
         if rule.rule.startswith(settings.url_prefix):

@@ -28,6 +28,7 @@ MARK_BY_FIXTURE = {
 OUR_VARIABLES = (
     "BURST_",
     "CLICKS_",
+    "CORS_",
     "DASH_",
     "FRAME_",
     "HOST",

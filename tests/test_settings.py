@@ -16,6 +16,8 @@ JOIN_URL = "an http:// or https:// address of at most 300 characters, or unset"
 
 FRAMES = "none, self, or origins such as https://example.org, separated by commas"
 
+ORIGINS = "origins such as https://example.org, separated by commas, or unset"
+
 SERVERS = {"KAFKA_BOOTSTRAP_SERVERS": "localhost:9092"}
 
 
@@ -34,6 +36,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         "new_ids_per_address": 50,
         "trusted_hops": 0,
         "frame_ancestors": "none",
+        "cors_origins": None,
         "host": "127.0.0.1",
         "port": 8050,
         "url_prefix": "/visualization-tools-ii",
@@ -93,6 +96,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         ("TRUSTED_HOPS", "10", 10),
         ("FRAME_ANCESTORS", "self", "self"),
         ("FRAME_ANCESTORS", "https://A.example:8443, http://b", "https://a.example:8443 http://b"),
+        ("CORS_ORIGINS", "https://A.example,http://[::1]:80", "https://a.example http://[::1]:80"),
         ("DEMO", "1", True),
         ("DEMO", "0", False),
     ],
@@ -168,6 +172,7 @@ def test_a_variable_sets_its_field(variable: str, text: str, value: Any) -> None
         ("NEW_IDS_PER_ADDRESS", "0", "1 to 100000"),
         ("TRUSTED_HOPS", "-1", "0 to 10"),
         *(("FRAME_ANCESTORS", text, FRAMES) for text in ("*", "a.example", "https://a; b", ",")),
+        *(("CORS_ORIGINS", text, ORIGINS) for text in ("*", "null", "a.example", "https://a/")),
         ("DEMO", "perhaps", "1 or 0"),
     ],
 )

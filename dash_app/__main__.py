@@ -8,6 +8,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 import click
 import segno
@@ -53,7 +54,9 @@ def present() -> None:
             raise click.ClickException(
                 "This machine is on no network that phones could share; join one, or set JOIN_URL."
             )
-        _set(JOIN_URL=f"http://{address}:{settings.port}/j")
+        code = settings.clicker_code
+        query = f"?code={quote(code.get_secret_value(), safe='')}" if code else ""
+        _set(JOIN_URL=f"http://{address}:{settings.port}/j{query}")
         settings = _settings()
     listener = _listen(settings)
     _announce(settings)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import BaseConverter
 
 from dash_app import answers
+from dash_app.access import Access
 from dash_app.bodies import Bodies, TooLarge
 from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.click_request import BadRequest, parse
@@ -47,13 +48,17 @@ class Anything(BaseConverter):
     weight = 1000
 
 
-def blueprint(service: Service, limits: Limits) -> Blueprint:
+def blueprint(service: Service, limits: Limits, access: Access) -> Blueprint:
     """Return the routes under `settings.url_prefix` as one blueprint."""
     routes = Blueprint(NAME, __name__, url_prefix=service.settings.url_prefix)
     routes.add_url_rule("/kafka/click", "click", lambda: click(service, limits), methods=["POST"])
     timelines, lists = answers.TimelineAnswers(), answers.DataAnswers()
     routes.add_url_rule("/kafka/timeline", "timeline", lambda: timeline(service, timelines))
     routes.add_url_rule("/kafka/timeline.csv", "timeline_csv", lambda: timeline_csv(service))
+    routes.add_url_rule("/kafka/repeat", "repeat", lambda: repeat(service))
+    if access:
+        check = lambda: access.submitted(_body(service.bodies))  # noqa: E731
+        routes.add_url_rule("/code", "code", check, methods=["POST"])
     routes.add_url_rule("/kafka/data", "data", lambda: data(service, lists))
     routes.record(_answer_everything_else)
     # What a host's hooks abort with; other errors of a host are the host's to handle.
@@ -151,6 +156,16 @@ def timeline(service: Service, made: answers.TimelineAnswers) -> Response:
     lag = sum(consumer.lag.values()) if consumer.lag else None
     measured = {"lag": lag, **service.latency.last_minute._asdict()}
     return _fresh(made.answer(snapshot, state, window, time.time(), measured))
+
+
+def repeat(service: Service) -> Response:
+    """Answer for how long a batch may be repeated: what the clicker has to know of the counts."""
+    if service.consumer is None:
+        raise Failure(503, "Consumer not loaded")
+    seconds = answers.repeat_seconds(service.consumer.snapshot, time.time())
+    response = Response(orjson.dumps({"repeat_s": seconds}), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def timeline_csv(service: Service) -> Response:

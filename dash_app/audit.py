@@ -34,7 +34,9 @@ def audit(settings: Settings, urls: Sequence[str], tell: Callable[[str], None]) 
     Raises BrokerError and Unanswered where something could not be read.
     """
     # Asked before the log is opened: whatever they counted by then is in it.
-    statements = [statement for url in urls for statement in site_totals.ask(url)]
+    secret = settings.dashboard_code
+    code = secret.get_secret_value() if secret else None
+    statements = [statement for url in urls for statement in site_totals.ask(url, code)]
     with _open(settings) as log:
         ends = _offsets(log.ends.items())
         tell(f"{log.name}, log {log.id}, D = {settings.dedup_offsets:,}, read as of {ends}")

@@ -5,7 +5,7 @@ import secrets
 
 from flask import Flask, Response, after_this_request, request
 from flask_limiter import Limiter
-from limits import RateLimitItem, RateLimitItemPerSecond
+from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 
 from dash_app import buckets
 from dash_app.remote import address_of
@@ -15,6 +15,9 @@ from dash_app.signing import Signing
 COOKIE = "kafka_clicker_id"
 ID_SECONDS = 24 * 3600
 """How long an id is taken for; after that its browser gets another one."""
+
+_WRONG_CODES = RateLimitItemPerMinute(60)
+"""For one address: few enough to guess for years, enough for a hall that types the code."""
 
 
 class TooMany(Exception):
@@ -61,6 +64,18 @@ class Limits:
         if self._strategy.hit(self._new_ids, "new ids", address):
             after_this_request(self._introduce)
         self._take(self._per_address, "address", address, clicks)
+
+    def expect_code(self) -> None:
+        """Say that an access code is to be compared; raises TooMany after too many wrong ones."""
+        if not self._is_on:
+            return
+        address = address_of(request, self._hops)
+        if not self._strategy.test(_WRONG_CODES, "codes", address):
+            raise TooMany(math.ceil(_WRONG_CODES.get_expiry() / _WRONG_CODES.amount))
+
+    def count_wrong_code(self) -> None:
+        """Count a wrong access code against the address it came from."""
+        self._strategy.hit(_WRONG_CODES, "codes", address_of(request, self._hops))
 
     def _take(self, limit: RateLimitItem, kind: str, who: str, amount: int) -> None:
         if not self._strategy.hit(limit, kind, who, cost=amount):

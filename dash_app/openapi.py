@@ -81,6 +81,12 @@ class Timeline(_Counted):
     measured: Measured
 
 
+class Repeat(BaseModel):
+    """For how many seconds after its first sending a batch may be repeated; null: any time."""
+
+    repeat_s: Count | None
+
+
 class Data(_Counted):
     """Totals and the clicks of the last 120 s one by one, oldest first."""
 
@@ -128,10 +134,11 @@ class Ready(BaseModel):
 
 
 REQUESTS = (SingleClick, ClickBatch)
-ANSWERS = (Timeline, Data, Sent, Error, Alive, Ready)
+ANSWERS = (Timeline, Repeat, Data, Sent, Error, Alive, Ready)
 
 ERRORS = {
     400: "The request has another shape, or names what does not exist",
+    401: "The access code is missing, where one is asked for",
     403: "Not allowed to write to the topic",
     413: "The body has more than 64 KiB",
     415: "The content type is not application/json",
@@ -158,6 +165,7 @@ def document(site: str) -> bytes:
     spec.path("/kafka/click", operations={"post": _click()})
     spec.path("/kafka/timeline", operations={"get": _read(Timeline, [_window()], 400)})
     spec.path("/kafka/timeline.csv", operations={"get": _csv()})
+    spec.path("/kafka/repeat", operations={"get": _read(Repeat, [])})
     spec.path("/kafka/data", operations={"get": _read(Data, [])})
     spec.path("/healthz", operations={"get": _operation("healthz", Alive)})
     ready = _operation("readyz", Ready)
@@ -174,7 +182,7 @@ def _click() -> Schema:
 
 
 def _read(answer: type[BaseModel], parameters: Sequence[Schema], *errors: int) -> Schema:
-    operation = _operation(answer.__name__.lower(), answer, *errors, 503)
+    operation = _operation(answer.__name__.lower(), answer, *errors, 401, 503)
     operation["parameters"] = [*parameters]
     return operation
 

@@ -3,11 +3,14 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, SecretStr, field_validator
 
 from dash_app.setting_fields import Whole, setting
 
 _ORIGIN = r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?"
+
+_CODE = r"[!-~]{4,100}"
+_CODE_ALLOWED = "4 to 100 letters, digits and signs of ASCII, without spaces, or unset"
 
 
 def _origins(value: str) -> str:
@@ -65,6 +68,15 @@ class SecuritySettings(BaseModel):
         ),
     ] = None
 
+    clicker_code: Annotated[
+        SecretStr | None,
+        setting(_CODE_ALLOWED, "Code that the clicker and its routes ask for."),
+    ] = None
+    dashboard_code: Annotated[
+        SecretStr | None,
+        setting(_CODE_ALLOWED, "Code that the dashboard, its routes and /metrics ask for."),
+    ] = None
+
     @field_validator("frame_ancestors")
     @classmethod
     def _are_frames(cls, value: str) -> str:
@@ -74,3 +86,10 @@ class SecuritySettings(BaseModel):
     @classmethod
     def _are_origins(cls, value: str | None) -> str | None:
         return None if value is None else _origins(value)
+
+    @field_validator("clicker_code", "dashboard_code")
+    @classmethod
+    def _are_codes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(_CODE, value.get_secret_value()):
+            raise ValueError("not a code")
+        return value

@@ -36,7 +36,7 @@ FIXED_FOR_KAFKA = {
 }
 """The promises rest on these: no click is lost or counted twice, and each is answered in time."""
 
-SECRETS = ("PASSWORD", "PROXY", "SECRET")
+SECRETS = ("PASSWORD", "PROXY", "SECRET", "_CODE")
 """Variables with one of these in their names are never shown; a proxy's may hold a password."""
 
 JOIN_URL_LIMIT = 300

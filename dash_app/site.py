@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from dash_app import api, failures, headers, operations
+from dash_app.access import Access
 from dash_app.limits import Limits
 from dash_app.origins import Origins
 from dash_app.pages import clicker, dashboard, landing
@@ -68,12 +69,16 @@ def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     landing.mount(server, settings, at_root=at_root)
     operations.mount(server, service, at_root=at_root)
     # Last: where two rules match a path, the one added first answers.
-    server.register_blueprint(api.blueprint(service, Limits(settings, Signing(server, settings))))
+    signing = Signing(server, settings)
+    limits = Limits(settings, signing)
+    access = Access(settings, signing, limits)
+    server.register_blueprint(api.blueprint(service, limits, access))
     rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]
     origins = Origins(settings)
     for endpoint, path in _paths(rules, settings.url_prefix).items():
         view: Callable[..., Any] = server.view_functions[endpoint]
-        safe = headers.hardened(origins.sharing(failures.guarded(origins.refusing(view))))
+        kept = access.keeping(view, path)
+        safe = headers.hardened(origins.sharing(failures.guarded(origins.refusing(kept))))
         server.view_functions[endpoint] = operations.counted(safe, path, service)
     for rule in rules:
         if rule.rule.startswith(settings.url_prefix):

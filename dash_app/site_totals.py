@@ -5,6 +5,7 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -40,20 +41,20 @@ class _Timeline(BaseModel):
     totals: _Totals
 
 
-def ask(url: str) -> list[Statement]:
+def ask(url: str, code: str | None = None) -> list[Statement]:
     """Return the different statements in many answers of the site at `url`, oldest first.
 
     Each answer comes over a connection of its own, so that several processes behind one URL get
-    their turns. Raises Unanswered.
+    their turns. `code` is that of DASHBOARD_CODE there. Raises Unanswered.
     """
     url = url.rstrip("/")
     deadline = time.monotonic() + CONNECT_SECONDS
     stated: set[Statement] = set()
     while True:
         # A site that does not answer is asked once, not many times.
-        timelines = [_timeline(url)]
+        timelines = [_timeline(url, code)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            timelines += pool.map(_timeline, [url] * (ANSWERS - 1))
+            timelines += pool.map(_timeline, [url] * (ANSWERS - 1), repeat(code))
         stated.update(_statement(url, timeline) for timeline in timelines if timeline.log)
         waiting = [timeline.state for timeline in timelines if not timeline.log]
         if not waiting:
@@ -68,13 +69,16 @@ def _statement(url: str, timeline: _Timeline) -> Statement:
     return Statement(url, str(timeline.log), as_of, timeline.totals.cheers, timeline.totals.hate)
 
 
-def _timeline(url: str) -> _Timeline:
+def _timeline(url: str, code: str | None) -> _Timeline:
     if not url.startswith(("http://", "https://")):
         raise Unanswered(f"{url} is no URL of a site: it starts with neither http:// nor https://")
     address = f"{url}/kafka/timeline"
     try:
         # A cache in between must not answer for the processes.
-        request = urllib.request.Request(address, headers={"Cache-Control": "no-cache"})  # noqa: S310
+        headers = {"Cache-Control": "no-cache"}
+        if code is not None:
+            headers["Authorization"] = f"Bearer {code}"
+        request = urllib.request.Request(address, headers=headers)  # noqa: S310
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
             return _Timeline.model_validate_json(answer.read(MOST_BYTES))
     except urllib.error.HTTPError as error:

@@ -41,6 +41,16 @@ CLICKER: Section = {
     ),
 }
 
+ENTRANCE: Section = {
+    "code": ("Access code", "Código de acceso"),
+    "enter": ("Enter", "Entrar"),
+    "wrong_code": ("That is not the code.", "Ese no es el código."),
+    "many_codes": (
+        "Too many wrong codes; wait a minute.",
+        "Demasiados códigos erróneos; espera un minuto.",
+    ),
+}
+
 DASHBOARD: Section = {
     "live": ("Live", "En directo"),
     "connecting": ("Connecting…", "Conectando…"),

@@ -9,9 +9,9 @@ DEFAULT_PREFIX = "/visualization-tools-ii"
 
 
 def main() -> int:
-    """Ask for the timeline, which answers without a broker too."""
+    """Ask whether the process lives, which needs neither a broker nor an access code."""
     prefix = os.environ.get("URL_PREFIX") or DEFAULT_PREFIX
-    url = f"http://127.0.0.1:{os.environ.get('PORT') or 8050}{prefix}/kafka/timeline"
+    url = f"http://127.0.0.1:{os.environ.get('PORT') or 8050}{prefix}/healthz"
     try:
         with urllib.request.urlopen(url, timeout=4):
             return 0

@@ -27,9 +27,11 @@ MARK_BY_FIXTURE = {
 }
 OUR_VARIABLES = (
     "BURST_",
+    "CLICKER_",
     "CLICKS_",
     "CORS_",
     "DASH_",
+    "DASHBOARD_",
     "FRAME_",
     "HOST",
     "JOIN_URL",

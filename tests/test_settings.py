@@ -37,6 +37,8 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         "trusted_hops": 0,
         "frame_ancestors": "none",
         "cors_origins": None,
+        "clicker_code": None,
+        "dashboard_code": None,
         "host": "127.0.0.1",
         "port": 8050,
         "url_prefix": "/visualization-tools-ii",
@@ -97,6 +99,8 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         ("FRAME_ANCESTORS", "self", "self"),
         ("FRAME_ANCESTORS", "https://A.example:8443, http://b", "https://a.example:8443 http://b"),
         ("CORS_ORIGINS", "https://A.example,http://[::1]:80", "https://a.example http://[::1]:80"),
+        ("CLICKER_CODE", "1234", SecretStr("1234")),
+        ("DASHBOARD_CODE", "~" * 100, SecretStr("~" * 100)),
         ("DEMO", "1", True),
         ("DEMO", "0", False),
     ],
@@ -209,6 +213,15 @@ def test_a_short_secret_is_refused_without_being_shown() -> None:
         "SECRET_KEY is (hidden), which cannot work; allowed: 16 characters or more, or unset."
     )
     assert secret not in "".join(traceback.format_exception(raised.value))
+
+
+@pytest.mark.parametrize("variable", ["CLICKER_CODE", "DASHBOARD_CODE"])
+@pytest.mark.parametrize("code", ["abc", "a b c", "código", "x" * 101])
+def test_a_code_that_cannot_work_is_refused_without_being_shown(variable: str, code: str) -> None:
+    assert refusal({variable: code}) == (
+        f"{variable} is (hidden), which cannot work; allowed:"
+        " 4 to 100 letters, digits and signs of ASCII, without spaces, or unset."
+    )
 
 
 def test_secrets_are_not_shown_with_the_settings() -> None:

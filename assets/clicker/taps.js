@@ -107,7 +107,7 @@
   }
 
   async function ask() {
-    const answer = await call("kafka/timeline?window=120&bin=2", ASK_LIMIT);
+    const answer = await call("kafka/repeat", ASK_LIMIT);
     return answer && answer.status === 200 ? answer.json : null;
   }
 

@@ -82,6 +82,8 @@ def _redirect(location: str) -> Callable[[], ResponseReturnValue]:
 
 def layout(settings: Settings, base: str) -> html.Main:
     """Return the body of the page; `base` leads from where it is asked for to the prefix."""
+    # Where the clicker needs a code, the address may hold it: for the room, not for the web.
+    join_url = settings.join_url if settings.clicker_code is None else None
     children = [
         switches(),
         *([html.P(**texts.text("demo"), className="demo")] * settings.demo),
@@ -95,7 +97,7 @@ def layout(settings: Settings, base: str) -> html.Main:
             className="choices",
             **texts.label("pages"),
         ),
-        *([_join(settings.join_url)] if settings.join_url else []),
+        *([_join(join_url)] if join_url else []),
     ]
     # The id is what dash[testing] waits for on every address it opens.
     return html.Main(children, id="react-entry-point", className="landing")

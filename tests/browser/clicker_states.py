@@ -6,7 +6,7 @@ from tests.browser.site import Site
 from tests.browser.states import State
 
 CLICK = "kafka/click"
-TIMELINE = "kafka/timeline"
+REPEAT = "kafka/repeat"
 
 
 def _ready(phone: Phone, gate: Gate, site: Site) -> None:
@@ -25,13 +25,13 @@ def _waiting(phone: Phone, gate: Gate, site: Site) -> None:
 
 
 def _offline(phone: Phone, gate: Gate, site: Site) -> None:
-    gate.trouble[CLICK] = gate.trouble[TIMELINE] = Trouble(lose="request")
+    gate.trouble[CLICK] = gate.trouble[REPEAT] = Trouble(lose="request")
     _tap_until(phone, "Offline, waiting: 3")
 
 
 def _unknown(phone: Phone, gate: Gate, site: Site) -> None:
     gate.trouble[CLICK] = Trouble(status=503, body={"status": "error", "message": "Failed"})
-    gate.trouble[TIMELINE] = Trouble(status=200, body={"repeat_s": 0})
+    gate.trouble[REPEAT] = Trouble(status=200, body={"repeat_s": 0})
     _tap_until(phone, "Ready · Unknown: 3")
 
 

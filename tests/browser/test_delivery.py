@@ -8,7 +8,7 @@ from tests.browser.site import PREFIX, Site, SiteProcess
 from tests.waiting import eventually
 
 CLICK = "kafka/click"
-TIMELINE = "kafka/timeline"
+REPEAT = "kafka/repeat"
 NOT_APPENDED = {"status": "error", "message": "Failed to send to Kafka", "appended": False}
 
 
@@ -52,15 +52,15 @@ def test_an_answer_that_was_lost_makes_no_second_click(
     assert bodies[1]["clicks"][0]["age_ms"] > bodies[0]["clicks"][0]["age_ms"]
 
 
-def test_after_a_network_error_the_timeline_must_answer_first(
+def test_after_a_network_error_the_server_must_answer_first(
     phone: Phone, gate: Gate, site: Site
 ) -> None:
     phone.open_clicker()
     gate.trouble[CLICK] = Trouble(lose="request")
-    gate.trouble[TIMELINE] = Trouble(lose="request")
+    gate.trouble[REPEAT] = Trouble(lose="request")
     phone.tap(CHEERS)
     phone.shows("#toast", "Not sent yet: no answer from the server")
-    eventually(lambda: gate.count(TIMELINE) >= 3, 15, "the page does not ask the timeline")
+    eventually(lambda: gate.count(REPEAT) >= 3, 15, "the page does not ask whether it may repeat")
 
     assert gate.count(CLICK) == 1
     gate.clear()
@@ -190,7 +190,7 @@ def test_a_failure_is_told_honestly_and_repeated(phone: Phone, gate: Gate, site:
 def test_what_may_not_be_repeated_any_more_is_unknown(phone: Phone, gate: Gate) -> None:
     phone.open_clicker()
     gate.trouble[CLICK] = Trouble(status=503, body={"status": "error", "message": "Failed"})
-    gate.trouble[TIMELINE] = Trouble(status=200, body={"repeat_s": 0})
+    gate.trouble[REPEAT] = Trouble(status=200, body={"repeat_s": 0})
 
     phone.tap(CHEERS)
 

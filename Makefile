@@ -19,7 +19,7 @@ WITHOUT_TOOLS := not browser and not containers and not faults and not install a
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
 .PHONY: run present demo new audit test test-core faults fuzz bench pictures lint format jars lock \
-	clean help venv venv-test tools bench-tools
+	audit-deps clean help venv venv-test tools bench-tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
 	@exec .venv/bin/python -m dash_app
@@ -77,8 +77,13 @@ lock: ## Write the lock files anew from requirements*.txt (UPGRADE=--upgrade: ne
 	done
 	@npm install --package-lock-only
 
+audit-deps: ## Ask an advisory service about every package of the image, by hand
+	@python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install -q "pip-audit>=2.10.1,<3"
+	@.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-runtime.lock
+
 clean: ## Remove everything that make made, except the clicks in var/
-	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-lock tests/kafka/jars build dist \
+	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-lock .venv-audit tests/kafka/jars build dist \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -131,3 +131,12 @@ def test_a_moved_tree_gets_a_new_environment(tmp_path: Path) -> None:
     first.rename(second)
     done = subprocess.run(words, cwd=second, check=True, capture_output=True, text=True)
     assert "Installing" in done.stdout
+
+
+def test_the_packages_of_the_image_are_audited_strictly_by_their_hashes() -> None:
+    code, output = run("make", "--dry-run", "audit-deps")
+    assert code == 0, output
+    last = output.strip().splitlines()[-1].split()
+    assert last[0].endswith("/pip-audit")
+    # Without --strict a service that knows no advisories reads as "no known vulnerabilities".
+    assert {"--strict", "--require-hashes", "requirements-runtime.lock"} <= {*last}

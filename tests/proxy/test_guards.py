@@ -16,8 +16,10 @@ from tests.waiting import eventually
 
 TIMELINE = f"{PREFIX}/kafka/timeline?window=120&bin=2"
 CLICK = f"{PREFIX}/kafka/click"
+VISITOR = {"Cookie": "a=b; kafka_clicker_id=a.b.c"}
 OWN = [
-    {"Cookie": "kafka_clicker_dashboard=1234"},
+    {"Cookie": "kafka_clicker_code=1234"},
+    {"Cookie": "kafka_dashboard_code=1234"},
     {"Cookie": "theme=dark; session=abc"},
     {"Authorization": "Basic cHJlc2VudGVyOjEyMzQ="},
 ]
@@ -29,7 +31,7 @@ def is_own(request: Request) -> bool:
 
 def test_what_is_for_all_is_asked_for_once_a_second(outside: Nginx, upstream: Upstream) -> None:
     began = time.monotonic()
-    answers = [outside.ask("GET", TIMELINE, headers={"Cookie": "a=b"}) for _ in range(20)]
+    answers = [outside.ask("GET", TIMELINE, headers=VISITOR) for _ in range(20)]
 
     assert {answer.text for answer in answers} == {"for all"}
     assert len(upstream.asked) <= time.monotonic() - began + 2
@@ -49,13 +51,13 @@ def test_a_visitors_own_answer_is_for_nobody_else(
 
 def test_an_answer_behind_a_code_is_not_kept(outside: Nginx, upstream: Upstream) -> None:
     def reply(request: Request) -> Response:
-        code = request.args.get("code") or request.cookies.get("kafka_clicker_dashboard")
+        code = request.args.get("code") or request.cookies.get("kafka_dashboard_code")
         return private("own") if code == "1234" else private("no", 401)
 
     upstream.reply = reply
     for _ in range(3):
         assert outside.ask("GET", f"{TIMELINE}&code=1234").text == "own"
-        assert outside.ask("GET", TIMELINE, headers=OWN[0]).text == "own"
+        assert outside.ask("GET", TIMELINE, headers=OWN[1]).text == "own"
         assert outside.ask("GET", TIMELINE).status == 401
     assert len(upstream.asked) == 9
 
@@ -63,7 +65,7 @@ def test_an_answer_behind_a_code_is_not_kept(outside: Nginx, upstream: Upstream)
 def test_an_answer_that_sets_a_cookie_is_not_kept(outside: Nginx, upstream: Upstream) -> None:
     def reply(request: Request) -> Response:
         response = shared("for one")
-        response.set_cookie("kafka_clicker_dashboard", str(len(upstream.asked)))
+        response.set_cookie("kafka_dashboard_code", str(len(upstream.asked)))
         return response
 
     upstream.reply = reply
@@ -147,7 +149,7 @@ def test_a_flood_is_refused_and_viewers_are_not_counted(
     assert nginx.ask("GET", TIMELINE).status == 200
     for path in (f"{TIMELINE}&x=1", f"{PREFIX}/kafka/data"):
         assert nginx.ask("GET", path).status == 429
-    assert nginx.ask("GET", TIMELINE, headers=OWN[0]).status == 429
+    assert nginx.ask("GET", TIMELINE, headers=OWN[1]).status == 429
 
 
 def refusal(nginx: Nginx) -> Any:
@@ -185,7 +187,7 @@ def test_a_body_that_is_far_too_large_does_not_reach_the_site(
 
 
 def test_the_log_holds_no_address_and_no_access_code(outside: Nginx) -> None:
-    outside.ask("GET", f"{PREFIX}/kafka-dashboard?code=1234", headers=OWN[0])
+    outside.ask("GET", f"{PREFIX}/kafka-dashboard?code=1234", headers=OWN[1])
 
     log = eventually(outside.access_log, 10, "nothing was logged")
     assert f"GET {PREFIX}/kafka-dashboard 200" in log

@@ -13,7 +13,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import BaseConverter
 
-from dash_app import answers
+from dash_app import answers, headers
 from dash_app.access import Access
 from dash_app.bodies import Bodies, TooLarge
 from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
@@ -31,7 +31,6 @@ UNKNOWN = f"{NAME}.unknown"
 SOCKETS = ("gunicorn.socket", "werkzeug.socket")
 """Where some servers put the connection of a request."""
 
-FRESH = "public, max-age=0, s-maxage=1"
 
 METHODS = ["GET", "HEAD", "POST"]
 """What some path under the prefix answers."""
@@ -225,7 +224,7 @@ def _fresh(answer: answers.Answer) -> Response:
     else:
         response = Response(answer.body, mimetype="application/json")
     response.set_etag(answer.etag, weak=True)
-    response.headers["Cache-Control"] = FRESH
+    response.headers["Cache-Control"] = headers.FRESH
     return response
 
 

@@ -7,6 +7,9 @@ from typing import Any
 from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 
+FRESH = "public, max-age=0, s-maxage=1"
+"""The Cache-Control of what a proxy may answer everybody with for a second."""
+
 POLICY = (
     "default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'self';"

@@ -8,7 +8,7 @@ import orjson
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from dash_app import api, health
+from dash_app import headers, health
 from dash_app.failures import RETRY_SECONDS
 from dash_app.metrics import CONTENT_TYPE
 from dash_app.reading import DISABLED
@@ -84,7 +84,7 @@ def described(prefix: str) -> Response:
     from dash_app.openapi import document  # noqa: PLC0415 - few ask for it
 
     response = Response(document(f"{request.root_path}{prefix}"), mimetype="application/json")
-    response.headers["Cache-Control"] = api.FRESH
+    response.headers["Cache-Control"] = headers.FRESH
     return response
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.ports import free_port
 
-HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "host"}
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding"}
 
 
 @dataclass(frozen=True)

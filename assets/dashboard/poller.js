@@ -18,7 +18,7 @@
       Object.assign(this, { skeleton: null, drawn: null, state: "connecting", failing: false, wait: 1000 });
       Object.assign(this, { started: null, answered: null, message: "", failure: "", paused: false });
       Object.assign(this, { view: viewOf(this.address()), zeroing: false, unzoom: false, jumps: 0 });
-      Object.assign(this, { told: -TOLD_MS, pending: null, drawings: [] });
+      Object.assign(this, { told: -TOLD_MS, pending: null, drawings: [], figureText: null });
     }
 
     async refresh() {
@@ -100,8 +100,16 @@
       this.showNumbers(answer);
       const { percent } = this.look();
       const shares = answer.cheers.map((count, at) => percent(shareOf(count, answer.hate[at])));
-      this.draw("timeline", { figure: this.figure(answer, shares) });
+      this.drawNew(this.figure(answer, shares));
       this.list(answer, shares);
+    }
+
+    /** Draws what is not on the screen yet: a tick without news costs no drawing. */
+    drawNew(figure) {
+      const text = JSON.stringify(figure);
+      if (text === this.figureText) this.pending = null;
+      else this.draw("timeline", { figure });
+      this.figureText = text;
     }
 
     figure(answer, shares) {

@@ -73,6 +73,11 @@
     return location.search;
   }
 
+  /** Dash notes each tick for an undo that the page does not offer, and would keep the notes for ever. */
+  function forgetTicks() {
+    for (const store of window.dash_stores || []) store.getState().history.past.length = 0;
+  }
+
   function begin() {
     const shown = {};
     const show = (id, props) => {
@@ -124,6 +129,7 @@
             if (!document.fullscreenEnabled) show("full", { hidden: true });
             poller.redraw();
           }
+          forgetTicks();
           poller.refresh();
           return window.dash_clientside.no_update;
         },

@@ -1,7 +1,7 @@
 """A phone (Chromium), the real site, and a gate between them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,22 +74,29 @@ def gate(site: Site) -> Iterator[Gate]:
         yield gate
 
 
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The browser of the whole run; tests ask for `phone` or `phone_of`."""
+@contextmanager
+def start_chromium(downloads: Path, *arguments: str) -> Iterator[Browser]:
+    """Start a browser, with more arguments than the usual ones, and end it."""
     options = Options()
-    for argument in ARGUMENTS:
+    for argument in (*ARGUMENTS, *arguments):
         options.add_argument(argument)
     with Browser(
         "chrome",
         headless=True,
         options=[options],
-        download_path=str(tmp_path_factory.mktemp("downloads")),
+        download_path=str(downloads),
         percy_run=False,
         wait_timeout=10,
     ) as browser:
         driver: Any = browser.driver
         LONG_LIVED.add(driver.service.process.pid)
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser of the whole run; tests ask for `phone` or `phone_of`."""
+    with start_chromium(tmp_path_factory.mktemp("downloads")) as browser:
         yield browser
 
 

@@ -46,6 +46,21 @@ test("never more than one request is in flight, and each answer is drawn", async
   assert.equal(state.waiting.length, 1);
 });
 
+test("an answer without news is not drawn again", async () => {
+  const { poller, state, answer } = world();
+  for (let tick = 0; tick < 5; tick += 1) {
+    poller.refresh();
+    await answer({ server_time: 1119.5 + tick });
+  }
+  assert.equal(state.draws, 1);
+  state.time += 5000;
+  poller.onDrawn();
+  assert.deepEqual(poller.drawings, []);
+  poller.refresh();
+  await answer({ start: 1002 });
+  assert.equal(state.draws, 2);
+});
+
 test("nothing is asked while the page is hidden", () => {
   const { poller, state } = world();
   state.hidden = true;
@@ -94,7 +109,7 @@ test("an error anywhere stops the polling for one tick only, and is not called l
   for (const part of [{ ask: async () => broken() }, { ask: async () => undefined }, { draw: broken }]) {
     Object.assign(poller, part);
     const failed = assert.rejects(poller.refresh());
-    if (state.waiting.length > 0) await answer({});
+    if (state.waiting.length > 0) await answer({ start: 1100 });
     await failed;
     assert.equal(shown.status.children, "reconnecting");
     Object.assign(poller, { ask, draw });
@@ -197,7 +212,7 @@ test("the drawings of the last minute are measured, from the answer on", async (
   for (let second = 0; second < 120; second += 1) {
     state.time = second * 1000;
     poller.refresh();
-    await answer({});
+    await answer({ start: 1000 + second });
     state.time += 30;
     poller.onDrawn();
     poller.onDrawn();
@@ -222,7 +237,7 @@ test("of very many drawings in a minute the newest are measured", async () => {
   const { poller, state, answer } = world();
   for (let turn = 0; turn < 700; turn += 1) {
     poller.refresh();
-    await answer({});
+    await answer({ start: 1000 + turn });
     state.time += 30;
     poller.onDrawn();
   }

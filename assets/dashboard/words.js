@@ -3,6 +3,7 @@
   const SLOW_MS = 1500;
   const SILENT_MS = 2500;
   const STALE_MS = 10000;
+  const LONG_EMS = 6;
   const STATES = ["live", "connecting", "catching up", "reconnecting", "disabled"];
 
   /** What the status and the age beside it say; times in milliseconds of one clock. */
@@ -18,10 +19,12 @@
     return { text: STATES.includes(kind) ? text(kind) : kind, kind: kind.replace(" ", "-"), age: stale };
   }
 
-  /** A number as text, and its width in a wide font: the style makes it smaller where it would not fit. */
+  /** A number as text, and its width in a wide font: where it would not fit, the style makes room, or it smaller. */
   function numberOf(children) {
     const ems = [...children].map((sign) => (/\d/.test(sign) ? 0.68 : sign === "%" ? 1 : 0.36));
-    return { children, style: { "--ems": ems.reduce((sum, width) => sum + width, 0).toFixed(2) } };
+    const width = ems.reduce((sum, each) => sum + each, 0);
+    const className = `total-number${width > LONG_EMS ? " long" : ""}`;
+    return { children, className, style: { "--ems": width.toFixed(2) } };
   }
 
   function clock(ms) {

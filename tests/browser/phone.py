@@ -60,11 +60,16 @@ class Phone:
             self.run("document.querySelector('#react-entry-point [data-switch=language]').click()")
         assert self.run("return document.documentElement.lang") == language
 
-    def picture(self, path: Path) -> None:
-        """Keep what the window shows as a PNG file."""
+    def picture(self, path: Path) -> list[Path]:
+        """Keep what the window shows, as PNG and as WebP, and return both files."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        shot = self.cdp("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(shot["data"]))
+        files = []
+        for kind in ("png", "webp"):
+            quality = {"quality": 70} if kind == "webp" else {}
+            shot = self.cdp("Page.captureScreenshot", format=kind, **quality)
+            files.append(path.with_suffix(f".{kind}"))
+            files[-1].write_bytes(base64.b64decode(shot["data"]))
+        return files
 
     def open_clicker(self) -> None:
         """Open the clicker page and wait until Dash has rendered it."""

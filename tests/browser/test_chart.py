@@ -65,7 +65,7 @@ def test_a_total_fits_its_card_in_one_line(
         )
         assert lines == 1
         assert needs <= has
-        assert size >= 11
+        assert size >= 20
     assert phone.run("return document.documentElement.scrollWidth") == width
 
 

@@ -61,7 +61,9 @@ test("what is not whole is said", () => {
 });
 
 test("a number tells how wide it is, so that it fits", () => {
-  assert.deepEqual(numberOf("1,234,567,890,123"), { children: "1,234,567,890,123", style: { "--ems": "10.28" } });
+  const long = { children: "1,234,567,890,123", className: "total-number long", style: { "--ems": "10.28" } };
+  assert.deepEqual(numberOf("1,234,567,890,123"), long);
+  assert.equal(numberOf("1,234,567").className, "total-number");
   assert.equal(numberOf("93%").style["--ems"], "2.36");
 });
 

@@ -213,3 +213,22 @@ def test_checkpoints_go_on_while_a_stranger_is_in_the_group(
         assert site.timeline()["state"] == "live"
     with open_live_site(kafka_settings()) as fresh:
         assert fresh.totals() == (4, 0)
+
+
+def test_the_time_from_receipt_to_counted_is_measured_on_the_clicks_received_here(
+    kafka: Broker, topic: str, kafka_settings: Callable[..., Settings]
+) -> None:
+    with open_live_site(kafka_settings()) as site:
+        produce(kafka, topic, [click("cheers"), identified("phone-2", 1)])
+        site.click({"clicks": [{"type": "cheers", "age_ms": 5000}] * 2 + [{"type": "hate"}]})
+        site.wait_for_totals(4, 1)
+        # Of several clicks with one timestamp the first is measured, and none of another program.
+        eventually(
+            lambda: site.timeline()["measured"]["clicks"] == 2, 4, lambda: str(site.timeline())
+        )
+        measured = site.timeline()["measured"]
+
+    assert measured["lag"] == 0
+    assert measured["age_ms"] == [0, 5000]
+    assert all(0 < ms < 4000 for ms in measured["counted_ms"])
+    assert all(measured["counted_ms"][0] <= ms < 9000 for ms in measured["tap_to_counted_ms"])

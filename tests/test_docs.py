@@ -37,9 +37,9 @@ def test_the_readme_begins_with_what_one_needs_to_start() -> None:
     for command in ("make demo", "make run", "make test"):
         assert command in beginning
     pictures = re.findall(r'src="([^"]+)"', beginning)
-    assert pictures == ["docs/clicker.png", "docs/dashboard.png"]
+    assert pictures == ["docs/pictures/clicker-sent.webp", "docs/pictures/dashboard-live.webp"]
     for picture in pictures:
-        assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
+        assert (ROOT / picture).read_bytes()[8:12] == b"WEBP"
 
 
 def test_the_readmes_five_lines_mount_the_site(tmp_path: Path) -> None:

@@ -24,8 +24,10 @@
 
   /** The sizes of the view and the formats of the language. */
   function readLook() {
-    const isWall = document.documentElement.dataset.view === "presenter";
-    const scale = isWall ? Math.min(window.innerWidth / 1920, window.innerHeight / 1080) : 0;
+    const page = document.documentElement;
+    const isWall = page.dataset.view === "presenter";
+    // Not innerWidth: on a phone that grows with what is still too wide for it.
+    const scale = isWall ? Math.min(page.clientWidth / 1920, page.clientHeight / 1080) : 0;
     const [tick, legend, line] = [Math.max(13, 26 * scale), Math.max(15, 28 * scale), Math.max(3, 5 * scale)];
     const sizes = { tick, legend, line, top: isWall ? 2 * legend : 64 };
     return { sizes, ...formatsOf(window.clickPage.locale) };

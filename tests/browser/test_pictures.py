@@ -21,7 +21,9 @@ return seen.filter((e) => e.offsetParent && !e.closest(heard) && cut(e))
 FITS = """
 const drawn = document.querySelector('.js-plotly-plot .main-svg').getBoundingClientRect();
 const frame = document.querySelector('.timeline-frame').getBoundingClientRect();
-return Math.abs(drawn.width - frame.width) <= 1 && Math.abs(drawn.height - frame.height) <= 1;
+const tick = parseFloat(getComputedStyle(document.querySelector('.xtick text')).fontSize);
+return Math.abs(drawn.width - frame.width) <= 1 && Math.abs(drawn.height - frame.height) <= 1
+  && (tick > 13) === (document.documentElement.dataset.view === 'presenter' && innerWidth > 1000);
 """
 
 

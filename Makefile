@@ -49,7 +49,7 @@ faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 15 minut
 fuzz: venv-test jars ## Try 100,000 records and requests, and 2,000 requests per route (half an hour)
 	@FUZZ=all .venv-test/bin/python -m pytest tests/fuzz $(ARGS)
 
-bench: bench-tools venv-test $(firstword $(JARS)) ## Measure beside the textbook and the limit (ONLY=1,3,8)
+bench: bench-tools venv-test $(NODE_PACKAGES) $(firstword $(JARS)) ## Measure beside the textbook and the limit (ONLY=1,3,8)
 	@exec .venv-test/bin/python -m bench --only "$(ONLY)"
 
 pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of both pages into var/pictures/

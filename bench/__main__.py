@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import counting, latency, pages, posts, reads, start, ten_million
+from bench import counting, latency, pages, posts, proxy, reads, start, ten_million
 from bench.lab import Lab
 from bench.rows import ROWS, Finding
 from bench.table import Results
@@ -20,7 +20,8 @@ GROUPS: tuple[tuple[Measure, frozenset[int]], ...] = (
     (counting.measure, frozenset({8})),
     (ten_million.measure, frozenset({9, 11})),
     (start.measure, frozenset({10, 15})),
-    (pages.measure, frozenset({12, 13, 14})),
+    (pages.measure, frozenset({12, 13, 14, 16})),
+    (proxy.measure, frozenset({17})),
 )
 """Rows that share what they set up are measured together."""
 

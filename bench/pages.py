@@ -1,4 +1,4 @@
-"""Rows 12 and 13: what a phone loads, and how soon and how fast it can be tapped."""
+"""Rows 12, 13 and 16: what a phone loads, and how soon and how fast it can be tapped."""
 
 import time
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from bench.lab import Lab
 from bench.rounds import Rounds, percentile
 from bench.rows import Finding
 from bench.servers import OURS, Site, live
+from tests.browser import lighthouse
 from tests.waiting import eventually
 
 PAGES = {"clicker": "kafka-clicker", "dashboard": "kafka-dashboard"}
@@ -54,7 +55,7 @@ SHORTEST_MS = 16.0
 
 
 def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 12, 13 and 14."""
+    """Yield the findings of the rows wanted of 12, 13, 14 and 16."""
     site = Site(lab.folder, lab.kafka, lab.topic(), OURS)
     with live(site):
         if 12 in wanted:
@@ -65,6 +66,8 @@ def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
         if 14 in wanted:
             with chromium(lab.folder, site.port) as screen:
                 yield 14, redraw.measure(screen, site)
+        if 16 in wanted:
+            yield 16, _lighthouse(site)
 
 
 def _bytes(lab: Lab, site: Site) -> Finding:
@@ -80,6 +83,16 @@ def _bytes(lab: Lab, site: Site) -> Finding:
         "second view of either": max(second.values()),
     }
     return Finding(figures, {f"{name}, second view": f"{kb:.1f} kB" for name, kb in second.items()})
+
+
+def _lighthouse(site: Site) -> Finding:
+    scores = Rounds()
+    for _ in range(LOADS):
+        # Over loopback: elsewhere it asks for https.
+        address = f"{site.base}/{PAGES['clicker']}"
+        report = lighthouse.examine(address, lighthouse.SPEED)
+        scores.add("performance", report.scores["performance"])
+    return Finding({"score": scores.median("performance")}, scores.described("of 100"))
 
 
 def _view(screen: Screen, name: str) -> float:

@@ -123,4 +123,12 @@ ROWS = {
         "one idle web process, 8 partitions, dedup memory full",
         (Target("of a core", _MOST, 1, "%"), Target("resident", _MOST, 250, "MB")),
     ),
+    16: Row(
+        "Lighthouse on the clicker, phone profile: performance, median of 5",
+        (Target("score", _LEAST, 85, ""),),
+    ),
+    17: Row(
+        "`/kafka/timeline` through nginx with TLS, 200 connections",
+        (Target("asked of the site", _MOST, 2, "/s"),),
+    ),
 }

@@ -120,7 +120,7 @@ class Server:
 
 
 class Site(Server):
-    """Our site on a topic."""
+    """Our site on a topic. The limits are checked for each click, and high enough for wrk."""
 
     click, timeline, data, noop = "/kafka/click", "/kafka/timeline", "/kafka/data", NOOP
     watched = timeline
@@ -129,7 +129,8 @@ class Site(Server):
         self, folder: Path, kafka: str, topic: str, command: Sequence[str] = OURS_AND_NOOP
     ) -> None:
         variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic}
-        super().__init__(folder, command, PREFIX, **variables, LOG_LEVEL="WARNING")
+        limits = {"CLICKS_PER_ADDRESS": 1_000_000}
+        super().__init__(folder, command, PREFIX, **variables, **limits, LOG_LEVEL="WARNING")
 
     def wait_until_live(self, seconds: float = READY_SECONDS) -> Any:
         """Return its timeline once it has counted the whole log."""

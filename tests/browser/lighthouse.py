@@ -1,14 +1,9 @@
-"""Lighthouse's scores of a page, as a middling phone on slow 4G sees it.
-
-`python -m tests.browser.lighthouse ADDRESS [RUNS]` prints the median performance of RUNS (5).
-"""
+"""Lighthouse's scores of a page, as a middling phone on slow 4G sees it."""
 
 import json
 import os
 import shutil
-import statistics
 import subprocess
-import sys
 from typing import NamedTuple
 
 from tests.browser.node_packages import package
@@ -55,12 +50,3 @@ def examine(address: str, categories: tuple[str, ...] = QUALITY) -> Report:
         if audit["score"] is not None and audit["score"] < 0.9
     ]
     return Report(scores, failed)
-
-
-def median_performance(address: str, runs: int = 5) -> float:
-    """Return the median performance of so many loads, 0 to 100."""
-    return statistics.median(examine(address, SPEED).scores["performance"] for _ in range(runs))
-
-
-if __name__ == "__main__":
-    print(median_performance(sys.argv[1], *map(int, sys.argv[2:])))

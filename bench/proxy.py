@@ -1,0 +1,58 @@
+"""Row 17: how many viewers nginx serves in front of the site, and what the site sees of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from bench.lab import Lab
+from bench.load import load
+from bench.rounds import Rounds
+from bench.rows import Finding
+from bench.servers import Site, live
+from tests.proxy.nginx import Nginx
+
+ROUNDS = 3
+SECONDS = 5
+CONNECTIONS = 200
+
+
+def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the finding of row 17."""
+    site = Site(lab.folder, lab.kafka, lab.topic())
+    rounds = Rounds()
+    with live(site), Nginx(lab.folder, site.port).running() as nginx:
+        address = f"https://127.0.0.1:{nginx.port}{site.path(site.timeline)}"
+        for _ in range(ROUNDS):
+            before, asked = _cpu_seconds(lab.folder), _asked(site)
+            found = load(address, "get", connections=CONNECTIONS, seconds=SECONDS)
+            cpu = _cpu_seconds(lab.folder) - before
+            rounds.add("answers", found.per_second)
+            rounds.add("answers per second of a core", found.requests / cpu)
+            rounds.add("asked of the site", (_asked(site) - asked) / found.seconds)
+    seen = rounds.median("asked of the site")
+    behind = rounds.described("/s")
+    yield 17, Finding({"asked of the site": seen}, behind)
+
+
+def _cpu_seconds(folder: Path) -> float:
+    """Return the CPU time that the processes of this nginx have taken."""
+    return sum(
+        sum(process.cpu_times()[:2])
+        for process in psutil.process_iter(["name", "cmdline"])
+        if process.info["name"] == "nginx" and _is_ours(process, folder)
+    )
+
+
+def _is_ours(process: psutil.Process, folder: Path) -> bool:
+    parent = process.parent()
+    lines = [process.info["cmdline"] or [], parent.cmdline() if parent else []]
+    return any(str(folder) in " ".join(line) for line in lines)
+
+
+def _asked(site: Site) -> float:
+    """Return how many timelines the site has answered by its own count."""
+    for line in site.ask("/metrics").decode().splitlines():
+        if line.startswith("clicker_http_requests_total") and '"/kafka/timeline"' in line:
+            return float(line.rsplit(" ", 1)[1])
+    return 0.0

@@ -79,3 +79,18 @@ def test_a_toast_leaves_the_labels_to_be_read(phone: Phone) -> None:
     phone.run("document.getElementById('toast').textContent = arguments[0]", "Sent! " * 10)
 
     assert phone.box("#toast")["bottom"] <= label
+
+
+def test_hurried_taps_neither_zoom_nor_select(phone: Phone) -> None:
+    phone.open_clicker()
+
+    for button in (CHEERS, HATE):
+        for _ in range(4):
+            phone.tap(button)
+        style = f"getComputedStyle(document.querySelector('{button}'))"
+        # "manipulation" leaves a finger everything but the zoom by a double tap.
+        assert phone.run(f"return {style}.touchAction") == "manipulation"
+        assert phone.run(f"return {style}.userSelect") == "none"
+
+    assert phone.run("return visualViewport.scale") == 1
+    assert phone.run("return getSelection().toString()") == ""

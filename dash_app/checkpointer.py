@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dash_app.brokers import BrokerError, Reader
 from dash_app.checkpoint import Checkpoint
-from dash_app.tally import Tally
+from dash_app.tally import Counting
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Checkpointer:
     To be called by the thread that applies records to the tally.
     """
 
-    def __init__(self, reader: Reader, tally: Tally, seconds: float) -> None:
+    def __init__(self, reader: Reader, tally: Counting, seconds: float) -> None:
         self._reader = reader
         self._tally = tally
         self._seconds = seconds

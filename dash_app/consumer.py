@@ -20,7 +20,7 @@ from dash_app.reading import (
     unreadable_log,
 )
 from dash_app.ring import Recent
-from dash_app.tally import Snapshot, Tally
+from dash_app.tally import Counting, Snapshot, Tally
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class Source(Protocol):
 class Consumer:
     """Counts the log in a named daemon thread, and starts again whatever happens to it.
 
+    `counting` makes what counts the log with an id; by default a Tally of its clicks.
     `snapshot`, `state` and `lag` may be read from any thread, without a lock.
     """
 
@@ -50,12 +51,14 @@ class Consumer:
         checkpoint_seconds: float,
         clock: Callable[[], float] = time.time,
         observer: Observer | None = None,
+        counting: Callable[[str], Counting] | None = None,
     ) -> None:
         self._source = source
         self._dedup_offsets = dedup_offsets
         self._recent_capacity = recent_capacity
         self._checkpoint_seconds = checkpoint_seconds
         self._observer = observer
+        self._counting = self._tally if counting is None else counting
         self._sparingly = Sparingly(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -136,11 +139,14 @@ class Consumer:
         finally:
             self._shown.state = DISABLED
 
+    def _tally(self, log: str) -> Tally:
+        counted = None if self._observer is None else self._observer.counted
+        return Tally(log, self._dedup_offsets, self._recent_capacity, counted)
+
     def _follow(self) -> None:
         try:
             with self._source.reader() as reader:
-                counted = None if self._observer is None else self._observer.counted
-                tally = Tally(reader.log, self._dedup_offsets, self._recent_capacity, counted)
+                tally = self._counting(reader.log)
                 reading = Reading(reader, tally, self._shown, self._checkpoint_seconds)
                 reading.go_on(self._stopping)
         except BrokerError as error:

@@ -10,7 +10,7 @@ from dash_app.brokers import BrokerUnavailable, Reader
 from dash_app.checkpoint import FROM_THE_FIRST
 from dash_app.checkpointer import Checkpointer
 from dash_app.clicks import Click
-from dash_app.tally import Snapshot, Tally
+from dash_app.tally import Counting, Snapshot
 
 log = logging.getLogger(__name__)
 unreadable_log = logging.getLogger(f"{__name__}.unreadable")
@@ -57,7 +57,7 @@ class Shown:
         self._observer = observer
         self.state = CONNECTING
         self.snapshot = Snapshot()
-        self.tally: Tally | None = None
+        self.tally: Counting | None = None
         self.problem = ""
         self.warnings: Sequence[str] = ()
         self.lag: Mapping[int, int] = {}
@@ -69,7 +69,7 @@ class Shown:
             if restarts:
                 self._observer.restarted()
 
-    def show(self, tally: Tally, *, caught_up: bool) -> None:
+    def show(self, tally: Counting, *, caught_up: bool) -> None:
         """Make visible what a reading counted; of the log already shown, only once caught up."""
         snapshot = tally.publish(self._clock())
         if caught_up or tally is self.tally or snapshot.log != self.snapshot.log:
@@ -80,7 +80,7 @@ class Reading:
     """A reading from its start to the first error that it cannot sit out."""
 
     def __init__(
-        self, reader: Reader, tally: Tally, shown: Shown, checkpoint_seconds: float
+        self, reader: Reader, tally: Counting, shown: Shown, checkpoint_seconds: float
     ) -> None:
         self._reader = reader
         self._tally = tally

@@ -12,10 +12,12 @@ from dash_app.brokers import Broker
 from dash_app.brokers.sqlite import SqliteBroker
 from dash_app.clicks import Click
 from dash_app.consumer import Consumer
+from dash_app.counted import CountedTally
 from dash_app.latency import Latency
 from dash_app.metrics import Metrics, check_folder
 from dash_app.reading import Shown
 from dash_app.settings import Settings
+from dash_app.tally import Counting
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,11 @@ class Service:
                 recent_capacity=self.settings.recent_capacity,
                 checkpoint_seconds=self.settings.checkpoint_seconds,
                 observer=self,
+                counting=self._follow_flink if self.settings.counts_from == "flink" else None,
             )
+
+    def _follow_flink(self, log: str) -> Counting:
+        return CountedTally(log, self.settings.dedup_offsets)
 
     @property
     def metrics(self) -> Metrics:

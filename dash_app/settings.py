@@ -103,6 +103,12 @@ class Settings(SecuritySettings):
             "Topic that holds the clicks.",
         ),
     ] = "clicks"
+    counts_from: Annotated[
+        Literal["clicks", "flink"],
+        _setting(
+            "clicks, or flink with Kafka", "Who counts the topic: each process, or Apache Flink."
+        ),
+    ] = "clicks"
     clicks_db: Annotated[
         Path,
         setting(
@@ -247,6 +253,8 @@ class Settings(SecuritySettings):
         except ValidationError as error:
             problem = error.errors(include_url=False, include_context=False)[0]
             raise refused_field(str(problem["loc"][0]), problem["input"]) from error
+        if settings.counts_from == "flink" and not settings.kafka_bootstrap_servers:
+            raise refused("COUNTS_FROM", "flink", "clicks while KAFKA_BOOTSTRAP_SERVERS is unset")
         for name in sorted(FIXED_FOR_KAFKA & settings.kafka_options.keys()):
             if settings.kafka_bootstrap_servers:
                 value = settings.kafka_options[name]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from dash_app.checkpoint import Checkpoint, Counts, Start
 from dash_app.clicks import CHEERS, HATE, Click, Unreadable, decode, decode_identity
@@ -49,6 +49,32 @@ class Snapshot:
     incomplete: bool = False
 
 
+class Counting(Protocol):
+    """What a reading feeds, and what readers take from it.
+
+    One thread applies records and publishes; any thread may take `recent`.
+    """
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """The partitions that have begun."""
+
+    def begin(self, partition: int, start: Start) -> None:
+        """Add a partition."""
+
+    def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:
+        """Count the next records, in their order; return those that could not be read."""
+
+    def publish(self, now: float) -> Snapshot:
+        """Return what was applied as one that readers may keep; `now` (epoch s) frees memory."""
+
+    def recent(self, since: float) -> Recent:
+        """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""
+
+    def checkpoints(self) -> Mapping[int, Checkpoint]:
+        """Return a checkpoint for each partition that wants one."""
+
+
 class _Part:
     """The counts of one partition, and what decides about its next record."""
 
@@ -93,10 +119,9 @@ class _Part:
 
 
 class Tally:
-    """The sum of what is counted in the partitions of one log.
+    """The sum of what is counted in the partitions of one log; see Counting.
 
-    One thread applies records and publishes; any thread may take `recent`. `watch` is told of the
-    clicks of each batch that are drawn.
+    `watch` is told of the clicks of each batch that are drawn.
     """
 
     def __init__(
@@ -174,8 +199,8 @@ class Tally:
             counts=total(part.counts() for part in parts),
             cheers_by_second=self._timelines[CHEERS].copy(),
             hate_by_second=self._timelines[HATE].copy(),
-            complete_since=_latest(part.whole_since(now) for part in parts),
-            remembers_since=_latest(part.remembers_since for part in parts),
+            complete_since=latest(part.whole_since(now) for part in parts),
+            remembers_since=latest(part.remembers_since for part in parts),
             incomplete=any(part.incomplete for part in parts),
         )
 
@@ -191,7 +216,8 @@ class Tally:
         }
 
 
-def _latest(times: Iterable[float | None]) -> float | None:
+def latest(times: Iterable[float | None]) -> float | None:
+    """Return the last of the times that are known; None: there is none."""
     return max((time for time in times if time is not None), default=None)
 
 

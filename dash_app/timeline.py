@@ -39,6 +39,11 @@ class Timeline:
         if second >= self._floor:
             self._counts[second] = self._counts.get(second, 0) + clicks
 
+    def raise_to(self, second: int, clicks: int) -> None:
+        """Have a second since the epoch hold at least so many clicks; discarded ones stay so."""
+        if second >= self._floor:
+            self._counts[second] = max(clicks, self._counts.get(second, 0))
+
     def discard_before(self, timestamp: float) -> None:
         """Forget the seconds before `timestamp` (epoch seconds; clocks also jump back)."""
         if int(timestamp) == self._floor and len(self._counts) <= CAPACITY:

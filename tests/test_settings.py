@@ -45,6 +45,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         "join_url": None,
         "kafka_bootstrap_servers": None,
         "kafka_topic": "clicks",
+        "counts_from": "clicks",
         "clicks_db": Path("var/clicks.sqlite3"),
         "cheers_label": None,
         "hate_label": None,
@@ -178,6 +179,8 @@ def test_a_variable_sets_its_field(variable: str, text: str, value: Any) -> None
         *(("FRAME_ANCESTORS", text, FRAMES) for text in ("*", "a.example", "https://a; b", ",")),
         *(("CORS_ORIGINS", text, ORIGINS) for text in ("*", "null", "a.example", "https://a/")),
         ("DEMO", "perhaps", "1 or 0"),
+        ("COUNTS_FROM", "spark", "clicks, or flink with Kafka"),
+        ("COUNTS_FROM", "flink", "clicks while KAFKA_BOOTSTRAP_SERVERS is unset"),
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence(variable: str, value: str, allowed: str) -> None:

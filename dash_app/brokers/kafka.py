@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Sequence
 
-from dash_app.brokers import Outgoing
+from dash_app.brokers import Outgoing, Reader
 from dash_app.brokers.kafka_appender import KafkaAppender
 from dash_app.brokers.kafka_clients import KafkaClients
+from dash_app.brokers.kafka_counted import KafkaCountedReader
 from dash_app.brokers.kafka_reader import KafkaReader
 from dash_app.logs import Sparingly
 from dash_app.settings import Settings
@@ -38,9 +39,12 @@ class KafkaBroker:
         """Return once every click is acknowledged by all in-sync replicas; see Broker.append."""
         self._appender.append(batch, deadline)
 
-    def reader(self) -> KafkaReader:
-        """Open a reading of the topic; see Broker.reader."""
-        return KafkaReader(self._clients, self._settings.kafka_topic, self._settings.dedup_offsets)
+    def reader(self) -> Reader:
+        """Open a reading of the topic, or of what Flink counted of it; see Broker.reader."""
+        topic = self._settings.kafka_topic
+        if self._settings.counts_from == "flink":
+            return KafkaCountedReader(self._clients, topic)
+        return KafkaReader(self._clients, topic, self._settings.dedup_offsets)
 
     def stop(self, timeout: float) -> None:
         """Deliver what was accepted and disconnect; see Broker.stop."""

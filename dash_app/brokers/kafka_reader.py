@@ -59,7 +59,7 @@ class KafkaReader:
     def starts(self) -> Mapping[int, Start]:
         """Return where the reading of each partition starts; see Reader.starts."""
         oldest_ms = int(1000 * (time.time() - KEPT_SECONDS - AHEAD_SECONDS))
-        with _broker_errors(self.name):
+        with broker_errors(self.name):
             topics = self._topics(self._partitions)
             self._consumer.assign(topics)
             first = self._consumer.beginning_offsets(topics)
@@ -83,7 +83,7 @@ class KafkaReader:
         self, topics: Sequence[TopicPartition]
     ) -> dict[TopicPartition, Checkpoint | None]:
         try:
-            with _broker_errors(self.name):
+            with broker_errors(self.name):
                 offsets = self._admin.list_group_offsets({GROUP: list(topics)})[GROUP]
         except BrokerUnavailable as error:
             if isinstance(error.__cause__, AuthorizationError):
@@ -98,7 +98,7 @@ class KafkaReader:
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
         """Return the next records; see Reader.poll."""
-        with _broker_errors(self.name):
+        with broker_errors(self.name):
             polled = self._consumer.poll(timeout_ms=int(1000 * timeout), max_records=POLL_RECORDS)
         batches = {}
         for topic, records in polled.items():
@@ -116,7 +116,7 @@ class KafkaReader:
 
     def ends(self) -> Mapping[int, int]:
         """Return where the log ends now, and start to read new partitions; see Reader.ends."""
-        with _broker_errors(self.name):
+        with broker_errors(self.name):
             if self._in_doubt:
                 # A topic that is gone has no ends to ask for; a broker that is away neither.
                 self._describe()
@@ -141,7 +141,7 @@ class KafkaReader:
 
     def position(self, partition: int) -> int:
         """Return the next offset to be read; also past records that nobody ever sees."""
-        with _broker_errors(self.name):
+        with broker_errors(self.name):
             position = self._consumer.position(TopicPartition(self.name, partition), PROBE_MS)
         return 0 if position is None else int(position)
 
@@ -154,7 +154,7 @@ class KafkaReader:
                 epoch = self._epochs.get(partition, -1)
                 topic = TopicPartition(self.name, partition)
                 offsets[topic] = OffsetAndMetadata(checkpoint.offset, metadata, epoch)
-        with _broker_errors(self.name):
+        with broker_errors(self.name):
             errors = self._admin.alter_group_offsets(GROUP, offsets)
         for topic, error in errors.items():
             if error.errno:
@@ -172,7 +172,8 @@ class KafkaReader:
 
 
 @contextlib.contextmanager
-def _broker_errors(topic: str) -> Iterator[None]:
+def broker_errors(topic: str) -> Iterator[None]:
+    """Turn what kafka-python raises into the errors of the contract."""
     try:
         yield
     except (OffsetOutOfRangeError, NoOffsetForPartitionError, LogTruncationError) as error:

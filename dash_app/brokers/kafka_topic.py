@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kafka import KafkaAdminClient
@@ -17,6 +18,10 @@ CONFIGS = {
     "retention.ms": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
+TOTALS = {"cleanup.policy": "compact", "retention.ms": "-1"}
+BINS = {"cleanup.policy": "compact,delete", "retention.ms": str(24 * 3600 * 1000)}
+"""What Flink counted: of each key the last row stays; of seconds that nobody draws none."""
+
 APPEARS_SECONDS = 2.0
 LOOK_SECONDS = 0.05
 
@@ -46,18 +51,45 @@ def find(admin: KafkaAdminClient, name: str) -> Topic | None:
     return Topic(str(described["topic_id"]), numbers)
 
 
-def find_or_make(admin: KafkaAdminClient, name: str) -> Topic:
+def find_or_make(
+    admin: KafkaAdminClient,
+    name: str,
+    configs: Mapping[str, str] = CONFIGS,
+    partitions: int | None = None,
+) -> Topic:
     """Return the topic, made as this project wants it if it is missing.
 
-    Raises BrokerUnavailable, also where it is missing and may not be made.
+    `partitions` None leaves their number to the broker. Raises BrokerUnavailable, also where the
+    topic is missing and may not be made.
     """
     topic = find(admin, name)
     if topic is None:
-        _make(admin, name)
+        _make(admin, name, configs, partitions)
         topic = _appeared(admin, name)
     if topic is None or not topic.partitions:
         raise BrokerUnavailable(f"topic {name} is not there yet")
     return topic
+
+
+def find_or_make_counts(admin: KafkaAdminClient, name: str) -> tuple[Topic, Topic]:
+    """Return the topics of the totals and of the bins that Flink counts of a topic of clicks.
+
+    Raises BrokerUnavailable.
+    """
+    return (
+        find_or_make(admin, totals_topic(name), TOTALS, partitions=1),
+        find_or_make(admin, bins_topic(name), BINS, partitions=1),
+    )
+
+
+def totals_topic(name: str) -> str:
+    """Return where the totals of a topic of clicks stand, one row per partition."""
+    return f"{name}-totals"
+
+
+def bins_topic(name: str) -> str:
+    """Return where the bins of a topic of clicks stand, one row per second."""
+    return f"{name}-bins"
 
 
 def _appeared(admin: KafkaAdminClient, name: str) -> Topic | None:
@@ -68,15 +100,17 @@ def _appeared(admin: KafkaAdminClient, name: str) -> Topic | None:
     return topic
 
 
-def _make(admin: KafkaAdminClient, name: str) -> None:
+def _make(
+    admin: KafkaAdminClient, name: str, configs: Mapping[str, str], partitions: int | None
+) -> None:
     try:
         brokers = len(admin.describe_cluster()["brokers"])
         replicas = min(MOST_REPLICAS, brokers)
         in_sync = {"min.insync.replicas": IN_SYNC_OF_THREE} if replicas == MOST_REPLICAS else {}
-        admin.create_topics(
-            {name: {"replication_factor": replicas, "configs": CONFIGS | in_sync}},
-            wait_for_metadata=True,
-        )
+        wish: dict[str, Any] = {"replication_factor": replicas, "configs": {**configs, **in_sync}}
+        if partitions is not None:
+            wish["num_partitions"] = partitions
+        admin.create_topics({name: wish}, wait_for_metadata=True)
         log.info("made topic %s with %s replicas", name, replicas)
     except TopicAlreadyExistsError:
         log.info("topic %s was made by somebody else", name)

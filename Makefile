@@ -11,15 +11,19 @@ export PYTHON
 
 KAFKA_VERSIONS := 4.3.1 3.9.1
 JARS := $(KAFKA_VERSIONS:%=tests/kafka/jars/%)
+FLINK_JARS := ops/flink/jars
 PYTHON_FOLDERS = $(patsubst %/,%,$(sort $(dir $(wildcard \
 	dash_app/*.py tests/*.py bench/*.py ops/*.py examples/*/*.py))))
 NODE_PACKAGES := node_modules/.package-lock.json
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
-WITHOUT_TOOLS := not browser and not containers and not faults and not install and not kafka and not nginx
+WITHOUT_TOOLS := not browser and not containers and not faults and not flink and not install \
+	and not kafka and not nginx
+# The Pythons that apache-flink has packages for.
+FLINK_PYTHON = $(if $(PYTHON),$(PYTHON),python3.12 python3.11)
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
-.PHONY: run present demo new audit test test-core faults fuzz bench pictures lint format jars lock \
-	audit-deps clean help venv venv-test tools bench-tools
+.PHONY: run present demo new audit flink test test-core faults fuzz bench pictures lint format jars \
+	lock audit-deps clean help venv venv-test venv-flink tools bench-tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
 	@exec .venv/bin/python -m dash_app
@@ -36,7 +40,10 @@ new: venv ## Start with zero clicks: rename the database, delete nothing
 audit: venv ## Count the whole log anew and compare it with sites (URLS="http://…")
 	@exec .venv/bin/python -m dash_app audit $(URLS)
 
-test: tools venv-test $(JARS) lint ## Run everything: lint, JavaScript, Kafka, Chromium (as root: installs its tools)
+flink: venv-flink $(FLINK_JARS) ## Count with Apache Flink on this machine, for sites with COUNTS_FROM=flink
+	@exec sh ops/flink/start.sh
+
+test: tools venv-test venv-flink $(JARS) $(FLINK_JARS) lint ## Run everything: lint, JavaScript, Kafka, Chromium (as root: installs its tools)
 	@node --test --test-reporter=dot $(JS_TESTS)
 	@exec .venv-test/bin/python -m pytest $(ARGS)
 
@@ -70,7 +77,7 @@ jars: $(JARS) ## Fetch the Kafka brokers that the tests start, once
 lock: ## Write the lock files anew from requirements*.txt (UPGRADE=--upgrade: newest versions)
 	@python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" -m venv .venv-lock
 	@.venv-lock/bin/python -m pip install -q "uv>=0.13,<0.14"
-	@for part in requirements-runtime requirements; do \
+	@for part in requirements-runtime requirements ops/flink/requirements; do \
 		.venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-emit-index-url --custom-compile-command "make lock" \
 			$(UPGRADE) $$part.txt -o $$part.lock || exit 1; \
@@ -83,7 +90,8 @@ audit-deps: ## Ask an advisory service about every package of the image, by hand
 	@.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-runtime.lock
 
 clean: ## Remove everything that make made, except the clicks in var/
-	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-lock .venv-audit tests/kafka/jars build dist \
+	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-flink .venv-flink.d .venv-lock .venv-audit \
+		tests/kafka/jars ops/flink/jars build dist \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -95,6 +103,9 @@ venv:
 
 venv-test:
 	$(provide) .venv-test requirements.lock
+
+venv-flink:
+	@python=$$(sh ops/find_python.sh "$(FLINK_PYTHON)") && "$$python" ops/venv.py .venv-flink ops/flink/requirements.lock
 
 tools:
 	@sh ops/test_tools.sh
@@ -112,5 +123,12 @@ tests/kafka/jars/%:
 	@mkdir -p $(@D) && part=$$(mktemp -d $(abspath $@).part.XXXXXX) && \
 	echo "Fetching Kafka $* (once)…" && \
 	mvn --batch-mode --quiet --strict-checksums --file tests/kafka/pom.xml -Dkafka.version=$* \
+		dependency:copy-dependencies -DoutputDirectory=$$part && \
+	{ mv -T $$part $@ 2>/dev/null || { test -d $@ && rm -rf $$part; }; }
+
+$(FLINK_JARS):
+	@mkdir -p $(@D) && part=$$(mktemp -d $(abspath $@).part.XXXXXX) && \
+	echo "Fetching Flink's connector to Kafka (once)…" && \
+	mvn --batch-mode --quiet --strict-checksums --file ops/flink/pom.xml \
 		dependency:copy-dependencies -DoutputDirectory=$$part && \
 	{ mv -T $$part $@ 2>/dev/null || { test -d $@ && rm -rf $$part; }; }

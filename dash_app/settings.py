@@ -105,7 +105,7 @@ class Settings(SecuritySettings):
     ] = "clicks"
     counts_from: Annotated[
         Literal["clicks", "flink"],
-        _setting(
+        setting(
             "clicks, or flink with Kafka", "Who counts the topic: each process, or Apache Flink."
         ),
     ] = "clicks"

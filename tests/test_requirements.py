@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 
 REPOSITORY = Path(__file__).parents[1]
 LOCKS = ("requirements-runtime.lock", "requirements.lock")
+FLINK = "ops/flink/requirements"
 TESTS_NEED_OLDER = {"urllib3"}
 """selenium 4.2 wants the old line; nothing of ours uses it."""
 
@@ -42,7 +43,11 @@ def test_every_package_of_the_image_is_bounded_on_both_sides() -> None:
 
 @pytest.mark.parametrize(
     ("wishes", "lock"),
-    [("requirements-runtime.txt", LOCKS[0]), ("requirements.txt", LOCKS[1])],
+    [
+        ("requirements-runtime.txt", LOCKS[0]),
+        ("requirements.txt", LOCKS[1]),
+        (f"{FLINK}.txt", f"{FLINK}.lock"),
+    ],
 )
 def test_the_lock_satisfies_what_is_wished(wishes: str, lock: str) -> None:
     locked = read_lock(lock)
@@ -57,7 +62,7 @@ def test_what_is_tested_is_what_is_shipped() -> None:
     assert different == TESTS_NEED_OLDER
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, f"{FLINK}.lock"])
 def test_a_lock_names_no_address_and_hashes_every_package(name: str) -> None:
     text = (REPOSITORY / name).read_text()
     assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|@ ", text)

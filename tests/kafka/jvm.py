@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -44,13 +44,14 @@ def run_java(jars: Path, main: str, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-class JavaProcess:
-    """One long-running Java program and its log; it may be started again after it has ended."""
+class Program:
+    """One long-running program and its log; it may be started again after it has ended."""
 
     def __init__(
-        self, jars: Path, log: Path, main: str, arguments: Sequence[str], *, options: Sequence[str]
+        self, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
     ) -> None:
-        self._command = ["java", *options, "-cp", f"{jars}/*", main, *arguments]
+        self._command = command
+        self._environment = environment
         self._log = log
         self._log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -78,7 +79,11 @@ class JavaProcess:
         self._log_start = self._log.stat().st_size if self._log.exists() else 0
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self._command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         reaper().guard(self.pid)
         if self.long_lived:
@@ -141,3 +146,12 @@ class JavaProcess:
             self._process.wait()
             reaper().release(self.pid)
             LONG_LIVED.discard(self.pid)
+
+
+class JavaProcess(Program):
+    """A program whose classes are in a folder of jars."""
+
+    def __init__(
+        self, jars: Path, log: Path, main: str, arguments: Sequence[str], *, options: Sequence[str]
+    ) -> None:
+        super().__init__(["java", *options, "-cp", f"{jars}/*", main, *arguments], log)

@@ -1,0 +1,132 @@
+"""Submits count_clicks.sql to a Flink cluster unless it runs there; goes on from its checkpoint."""
+
+import json
+import os
+import re
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from dash_app.brokers import BrokerUnavailable  # noqa: E402
+from dash_app.brokers.kafka_clients import KafkaClients  # noqa: E402
+from dash_app.brokers.kafka_topic import find_or_make, find_or_make_counts  # noqa: E402
+from dash_app.settings import BadSetting, Settings, refused  # noqa: E402
+
+ENDED = {"CANCELED", "FAILED", "FINISHED"}
+DAY = "86400"
+
+
+def main() -> int:
+    """Submit the job that the environment describes; return 0, 1 (try again) or 2 (never will)."""
+    try:
+        settings = Settings.from_environment()
+        if settings.kafka_bootstrap_servers is None:
+            raise refused("KAFKA_BOOTSTRAP_SERVERS", None, "host:port of the brokers")
+        _submit_unless_running(settings)
+    except BadSetting as error:
+        print(f"Stopped: {error}", file=sys.stderr)
+        return 2
+    except (BrokerUnavailable, OSError) as error:
+        print(f"Not yet: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _submit_unless_running(settings: Settings) -> None:
+    address = os.environ.get("FLINK_ADDRESS", "127.0.0.1:8081")
+    folder = Path(os.environ.get("FLINK_CHECKPOINTS", "var/flink/checkpoints")).resolve()
+    with KafkaClients(settings).admin() as admin:
+        log = find_or_make(admin, settings.kafka_topic).id
+        find_or_make_counts(admin, settings.kafka_topic)
+    topic = f"clicks of {settings.kafka_topic} at {settings.kafka_bootstrap_servers}"
+    name = f"{topic}, log {log}"
+    for job in _ask(address, "GET", "/jobs/overview")["jobs"]:
+        if job["state"] not in ENDED and job["name"] == name:
+            print(f"runs already: {name}", flush=True)
+            return
+        if job["state"] not in ENDED and job["name"].startswith(f"{topic}, log "):
+            print(f"cancels what counts a topic that is gone: {job['name']}", flush=True)
+            _ask(address, "PATCH", f"/jobs/{job['jid']}?mode=cancel")
+    host, port = address.rsplit(":", 1)
+    jars = Path(os.environ.get("FLINK_JARS", HERE / "jars")).resolve().glob("*.jar")
+    options = {
+        "execution.target": "remote",
+        "rest.address": host,
+        "rest.port": port,
+        "pipeline.name": name,
+        "pipeline.jars": ";".join(jar.as_uri() for jar in jars),
+        "execution.checkpointing.dir": (folder / log).as_uri(),
+    }
+    if checkpoint := _newest_checkpoint(folder / log):
+        print(f"goes on from {checkpoint}", flush=True)
+        # Claimed: Flink removes it once it has a newer one.
+        options["execution.state-recovery.claim-mode"] = "CLAIM"
+        options["execution.state-recovery.path"] = checkpoint.as_uri()
+    values = {
+        "KAFKA_BOOTSTRAP_SERVERS": str(settings.kafka_bootstrap_servers),
+        "KAFKA_TOPIC": settings.kafka_topic,
+        "DEDUP_OFFSETS": str(settings.dedup_offsets),
+        "STATE_TTL_SECONDS": _state_ttl_seconds(),
+        "LOG": log,
+    }
+    print(f"submits {name}", flush=True)
+    _submit(_statements(values), options)
+
+
+def _state_ttl_seconds() -> str:
+    value = os.environ.get("FLINK_STATE_TTL_SECONDS") or DAY
+    if not re.fullmatch("[0-9]{1,9}", value) or int(value) < 7200:
+        # Bins are drawn for an hour, by clicks that may be an hour late.
+        raise refused("FLINK_STATE_TTL_SECONDS", value, "7200 to 999999999")
+    return value
+
+
+def _ask(address: str, method: str, path: str) -> Any:
+    request = urllib.request.Request(f"http://{address}{path}", method=method)
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def _newest_checkpoint(folder: Path) -> Path | None:
+    """Return the last complete checkpoint that any run of the job left in the folder."""
+    found = [path.parent for path in folder.glob("*/chk-*/_metadata")]
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def _statements(values: dict[str, str]) -> list[str]:
+    """Return the statements of the SQL file, one per paragraph, with the values put in."""
+    text = re.sub(r"^--.*\n", "", (HERE / "count_clicks.sql").read_text(), flags=re.MULTILINE)
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", value.replace("'", "''"))
+    return [paragraph.strip().removesuffix(";") for paragraph in text.split("\n\n")]
+
+
+def _submit(statements: list[str], options: dict[str, str]) -> None:
+    """Run the statements; the last of them goes to the cluster as a job."""
+    from pyflink.table import EnvironmentSettings, TableEnvironment  # noqa: PLC0415 - takes seconds
+
+    tables = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
+    for key, value in options.items():
+        tables.get_config().set(key, value)
+    for statement in statements:
+        if found := re.fullmatch(r"SET '(.+)' = '(.+)'", statement):
+            tables.get_config().set(found[1], found[2])
+        elif found := re.fullmatch(r"CREATE TEMPORARY VIEW (\w+) AS\n(.+)", statement, re.DOTALL):
+            # Planned once, here: so the two counts share all that comes before them.
+            tables.create_temporary_view(found[1], tables.sql_query(found[2]))
+        elif statement.startswith("EXECUTE STATEMENT SET BEGIN"):
+            both = tables.create_statement_set()
+            inserts = statement.removeprefix("EXECUTE STATEMENT SET BEGIN").removesuffix("END")
+            for insert in inserts.strip().removesuffix(";").split(";\n"):
+                both.add_insert_sql(insert)
+            both.execute()
+        else:
+            tables.execute_sql(statement)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

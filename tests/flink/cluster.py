@@ -1,0 +1,122 @@
+"""A real Flink cluster on this machine, from what `make venv-flink` and the jars' target fetch."""
+
+import json
+import os
+import subprocess
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from dash_app.settings import Settings
+from tests.kafka.jvm import Program, ToolsMissing
+from tests.ports import free_port
+from tests.programs import ROOT
+from tests.waiting import eventually
+
+START_SECONDS = 120
+SUBMIT_SECONDS = 120
+WORKERS = 2
+"""Task managers, with one slot each."""
+
+PYTHON = ROOT / ".venv-flink" / "bin" / "python"
+JARS = ROOT / "ops" / "flink" / "jars"
+CONFIG = ROOT / "ops" / "flink" / "conf"
+
+
+def find_flink() -> Path:
+    """Return the folder of the distribution."""
+    found = list((ROOT / ".venv-flink").glob("lib/python3*/site-packages/pyflink"))
+    if not found or not JARS.is_dir():
+        raise ToolsMissing("Flink is not there: run `make venv-flink ops/flink/jars`")
+    return found[0]
+
+
+class FlinkCluster:
+    """One job manager and two task managers, with folders and ports of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        home = find_flink()
+        self._folder = folder
+        self._port = free_port()
+        self.address = f"127.0.0.1:{self._port}"
+        options = {
+            "jobmanager.rpc.port": free_port(),
+            "rest.port": self._port,
+            "parallelism.default": WORKERS,
+            "taskmanager.numberOfTaskSlots": 1,
+            "io.tmp.dirs": folder,
+        }
+        words = [word for name, value in options.items() for word in ("-D", f"{name}={value}")]
+        environment = os.environ | {
+            "FLINK_CONF_DIR": str(CONFIG),
+            "FLINK_LOG_DIR": str(folder),
+        }
+        self.master, *self.workers = (
+            Program(
+                ["bash", str(home / "bin" / script), "start-foreground", *words],
+                folder / f"{number}.log",
+                environment,
+            )
+            for number, script in enumerate(["jobmanager.sh", *["taskmanager.sh"] * WORKERS])
+        )
+        for program in (self.master, *self.workers):
+            program.long_lived = True
+
+    def start(self) -> None:
+        """Start what does not run; return when every worker has joined."""
+        for program in (self.master, *self.workers):
+            if not program.running:
+                program.launch()
+        for program in (self.master, *self.workers):
+            program.wait(lambda _: self._slots() == WORKERS, START_SECONDS)
+
+    def close(self) -> None:
+        """End all of it at once."""
+        for program in (self.master, *self.workers):
+            program.kill()
+
+    def ask(self, path: str) -> Any:
+        """Return what the job manager answers."""
+        with urllib.request.urlopen(f"http://{self.address}{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def _slots(self) -> int:
+        try:
+            return int(self.ask("/overview")["slots-total"])
+        except OSError:
+            return 0
+
+    def submit(self, settings: Settings) -> str:
+        """Run the program that submits the job; return what it says once the job runs."""
+        done = subprocess.run(
+            [str(PYTHON), "-B", str(ROOT / "ops" / "flink" / "submit.py")],
+            env=os.environ
+            | {
+                "DEDUP_OFFSETS": str(settings.dedup_offsets),
+                "FLINK_ADDRESS": self.address,
+                "FLINK_CHECKPOINTS": str(self._folder / "checkpoints"),
+                "KAFKA_BOOTSTRAP_SERVERS": str(settings.kafka_bootstrap_servers),
+                "KAFKA_TOPIC": settings.kafka_topic,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SUBMIT_SECONDS,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def job(self, settings: Settings) -> Any:
+        """Return the overview of the job that counts the topic of these settings."""
+        jobs = self.ask("/jobs/overview")["jobs"]
+        named = f"clicks of {settings.kafka_topic} at "
+        return next(job for job in jobs if job["name"].startswith(named))
+
+    def wait_for_job(self, settings: Settings) -> None:
+        """Return once all tasks of the job run."""
+
+        def runs() -> bool:
+            tasks = self.job(settings)["tasks"]
+            return bool(tasks["running"] == tasks["total"] > 0)
+
+        eventually(runs, START_SECONDS, lambda: str(self.job(settings)))

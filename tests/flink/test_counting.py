@@ -1,0 +1,171 @@
+"""Flink counts what the audit counts, at every moment, whichever part of it is killed."""
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from dash_app.clicks import REASONS
+from dash_app.ledger import DUPLICATES, UNTIMELY, Statement
+from dash_app.settings import Settings
+from dash_app.tally import Snapshot
+from dash_app.timeline import KEPT_SECONDS
+from tests.flink.cluster import FlinkCluster
+from tests.flink.crowd import audit, records
+from tests.kafka.broker import Broker
+from tests.kafka.records import produce
+from tests.kafka.test_audit import transactions
+from tests.sites import Site
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.timeout(360)
+
+BATCH = 300
+COUNTED_SECONDS = 60
+"""Until a cluster that was harmed has caught up; the first checkpoint waits for all tasks."""
+
+SEEDS = itertools.count(1)
+
+
+def stated(site: Site) -> Statement:
+    """Return what the site shows now, as the audit asks for it."""
+    shown = site.timeline()
+    as_of = tuple(sorted((int(number), offset) for number, offset in shown["as_of"].items()))
+    return Statement("site", shown["log"], as_of, **shown["totals"])
+
+
+def press(kafka: Broker, settings: Settings, site: Site, batches: int) -> set[Statement]:
+    """Send batches of records of all kinds; return all that the site showed meanwhile."""
+    seen = set()
+    for _ in range(batches):
+        produce(kafka, settings.kafka_topic, records(next(SEEDS), BATCH))
+        seen.add(stated(site))
+    return seen
+
+
+def snapshot(site: Site) -> Snapshot:
+    assert site.service.consumer is not None
+    return site.service.consumer.snapshot
+
+
+def wait_until_exact(site: Site, settings: Settings, seen: set[Statement]) -> None:
+    """Return once all is counted; totals, bins, reasons and all that was shown are the audit's."""
+    as_of = audit(settings).as_of
+
+    def is_counted() -> bool:
+        seen.add(stated(site))
+        return bool(site.timeline()["as_of"] == as_of)
+
+    eventually(is_counted, COUNTED_SECONDS, lambda: f"{as_of}: {site.timeline()}")
+    found = audit(settings, seen)
+    bins = (found.cheers, found.hate)
+    eventually(lambda: drawn(site) == tuple(map(kept, bins)), 5, lambda: f"{bins}: {drawn(site)}")
+    counts = snapshot(site).counts
+    assert (counts.cheers, counts.hate) == (found.account["cheers"], found.account["hate"])
+    assert counts.duplicates == found.account[DUPLICATES] > 0
+    assert counts.untimely == found.account[UNTIMELY] > 0
+    assert counts.unreadable == {reason: found.account[reason] for reason in REASONS}
+    assert all(counts.unreadable.values())
+    assert found.different == []
+    site.wait_for_state("live")
+
+
+def wait_for_a_checkpoint(site: Site) -> None:
+    """Return once a row was written, which happens at checkpoints only."""
+    eventually(
+        lambda: any(site.timeline()["as_of"].values()), COUNTED_SECONDS, "no row was written"
+    )
+
+
+def kept(bins: Mapping[int, int]) -> dict[int, int]:
+    """Return the bins that no site has forgotten yet, without the empty ones."""
+    oldest = time.time() - KEPT_SECONDS + 120
+    return {second: clicks for second, clicks in bins.items() if clicks and second > oldest}
+
+
+def drawn(site: Site) -> tuple[dict[int, int], ...]:
+    """Return the bins of cheers and of hate that the site shows."""
+    shown = snapshot(site)
+    return kept(shown.cheers_by_second), kept(shown.hate_by_second)
+
+
+def test_at_every_moment_the_counts_are_those_of_the_audit(
+    kafka: Broker, counted: Settings, site: Site
+) -> None:
+    seen = press(kafka, counted, site, 5)
+    wait_until_exact(site, counted, seen)
+
+    assert len(seen) > 2, "nothing was seen on the way"
+
+
+def test_a_click_is_counted_within_two_seconds(site: Site) -> None:
+    site.wait_for_state("live", COUNTED_SECONDS)
+    cheers, hate = site.totals()
+    site.click({"type": "cheers"})
+
+    site.wait_for_totals(cheers + 1, hate, seconds=4)
+
+
+def test_a_killed_worker_changes_nothing(
+    kafka: Broker, counted: Settings, site: Site, flink: FlinkCluster
+) -> None:
+    seen = press(kafka, counted, site, 2)
+    wait_for_a_checkpoint(site)
+    flink.workers[0].kill()
+    seen |= press(kafka, counted, site, 2)
+    flink.start()
+    seen |= press(kafka, counted, site, 2)
+
+    wait_until_exact(site, counted, seen)
+
+
+def test_after_the_master_was_killed_the_job_goes_on_from_its_checkpoint(
+    kafka: Broker, counted: Settings, site: Site, flink: FlinkCluster
+) -> None:
+    seen = press(kafka, counted, site, 2)
+    wait_for_a_checkpoint(site)
+    flink.master.kill()
+    seen |= press(kafka, counted, site, 2)
+    flink.start()
+
+    assert "goes on from " in flink.submit(counted)
+    assert "runs already: " in flink.submit(counted)
+    wait_until_exact(site, counted, seen)
+    checkpoints = flink.ask(f"/jobs/{flink.job(counted)['jid']}/checkpoints")
+    assert "/chk-" in checkpoints["latest"]["restored"]["external_path"]
+
+
+def test_another_source_of_the_counts_shows_the_same(
+    kafka: Broker,
+    counted: Settings,
+    flink: FlinkCluster,
+    open_counting: Callable[[str], contextlib.AbstractContextManager[Site]],
+) -> None:
+    produce(kafka, counted.kafka_topic, records(next(SEEDS), BATCH))
+    as_of = audit(counted).as_of
+    shown = []
+    for source in ("flink", "clicks", "flink"):
+        with open_counting(source) as site:
+            site.wait_for_state("live", COUNTED_SECONDS)
+            recent = site.data()
+            found = snapshot(site)
+            shown.append((found.log, found.as_of, found.counts, drawn(site), recent["totals"]))
+            assert recent["truncated"] is (source == "flink")
+            assert bool(recent["recent_history"]) is (source == "clicks")
+
+    assert shown[0] == shown[1] == shown[2]
+    assert shown[0][1] == as_of
+
+
+def test_records_that_nobody_sees_do_not_keep_a_site_from_being_live(
+    kafka: Broker, counted: Settings, site: Site, unique_name: str
+) -> None:
+    with transactions(kafka, counted.kafka_topic, unique_name):
+        site.wait_for_state("live", COUNTED_SECONDS)
+    found = audit(counted)
+
+    assert found.as_of["2"] < found.ends["2"]
+    assert site.timeline()["as_of"]["2"] == found.as_of["2"]
+    site.wait_for_state("live", 10)

@@ -10,19 +10,10 @@ from limits import RateLimitItemPerSecond
 from limits.strategies import MovingWindowRateLimiter
 
 from dash_app.buckets import MOST_BUCKETS, Buckets
+from tests.clock import Clock
 
 LIMIT, SECONDS = 60, 3
 """20 a second, 60 at once."""
-
-
-class Clock:
-    """A clock that stands still until it is told to go on."""
-
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -4,19 +4,10 @@ import pytest
 
 from dash_app.clicks import CHEERS, Click
 from dash_app.latency import MEASURED, WAITING, Latency, Measured, quantiles
+from tests.clock import Clock
 
 RECEIVED = 1_795_000_000.25
 NOTHING = Measured(0, None, None, None)
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -10,22 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_app.logs import OneLine, Sparingly
+from tests.clock import Clock
 from tests.ports import free_port
 from tests.served import serving
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from tests.kafka.broker import Broker
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = 5000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def passes(sparingly: Sparingly, text: str, *args: object) -> str | None:

@@ -60,7 +60,7 @@ def test_a_row_that_comes_again_or_late_changes_nothing() -> None:
     newer = record(TOTAL, next_offset=11, cheers=5)
     made.apply(0, [record(TOTAL), newer, record(BIN), record(BIN, cheers=1)])
     before = made.publish(NOW)
-    made.apply(0, [record(TOTAL), newer, record(BIN, cheers=0, hate=0)])
+    made.apply(0, [newer, record(TOTAL), record(BIN, cheers=0, hate=0)])
 
     assert made.publish(NOW) == before
     assert (before.as_of, before.counts.cheers) == ({"0": 11}, 5)

@@ -26,7 +26,7 @@ def main() -> int:
         settings = Settings.from_environment()
         if settings.kafka_bootstrap_servers is None:
             raise refused("KAFKA_BOOTSTRAP_SERVERS", None, "host:port of the brokers")
-        _submit_unless_running(settings)
+        _submit_unless_running(settings, _state_ttl_seconds())
     except BadSetting as error:
         print(f"Stopped: {error}", file=sys.stderr)
         return 2
@@ -36,7 +36,7 @@ def main() -> int:
     return 0
 
 
-def _submit_unless_running(settings: Settings) -> None:
+def _submit_unless_running(settings: Settings, state_ttl_seconds: str) -> None:
     address = os.environ.get("FLINK_ADDRESS", "127.0.0.1:8081")
     folder = Path(os.environ.get("FLINK_CHECKPOINTS", "var/flink/checkpoints")).resolve()
     with KafkaClients(settings).admin() as admin:
@@ -70,7 +70,7 @@ def _submit_unless_running(settings: Settings) -> None:
         "KAFKA_BOOTSTRAP_SERVERS": str(settings.kafka_bootstrap_servers),
         "KAFKA_TOPIC": settings.kafka_topic,
         "DEDUP_OFFSETS": str(settings.dedup_offsets),
-        "STATE_TTL_SECONDS": _state_ttl_seconds(),
+        "STATE_TTL_SECONDS": state_ttl_seconds,
         "LOG": log,
     }
     print(f"submits {name}", flush=True)

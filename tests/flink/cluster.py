@@ -11,7 +11,6 @@ from dash_app.settings import Settings
 from tests.kafka.jvm import Program, ToolsMissing
 from tests.ports import free_port
 from tests.programs import ROOT
-from tests.waiting import eventually
 
 START_SECONDS = 120
 SUBMIT_SECONDS = 120
@@ -111,12 +110,3 @@ class FlinkCluster:
         jobs = self.ask("/jobs/overview")["jobs"]
         named = f"clicks of {settings.kafka_topic} at "
         return next(job for job in jobs if job["name"].startswith(named))
-
-    def wait_for_job(self, settings: Settings) -> None:
-        """Return once all tasks of the job run."""
-
-        def runs() -> bool:
-            tasks = self.job(settings)["tasks"]
-            return bool(tasks["running"] == tasks["total"] > 0)
-
-        eventually(runs, START_SECONDS, lambda: str(self.job(settings)))

@@ -15,8 +15,8 @@ from dash_app.timeline import KEPT_SECONDS
 from tests.flink.cluster import FlinkCluster
 from tests.flink.crowd import audit, records
 from tests.kafka.broker import Broker
-from tests.kafka.records import produce
-from tests.kafka.test_audit import transactions
+from tests.kafka.records import click, produce
+from tests.kafka.test_audit import exists, transactions
 from tests.sites import Site
 from tests.waiting import eventually
 
@@ -101,6 +101,8 @@ def test_at_every_moment_the_counts_are_those_of_the_audit(
 
 
 def test_a_click_is_counted_within_two_seconds(site: Site) -> None:
+    site.click({"type": "cheers"})
+    wait_for_a_checkpoint(site)
     site.wait_for_state("live", COUNTED_SECONDS)
     cheers, hate = site.totals()
     site.click({"type": "cheers"})
@@ -169,3 +171,17 @@ def test_records_that_nobody_sees_do_not_keep_a_site_from_being_live(
     assert found.as_of["2"] < found.ends["2"]
     assert site.timeline()["as_of"]["2"] == found.as_of["2"]
     site.wait_for_state("live", 10)
+
+
+def test_a_topic_made_anew_is_counted_by_a_job_of_its_own(
+    kafka: Broker, counted: Settings, site: Site, flink: FlinkCluster
+) -> None:
+    # The last one here: it takes the topic of the others away.
+    kafka.delete_topic(counted.kafka_topic)
+    eventually(lambda: not exists(kafka, counted.kafka_topic), 10, "the topic is still there")
+    kafka.create_topic(counted.kafka_topic, partitions=2)
+    assert "cancels what counts a topic that is gone" in flink.submit(counted)
+    produce(kafka, counted.kafka_topic, [click("fuck")] * 3)
+
+    site.wait_for_totals(0, 3, seconds=COUNTED_SECONDS)
+    assert site.timeline()["as_of"] == {"0": 3, "1": 0}

@@ -1,6 +1,7 @@
 """What `make flink` runs: a cluster, the job on it, and nothing left at the end."""
 
 import os
+import sys
 from pathlib import Path
 
 import psutil
@@ -13,10 +14,13 @@ from tests.kafka.jvm import Program, ToolsMissing
 from tests.kafka.records import click, produce
 from tests.ports import free_port
 from tests.programs import ROOT
+from tests.served import run_to_end
 from tests.sites import open_live_site
 
+SUBMIT = ROOT / "ops" / "flink" / "submit.py"
 START = ROOT / "ops" / "flink" / "start.sh"
 COUNTING_SECONDS = 150
+NOWHERE = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
 
 
 @pytest.mark.flink
@@ -54,3 +58,31 @@ def test_one_command_counts_and_ends_with_all_it_started(
     assert len(family) >= 2
     alive = psutil.wait_procs(family, 10)[1]
     assert not alive, started.read_log()
+
+
+@pytest.mark.parametrize(
+    ("variables", "refusal"),
+    [
+        ({}, "KAFKA_BOOTSTRAP_SERVERS is unset, which cannot work"),
+        ({"KAFKA_TOPIC": "a'b", **NOWHERE}, 'KAFKA_TOPIC is "a\'b", which cannot work'),
+        *(
+            ({"FLINK_STATE_TTL_SECONDS": value, **NOWHERE}, "allowed: 7200 to 999999999.")
+            for value in ("7199", "1 d", "-1", "9" * 10)
+        ),
+    ],
+)
+def test_what_can_never_work_is_said_in_a_sentence(
+    tmp_path: Path, variables: dict[str, str], refusal: str
+) -> None:
+    done = run_to_end(tmp_path, [sys.executable, "-B", str(SUBMIT)], **variables)
+
+    assert (done.status, len(done.text.splitlines())) == (2, 1)
+    assert done.text.startswith("Stopped: ")
+    assert refusal in done.text
+
+
+def test_without_a_broker_it_is_to_be_tried_again(tmp_path: Path) -> None:
+    done = run_to_end(tmp_path, [sys.executable, "-B", str(SUBMIT)], **NOWHERE)
+
+    assert done.status == 1
+    assert f"Not yet: no broker answered at {NOWHERE['KAFKA_BOOTSTRAP_SERVERS']}" in done.text

@@ -17,6 +17,9 @@ SUBMIT_SECONDS = 120
 WORKERS = 2
 """Task managers, with one slot each."""
 
+QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+"""Programs that live for a minute start faster so."""
+
 PYTHON = ROOT / ".venv-flink" / "bin" / "python"
 JARS = ROOT / "ops" / "flink" / "jars"
 CONFIG = ROOT / "ops" / "flink" / "conf"
@@ -46,7 +49,9 @@ class FlinkCluster:
             "io.tmp.dirs": folder,
         }
         words = [word for name, value in options.items() for word in ("-D", f"{name}={value}")]
-        environment = os.environ | {
+        environment = {
+            **os.environ,
+            **QUICK,
             "FLINK_CONF_DIR": str(CONFIG),
             "FLINK_LOG_DIR": str(folder),
         }
@@ -89,8 +94,9 @@ class FlinkCluster:
         """Run the program that submits the job; return what it says once the job runs."""
         done = subprocess.run(
             [str(PYTHON), "-B", str(ROOT / "ops" / "flink" / "submit.py")],
-            env=os.environ
-            | {
+            env={
+                **os.environ,
+                **QUICK,
                 "DEDUP_OFFSETS": str(settings.dedup_offsets),
                 "FLINK_ADDRESS": self.address,
                 "FLINK_CHECKPOINTS": str(self._folder / "checkpoints"),

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from dash_app.settings import Settings
-from tests.flink.cluster import find_flink
+from tests.flink.cluster import QUICK, find_flink
 from tests.kafka.broker import Broker
 from tests.kafka.jvm import Program, ToolsMissing
 from tests.kafka.records import click, produce
@@ -43,7 +43,7 @@ def test_one_command_counts_and_ends_with_all_it_started(
     started = Program(
         ["env", "-C", str(tmp_path), "sh", str(START), *words],
         tmp_path / "start.log",
-        os.environ | variables,
+        {**os.environ, **QUICK, **variables},
     )
     settings = Settings.from_environment({**variables, "COUNTS_FROM": "flink"})
     with open_live_site(settings) as site:

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from tests.faults.crowd import batches, send_at_once
@@ -23,7 +23,7 @@ from tests.faults.scenario import (
     whole_or_cut,
 )
 from tests.kafka.broker import Broker
-from tests.kafka.records import Headers, Sent, click, grow, produce
+from tests.kafka.records import Headers, Sent, click, grow, member, produce
 from tests.waiting import eventually
 
 GROUP = "click-dashboard-checkpoint"
@@ -152,13 +152,8 @@ def test_group_stolen_by_a_stranger(
 
 def _steal(scenario: Scenario, kafka: Broker, topic: str) -> None:
     """Subscribe in the group of the checkpoints and commit offsets that mean nothing."""
-    with KafkaConsumer(
-        topic,
-        bootstrap_servers=kafka.bootstrap,
-        group_id=GROUP,
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    ) as stranger:
+    options = {"auto_offset_reset": "earliest", "enable_auto_commit": False}
+    with member(kafka, topic, GROUP, **options) as stranger:
         eventually(lambda: stranger.poll(timeout_ms=200), 30, "the stranger reads nothing")
         offsets = {
             partition: OffsetAndMetadata(scenario.chance.randint(0, 50), "", -1)

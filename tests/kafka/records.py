@@ -1,8 +1,9 @@
 """Records of a topic as any Kafka client writes and reads them, with nothing of ours."""
 
+import contextlib
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -10,6 +11,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from tests.kafka.broker import Broker
 from tests.kafka.cluster import Cluster
+from tests.waiting import eventually
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -93,3 +95,13 @@ def settings_of(broker: Broker | Cluster, topic: str) -> Mapping[str, str]:
         for settings in resources.values():
             found |= {name: str(entry["value"]) for name, entry in settings.items()}
     return found
+
+
+@contextlib.contextmanager
+def member(broker: Broker, topic: str, group: str, **options: Any) -> Iterator[KafkaConsumer]:
+    """Join a consumer group; the consumer is to be polled."""
+    with KafkaConsumer(bootstrap_servers=broker.bootstrap, group_id=group, **options) as consumer:
+        # Told at once what to read, kafka-python may share out a topic that it does not know yet.
+        eventually(lambda: consumer.partitions_for_topic(topic), 10, f"{topic} has no partitions")
+        consumer.subscribe([topic])
+        yield consumer

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from dash_app.brokers.kafka_reader import GROUP
@@ -12,7 +12,7 @@ from dash_app.checkpoint import decode
 from dash_app.settings import Settings
 from tests.kafka.broker import Broker
 from tests.kafka.conftest import MakeSite
-from tests.kafka.records import Sent, click, grow, produce
+from tests.kafka.records import Sent, click, grow, member, produce
 from tests.sites import open_live_site
 from tests.waiting import eventually
 
@@ -208,7 +208,7 @@ def test_checkpoints_go_on_while_a_stranger_is_in_the_group(
     kafka: Broker, topic: str, make_site: MakeSite, kafka_settings: Callable[..., Settings]
 ) -> None:
     site = make_site()
-    with KafkaConsumer(topic, bootstrap_servers=kafka.bootstrap, group_id=GROUP) as stranger:
+    with member(kafka, topic, GROUP) as stranger:
         eventually(lambda: stranger.poll(100) or stranger.assignment(), 10, "no assignment")
         site.click({"clicks": [{"type": "cheers"}] * 4})
         site.wait_for_totals(4)

@@ -30,12 +30,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A true statement about a prefix of a partition: all records before `offset` gave `counts`."""
+    """A true statement about a prefix of a partition: all records before `offset` gave `counts`.
+
+    `incomplete`: all but those that were gone before anyone counted them.
+    """
 
     offset: int
     topic_id: str
     dedup_offsets: int
     counts: Counts
+    incomplete: bool = False
 
     def metadata(self) -> str:
         """Return what is committed beside the offset."""
@@ -48,6 +52,7 @@ class Checkpoint:
                 "duplicates": self.counts.duplicates,
                 "untimely": self.counts.untimely,
                 "unreadable": self.counts.unreadable,
+                "incomplete": self.incomplete,
             }
         ).decode()
 
@@ -65,7 +70,8 @@ def decode(offset: int, metadata: str) -> Checkpoint | None:
             untimely=_count(fields["untimely"]),
             unreadable={str(reason): _count(n) for reason, n in fields["unreadable"].items()},
         )
-        return Checkpoint(offset, str(fields["topic_id"]), _count(fields["D"]), counts)
+        incomplete = fields.get("incomplete") is True
+        return Checkpoint(offset, str(fields["topic_id"]), _count(fields["D"]), counts, incomplete)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -130,7 +136,7 @@ def plan(
         checkpoint.offset,
         checkpoint.counts,
         whole_from,
-        incomplete=False,
+        incomplete=checkpoint.incomplete,
         note=f"continuing at offset {checkpoint.offset}, reading again from {read_from}",
     )
 

@@ -20,7 +20,7 @@ class Origins:
     def __init__(self, settings: Settings) -> None:
         self._named = frozenset((settings.cors_origins or "").split())
         self._shared_path = f"{settings.url_prefix}/kafka/"
-        self._join_host = urlsplit(settings.join_url or "").netloc
+        self._join_host = _host_of(settings.join_url or "")
 
     def refusing(
         self, view: Callable[..., ResponseReturnValue]
@@ -40,7 +40,7 @@ class Origins:
         # Only browsers send an origin, and no page can write either of these two headers.
         if origin is None or request.headers.get("Sec-Fetch-Site") == "same-origin":
             return
-        if origin not in self._named and urlsplit(origin).netloc not in self._own_hosts():
+        if origin not in self._named and _host_of(origin) not in self._own_hosts():
             raise Failure(403, f"Pages of {origin} may not post here; CORS_ORIGINS names who may")
 
     def _own_hosts(self) -> set[str]:
@@ -71,3 +71,11 @@ class Origins:
             response.headers["Access-Control-Allow-Methods"] = response.headers["Allow"]
             response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
             response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+
+
+def _host_of(address: str) -> str:
+    """Return the host and port in an address; nothing where it has none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""

@@ -211,7 +211,9 @@ class Tally:
     def checkpoints(self) -> dict[int, Checkpoint]:
         """Return a checkpoint for each partition; what it states is already applied."""
         return {
-            number: Checkpoint(part.counted_to, self._log, self._dedup_offsets, part.counts())
+            number: Checkpoint(
+                part.counted_to, self._log, self._dedup_offsets, part.counts(), part.incomplete
+            )
             for number, part in self._parts.items()
         }
 

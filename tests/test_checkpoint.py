@@ -71,6 +71,7 @@ def test_the_metadata_says_all_that_the_next_reader_needs() -> None:
         "totals": {"cheers": 700, "hate": 200},
         "duplicates": 40,
         "untimely": 3,
+        "incomplete": False,
         "unreadable": {"not JSON": 60},
     }
 
@@ -176,6 +177,22 @@ def test_counting_without_the_head_of_the_log_is_incomplete() -> None:
 
     assert (start.read_from, start.count_from, start.counts) == (10, 10, Counts())
     assert start.incomplete
+
+
+def test_what_was_incomplete_stays_so_after_a_restart() -> None:
+    for incomplete in (False, True):
+        stated = Checkpoint(20, "topic-1", 10, Counts(cheers=10), incomplete)
+        read = decode(20, stated.metadata())
+        assert read == stated
+        start = plan(
+            read,
+            topic_id="topic-1",
+            dedup_offsets=10,
+            log_start=0,
+            log_end=25,
+            oldest_bin_offset=20,
+        )
+        assert start.incomplete is incomplete
 
 
 def test_a_checkpoint_before_the_log_start_is_not_valid_and_the_count_incomplete() -> None:

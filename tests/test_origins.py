@@ -67,6 +67,8 @@ def test_our_own_pages_programs_and_named_sites_may_click(
         "http://friend.example",
         f"{FRIEND}:8443",
         f"{FRIEND}, https://site.example",
+        "http://[",
+        "http://[x]",
     ],
 )
 def test_a_page_of_another_site_may_not(make_site: MakeSite, origin: str) -> None:

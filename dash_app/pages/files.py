@@ -44,13 +44,15 @@ def pack(body: bytes, mimetype: str) -> File:
     return File(body, packed, mimetype, hashlib.sha256(body).hexdigest()[:16])
 
 
-@cache
 def asset(name: str) -> File | None:
     """Return the file of that name in assets/, or of JOINED; None where there is none."""
-    paths = [_paths().get(part) for part in JOINED.get(name, (name,))]
-    if None in paths:
-        return None
-    body = b"\n".join(path.read_bytes() for path in paths if path)
+    # Names come from anybody: only those that there are may be remembered.
+    return _read(name) if all(part in _paths() for part in JOINED.get(name, (name,))) else None
+
+
+@cache
+def _read(name: str) -> File:
+    body = b"\n".join(_paths()[part].read_bytes() for part in JOINED.get(name, (name,)))
     return pack(body, mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 

@@ -38,7 +38,7 @@ def load_user(name: str) -> Presenter | None:
 @server.before_request
 def keep_the_dashboard_for_the_presenter() -> ResponseReturnValue | None:
     """Ask for a login where the chart and the list of clicks are."""
-    guarded = (f"{live}/kafka-dashboard", f"{live}/kafka/data")
+    guarded = tuple(f"{live}/{path}" for path in ("kafka-dashboard", "kafka/data", "metrics"))
     if request.path.startswith(guarded) and not current_user.is_authenticated:
         return login.unauthorized()
     return None

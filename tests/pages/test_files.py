@@ -23,6 +23,14 @@ def test_only_files_in_the_folder_are_assets(client: FlaskClient, name: str) -> 
     assert client.get(f"{PREFIX}/assets/{name}").status_code == 404
 
 
+def test_made_up_names_are_not_remembered(client: FlaskClient) -> None:
+    before = files._read.cache_info().currsize
+    for number in range(50):
+        assert client.get(f"{PREFIX}/assets/made-up-{number}.css").status_code == 404
+
+    assert files._read.cache_info().currsize == before
+
+
 def test_files_are_compressed_where_the_browser_takes_it(client: FlaskClient) -> None:
     path = f"{PREFIX}/assets/plotly-basic.min.js"
     plain = client.get(path)
@@ -51,7 +59,7 @@ def test_a_missing_asset_is_named() -> None:
 def test_nothing_is_read_before_the_first_request(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files.asset.cache_clear()
+    files._read.cache_clear()
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"read {path}"))
 
     make_site()

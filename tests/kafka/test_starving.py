@@ -1,4 +1,4 @@
-"""A crowd that posts to a frozen broker takes no reader's turn."""
+"""A crowd that posts while the broker is frozen or away takes no reader's turn."""
 
 import threading
 import time
@@ -38,7 +38,9 @@ def test_a_frozen_broker_keeps_no_reader_waiting_and_no_click_longer_than_its_li
     with serving(tmp_path, free_port(), **settings) as served:
         eventually(lambda: click(served, 0).status == 200, BACK_SECONDS, "clicks are refused")
         kafka.pause()
-        posts, reads = crowd_and_reader(served)
+        posts, reads = crowd_and_reader(
+            served, CLIENTS, lambda posts, _: any(map(reached_kafka, posts))
+        )
         kafka.resume()
 
         assert {read.answer.status for read in reads} == {200}
@@ -54,21 +56,42 @@ def test_a_frozen_broker_keeps_no_reader_waiting_and_no_click_longer_than_its_li
         served.wait_for_totals(CLIENTS, seconds=BACK_SECONDS)
 
 
-def crowd_and_reader(served: Served) -> tuple[list[Timed], list[Timed]]:
-    """Let clients post, and one read, until a click that reached Kafka is answered."""
+def test_without_a_broker_two_hundred_clients_take_no_readers_turn(
+    make_broker: Callable[..., Broker], topic: str, tmp_path: Path
+) -> None:
+    broker = make_broker()
+    settings: dict[str, Any] = {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "KAFKA_TOPIC": topic}
+    with serving(tmp_path, free_port(), **settings) as served:
+        eventually(lambda: click(served, 0).status == 200, BACK_SECONDS, "clicks are refused")
+        broker.stop()
+        eventually(lambda: click(served, 0).status == 503, BACK_SECONDS, "clicks are taken")
+        posts, reads = crowd_and_reader(
+            served, 200, lambda posts, reads: len(posts) >= 400 and len(reads) >= 5
+        )
+
+    assert {read.answer.status for read in reads} == {200}
+    assert max(read.seconds for read in reads) < 2
+    assert {post.answer.status for post in posts} == {503}
+    assert {post.answer.fields["appended"] for post in posts} == {False}
+
+
+def crowd_and_reader(
+    served: Served, clients: int, is_over: Callable[[list[Timed], list[Timed]], bool]
+) -> tuple[list[Timed], list[Timed]]:
+    """Let so many clients post, and one read, until it is over."""
     over = threading.Event()
     posts: list[Timed] = []
     reads: list[Timed] = []
-    with ThreadPoolExecutor(CLIENTS + 1) as pool:
+    with ThreadPoolExecutor(clients + 1) as pool:
         asking = [
-            pool.submit(repeat, partial(click, served, one), posts, over) for one in range(CLIENTS)
+            pool.submit(repeat, partial(click, served, one), posts, over) for one in range(clients)
         ]
         asking.append(
             pool.submit(repeat, partial(served.ask, "GET", "/kafka/timeline"), reads, over)
         )
         try:
             eventually(
-                lambda: any(map(reached_kafka, posts)), 2 * LIMIT_SECONDS, "none reached Kafka"
+                lambda: is_over(posts, reads), 5 * LIMIT_SECONDS, "no answer reached this far"
             )
         finally:
             over.set()

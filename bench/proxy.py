@@ -22,7 +22,9 @@ def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     site = Site(lab.folder, lab.kafka, lab.topic())
     rounds = Rounds()
     with live(site), Nginx(lab.folder, site.port).running() as nginx:
-        address = f"https://127.0.0.1:{nginx.port}{site.path(site.timeline)}"
+        # As the dashboard asks: nginx knows these addresses, and counts others against floods.
+        query = "window=120&bin=2"
+        address = f"https://127.0.0.1:{nginx.port}{site.path(site.timeline)}?{query}"
         for _ in range(ROUNDS):
             before, asked = _cpu_seconds(lab.folder), _asked(site)
             found = load(address, "get", connections=CONNECTIONS, seconds=SECONDS)

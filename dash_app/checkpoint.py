@@ -61,22 +61,23 @@ def decode(offset: int, metadata: str) -> Checkpoint | None:
     """Return the checkpoint that a committed offset and its metadata state; None: none."""
     try:
         fields = orjson.loads(metadata)
-        if _count(fields["v"]) != VERSION:
+        if count(fields["v"]) != VERSION:
             return None
         counts = Counts(
-            cheers=_count(fields["totals"]["cheers"]),
-            hate=_count(fields["totals"]["hate"]),
-            duplicates=_count(fields["duplicates"]),
-            untimely=_count(fields["untimely"]),
-            unreadable={str(reason): _count(n) for reason, n in fields["unreadable"].items()},
+            cheers=count(fields["totals"]["cheers"]),
+            hate=count(fields["totals"]["hate"]),
+            duplicates=count(fields["duplicates"]),
+            untimely=count(fields["untimely"]),
+            unreadable={str(reason): count(n) for reason, n in fields["unreadable"].items()},
         )
         incomplete = fields.get("incomplete") is True
-        return Checkpoint(offset, str(fields["topic_id"]), _count(fields["D"]), counts, incomplete)
+        return Checkpoint(offset, str(fields["topic_id"]), count(fields["D"]), counts, incomplete)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _count(value: Any) -> int:
+def count(value: Any) -> int:
+    """Return a value that was read, if it can be a count or an offset; raises ValueError."""
     if type(value) is not int or not 0 <= value <= MOST:
         raise ValueError(f"{value!r} is not a count")
     return value

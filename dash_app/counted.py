@@ -6,14 +6,11 @@ from typing import Any
 
 import orjson
 
-from dash_app.checkpoint import Checkpoint, Counts, Start
+from dash_app.checkpoint import Checkpoint, Counts, Start, count
 from dash_app.clicks import CHEERS, HATE, REASONS
 from dash_app.ring import Recent
 from dash_app.tally import Problem, Record, Snapshot, latest, total
 from dash_app.timeline import AHEAD_SECONDS, KEPT_SECONDS, Timeline
-
-MOST = 2**62
-"""No count, offset or second can be larger."""
 
 NO_ROW = "no row of counts"
 
@@ -60,34 +57,28 @@ def decode(value: bytes | None) -> Total | Bin:
 
 
 def _bin(fields: Mapping[str, Any]) -> Bin:
-    second, cheers, hate = (_count(fields[name]) for name in ("second", "cheers", "hate"))
+    second, cheers, hate = (count(fields[name]) for name in ("second", "cheers", "hate"))
     return Bin(str(fields["log"]), second, cheers, hate)
 
 
 def _total(fields: Mapping[str, Any]) -> Total:
-    unreadable = {reason: _count(fields[reason.lower().replace(" ", "_")]) for reason in REASONS}
+    unreadable = {reason: count(fields[reason.lower().replace(" ", "_")]) for reason in REASONS}
     return Total(
         log=str(fields["log"]),
-        partition=_count(fields["partition"]),
-        next_offset=_count(fields["next_offset"]),
+        partition=count(fields["partition"]),
+        next_offset=count(fields["next_offset"]),
         counts=Counts(
-            cheers=_count(fields["cheers"]),
-            hate=_count(fields["hate"]),
-            duplicates=_count(fields["duplicates"]),
-            untimely=_count(fields["untimely"]),
-            unreadable={reason: count for reason, count in unreadable.items() if count},
+            cheers=count(fields["cheers"]),
+            hate=count(fields["hate"]),
+            duplicates=count(fields["duplicates"]),
+            untimely=count(fields["untimely"]),
+            unreadable={reason: records for reason, records in unreadable.items() if records},
         ),
-        first_offset=_count(fields["first_offset"]),
+        first_offset=count(fields["first_offset"]),
         first_time=float(fields["first_time"]),
         turns=(_time(fields["even_since"]), _time(fields["odd_since"])),
-        remembers_s=_count(fields["remembers_s"]),
+        remembers_s=count(fields["remembers_s"]),
     )
-
-
-def _count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= MOST:
-        raise ValueError(f"{value!r} is no count")
-    return value
 
 
 def _time(value: Any) -> float | None:

@@ -11,7 +11,7 @@ from selenium.webdriver.chrome.options import Options
 from dash_app.brokers.kafka_sockets import close_forgotten_sockets
 from tests.kafka.broker import Broker
 from tests.kafka.cluster import Cluster
-from tests.kafka.jvm import ToolsMissing
+from tests.kafka.jvm import or_skip
 from tests.kafka.zookeeper import ZookeeperBroker
 from tests.leftovers import end_leftovers, living_children
 
@@ -111,10 +111,7 @@ def nothing_left_behind() -> Iterator[None]:
 
 
 def _serving(broker: Callable[[], Kafka]) -> Kafka:
-    try:
-        made = broker()
-    except ToolsMissing as error:
-        pytest.skip(str(error))
+    made = or_skip(broker)
     try:
         made.start()
     except BaseException:

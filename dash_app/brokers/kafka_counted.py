@@ -10,15 +10,13 @@ from typing import Any, Self
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from dash_app.brokers import LogReplaced
 from dash_app.brokers.kafka_clients import KafkaClients
 from dash_app.brokers.kafka_reader import POLL_RECORDS, PROBE_MS, broker_errors
 from dash_app.brokers.kafka_records import read_any_header
 from dash_app.brokers.kafka_topic import (
-    Topic,
     bins_topic,
     dangers,
-    find,
+    find_again,
     find_or_make,
     find_or_make_counts,
     totals_topic,
@@ -98,7 +96,7 @@ class KafkaCountedReader:
         """Return where the clicks ended BEHIND_SECONDS ago, or at first; see Reader.ends."""
         now = time.monotonic()
         with broker_errors(self.name):
-            self._partitions = self._describe().partitions
+            self._partitions = find_again(self._admin, self._topic, self.log).partitions
             ends = self._clicks.end_offsets(self._topics(), timeout_ms=PROBE_MS)
             self._ends.append((now, {topic.partition: end for topic, end in ends.items()}))
             while len(self._ends) > 1 and self._ends[1][0] <= now - BEHIND_SECONDS:
@@ -116,12 +114,6 @@ class KafkaCountedReader:
         self._clicks.seek(topic, self.position(partition))
         if not self._clicks.poll(timeout_ms=PROBE_MS // 10, max_records=1):
             self._reach(partition, int(self._clicks.position(topic, PROBE_MS)))
-
-    def _describe(self) -> Topic:
-        found = find(self._admin, self._topic)
-        if found is None or found.id != self.log:
-            raise LogReplaced(f"topic {self._topic} with id {self.log} is gone")
-        return found
 
     def position(self, partition: int) -> int:
         """Return the next offset of the clicks that is not counted yet."""

@@ -19,7 +19,7 @@ from kafka.structs import OffsetAndMetadata
 from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka_clients import KafkaClients
 from dash_app.brokers.kafka_records import read_any_header
-from dash_app.brokers.kafka_topic import Topic, dangers, find, find_or_make
+from dash_app.brokers.kafka_topic import dangers, find_again, find_or_make
 from dash_app.checkpoint import METADATA_LIMIT, Checkpoint, Start, decode, plan
 from dash_app.clicks import CLICK_ID_HEADER
 from dash_app.tally import Record
@@ -119,11 +119,11 @@ class KafkaReader:
         with broker_errors(self.name):
             if self._in_doubt:
                 # A topic that is gone has no ends to ask for; a broker that is away neither.
-                self._describe()
+                find_again(self._admin, self.name, self.log)
             self._in_doubt = True
             topics = self._topics(self._partitions)
             ends = self._consumer.end_offsets(topics, timeout_ms=PROBE_MS)
-            found = self._describe()
+            found = find_again(self._admin, self.name, self.log)
             self._in_doubt = False
         if new := found.partitions - self._partitions:
             self._partitions = found.partitions
@@ -132,12 +132,6 @@ class KafkaReader:
                 self._consumer.seek(topic, 0)
                 ends[topic] = 0
         return {topic.partition: end for topic, end in ends.items()}
-
-    def _describe(self) -> Topic:
-        found = find(self._admin, self.name)
-        if found is None or found.id != self.log:
-            raise LogReplaced(f"topic {self.name} with id {self.log} is gone")
-        return found
 
     def position(self, partition: int) -> int:
         """Return the next offset to be read; also past records that nobody ever sees."""

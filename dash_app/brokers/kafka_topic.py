@@ -9,7 +9,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import AuthorizationError, KafkaError, TopicAlreadyExistsError, for_code
 
-from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers import BrokerUnavailable, LogReplaced
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,14 @@ def find(admin: KafkaAdminClient, name: str) -> Topic | None:
         raise BrokerUnavailable(f"cannot describe topic {name}: {problem.__name__}")
     numbers = frozenset(partition["partition_index"] for partition in described["partitions"])
     return Topic(str(described["topic_id"]), numbers)
+
+
+def find_again(admin: KafkaAdminClient, name: str, topic_id: str) -> Topic:
+    """Return the topic as it is now. Raises BrokerUnavailable; LogReplaced: it is another one."""
+    found = find(admin, name)
+    if found is None or found.id != topic_id:
+        raise LogReplaced(f"topic {name} with id {topic_id} is gone")
+    return found
 
 
 def find_or_make(

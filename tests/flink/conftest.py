@@ -10,17 +10,14 @@ from dash_app.settings import Settings
 from tests.flink.cluster import FlinkCluster
 from tests.flink.crowd import PARTITIONS
 from tests.kafka.broker import Broker
-from tests.kafka.jvm import ToolsMissing
+from tests.kafka.jvm import or_skip
 from tests.sites import Site, open_site
 
 
 @pytest.fixture(scope="session")
 def shared_flink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
     """The cluster of the whole run; tests ask for `flink`."""
-    try:
-        cluster = FlinkCluster(tmp_path_factory.mktemp("flink"))
-    except ToolsMissing as error:
-        pytest.skip(str(error))
+    cluster = or_skip(lambda: FlinkCluster(tmp_path_factory.mktemp("flink")))
     try:
         cluster.start()
         yield cluster

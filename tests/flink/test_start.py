@@ -10,7 +10,7 @@ import pytest
 from dash_app.settings import Settings
 from tests.flink.cluster import QUICK, find_flink
 from tests.kafka.broker import Broker
-from tests.kafka.jvm import Program, ToolsMissing
+from tests.kafka.jvm import Program, or_skip
 from tests.kafka.records import click, produce
 from tests.ports import free_port
 from tests.programs import ROOT
@@ -28,10 +28,7 @@ NOWHERE = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
 def test_one_command_counts_and_ends_with_all_it_started(
     kafka: Broker, topic: str, tmp_path: Path
 ) -> None:
-    try:
-        find_flink()
-    except ToolsMissing as error:
-        pytest.skip(str(error))
+    or_skip(find_flink)
     port = free_port()
     options = {"rest.port": port, "jobmanager.rpc.port": free_port(), "io.tmp.dirs": tmp_path}
     words = [word for name, value in options.items() for word in ("-D", f"{name}={value}")]

@@ -91,7 +91,7 @@ def crowd_and_reader(
         )
         try:
             eventually(
-                lambda: is_over(posts, reads), 5 * LIMIT_SECONDS, "no answer reached this far"
+                lambda: is_over(posts, reads), 2 * LIMIT_SECONDS, "no answer reached this far"
             )
         finally:
             over.set()

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import click
-import segno
 
 from dash_app import addresses, logs
 from dash_app.brokers import BrokerError
@@ -46,6 +45,8 @@ def serve() -> None:
 @main.command()
 def present() -> None:
     """Serve to every phone on this network, with a join address and its QR code."""
+    import segno  # noqa: PLC0415 - only this command needs it, and each worker imports this file
+
     _set(HOST="0.0.0.0")  # noqa: S104 - the phones of the room are the point
     settings = _settings()
     if settings.join_url is None:

@@ -10,9 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing import connection, parent_process, set_start_method
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -20,6 +19,10 @@ from granian.server import MPServer
 
 from dash_app import addresses, logs, metrics
 from dash_app.settings import Settings
+
+if TYPE_CHECKING:
+    # The process that only watches over the workers starts sooner without it.
+    from flask import Flask
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +99,7 @@ def _listen_for_signals(server: Any, clean_up: Callable[[], None]) -> None:
     signal.signal(signal.SIGTERM, end)
 
 
-def worker() -> Flask:
+def worker() -> "Flask":
     """Return the server of one worker, counting already."""
     from dash_app.app import started  # noqa: PLC0415 - made from the environment of the worker
 

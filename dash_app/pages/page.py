@@ -52,7 +52,9 @@ _INDEX = """<!DOCTYPE html>
 DASH_SUITES = ("dash/deps", "dash/dash-renderer/build", "dash/html")
 """The suites that every page needs: React, the renderer and the HTML elements."""
 
-_KEPT_FROM_DASH = ("_dash-layout", "_dash-dependencies")
+_FIXED = ("_dash-layout", "_dash-dependencies")
+"""What Dash's renderer asks for first: the same as long as the process lives."""
+
 _SUITES = "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 
 
@@ -178,13 +180,22 @@ class Page(Dash):
         replacements: dict[str, Callable[..., ResponseReturnValue]] = {
             "": to_the_page,
             _SUITES: self._suite(server.view_functions[base + _SUITES]),
+            **{name: self._fixed(server.view_functions[base + name]) for name in _FIXED},
         }
         for rule in list(server.url_map.iter_rules()):
-            if (
-                rule.rule.startswith(base)
-                and (rest := rule.rule[len(base) :]) not in _KEPT_FROM_DASH
-            ):
+            if rule.rule.startswith(base):
+                rest = rule.rule[len(base) :]
                 server.view_functions[rule.endpoint] = replacements.get(rest, _no_such_path)
+
+    def _fixed(self, view: Callable[[], Any]) -> Callable[[], Response]:
+        kept: list[files.File] = []
+
+        def serve() -> Response:
+            if not kept:
+                kept.append(_pack(view()))
+            return files.answer(kept[0], forever=False)
+
+        return serve
 
     def _suite(self, view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
         def serve(package_name: str, fingerprinted_path: str) -> ResponseReturnValue:
@@ -197,14 +208,17 @@ class Page(Dash):
                 if key not in self._bundles:
                     # With a fingerprint Dash always answers with the file, never with a 304.
                     name = build_fingerprint(path, 0, 0)  # type: ignore[no-untyped-call]
-                    original = view(package_name, name)
-                    original.direct_passthrough = False
-                    self._bundles[key] = files.pack(original.get_data(), original.mimetype)
+                    self._bundles[key] = _pack(view(package_name, name))
             except (DependencyException, InvalidResourceError, OSError, ValueError):
                 return not_found()
             return files.answer(self._bundles[key], forever=has_fingerprint)
 
         return serve
+
+
+def _pack(answer: Response) -> files.File:
+    answer.direct_passthrough = False
+    return files.pack(answer.get_data(), str(answer.mimetype))
 
 
 def texts_tag(catalogue: Mapping[str, Mapping[str, str]]) -> str:

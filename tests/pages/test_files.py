@@ -44,6 +44,22 @@ def test_files_are_compressed_where_the_browser_takes_it(client: FlaskClient) ->
     assert plain.headers["ETag"] != packed.headers["ETag"]
 
 
+@pytest.mark.parametrize("name", ["_dash-layout", "_dash-dependencies"])
+def test_what_dash_asks_for_first_is_packed_and_asked_for_once(
+    client: FlaskClient, name: str
+) -> None:
+    path = f"{PREFIX}/kafka-dashboard/{name}"
+    gzipped = {"Accept-Encoding": "gzip"}
+    packed = client.get(path, headers=gzipped)
+    again = client.get(path, headers={**gzipped, "If-None-Match": packed.headers["ETag"]})
+
+    assert gzip.decompress(packed.data) == client.get(path).data
+    assert packed.mimetype == "application/json"
+    assert packed.headers["Cache-Control"] == "public, max-age=0, s-maxage=1"
+    assert client.get(path, headers={"If-None-Match": '"old"'}).status_code == 200
+    assert (again.status_code, again.data) == (304, b"")
+
+
 def test_plotly_is_of_the_version_that_dash_expects() -> None:
     plotly = files.asset("plotly-basic.min.js")
 

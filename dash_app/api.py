@@ -35,6 +35,11 @@ SOCKETS = ("gunicorn.socket", "werkzeug.socket")
 METHODS = ["GET", "HEAD", "POST"]
 """What some path under the prefix answers."""
 
+_PAGES_ASK = {b"": answers.DEFAULT_WINDOW} | {
+    f"window={window}&bin={width}".encode(): window for window, width in WINDOWS.items()
+}
+"""The window of each query that a page sends: whoever looks on asks one of them each second."""
+
 ANYTHING = f"{NAME}_anything"
 """The converter for the rest of a path, whatever it is: slashes and line ends included."""
 
@@ -148,8 +153,10 @@ def timeline(service: Service, made: answers.TimelineAnswers) -> Response:
     consumer = service.consumer
     if consumer is None:
         raise Failure(503, "Consumer not loaded")
-    window = _window()
-    _expect("window", "bin")
+    window = _PAGES_ASK.get(request.query_string)
+    if window is None:
+        window = _window()
+        _expect("window", "bin")
     # The state first: a snapshot newer than its state is harmless, an older one called live is not.
     state, snapshot = consumer.state, consumer.snapshot
     lag = sum(consumer.lag.values()) if consumer.lag else None
@@ -219,7 +226,8 @@ def data(service: Service, made: answers.DataAnswers) -> Response:
 
 
 def _fresh(answer: answers.Answer) -> Response:
-    if request.if_none_match.contains_weak(answer.etag):
+    known = "If-None-Match" in request.headers and request.if_none_match
+    if known and known.contains_weak(answer.etag):
         response = Response(status=304)
     else:
         response = Response(answer.body, mimetype="application/json")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from dash import Dash
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
@@ -34,12 +35,25 @@ class Pages(NamedTuple):
     dashboard: Dash
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, but a request that brings none costs no making of keys.
+
+    The site has no sessions: they are for what others add to its server.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Return a Flask server of our own; see dash_app.create_app."""
     settings = settings or Settings.from_environment()
     server = Flask("dash_app", static_folder=None)
     # What FLASK_DEBUG says in some environment must not show tracebacks to an audience.
     server.debug = False
+    server.session_interface = _Sessions()
     _put_on(server, settings, at_root=True)
     server.register_error_handler(404, lambda _: failures.not_found())
     server.register_error_handler(HTTPException, failures.answer_http_error)

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from flask import session
 
 from dash_app import create_app, secret
 from dash_app.settings import Settings
@@ -274,3 +275,22 @@ def test_settings_default_to_the_environment(
         assert site.client.get("/from/environment/kafka/data").status_code == 200
     finally:
         site.service.stop()
+
+
+def test_what_is_added_to_the_server_has_sessions_of_its_own(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"clicks_db": tmp_path / "c", "secret_key": "x" * 16})
+    with open_site(settings) as site:
+        site.server.add_url_rule("/visits", "visits", visits)
+        site.server.secret_key = "x" * 16
+        client, other = site.server.test_client(), site.server.test_client()
+        assert [client.get("/visits").text for _ in range(3)] == ["1", "2", "3"]
+        assert other.get("/visits").text == "1"
+        other.set_cookie("session", "forged")
+        assert other.get("/visits").text == "1"
+        assert "Set-Cookie" not in client.get(f"{PREFIX}/kafka/timeline").headers
+
+
+def visits() -> str:
+    """Count in the session how often this view was asked."""
+    session["visits"] = session.get("visits", 0) + 1
+    return str(session["visits"])

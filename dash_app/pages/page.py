@@ -87,6 +87,7 @@ class Page(Dash):
         self._demo = settings.demo
         self._frames = settings.frame_ancestors
         self._path = f"{settings.url_prefix}/{contents.name}"
+        self._is_set_up = False
         self._page: tuple[files.File, str] | None = None
         self._bundles: dict[tuple[str, str], files.File] = {}
         base = f"{self._path}/"
@@ -138,8 +139,12 @@ class Page(Dash):
         )
 
     def _setup_server(self) -> None:
+        # Dash calls it before each request, of whatever page.
+        if self._is_set_up:
+            return
         with _globals_of_dash_kept():
             super()._setup_server()  # type: ignore[no-untyped-call]
+        self._is_set_up = True
 
     def _config_tag(self, tag: str) -> str:
         start, end = tag.index(">") + 1, tag.rindex("<")

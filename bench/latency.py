@@ -22,6 +22,7 @@ LOOK_SECONDS = 0.001
 BUSY_LOOK_SECONDS = 0.005
 WARM_SECONDS = 5
 SECONDS = 20
+BUSY_EXCHANGES = 300
 GIVEN_UP_SECONDS = 60
 BODY = b'{"type":"fuck"}'
 HEADERS = {"Content-Type": "application/json"}
@@ -42,6 +43,7 @@ def _idle(lab: Lab) -> Finding:
         for _ in range(ROUNDS):
             _note(rounds, "bare", _bare(lab.kafka, bare_topic))
             _note(rounds, "ours", _ours(site))
+            _note(rounds, "two exchanges that do nothing", _exchanges(site, PROBES))
     figures = {
         f"{rank} of a bare produce → consume": rounds.ratio(f"ours {rank}", f"bare {rank}")
         for rank in ("p50", "p99")
@@ -57,6 +59,21 @@ def _ours(site: Site) -> list[float]:
     return seconds
 
 
+def _exchanges(site: Site, probes: int) -> list[float]:
+    """Return the seconds of a POST and a GET that do nothing: what HTTP alone costs a click."""
+    seconds = []
+    with closing(site.connect()) as connection:
+        connection.connect()
+        for _ in range(probes):
+            _pause()
+            began = time.perf_counter()
+            for method, body in (("POST", BODY), ("GET", None)):
+                connection.request(method, site.path(site.noop), body, HEADERS)
+                connection.getresponse().read()
+            seconds.append(time.perf_counter() - began)
+    return seconds
+
+
 def _note(rounds: Rounds, subject: str, seconds: list[float]) -> None:
     rounds.add(f"{subject} p50", 1000 * percentile(seconds, 50))
     rounds.add(f"{subject} p99", 1000 * percentile(seconds, 99))
@@ -66,6 +83,8 @@ def _until_visible(server: AnyServer, look_seconds: float) -> float:
     """Send a hate, which nobody else does, and return after how many seconds it is counted."""
     with closing(server.connect()) as sender, closing(server.connect()) as reader:
         before = server.hates(reader)
+        # A phone that has loaded the page is connected, and so is the bare producer.
+        sender.connect()
         began = time.perf_counter()
         sender.request("POST", server.path(server.click), BODY, HEADERS)
         while server.hates(reader) <= before:
@@ -122,6 +141,9 @@ def _busy(lab: Lab) -> Finding:
         server = make(lab.folder, lab.kafka, lab.topic())
         with live(server), _crowd(server):
             seconds = _probed(server)
+            if isinstance(server, Site):
+                exchanges = 1000 * percentile(_exchanges(server, BUSY_EXCHANGES), 99)
+                behind["two exchanges that do nothing, meanwhile"] = f"p99 {exchanges:.0f} ms"
         p99 = 1000 * percentile(seconds, 99)
         p50 = 1000 * percentile(seconds, 50)
         behind[subject] = f"p50 {p50:,.0f} ms, p99 {p99:,.0f} ms of {len(seconds)} clicks"

@@ -14,11 +14,12 @@ SECONDS = 5
 
 def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the findings of the rows wanted among 1, 2 and 3."""
-    site = Site(lab.folder, lab.kafka, lab.topic())
+    site = Site(lab.folder, lab.kafka, lab.topic(), bare_topic=lab.topic())
     textbook = Textbook(lab.folder, lab.kafka, lab.topic())
     with live(site, textbook):
         # Warm: JIT, connections, first metadata.
         load(site.base + site.click, "batch", connections=8, seconds=2)
+        load(site.base + site.bare, "single", connections=8, seconds=2)
         load(textbook.base + textbook.click, "single", connections=8, seconds=2)
         if wanted & {1, 3}:
             singles, batches = _throughput(site, textbook)
@@ -36,6 +37,7 @@ def _throughput(site: Site, textbook: Textbook) -> tuple[Rounds, Rounds]:
             ("ours", site.base + site.click, "single"),
             ("batches", site.base + site.click, "batch"),
             ("no-op", site.base + site.noop, "single"),
+            ("bare acked send", site.base + site.bare, "single"),
         ):
             rate = load(address, kind, connections=64, seconds=SECONDS).per_second
             if subject == "batches":
@@ -52,7 +54,9 @@ def _singles(rounds: Rounds) -> Finding:
         "of textbook": rounds.ratio("ours", "textbook"),
         "of the no-op route": rounds.ratio("ours", "no-op"),
     }
-    return Finding(figures, rounds.described("/s"))
+    behind = rounds.described("/s")
+    behind["ours of a bare acked send"] = f"{rounds.ratio('ours', 'bare acked send'):.2f} ×"
+    return Finding(figures, behind)
 
 
 def _batches(rounds: Rounds) -> Finding:
@@ -63,8 +67,12 @@ def _batches(rounds: Rounds) -> Finding:
 def _latency(site: Site, textbook: Textbook) -> Finding:
     p50, p99 = Rounds(), Rounds()
     for _ in range(ROUNDS):
-        for subject, server in (("textbook", textbook), ("ours", site)):
-            found = load(server.base + server.click, "single", connections=4, seconds=SECONDS)
+        for subject, address in (
+            ("textbook", textbook.base + textbook.click),
+            ("ours", site.base + site.click),
+            ("bare acked send", site.base + site.bare),
+        ):
+            found = load(address, "single", connections=4, seconds=SECONDS)
             p50.add(f"{subject} p50", found.p50_ms)
             p99.add(f"{subject} p99", found.p99_ms)
     figures = {"p99 of textbook's": p99.ratio("ours p99", "textbook p99")}

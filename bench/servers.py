@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import psutil
 
+from bench.noop import BARE, TOPIC
 from bench.noop import PATH as NOOP
 from tests.ports import free_port
 from tests.reaper import reaper
@@ -122,13 +123,19 @@ class Server:
 class Site(Server):
     """Our site on a topic. The limits are checked for each click, and high enough for wrk."""
 
-    click, timeline, data, noop = "/kafka/click", "/kafka/timeline", "/kafka/data", NOOP
+    click, timeline, data = "/kafka/click", "/kafka/timeline", "/kafka/data"
+    noop, bare = NOOP, BARE
     watched = timeline
 
     def __init__(
-        self, folder: Path, kafka: str, topic: str, command: Sequence[str] = OURS_AND_NOOP
+        self,
+        folder: Path,
+        kafka: str,
+        topic: str,
+        command: Sequence[str] = OURS_AND_NOOP,
+        bare_topic: str = "",
     ) -> None:
-        variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic}
+        variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic, TOPIC: bare_topic}
         limits = {"CLICKS_PER_ADDRESS": 1_000_000}
         super().__init__(folder, command, PREFIX, **variables, **limits, LOG_LEVEL="WARNING")
 

@@ -1,6 +1,7 @@
 """Reads a topic from its start to its end in a process of its own, and prints how fast it was.
 
-`python -m bench.consuming counting|bare SERVERS TOPIC RECORDS`
+`python -m bench.consuming counting|bare SERVERS TOPIC RECORDS`; `idle SERVERS TOPIC` waits at the
+ends of all partitions until it is terminated.
 """
 
 import os
@@ -9,11 +10,12 @@ import time
 from collections.abc import Callable
 
 import orjson
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from dash_app.brokers.kafka import KafkaBroker
 from dash_app.brokers.kafka_reader import POLL_RECORDS
 from dash_app.consumer import Consumer
+from dash_app.reading import POLL_SECONDS
 from dash_app.settings import Settings
 
 LOOK_SECONDS = 0.01
@@ -60,8 +62,21 @@ def counting(servers: str, topic: str) -> Callable[[], int]:
     return look
 
 
-def main(kind: str, servers: str, topic: str, records: str) -> None:
+def idle(servers: str, topic: str) -> None:
+    """Wait for records at the ends of all partitions, beside a producer with nothing to send."""
+    with KafkaProducer(bootstrap_servers=servers), KafkaConsumer(bootstrap_servers=servers) as bare:
+        numbers = bare.partitions_for_topic(topic)
+        bare.assign([TopicPartition(topic, number) for number in numbers])
+        bare.seek_to_end()
+        print("waiting", flush=True)
+        while True:
+            bare.poll(timeout_ms=int(1000 * POLL_SECONDS))
+
+
+def main(kind: str, servers: str, topic: str, records: str = "") -> None:
     """Print the records per second from the first ones on, connecting excluded."""
+    if kind == "idle":
+        idle(servers, topic)
     progress = {"bare": bare, "counting": counting}[kind](servers, topic)
     deadline = time.monotonic() + LIMIT_SECONDS
     first = 0

@@ -27,6 +27,7 @@ ENDING_SECONDS = 20
 
 OURS = [sys.executable, "-m", "dash_app"]
 OURS_AND_NOOP = [sys.executable, "-m", "bench.noop"]
+HELLO = [sys.executable, "-m", "granian", "--interface", "wsgi", "bench.hello:server"]
 TEXTBOOK = [
     *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "error"),
     *("-w", "1", "--threads", "4", "bench.textbook:server"),
@@ -174,6 +175,14 @@ class Textbook(Server):
     def hates(self, connection: http.client.HTTPConnection) -> int:
         """Return how many hates it has counted, asked through the connection."""
         return int(_asked(connection, self.path(self.data))["totals"]["fuck"])
+
+
+class Hello(Server):
+    """A page that says hello, served as ours is."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, HELLO, "")
+        self._command = [*HELLO, "--port", str(self.port)]
 
 
 def _asked(connection: http.client.HTTPConnection, path: str) -> Any:

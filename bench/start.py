@@ -1,13 +1,17 @@
 """Rows 10 and 15: a start without a broker, and a process that has nothing to do."""
 
 import http.client
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+
+import psutil
 
 from bench.lab import Lab
 from bench.rounds import Rounds
 from bench.rows import Finding
-from bench.servers import OURS, Site
+from bench.servers import OURS, ROOT, Hello, Server, Site
 from tests.ports import free_port
 from tests.waiting import eventually
 
@@ -32,23 +36,25 @@ def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
 def _starts(lab: Lab) -> Finding:
     rounds = Rounds()
     for _ in range(STARTS):
-        rounds.add("first page", _first_page(lab))
+        nowhere = f"127.0.0.1:{free_port()}"
+        site = Site(lab.folder, nowhere, "clicks", OURS)
+        rounds.add("first page", _first_page(site, "/kafka-clicker"))
+        rounds.add("a page that says hello", _first_page(Hello(lab.folder), "/"))
     return Finding({"after": rounds.median("first page")}, rounds.described("s"))
 
 
-def _first_page(lab: Lab) -> float:
-    site = Site(lab.folder, f"127.0.0.1:{free_port()}", "clicks", OURS)
-    began = site.start()
+def _first_page(server: Server, path: str) -> float:
+    began = server.start()
     try:
-        eventually(lambda: _serves(site), 60, "no page", pause_seconds=0.005)
+        eventually(lambda: _serves(server, path), 60, "no page", pause_seconds=0.005)
         return time.monotonic() - began
     finally:
-        site.stop()
+        server.stop()
 
 
-def _serves(site: Site) -> bool:
+def _serves(server: Server, path: str) -> bool:
     try:
-        return bool(site.ask("/kafka-clicker"))
+        return bool(server.ask(path))
     except (OSError, http.client.HTTPException):
         return False
 
@@ -69,7 +75,23 @@ def _idle(lab: Lab) -> Finding:
         for _ in range(ROUNDS):
             rounds.add("CPU", worker.cpu_percent(IDLE_SECONDS))
         resident = float(worker.memory_info().rss) / 1e6
+        _bare_idle(lab.kafka, topic, rounds)
     finally:
         site.stop()
     figures = {"of a core": rounds.median("CPU"), "resident": resident}
     return Finding(figures, rounds.described("%") | {"resident": f"{resident:.0f} MB"})
+
+
+def _bare_idle(kafka: str, topic: str, rounds: Rounds) -> None:
+    """Note what kafka-python's clients alone cost while they have nothing to do."""
+    command = [sys.executable, "-m", "bench.consuming", "idle", kafka, topic]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as bare:
+        try:
+            if bare.stdout is None or not bare.stdout.readline():
+                raise RuntimeError("the bare clients did not start")
+            process = psutil.Process(bare.pid)
+            process.cpu_percent(IDLE_SECONDS)
+            for _ in range(ROUNDS):
+                rounds.add("bare consumer and producer, CPU", process.cpu_percent(IDLE_SECONDS))
+        finally:
+            bare.kill()

@@ -50,7 +50,7 @@ test: tools venv-test venv-flink $(JARS) $(FLINK_JARS) lint ## Run everything: l
 test-core: venv-test ## Run the tests that need Python only
 	@exec .venv-test/bin/python -m pytest -m "$(WITHOUT_TOOLS)" $(ARGS)
 
-faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 15 minutes long (FAULTS_SEED=n repeats a run)
+faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 12 to 20 minutes long (FAULTS_SEED=n repeats a run)
 	@FAULTS=whole exec .venv-test/bin/python -m pytest tests/faults $(ARGS)
 
 fuzz: venv-test jars ## Try 100,000 records and requests, and 2,000 requests per route (half an hour)

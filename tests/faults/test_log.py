@@ -82,8 +82,8 @@ def test_topic_recreated_under_load(
             began = time.monotonic()
             broker.delete_topic(topic)
             eventually(partial(_follow_another, sites, before), 40, f"they still follow {before}")
-            scenario.recover(*sites, since=began)
             scenario.ledger.expect_nothing_before(time.monotonic())
+            scenario.recover(*sites, since=began)
             crowd.press_on(scenario.chance.randint(50, 300))
     found = scenario.close_books(partial(read_topic, broker.bootstrap, topic), *sites)
     assert len(found.ends) == PARTITIONS

@@ -26,9 +26,11 @@ LISTENING = "[Consumer] ¡Conectado y escuchando!"
 POLL_SECONDS = 0.25
 PROBE_SECONDS = 1.0
 
-BUSY_RECORDS = 5
-BUSY_PAUSE_SECONDS = 0.01
-"""A pause after each poll of that many records: many small fetches starve the web threads."""
+FULL_RECORDS = 1000
+PAUSE_SECONDS = 0.01
+"""A pause after a poll of fewer records: many small fetches starve the web threads.
+
+Who is behind, and so gets full ones, goes on without a pause."""
 
 
 class Observer(Protocol):
@@ -100,8 +102,8 @@ class Reading:
         self._shown.show(self._tally, caught_up=False)
         while not stopping.is_set():
             self._probe()
-            if self._count() > BUSY_RECORDS:
-                stopping.wait(BUSY_PAUSE_SECONDS)
+            if 0 < self._count() < FULL_RECORDS:
+                stopping.wait(PAUSE_SECONDS)
             if self._ends is not None:
                 self._checkpointer.write_if_due()
         if self._ends is not None:

@@ -191,8 +191,7 @@ def test_a_consumer_that_hangs_says_so(
 def test_a_reader_that_lags_behind_says_catching_up(
     kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "BUSY_RECORDS", 0)
-    monkeypatch.setattr(reading, "BUSY_PAUSE_SECONDS", 0.02)
+    monkeypatch.setattr(reading, "PAUSE_SECONDS", 0.02)
     consumer = consume()
     until_state(consumer, LIVE)
     kept.most_polled = 1

@@ -68,7 +68,11 @@
     const catalogue = JSON.parse(document.getElementById("texts").textContent);
     const listeners = [];
 
-    const text = (key, values = {}) => filled(catalogue[choices.language][key], values);
+    // What stands in the catalogue may stand in another text too: the names of the two types do.
+    function text(key, values = {}) {
+      const said = catalogue[choices.language];
+      return filled(said[key], { ...said, ...values });
+    }
 
     /** Sets the texts below root that are the same all the time. */
     function translate(root = document) {

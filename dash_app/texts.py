@@ -1,6 +1,7 @@
 """What people read on the pages, in English and in Spanish: the one catalogue.
 
-The labels of the two types are not in it: they are the same in both languages, see labels.py.
+The labels of the two types are the same in both languages, see labels.py; the dashboard adds them
+as `cheers_name` and `hate_name`.
 """
 
 from collections.abc import Mapping
@@ -81,7 +82,7 @@ DASHBOARD: Section = {
     "nothing_yet": ("No clicks yet", "Aún no hay clics"),
     "none_since": ("No clicks since {time}", "Ningún clic desde las {time}"),
     "rate": ("Clicks per second", "Clics por segundo"),
-    "share": ("Share of cheers", "Parte de cheers"),
+    "share": ("Share of {cheers_name}", "Parte de {cheers_name}"),
     "curve": (
         "Clicks per {bin}, last {window} minutes",
         "Clics por {bin}, últimos {window} minutos",
@@ -112,6 +113,7 @@ DASHBOARD: Section = {
         "Last {seconds} s: {cheers} {cheers_name}, {hate} {hate_name}.",
         "Últimos {seconds} s: {cheers} {cheers_name}, {hate} {hate_name}.",
     ),
+    "counts_age": ("The counts are {seconds} s old.", "Los recuentos tienen {seconds} s."),
     "measured": (
         "Tap to screen: p50 {p50}, p95 {p95}",
         "Del toque a la pantalla: p50 {p50}, p95 {p95}",
@@ -154,9 +156,12 @@ def catalogue(section: Section, *, demo: bool) -> dict[str, dict[str, str]]:
     }
 
 
-def text(key: str) -> dict[str, Any]:
-    """Return what an element takes to hold that text alone, in the language of the viewer."""
-    return {"children": _ALL[key][0], "data-text": key}
+def text(key: str, **names: str) -> dict[str, Any]:
+    """Return what an element takes to hold that text alone, in the language of the viewer.
+
+    `names` are the entries of the page's catalogue that stand in the text.
+    """
+    return {"children": _ALL[key][0].format(**names), "data-text": key}
 
 
 def label(key: str) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -9,10 +9,11 @@ from dash_app import texts
 from dash_app.pages import clicker, dashboard, landing
 from dash_app.settings import Settings
 
-SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")
+SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j", cheers_label="Bravo 🎉")
+NAMES = {"cheers_name": ("Bravo 🎉",) * 2, "hate_name": ("Hate 👎",) * 2}
 PAGES = {
     "clicker": (texts.CLICKER, clicker.layout(SETTINGS)),
-    "dashboard": (texts.DASHBOARD, dashboard.layout(SETTINGS)),
+    "dashboard": ({**texts.DASHBOARD, **NAMES}, dashboard.layout(SETTINGS)),
     "landing": (texts.LANDING, landing.layout(SETTINGS, "")),
 }
 
@@ -26,6 +27,10 @@ def elements(node: Any) -> Iterator[dict[str, Any]]:
         props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
         yield props
         yield from elements(props.get("children"))
+
+
+def filled(said: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], said)
 
 
 @pytest.mark.parametrize("section", [section for section, _ in PAGES.values()], ids=PAGES)
@@ -52,6 +57,6 @@ def test_each_page_has_the_texts_of_its_elements(section: texts.Section, layout:
     assert marked
     for props in marked:
         if "data-text" in props:
-            assert props["children"] == english[props["data-text"]]
+            assert props["children"] == filled(english[props["data-text"]], english)
         if "data-label" in props:
             assert props["aria-label"] == english[props["data-label"]]

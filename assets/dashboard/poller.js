@@ -5,8 +5,9 @@
   const words = isPage ? window.clickWords : require("./words.js");
   const { csvPath, figureOf, isOlder, isZoomed, latelyOf, peakOf, quantilesOf, searchOf, shareOf } = timeline;
   const { sinceZero, styled, timelinePath, viewOf, zeroOf } = timeline;
-  const { clock, delayOf, noteOf, numberOf, statusOf } = words;
+  const { clock, delayOf, noteOf, numberOf, sentenceOf, statusOf } = words;
   const TOLD_MS = 10000;
+  const FIRST_MS = 1500;
   const MEASURED_MS = 60000;
   const MEASURED = 600;
 
@@ -18,7 +19,9 @@
       Object.assign(this, { skeleton: null, drawn: null, state: "connecting", failing: false, wait: 1000 });
       Object.assign(this, { started: null, answered: null, message: "", failure: "", paused: false });
       Object.assign(this, { view: viewOf(this.address()), zeroing: false, unzoom: false, jumps: 0 });
-      Object.assign(this, { told: -TOLD_MS, pending: null, drawings: [], figureText: null });
+      Object.assign(this, { drawnAt: null, pending: null, drawings: [], figureText: null });
+      // The first sentence waits a little for the first answer.
+      this.told = this.now() - TOLD_MS + FIRST_MS;
     }
 
     async refresh() {
@@ -56,6 +59,7 @@
       else if (answer.log !== null && zero && answer.log !== zero.log) this.change({ zero: null });
       this.zeroing = this.zeroing && !isZero;
       this.drawn = answer;
+      this.drawnAt = this.answered;
       this.pending = came;
       this.redraw();
     }
@@ -189,7 +193,7 @@
       this.show("live", { hidden: !this.paused && !isZoomed(drawn, "xaxis") && !isZoomed(drawn, "yaxis") });
       this.show("note", { children: this.note(kind) });
       this.showPage({ state: age && !this.paused ? "stale" : kind });
-      this.tell(text);
+      this.tell(text, kind);
     }
 
     note(kind) {
@@ -197,14 +201,21 @@
       return this.answer ? noteOf(this.answer, this.text, this.look().whole) : "";
     }
 
-    /** Says the state and the newest counts to those who do not see them, at most every 10 s. */
-    tell(status) {
-      if (this.drawn === null || this.now() - this.told < TOLD_MS) return;
-      this.told = this.now();
+    /** Says to those who do not see it what is so now, at most every 10 s. */
+    tell(status, kind) {
+      const now = this.now();
+      if (now - this.told < TOLD_MS) return;
+      this.told = now;
+      const age = this.drawn === null ? null : now - this.drawnAt;
+      const sentence = sentenceOf({ status, kind, age, counts: () => this.lately(), text: this.text });
+      this.show("sentence", { children: sentence });
+    }
+
+    /** The newest counts, in words. */
+    lately() {
       const { seconds, cheers, hate } = latelyOf(sinceZero(this.drawn, this.view.zero));
       const { whole } = this.look();
-      const counts = this.text("lately", { seconds, cheers: whole(cheers), hate: whole(hate) });
-      this.show("sentence", { children: `${status}. ${counts}` });
+      return this.text("lately", { seconds, cheers: whole(cheers), hate: whole(hate) });
     }
   }
 

@@ -19,6 +19,14 @@
     return { text: STATES.includes(kind) ? text(kind) : kind, kind: kind.replace(" ", "-"), age: stale };
   }
 
+  /** What is said aloud: the state with the counts while these are new, else with their age (ms, null: none). */
+  function sentenceOf({ status, kind, age, counts, text }) {
+    const state = /[.…]$/.test(status) ? status : `${status}.`;
+    if (age === null || kind === "stale") return state;
+    if (kind === "live" && age <= STALE_MS) return `${state} ${counts()}`;
+    return age < 1000 ? state : `${state} ${text("counts_age", { seconds: Math.floor(age / 1000) })}`;
+  }
+
   /** A number as text, and its width in a wide font: where it would not fit, the style makes room, or it smaller. */
   function numberOf(children) {
     const ems = [...children].map((sign) => (/\d/.test(sign) ? 0.68 : sign === "%" ? 1 : 0.36));
@@ -70,7 +78,7 @@
     };
   }
 
-  const words = { clock, delayOf, formatsOf, noteOf, numberOf, statusOf };
+  const words = { clock, delayOf, formatsOf, noteOf, numberOf, sentenceOf, statusOf };
   if (typeof module !== "undefined") module.exports = words;
   else window.clickWords = words;
 }

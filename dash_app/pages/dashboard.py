@@ -35,7 +35,7 @@ _GRAPH_CONFIG: Any = {
 
 def mount(server: Flask, settings: Settings) -> Page:
     """Serve the dashboard page on the Flask server and return its Dash app."""
-    names = {f"{kind}_name": (label.name,) * 2 for kind, label in labels(settings).items()}
+    names = {name: (said, said) for name, said in _names(settings).items()}
     contents = Contents(
         name=NAME,
         title=TITLE,
@@ -56,6 +56,10 @@ def mount(server: Flask, settings: Settings) -> Page:
         first=True,
     )
     return page
+
+
+def _names(settings: Settings) -> dict[str, str]:
+    return {f"{kind}_name": label.name for kind, label in labels(settings).items()}
 
 
 def layout(settings: Settings) -> html.Div:
@@ -100,7 +104,7 @@ def _rows(settings: Settings) -> list[dbc.Row]:
         _number(names[CHEERS].card, TOTALS[CHEERS], "total cheers"),
         _number(names[HATE].card, TOTALS[HATE], "total hate"),
         _number(texts.text("rate"), "rate", "total rate"),
-        _number(texts.text("share"), "share", "total share"),
+        _number(texts.text("share", **_names(settings)), "share", "total share"),
     ]
     chart = dbc.Col(_chart(settings), xs=12, lg=True)
     join = [_join(settings.join_url)] if settings.join_url else []

@@ -3,11 +3,8 @@
 import csv
 import io
 import urllib.request
-from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlparse
-
-import pytest
 
 from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.gate import Gate, Trouble
@@ -272,29 +269,3 @@ def test_everything_is_done_by_keys_and_seen_to_have_the_focus(phone: Phone) -> 
     phone.key("keyDown", "Enter")
     phone.key("keyUp", "Enter")
     phone.shows("#status", "Paused")
-
-
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "Live. Last 10 s: "), ("es", "En directo. Últimos 10 s: ")]
-)
-def test_the_sentence_is_spoken_at_most_every_10_s(
-    phone: Phone, site: Site, language: str, words: str
-) -> None:
-    agent = phone.run("return navigator.userAgent")
-    phone.cdp("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
-    phone.open_dashboard()
-    phone.run(
-        "window.said = []; new MutationObserver(() => window.said.push(performance.now()))"
-        ".observe(document.querySelector('#sentence'), {childList: true, characterData: true,"
-        " subtree: true});"
-    )
-
-    def said_twice() -> bool:
-        site.click(("cheers", 0))
-        return len(phone.run("return window.said")) > 1
-
-    eventually(said_twice, 40, "it is not said anew", pause_seconds=0.7)
-    times = phone.run("return window.said")
-    assert all(later - earlier > 9900 for earlier, later in pairwise(times))
-    assert phone.text("#sentence").startswith(words)
-    assert phone.run("return document.querySelector('#sentence').getAttribute('role')") == "status"

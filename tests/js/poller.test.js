@@ -1,39 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const { Poller } = require("../../assets/dashboard/poller.js");
-const { formatsOf } = require("../../assets/dashboard/words.js");
-const { SKELETON, text, timeline } = require("./answers.js");
-
-const LOOK = { sizes: {}, ...formatsOf("en-US") };
-
-/** A poller whose clock, page and server are in the test's hand. */
-function world(search = "") {
-  const shown = {};
-  const state = { time: 0, waiting: [], shown, draws: 0, hidden: false, search, page: {}, layout: null, asked: [] };
-  const poller = new Poller({
-    ask: (path) => new Promise((answer) => state.asked.push(path) && state.waiting.push(answer)),
-    show: (id, props) => Object.assign((shown[id] = shown[id] || {}), props),
-    draw: (id, props) => {
-      state.draws += 1;
-      shown[id] = props;
-    },
-    list: () => {},
-    layout: () => state.layout,
-    look: () => LOOK,
-    text,
-    address: (changed) => (changed === undefined ? state.search : (state.search = changed)),
-    showPage: (marks) => Object.assign(state.page, marks),
-    now: () => state.time,
-    hidden: () => state.hidden,
-  });
-  poller.skeleton = SKELETON;
-  const answer = async (changes) => {
-    state.waiting.shift()({ answer: changes === null ? null : timeline(changes), message: "", came: state.time });
-    for (let turn = 0; turn < 10; turn += 1) await null;
-  };
-  return { poller, state, shown, answer };
-}
+const { world } = require("./screen.js");
 
 test("never more than one request is in flight, and each answer is drawn", async () => {
   const { poller, state, shown, answer } = world();
@@ -193,18 +161,6 @@ test("another window is asked for at once, and answers of the old one are not dr
   assert.equal(state.asked.at(-1), "kafka/timeline?window=900&bin=15");
   await answer({ window: 900, bin: 15, totals: { cheers: 8, hate: 0 } });
   assert.deepEqual([shown["total-cheers"].children, shown["window-900"]["aria-pressed"]], ["8", "true"]);
-});
-
-test("the sentence for those who do not see the chart changes at most every 10 s", async () => {
-  const { poller, shown, state, answer } = world();
-  const said = new Set();
-  for (let second = 0; second < 30; second += 1) {
-    state.time = second * 1000;
-    poller.refresh();
-    await answer({ cheers: [...Array(58).fill(0), second, 0] });
-    said.add(shown.sentence.children);
-  }
-  assert.deepEqual([...said], ["live. lately 10 0 0", "live. lately 10 9 0", "live. lately 10 19 0"]);
 });
 
 test("the drawings of the last minute are measured, from the answer on", async () => {

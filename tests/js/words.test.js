@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const { delayOf, formatsOf, noteOf, numberOf, statusOf } = require("../../assets/dashboard/words.js");
+const { delayOf, formatsOf, noteOf, numberOf, sentenceOf, statusOf } = require("../../assets/dashboard/words.js");
 const { text, timeline } = require("./answers.js");
 
 test("the status is the consumer's while the server answers", () => {
@@ -46,6 +46,16 @@ test("what is paused is called so, with the age of what is shown", () => {
 test("a state that is not known is shown as it is", () => {
   const calm = { text, paused: false, state: "on leave", failing: false, started: null, answered: 0, now: 1 };
   assert.deepEqual(statusOf(calm), { text: "on leave", kind: "on-leave", age: "" });
+});
+
+test("the sentence has the counts of now, or says how old they are", () => {
+  const said = (status, kind, age) => sentenceOf({ status, kind, age, counts: () => "7 cheers", text });
+  assert.equal(said("Live", "live", 10000), "Live. 7 cheers");
+  assert.equal(said("Live", "live", 10001), "Live. counts_age 10");
+  assert.equal(said("Connecting…", "connecting", null), "Connecting…");
+  assert.equal(said("Reconnecting…", "reconnecting", 3999), "Reconnecting… counts_age 3");
+  assert.equal(said("Catching up…", "catching-up", 400), "Catching up…");
+  assert.equal(said("Stale: 12 s", "stale", 12000), "Stale: 12 s.");
 });
 
 test("what is not whole is said", () => {

@@ -6,86 +6,86 @@ from typing import Any
 
 import plotly.io
 
-CHEERS_COLOR = "#10b981"
-HATE_COLOR = "#ef4444"
-
 Figure = dict[str, Any]
 
-_TEXT = "#dbe4ee"
-_MUTED = "#a3b3c4"
-_GRID = "#1f2a37"
-_SURFACE = "#121922"
-"""Also `--surface` of the dark theme in assets/style.css: the chart is dark in both themes."""
 
-
-def skeleton(names: Mapping[str, str]) -> Figure:
+def skeleton(names: Mapping[str, str], look: Mapping[str, str]) -> Figure:
     """Return the figure of two empty traces, cheers and hate, named by `names`.
 
     x is epoch milliseconds in the viewer's own time zone, y the clicks of one bin; the first trace
-    gets the share of cheers as customdata. The shape marks the newest bin, which is not finished,
-    the annotation the peak.
+    gets the share of cheers as customdata. The shapes mark the newest bin, which is not finished,
+    and zero, the annotation the peak. `look` are the design tokens of the dark theme.
     """
     return {
         "data": [
-            _trace(names["cheers"], CHEERS_COLOR, "rgba(16, 185, 129, 0.16)", "solid")
+            _trace(names["cheers"], look, "cheers", "solid")
             | {"hovertemplate": "%{y:,} (%{customdata})"},
-            _trace(names["hate"], HATE_COLOR, "rgba(239, 68, 68, 0.12)", "dash"),
+            _trace(names["hate"], look, "hate", "dash"),
         ],
-        "layout": _layout(),
+        "layout": _layout(look),
     }
 
 
-def _trace(name: str, color: str, fill: str, dash: str) -> Figure:
+def _trace(name: str, look: Mapping[str, str], color: str, dash: str) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": html.escape(name, quote=False),
         "x": [],
         "y": [],
-        "line": {"color": color, "width": 3, "dash": dash},
+        "line": {"color": look[color], "width": int(look["chart-line"]), "dash": dash},
         "fill": "tozeroy",
-        "fillcolor": fill,
+        "fillcolor": look[f"{color}-area"],
         "hovertemplate": "%{y:,}",
     }
 
 
-def _layout() -> Figure:
+def _layout(look: Mapping[str, str]) -> Figure:
+    surface, text, muted, line = (look[name] for name in ("surface", "text", "muted", "line"))
     return {
         "template": _dark_template(),
-        "paper_bgcolor": _SURFACE,
-        "plot_bgcolor": _SURFACE,
-        "font": {"color": _MUTED, "family": "system-ui, sans-serif", "size": 15},
+        "paper_bgcolor": surface,
+        "plot_bgcolor": surface,
+        "font": {"color": muted, "family": look["font"], "size": int(look["chart-legend"])},
         "margin": {"l": 48, "r": 20, "t": 64, "b": 36},
         "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": _SURFACE, "bordercolor": _GRID, "font": {"color": _TEXT}},
+        "hoverlabel": {"bgcolor": surface, "bordercolor": line, "font": {"color": text}},
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
-        "modebar": {"bgcolor": "rgba(0, 0, 0, 0)", "color": _MUTED, "activecolor": _TEXT},
+        "modebar": {"bgcolor": "transparent", "color": muted, "activecolor": text},
         "uirevision": "constant",
         "xaxis": {
             "type": "date",
-            "gridcolor": _GRID,
+            "gridcolor": line,
             "hoverformat": "%H:%M:%S",
             "tickformat": "%H:%M:%S",
             "nticks": 6,
-            "tickfont": {"size": 13},
+            "tickfont": {"size": int(look["chart-tick"])},
             "showgrid": False,
         },
         "yaxis": {
             "automargin": True,
             "autorangeoptions": {"include": [0, 5]},
-            "gridcolor": _GRID,
+            "gridcolor": line,
             "rangemode": "tozero",
             "tickformat": ",d",
             "zeroline": False,
         },
-        "shapes": [_unfinished()],
-        "annotations": [_peak()],
+        "shapes": [_unfinished(look), _zero(look)],
+        "annotations": [_peak(look)],
     }
 
 
-def _unfinished() -> Figure:
+def _unfinished(look: Mapping[str, str]) -> Figure:
+    return _mark("rect") | {"fillcolor": look["unfinished"], "line": {"width": 0}}
+
+
+def _zero(look: Mapping[str, str]) -> Figure:
+    return _mark("line") | {"line": {"dash": "dot", "width": 2, "color": look["muted"]}}
+
+
+def _mark(kind: str) -> Figure:
     return {
-        "type": "rect",
+        "type": kind,
         "xref": "x",
         "yref": "paper",
         "x0": 0,
@@ -94,20 +94,18 @@ def _unfinished() -> Figure:
         "y1": 1,
         "visible": False,
         "layer": "below",
-        "fillcolor": "rgba(163, 179, 196, 0.14)",
-        "line": {"width": 0},
     }
 
 
-def _peak() -> Figure:
+def _peak(look: Mapping[str, str]) -> Figure:
     return {
         "visible": False,
-        "font": {"color": _TEXT},
-        "bgcolor": _SURFACE,
-        "bordercolor": _MUTED,
+        "font": {"color": look["text"]},
+        "bgcolor": look["surface"],
+        "bordercolor": look["muted"],
         "borderwidth": 1,
         "borderpad": 3,
-        "arrowcolor": _MUTED,
+        "arrowcolor": look["muted"],
         "arrowhead": 0,
         "arrowwidth": 2,
         "ax": 0,

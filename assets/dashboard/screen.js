@@ -28,7 +28,10 @@
     const isWall = page.dataset.view === "presenter";
     // Not innerWidth: on a phone that grows with what is still too wide for it.
     const scale = isWall ? Math.min(page.clientWidth / 1920, page.clientHeight / 1080) : 0;
-    const [tick, legend, line] = [Math.max(13, 26 * scale), Math.max(15, 28 * scale), Math.max(3, 5 * scale)];
+    const tokens = getComputedStyle(page);
+    const token = (name) => Number(tokens.getPropertyValue(`--chart-${name}`));
+    const sizeOf = (name) => Math.max(token(name), scale * token(`${name}-wall`));
+    const [tick, legend, line] = ["tick", "legend", "line"].map(sizeOf);
     const sizes = { tick, legend, line, top: isWall ? 2 * legend : 64 };
     return { sizes, ...formatsOf(window.clickPage.locale) };
   }

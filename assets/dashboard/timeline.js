@@ -2,7 +2,6 @@
 {
   const BINS = { 120: 2, 900: 15, 3600: 60 };
   const LATELY_S = 10;
-  const ZERO_LINE = { dash: "dot", width: 2, color: "#a3b3c4" };
   const ZERO = /^(\d{1,16})\.(\d{1,16})\.(\d{1,11})\.(.+)$/;
 
   /** Whether the answer shows an earlier state of the same log than the one drawn. */
@@ -164,9 +163,9 @@
     const x0 = x[x.length - 1];
     const x1 = x0 + answer.bin * 1000;
     const { layout } = skeleton;
-    const shapes = layout.shapes.map((shape) => ({ ...shape, x0, x1, visible: true }));
     const at = zero === null ? null : localTime(zero, newest);
-    if (at > x[0]) shapes.push({ ...shapes[0], type: "line", x0: at, x1: at, line: ZERO_LINE });
+    const [unfinished, line] = layout.shapes;
+    const shapes = [{ ...unfinished, x0, x1, visible: true }, { ...line, x0: at, x1: at, visible: at > x[0] }];
     const place = peakOf(answer);
     const height = place < 0 ? 0 : Math.max(...bins.map((counts) => counts[place]));
     const point = { x: x[place], y: height, xanchor: anchorOf(place / x.length), text: peak, visible: place >= 0 };

@@ -13,6 +13,7 @@ from dash_app.labels import labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import qr_code
 from dash_app.pages.switches import switches
+from dash_app.pages.tokens import tokens
 from dash_app.settings import Settings
 from dash_app.timeline import WINDOWS
 
@@ -132,7 +133,7 @@ def _chart(settings: Settings) -> html.Section:
     names = {kind: label.name for kind, label in labels(settings).items()}
     graph = dcc.Graph(
         id=TIMELINE,
-        figure=figures.skeleton(names),
+        figure=figures.skeleton(names, tokens("dark")),
         config=_GRAPH_CONFIG,
         responsive=True,
         className="timeline",

@@ -5,6 +5,7 @@ from flask import Response
 from dash_app import headers, texts
 from dash_app.pages import files
 from dash_app.pages.page import texts_tag
+from dash_app.pages.tokens import bar_tags
 from dash_app.settings import Settings
 
 _PAGE = """<!DOCTYPE html>
@@ -15,6 +16,7 @@ _PAGE = """<!DOCTYPE html>
 <script src="{script}"></script>
 <title>Access code</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+{bars}
 <meta name="color-scheme" content="dark light">
 <link rel="icon" type="image/svg+xml" href="{icon}">
 <link rel="stylesheet" href="{tokens}">
@@ -42,6 +44,7 @@ def form(settings: Settings, page: str, reason: str = "") -> Response:
     body = _PAGE.format(
         texts=texts_tag(texts.catalogue(texts.ENTRANCE, demo=settings.demo)),
         script=files.asset_url("page.js"),
+        bars=bar_tags(),
         icon=files.asset_url("icon.svg"),
         tokens=files.asset_url("style.css"),
         style=files.asset_url("landing.css"),

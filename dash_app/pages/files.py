@@ -22,6 +22,7 @@ JOINED = {
         "dashboard/poller.js",
         "dashboard/screen.js",
     ),
+    "style.css": ("tokens.css", "common.css"),
 }
 """Served as one file, and the files in assets/ that it is made of: each uses those before it."""
 

@@ -14,6 +14,7 @@ from dash_app.pages.page import texts_tag
 from dash_app.pages.qr import qr_code
 from dash_app.pages.shell import html_of
 from dash_app.pages.switches import switches
+from dash_app.pages.tokens import bar_tags
 from dash_app.settings import Settings
 
 _PAGE = """<!DOCTYPE html>
@@ -25,8 +26,7 @@ _PAGE = """<!DOCTYPE html>
 <title>Kafka Clicker &amp; Dashboard</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="description" content="A crowd presses two buttons; Kafka carries every press.">
-<meta name="theme-color" content="#0b1016" media="(prefers-color-scheme: dark)">
-<meta name="theme-color" content="#f3f6f9" media="(prefers-color-scheme: light)">
+{bars}
 <meta name="color-scheme" content="dark light">
 <link rel="icon" type="image/svg+xml" href="{base}{icon}">
 <link rel="stylesheet" href="{base}{tokens}">
@@ -61,6 +61,7 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
             base=base,
             texts=texts_tag(texts.catalogue(texts.LANDING, demo=settings.demo)),
             script=files.asset_url("page.js"),
+            bars=bar_tags(),
             icon=files.asset_url("icon.svg"),
             tokens=files.asset_url("style.css"),
             style=files.asset_url("landing.css"),

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from dash_app import headers, texts
 from dash_app.failures import not_found
 from dash_app.pages import files
+from dash_app.pages.tokens import bar_tags
 from dash_app.settings import Settings
 
 _INDEX = """<!DOCTYPE html>
@@ -29,8 +30,7 @@ _INDEX = """<!DOCTYPE html>
 <title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="description" content="{description}">
-<meta name="theme-color" content="#0b1016" media="(prefers-color-scheme: dark)">
-<meta name="theme-color" content="#f3f6f9" media="(prefers-color-scheme: light)">
+{bars}
 <meta name="color-scheme" content="dark light">
 <link rel="icon" type="image/svg+xml" href="{icon}">
 {styles}
@@ -118,6 +118,7 @@ class Page(Dash):
             head_scripts=_script_tags(["page.js", *contents.head_scripts]),
             title=escape(parts["title"]),
             description=escape(contents.description),
+            bars=bar_tags(),
             icon=files.asset_url("icon.svg"),
             styles="\n".join(
                 f'<link rel="stylesheet" href="{files.asset_url(style)}">'

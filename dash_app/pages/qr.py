@@ -2,7 +2,14 @@
 
 import segno
 
+from dash_app.pages.tokens import tokens
+
 
 def qr_code(address: str) -> str:
     """Return a `data:` address of an SVG with the code, dark on white with its quiet zone."""
-    return str(segno.make(address, error="m").svg_data_uri(border=4, light="#fff", omitsize=True))
+    look = tokens("dark")
+    code = segno.make(address, error="m")
+    picture = code.svg_data_uri(
+        border=4, light=look["code-light"], dark=look["code-dark"], omitsize=True
+    )
+    return str(picture)

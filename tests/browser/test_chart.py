@@ -15,7 +15,7 @@ def test_the_shaded_bin_is_the_newest_and_in_the_picture(phone: Phone, site: Sit
     phone.resize(1280, 800)
     phone.open_dashboard()
 
-    (mark,) = phone.run(f"return {GRAPH}.layout.shapes")
+    mark, _ = phone.run(f"return {GRAPH}.layout.shapes")
     x = phone.run(f"return {GRAPH}.data[0].x")
     assert (mark["x0"], mark["x1"]) == (x[-1], x[-1] + 2000)
     axis = f"{GRAPH}._fullLayout.xaxis"

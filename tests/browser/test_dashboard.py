@@ -67,7 +67,7 @@ def test_the_chart_is_plain_lists_of_60_bins_in_two_colours(phone: Phone, site: 
     ]
     x = phone.run(f"return {GRAPH}.data[0].x")
     assert {after - before for before, after in pairwise(x)} == {2000}
-    (mark,) = phone.run(f"return {GRAPH}.layout.shapes")
+    mark, _ = phone.run(f"return {GRAPH}.layout.shapes")
     assert mark["visible"] is True
     assert phone.run(f"return {GRAPH}.layout.template.layout.paper_bgcolor") == "rgb(17,17,17)"
     assert mark["x1"] - mark["x0"] == 2000

@@ -160,7 +160,7 @@ def timeline(service: Service, made: answers.TimelineAnswers) -> Response:
     # The state first: a snapshot newer than its state is harmless, an older one called live is not.
     state, snapshot = consumer.state, consumer.snapshot
     lag = sum(consumer.lag.values()) if consumer.lag else None
-    measured = {"lag": lag, **service.latency.last_minute._asdict()}
+    measured = {"lag": lag, **service.measured._asdict()}
     return _fresh(made.answer(snapshot, state, window, time.time(), measured))
 
 

@@ -21,13 +21,17 @@ class Measured(NamedTuple):
     """What was measured in the last minute: p50 and p95 of each leg, in milliseconds.
 
     `age_ms` is how old a tap was when it was sent, `counted_ms` receipt to counted, the third both
-    together; None where no clicks were measured.
+    together; None where no clicks were measured. `clicks` is None where none can be: counts that
+    another engine made name no single click.
     """
 
-    clicks: int
+    clicks: int | None
     age_ms: Sequence[float] | None
     counted_ms: Sequence[float] | None
     tap_to_counted_ms: Sequence[float] | None
+
+
+UNMEASURED = Measured(None, None, None, None)
 
 
 class _Leg(NamedTuple):

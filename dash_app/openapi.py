@@ -61,7 +61,7 @@ class Measured(BaseModel):
     """What this process measured in the last minute: p50 and p95 of each leg, in milliseconds."""
 
     lag: Count | None
-    clicks: Count
+    clicks: Count | None
     age_ms: Quantiles
     counted_ms: Quantiles
     tap_to_counted_ms: Quantiles

@@ -13,7 +13,7 @@ from dash_app.brokers.sqlite import SqliteBroker
 from dash_app.clicks import Click
 from dash_app.consumer import Consumer
 from dash_app.counted import CountedTally
-from dash_app.latency import Latency
+from dash_app.latency import UNMEASURED, Latency, Measured
 from dash_app.metrics import Metrics, check_folder
 from dash_app.reading import Shown
 from dash_app.settings import Settings
@@ -71,6 +71,11 @@ class Service:
             if self._metrics is None:
                 self._metrics = Metrics()
             return self._metrics
+
+    @property
+    def measured(self) -> Measured:
+        """How long clicks took in the last minute, where single clicks are counted here."""
+        return UNMEASURED if self.settings.counts_from == "flink" else self.latency.last_minute
 
     def looked(self, shown: Shown) -> None:
         """Pass on what the consumer shows, and measure what it counted; see Observer."""

@@ -122,6 +122,10 @@ DASHBOARD: Section = {
         "Tap to screen: no tap here in the last minute",
         "Del toque a la pantalla: ningún toque aquí en el último minuto",
     ),
+    "unmeasurable": (
+        "Tap to screen: not measured while Flink counts",
+        "Del toque a la pantalla: no se mide mientras cuenta Flink",
+    ),
     "legs": (
         "p50 / p95: tap to sent {sent}, receipt to counted {counted}, answer to drawn {drawn}.",
         "p50 / p95: toque a envío {sent}, recepción a recuento {counted}, a dibujo {drawn}.",

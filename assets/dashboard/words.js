@@ -55,8 +55,9 @@
 
   /** The time from tap to screen: what the server measured and what the page did, in words. */
   function delayOf(measured, drawn, wait, { text, seconds }) {
-    const server = measured && measured.clicks > 0;
-    if (!server || drawn === null) return { total: text("unmeasured"), legs: text("not_measured", { wait: seconds(wait) }) };
+    const none = (key) => ({ total: text(key), legs: text("not_measured", { wait: seconds(wait) }) });
+    if (measured && measured.clicks === null) return none("unmeasurable");
+    if (!measured || !(measured.clicks > 0) || drawn === null) return none("unmeasured");
     const both = (leg) => leg.map(seconds).join(" / ");
     const [p50, p95] = measured.tap_to_counted_ms.map((ms, at) => seconds(ms + drawn[at]));
     const [sent, counted] = [measured.age_ms, measured.counted_ms].map(both);

@@ -245,6 +245,17 @@ def test_the_time_from_tap_to_screen_is_shown(phone: Phone, site: Site) -> None:
     assert "Not included: the network, and up to 1.00 s" in legs
 
 
+def test_where_another_engine_counts_the_time_is_said_not_to_be_measured(
+    phone: Phone, gate: Gate, site: Site
+) -> None:
+    answer = site.timeline()
+    nothing = dict.fromkeys(answer["measured"], None)
+    gate.trouble[TIMELINE] = Trouble(status=200, body={**answer, "measured": nothing})
+    phone.open_dashboard()
+
+    phone.shows("#measured", "Tap to screen: not measured while Flink counts")
+
+
 def test_everything_is_done_by_keys_and_seen_to_have_the_focus(phone: Phone) -> None:
     phone.resize(1280, 800)
     phone.open_dashboard()

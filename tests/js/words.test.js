@@ -87,6 +87,7 @@ test("the time from tap to screen is that of the server and that of the page", (
   for (const [server, drawn] of [[undefined, [5, 6]], [{ clicks: 0 }, [5, 6]], [measured, null]]) {
     assert.equal(delayOf(server, drawn, 1000, said).total, "unmeasured");
   }
+  assert.deepEqual(delayOf({ clicks: null }, [5, 6], 1000, said), { total: "unmeasurable", legs: "not_measured 1000" });
 });
 
 test("numbers are written as the language does", () => {

@@ -57,6 +57,13 @@ def test_rows_are_shown_as_they_are_and_nothing_else(
     assert data["totals"] == {"cheers": 9, "fuck": 3}
 
 
+def test_the_time_of_single_clicks_is_said_not_to_be_measured(site: Site) -> None:
+    site.click("cheers")
+
+    measured = site.timeline()["measured"]
+    assert [measured[name] for name in ("clicks", "counted_ms")] == [None, None]
+
+
 def test_what_is_not_counted_yet_keeps_a_site_from_being_live(
     kafka: Broker, topic: str, site: Site
 ) -> None:

@@ -17,11 +17,17 @@
       // ask, show, draw, list, layout, address, look, text, now, hidden
       Object.assign(this, outside);
       Object.assign(this, { skeleton: null, drawn: null, state: "connecting", failing: false, wait: 1000 });
-      Object.assign(this, { started: null, answered: null, message: "", failure: "", paused: false });
+      Object.assign(this, { started: null, asked: -Infinity, answered: null, message: "", failure: "", paused: false });
       Object.assign(this, { view: viewOf(this.address()), zeroing: false, unzoom: false, jumps: 0 });
       Object.assign(this, { drawnAt: null, pending: null, drawings: [], figureText: null });
       // The first sentence waits a little for the first answer.
       this.told = this.now() - TOLD_MS + FIRST_MS;
+    }
+
+    /** Asks, unless the page has just asked by itself, as it does when it is seen again. */
+    async tick() {
+      if (this.now() - this.asked >= this.wait / 2) await this.refresh();
+      else this.showStatus();
     }
 
     async refresh() {
@@ -33,7 +39,7 @@
     /** Whatever goes wrong, the next tick may ask again, and the status does not say live. */
     async poll() {
       if (this.hidden() || this.paused || this.started !== null || this.skeleton === null) return;
-      this.started = this.now();
+      this.started = this.asked = this.now();
       let failing = true;
       try {
         const { answer, message, came } = await this.ask(timelinePath(this.view.window));

@@ -135,7 +135,7 @@
             poller.redraw();
           }
           forgetTicks();
-          poller.refresh();
+          poller.tick();
           return window.dash_clientside.no_update;
         },
       },

@@ -224,32 +224,6 @@ def test_an_older_answer_does_not_take_clicks_back(phone: Phone, gate: Gate, sit
     phone.shows("#total-cheers", "0")
 
 
-def test_a_hidden_page_asks_nothing_and_refreshes_on_return(phone: Phone, gate: Gate) -> None:
-    phone.open_dashboard()
-    page = phone.driver.current_window_handle
-    phone.driver.switch_to.new_window("tab")
-    phone.driver.get(phone.base + "/")
-    time_out = hides(phone, page, gate)
-
-    phone.driver.switch_to.window(page)
-    eventually(lambda: gate.count(TIMELINE) > time_out, 5, "no refresh on return")
-    phone.shows("#status", "Live")
-
-
-def hides(phone: Phone, page: str, gate: Gate) -> int:
-    """Check that the page in the background asks nothing for 3 s; return the requests so far."""
-    counts: list[tuple[float, int]] = []
-
-    def quiet() -> bool:
-        now, count = time.monotonic(), gate.count(TIMELINE)
-        if not counts or counts[-1][1] != count:
-            counts.append((now, count))
-        return now - counts[-1][0] > 3
-
-    eventually(quiet, 10, "the hidden page asks on")
-    return gate.count(TIMELINE)
-
-
 def test_the_rate_of_redraws_is_a_setting(make_site: MakeSite, phone_of: PhoneOf) -> None:
     phone = phone_of(make_site(refresh_ms=100))
     phone.open_dashboard()

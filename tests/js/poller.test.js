@@ -29,6 +29,20 @@ test("an answer without news is not drawn again", async () => {
   assert.equal(state.draws, 2);
 });
 
+test("a tick right after the page was seen again asks nothing more", async () => {
+  const { poller, state, answer } = world();
+  poller.wait = 1000;
+  state.time = 50000;
+  poller.refresh();
+  await answer({});
+  for (const [later, asked] of [[1, 1], [499, 1], [500, 2], [1500, 3]]) {
+    state.time = 50000 + later;
+    poller.tick();
+    assert.equal(state.asked.length, asked, `${later} ms later`);
+    if (state.waiting.length > 0) await answer({});
+  }
+});
+
 test("nothing is asked while the page is hidden", () => {
   const { poller, state } = world();
   state.hidden = true;

@@ -136,6 +136,27 @@ DASHBOARD: Section = {
     ),
 }
 
+PLOTLY: Section = {
+    said: (said, spanish)
+    for said, spanish in (
+        ("Download plot as a PNG", "Descargar como PNG"),
+        ("Zoom", "Ampliar"),
+        ("Pan", "Desplazar"),
+        ("Reset axes", "Restablecer los ejes"),
+        ("Double-click to zoom back out", "Doble clic para volver a la vista completa"),
+        (
+            "Taking snapshot - this may take a few seconds",
+            "Haciendo la imagen; puede tardar unos segundos",
+        ),
+        ("Snapshot succeeded", "Imagen descargada"),
+        (
+            "Sorry, there was a problem downloading your snapshot!",
+            "No se ha podido descargar la imagen.",
+        ),
+    )
+}
+"""What the chart says by itself: the keys are Plotly's own."""
+
 LANDING: Section = {
     "lead": (
         "A crowd presses two buttons. Kafka keeps every press, the dashboard draws them live.",

@@ -118,7 +118,7 @@
     drawNew(figure) {
       const text = JSON.stringify(figure);
       if (text === this.figureText) this.pending = null;
-      else this.draw("timeline", { figure });
+      else this.draw("timeline", { figure, config: this.config });
       this.figureText = text;
     }
 

@@ -4,6 +4,11 @@
   const { isTimeline } = window.clickTimeline;
   const { clock, formatsOf } = window.clickWords;
   const ABORT_MS = 15000;
+  const OF_PLOTLY = [
+    "Download plot as a PNG", "Zoom", "Pan", "Reset axes", "Double-click to zoom back out",
+    "Taking snapshot - this may take a few seconds", "Snapshot succeeded",
+    "Sorry, there was a problem downloading your snapshot!",
+  ];
 
   async function ask(path) {
     const abort = new AbortController();
@@ -61,14 +66,24 @@
 
   const graph = () => document.querySelector("#timeline .js-plotly-plot");
 
+  /** The chart's config in the page's language; Plotly itself speaks English. */
+  function speaking(config) {
+    const { language, text } = window.clickPage;
+    if (language === "en") return config;
+    const dictionary = Object.fromEntries(OF_PLOTLY.map((said) => [said, text(said)]));
+    window.Plotly.register({ moduleType: "locale", name: language, dictionary });
+    return { ...config, locale: language };
+  }
+
   /** Draws, and has onDrawn called whenever that is on the screen. */
   function drawer(onDrawn) {
     let watched = null;
-    return (id, props) => {
-      window.dash_clientside.set_props(id, props);
+    return (id, { figure, config }) => {
+      window.dash_clientside.set_props(id, { figure, config: speaking(config) });
       const drawing = graph();
-      if (drawing === watched || !drawing || !drawing.on) return;
-      watched = drawing;
+      // In another language Plotly begins anew, without listeners.
+      if (!drawing || !drawing.on || drawing.on === watched) return;
+      watched = drawing.on;
       drawing.on("plotly_afterplot", onDrawn);
     };
   }
@@ -127,10 +142,10 @@
     poller.showPage(poller.marks());
     window.dash_clientside = Object.assign(window.dash_clientside || {}, {
       dashboard: {
-        refresh(_ticks, skeleton, wait) {
+        refresh(_ticks, skeleton, config, wait) {
           poller.wait = wait;
           if (poller.skeleton === null) {
-            poller.skeleton = skeleton;
+            Object.assign(poller, { skeleton, config });
             if (!document.fullscreenEnabled) show("full", { hidden: true });
             poller.redraw();
           }

@@ -43,7 +43,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         description="Totals and a live time series of the clicks in Kafka.",
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
-        section={**texts.DASHBOARD, **names},
+        section={**texts.DASHBOARD, **texts.PLOTLY, **names},
         body_scripts=["plotly-basic.min.js", "dashboard.js"],
     )
     page = Page(server, settings, contents)
@@ -53,6 +53,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         Output(TIMELINE, "figure"),
         Input(TICK, "n_intervals"),
         State(TIMELINE, "figure"),
+        State(TIMELINE, "config"),
         State(TICK, "interval"),
         first=True,
     )

@@ -1,16 +1,19 @@
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dash.development.base_component import Component
 
 from dash_app import texts
-from dash_app.pages import clicker, dashboard, landing
+from dash_app.pages import clicker, dashboard, entrance, landing
 from dash_app.settings import Settings
 
+ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j", cheers_label="Bravo 🎉")
 NAMES = {"cheers_name": ("Bravo 🎉",) * 2, "hate_name": ("Hate 👎",) * 2}
+ALONE: dict[str, texts.Section] = {"entrance": texts.ENTRANCE, "plotly": texts.PLOTLY}
 PAGES = {
     "clicker": (texts.CLICKER, clicker.layout(SETTINGS)),
     "dashboard": ({**texts.DASHBOARD, **NAMES}, dashboard.layout(SETTINGS)),
@@ -33,7 +36,10 @@ def filled(said: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], said)
 
 
-@pytest.mark.parametrize("section", [section for section, _ in PAGES.values()], ids=PAGES)
+SECTIONS = {name: section for name, (section, _) in PAGES.items()} | ALONE
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
 def test_a_text_has_the_same_values_in_both_languages(section: texts.Section) -> None:
     for key, said in {**texts.COMMON, **texts.DEMO, **section}.items():
         assert len(said) == len(texts.LANGUAGES)
@@ -60,3 +66,24 @@ def test_each_page_has_the_texts_of_its_elements(section: texts.Section, layout:
             assert props["children"] == filled(english[props["data-text"]], english)
         if "data-label" in props:
             assert props["aria-label"] == english[props["data-label"]]
+
+
+@pytest.mark.parametrize("reason", ["", "wrong_code", "many_codes"])
+def test_the_entrance_has_the_texts_of_its_elements(reason: str) -> None:
+    english = texts.catalogue(texts.ENTRANCE, demo=False)["en"]
+    page = entrance.form(SETTINGS, "kafka-clicker", reason).get_data(as_text=True)
+
+    said = re.findall(r'data-text="(\w+)"[^>]*>([^<]*)<', page)
+    called = re.findall(r'<[^>]*data-label="(\w+)"[^>]*>', page)
+    names = re.findall(r'aria-label="([^"]*)"', page)
+    wanted = {"code", "enter", "language", "theme"} | ({reason} - {""})
+    assert {key for key, _ in said} | set(called) == wanted
+    assert all(words == english[key] for key, words in said)
+    assert sorted(names) == sorted(english[key] for key in called)
+
+
+def test_the_entrance_says_every_text_of_its_own() -> None:
+    reasons = texts.ENTRANCE.keys() - {"code", "enter"}
+    access = (ROOT / "dash_app" / "access.py").read_text()
+
+    assert {reason for reason in reasons if f'"{reason}"' in access} == reasons

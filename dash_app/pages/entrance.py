@@ -5,6 +5,8 @@ from flask import Response
 from dash_app import headers, texts
 from dash_app.pages import files
 from dash_app.pages.page import texts_tag
+from dash_app.pages.shell import html_of
+from dash_app.pages.switches import switches
 from dash_app.pages.tokens import bar_tags
 from dash_app.settings import Settings
 
@@ -14,7 +16,7 @@ _PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 {texts}
 <script src="{script}"></script>
-<title>Access code</title>
+<title data-text="code">{code}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {bars}
 <meta name="color-scheme" content="dark light">
@@ -23,7 +25,8 @@ _PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="{style}">
 </head>
 <body>
-<main class="landing">
+<main class="landing" id="react-entry-point">
+{switches}
 <h1 data-text="code">{code}</h1>
 <form class="entrance" method="post" action="code">
 <input type="hidden" name="page" value="{page}">
@@ -49,6 +52,7 @@ def form(settings: Settings, page: str, reason: str = "") -> Response:
         tokens=files.asset_url("style.css"),
         style=files.asset_url("landing.css"),
         page=page,
+        switches=html_of(switches()),
         code=said["code"],
         enter=said["enter"],
         reason=f'<span data-text="{reason}">{said[reason]}</span>' if reason else "",

@@ -167,7 +167,8 @@
     const [unfinished, line] = layout.shapes;
     const shapes = [{ ...unfinished, x0, x1, visible: true }, { ...line, x0: at, x1: at, visible: at > x[0] }];
     const place = peakOf(answer);
-    const height = place < 0 ? 0 : Math.max(...bins.map((counts) => counts[place]));
+    // Over the highest line: in the bin of the peak each line alone may be lower than elsewhere.
+    const height = Math.max(0, ...bins.flat());
     const point = { x: x[place], y: height, xanchor: anchorOf(place / x.length), text: peak, visible: place >= 0 };
     const annotations = layout.annotations.map((mark) => ({ ...mark, ...point }));
     const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1] } };

@@ -102,6 +102,8 @@ test("the peak is marked above its higher line, and where there is none nothing 
   const { layout } = figureOf(PLAIN, answer, { peak: "Peak 11" });
   const [{ x, y, text, ay, visible }] = layout.annotations;
   assert.deepEqual([x, y, text, ay, visible], [localTime((1000 + 60) * 1000), 9, "Peak 11", -40, true]);
+  const beside = timeline({ cheers: bins({ 29: 11, 30: 9 }), hate: bins({ 30: 5 }) });
+  assert.deepEqual(figureOf(PLAIN, beside).layout.annotations.map(({ x: at, y: high }) => [at, high]), [[x, 11]]);
   const none = timeline({ cheers: bins({}).fill(0), hate: bins({}).fill(0) });
   assert.equal(peakOf(none), -1);
   assert.equal(figureOf(PLAIN, none).layout.annotations[0].visible, false);

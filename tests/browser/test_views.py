@@ -52,6 +52,7 @@ def test_zero_is_in_the_address_and_holds_for_whoever_opens_it(phone: Phone, sit
     eventually(lambda: not any(phone.series()[0]), 3, "clicks before zero are drawn")
     assert phone.run(f"return {GRAPH}.data[0].y[0]") is None
     assert "No clicks since" in phone.text("#empty")
+    assert "its bin is whole" in phone.text("#unfinished")
 
     site.click(("cheers", 0), ("hate", 0), ("hate", 0))
     phone.shows("#total-cheers", "1")

@@ -11,6 +11,11 @@ from tests.browser.site import Site
 from tests.browser.states import DASHBOARD, State
 
 STATES = [("clicker", state) for state in CLICKER] + [("dashboard", state) for state in DASHBOARD]
+PHONE, DESK, WALL = (390, 844), (1280, 800), (1920, 1080)
+LOOKS = [(PHONE, theme, language) for theme in ("dark", "light") for language in ("en", "es")]
+WIDE = [(DESK, "light", "es"), (DESK, "dark", "en")]
+ON_A_WALL = [(WALL, "dark", "en"), (WALL, "light", "es")]
+"""What a width changes is the same in all colours, so pairs do for what is wide."""
 
 
 @pytest.fixture
@@ -29,12 +34,14 @@ def test_a_state_can_be_used_by_everybody(
     phone.prefers("dark", reduced_motion=True)
     state.enter(phone, gate, site)
 
-    for theme, language in (("dark", "en"), ("light", "es")):
+    looks = LOOKS + WIDE * (page == "dashboard") + ON_A_WALL * (state.name == "presenter")
+    for size, theme, language in looks:
         phone.prefers(theme, reduced_motion=True)
         phone.speaks(language)
+        phone.resize(*size)
         found = axe.examine(phone)
         undecided |= {f"{page}: {line}" for line in found.incomplete}
-        assert found.violations == [], (theme, language)
+        assert found.violations == [], (theme, language, size)
     injected = "Failed to load resource" if gate.trouble else "nothing"
     assert [entry for entry in phone.console() if injected not in entry] == []
     assert phone.foreign_requests() == []

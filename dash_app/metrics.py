@@ -1,13 +1,7 @@
 """What Prometheus scrapes, right in each of several worker processes."""
 
-import contextlib
-import os
-import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -17,17 +11,16 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.values import ValueClass
 
+from dash_app import metrics_folder
 from dash_app.clicks import CHEERS, HATE, REASONS
 from dash_app.reading import CATCHING_UP, LIVE, Shown
-from dash_app.settings import refused
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable that names where processes share their numbers; read when prometheus_client is."""
+OURS = "clicker_"
+"""What the name of each metric of ours begins with."""
 
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 """Anybody can make up a method: others are counted together."""
@@ -67,7 +60,7 @@ class Metrics:
             "http_requests", "Requests answered", ["route", "method", "status"]
         )
         self._produce = Histogram(
-            "clicker_produce_seconds",
+            f"{OURS}produce_seconds",
             "Time until the broker acknowledged or refused a request's clicks",
             ["outcome"],
             buckets=SECONDS,
@@ -75,7 +68,7 @@ class Metrics:
         )
 
         self._tap_to_counted = Histogram(
-            "clicker_tap_to_counted_seconds",
+            f"{OURS}tap_to_counted_seconds",
             "Time from a tap that this process received until it had counted it",
             buckets=SECONDS,
             registry=self._registry,
@@ -85,7 +78,7 @@ class Metrics:
         self, name: str, meaning: str, labels: Sequence[str] = (), furthest: str = "max"
     ) -> Gauge:
         return Gauge(
-            f"clicker_{name}",
+            f"{OURS}{name}",
             meaning,
             labels,
             registry=self._registry,
@@ -93,7 +86,7 @@ class Metrics:
         )
 
     def _counter(self, name: str, meaning: str, labels: Sequence[str] = ()) -> Counter:
-        return Counter(f"clicker_{name}", meaning, labels, registry=self._registry)
+        return Counter(f"{OURS}{name}", meaning, labels, registry=self._registry)
 
     def looked(self, shown: Shown) -> None:
         """Take over what the consumer knows; see Observer."""
@@ -141,53 +134,9 @@ class Metrics:
             self._tap_to_counted.observe(each)
 
     def exposition(self) -> bytes:
-        """Return the numbers of all processes in the format of CONTENT_TYPE."""
-        if not _shares():
-            return generate_latest(self._registry)
-        registry: Any = CollectorRegistry()
-        _forget_the_dead()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
+        """Return the numbers of all processes in the format of CONTENT_TYPE. Raises OSError."""
+        return generate_latest(metrics_folder.Shared(OURS) if _shares() else self._registry)
 
 
 def _shares() -> bool:
     return bool(ValueClass._multiprocess)
-
-
-def _forget_the_dead() -> None:
-    """Remove what dead processes left of the gauges: no server has to tell us of its workers."""
-    for file in Path(os.environ[FOLDER]).glob("gauge_live*_*.db"):
-        number = file.stem.rpartition("_")[2]
-        try:
-            os.kill(int(number), 0)
-        except ProcessLookupError:
-            # Another process may be about the same.
-            with contextlib.suppress(FileNotFoundError):
-                mark_process_dead(number)  # type: ignore[no-untyped-call]
-        except PermissionError:
-            continue
-
-
-def check_folder() -> None:
-    """Raise BadSetting where the environment names a folder that cannot be written."""
-    folder = os.environ.get(FOLDER)
-    if folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-        raise refused(FOLDER, folder, "a folder that can be written, empty at the start, or unset")
-
-
-@contextlib.contextmanager
-def shared_by(processes: int) -> Iterator[Callable[[], None]]:
-    """Have the processes that are started inside share their numbers in a temporary folder.
-
-    Gives what removes the folder at once. One process shares nothing; a folder that is named
-    already is somebody else's.
-    """
-    if processes == 1 or os.environ.get(FOLDER):
-        yield lambda: None
-        return
-    with TemporaryDirectory(prefix="clicks-metrics-", ignore_cleanup_errors=True) as folder:
-        os.environ[FOLDER] = folder
-        try:
-            yield lambda: shutil.rmtree(folder, ignore_errors=True)
-        finally:
-            del os.environ[FOLDER]

@@ -14,7 +14,8 @@ from dash_app.clicks import Click
 from dash_app.consumer import Consumer
 from dash_app.counted import CountedTally
 from dash_app.latency import UNMEASURED, Latency, Measured
-from dash_app.metrics import Metrics, check_folder
+from dash_app.metrics import Metrics
+from dash_app.metrics_folder import check_folder
 from dash_app.reading import Shown
 from dash_app.settings import Settings
 from dash_app.tally import Counting

@@ -17,7 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from dash_app import addresses, logs, metrics
+from dash_app import addresses, logs, metrics_folder
 from dash_app.settings import Settings
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER) -> 
         log_dictconfig=logs.config_for("_granian", settings.log_format),
     )
     server.listener = listener
-    with metrics.shared_by(settings.web_processes) as remove_shared:
+    with metrics_folder.shared_by(settings.web_processes) as remove_shared:
         # granian sets handlers of its own just before it calls this.
         server.on_startup(lambda: _listen_for_signals(server, remove_shared))
         server.serve()

@@ -49,6 +49,42 @@ other.communicate()
 print(json.dumps([both, metrics.exposition().decode()]))
 """
 
+HOST = """
+import json, os, subprocess, sys
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from dash_app.metrics import Metrics
+
+def open_files(kinds):
+    if "host" in kinds:
+        Gauge("host_queue", "of the host", multiprocess_mode="livemax").set(3)
+        Gauge("host_users", "of the host", multiprocess_mode="liveall").set(4)
+        Counter("host_orders", "of the host").inc()
+    return Metrics() if "ours" in kinds else None
+
+if len(sys.argv) > 1:
+    open_files(sys.argv[1])
+    print(os.getpid())
+    os._exit(9)
+metrics = open_files("host ours")
+ended = {
+    kinds: subprocess.run(
+        [sys.executable, "-c", os.environ["PROGRAM"], kinds], capture_output=True, text=True
+    ).stdout.strip()
+    for kinds in ("host", "ours", "host ours")
+}
+answered = metrics.exposition().decode()
+files = os.listdir(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+gauges = {
+    kinds: sorted(name for name in files if name.startswith("gauge") and f"_{process}." in name)
+    for kinds, process in {**ended, "alive": os.getpid()}.items()
+}
+host = CollectorRegistry()
+MultiProcessCollector(host)
+print(json.dumps([answered, generate_latest(host).decode(),
+    {kinds: [name.split("_")[1] for name in names] for kinds, names in gauges.items()}]))
+"""
+
 
 def scrape(metrics: Metrics) -> Scrape:
     return Scrape(metrics.exposition().decode())
@@ -143,6 +179,22 @@ def test_processes_share_the_furthest_count_and_the_sum_of_events(tmp_path: Path
     # What the dead one was behind is forgotten with it; what it has answered is not.
     assert survivor.value("clicks", type="cheers") == 5
     assert survivor.value("lag_records", partition=0) == 7
+
+
+def test_in_a_hosts_folder_its_numbers_are_not_answered_and_its_files_stay(tmp_path: Path) -> None:
+    env = {"PROMETHEUS_MULTIPROC_DIR": tmp_path, "PROGRAM": HOST}
+    ours, hosts, gauges = run_program(HOST, env=env)
+
+    assert Scrape(ours).value("consumer_live") == 0
+    assert "host_" not in ours
+    assert "host_orders_total 3.0" in hosts
+    # Only what held nothing but ours is gone.
+    assert gauges == {
+        "alive": ["liveall", "livemax", "livemin"],
+        "host": ["liveall", "livemax"],
+        "ours": [],
+        "host ours": ["liveall", "livemax"],
+    }
 
 
 def test_a_folder_that_is_not_there_stops_the_start(

@@ -121,7 +121,7 @@ def _append(service: Service, broker: Broker, batch: Sequence[Outgoing]) -> None
         outcome = "unknown"
         raise Failure(503, "Failed to send to Kafka") from error
     finally:
-        service.metrics.appended(outcome, time.monotonic() - began)
+        service.appended(outcome, time.monotonic() - began)
 
 
 def _sent(message: str, **fields: Any) -> Response:

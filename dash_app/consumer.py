@@ -8,13 +8,13 @@ from typing import Protocol
 
 from dash_app.brokers import BrokerError, Reader
 from dash_app.logs import Sparingly
+from dash_app.observer import Guarded, Observer
 from dash_app.reading import (
     CATCHING_UP,
     CONNECTING,
     DISABLED,
     LIVE,
     RECONNECTING,
-    Observer,
     Reading,
     Shown,
     unreadable_log,
@@ -57,12 +57,12 @@ class Consumer:
         self._dedup_offsets = dedup_offsets
         self._recent_capacity = recent_capacity
         self._checkpoint_seconds = checkpoint_seconds
-        self._observer = observer
+        self._observer = None if observer is None else Guarded(observer)
         self._counting = self._tally if counting is None else counting
         self._sparingly = Sparingly(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._shown = Shown(clock, observer)
+        self._shown = Shown(clock, self._observer)
 
     @property
     def state(self) -> str:

@@ -33,12 +33,14 @@ class Metrics:
 
     Every process counts the same log, so what is derived from it is shown as of the process that
     got furthest; only living ones count, since a dead one's lag would stand still. What happens in
-    a process is summed up over all that ever were.
+    a process is summed up over all that ever were. Raises OSError where they cannot be shared.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._partitions: set[int] = set()
+        if _shares():
+            metrics_folder.reserve("gauge_livemax", "gauge_livemin", "counter", "histogram")
         self._registry = CollectorRegistry()
         self._clicks = self._gauge("clicks", "Clicks counted", ["type"])
         self._duplicates = self._gauge("duplicates", "Repeats passed over")

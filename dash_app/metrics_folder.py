@@ -23,6 +23,29 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 LIVE_GAUGES = re.compile(r"gauge_live[a-z]+_([0-9]+)\.db")
 
 
+RESERVED_BYTES = 256 * 1024
+"""For a file of one process: more than all series of ours would take."""
+
+
+def reserve(*kinds: str) -> None:
+    """Have the disk give the room that this process's files of these kinds will need.
+
+    They are written through memory: on a disk that is full then the system would end the process.
+    Raises OSError.
+    """
+    for kind in kinds:
+        file = Path(os.environ[FOLDER], f"{kind}_{os.getpid()}.db")
+        if not file.exists():
+            # Another process that answers a scrape would stumble over a file half made.
+            part = file.with_suffix(".part")
+            try:
+                part.write_bytes(bytes(RESERVED_BYTES))
+                part.rename(file)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
+
+
 class Shared(CollectorRegistry):
     """The metrics of all processes whose names begin so: a host may keep others in the folder."""
 

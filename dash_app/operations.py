@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from dash_app import headers, health
-from dash_app.failures import RETRY_SECONDS
+from dash_app.failures import RETRY_SECONDS, Failure
 from dash_app.metrics import CONTENT_TYPE
 from dash_app.reading import DISABLED
 from dash_app.service import Service
@@ -39,7 +39,7 @@ def counted(
     @functools.wraps(view)
     def answer(**arguments: Any) -> Response:
         response: Response = current_app.make_response(view(**arguments))
-        service.metrics.answered(route, request.method, response.status_code)
+        service.answered(route, request.method, response.status_code)
         return response
 
     return answer
@@ -73,8 +73,12 @@ def readyz(service: Service) -> Response:
 
 
 def exposition(service: Service) -> Response:
-    """Answer the numbers of all processes for Prometheus."""
-    response = Response(service.metrics.exposition(), content_type=CONTENT_TYPE)
+    """Answer the numbers of all processes for Prometheus; 503 where their folder fails."""
+    try:
+        body = service.metrics.exposition()
+    except OSError as error:
+        raise Failure(503, f"The metrics cannot be kept or read: {error.strerror}") from error
+    response = Response(body, content_type=CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -4,12 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from dash_app.brokers import BrokerUnavailable, Reader
 from dash_app.checkpoint import FROM_THE_FIRST
 from dash_app.checkpointer import Checkpointer
-from dash_app.clicks import Click
+from dash_app.observer import Observer
 from dash_app.tally import Counting, Snapshot
 
 log = logging.getLogger(__name__)
@@ -31,19 +30,6 @@ PAUSE_SECONDS = 0.01
 """A pause after a poll of fewer records: many small fetches starve the web threads.
 
 Who is behind, and so gets full ones, goes on without a pause."""
-
-
-class Observer(Protocol):
-    """Is told by the consumer's thread how the counting goes."""
-
-    def looked(self, shown: "Shown") -> None:
-        """Look at what is shown: about a second has passed, or the reading has ended."""
-
-    def counted(self, clicks: Sequence[Click]) -> None:
-        """Hear of the drawn clicks that were just counted."""
-
-    def restarted(self) -> None:
-        """Hear that a reading has ended and begins anew."""
 
 
 class Shown:

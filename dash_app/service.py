@@ -16,6 +16,7 @@ from dash_app.counted import CountedTally
 from dash_app.latency import UNMEASURED, Latency, Measured
 from dash_app.metrics import Metrics
 from dash_app.metrics_folder import check_folder
+from dash_app.observer import Guard
 from dash_app.reading import Shown
 from dash_app.settings import Settings
 from dash_app.tally import Counting
@@ -36,6 +37,7 @@ class Service:
         self.settings = settings
         self._metrics: Metrics | None = None
         self._making_metrics = threading.Lock()
+        self._guard = Guard()
         self._make()
         self._owner: int | None = None
         self._started = False
@@ -64,7 +66,7 @@ class Service:
 
     @property
     def metrics(self) -> Metrics:
-        """The numbers of this process, made when first asked for: they may open files."""
+        """The numbers of this process, made when first asked for; they may raise OSError."""
         made = self._metrics
         if made is not None:
             return made
@@ -90,6 +92,16 @@ class Service:
     def restarted(self) -> None:
         """Pass on that the counting began anew; see Observer."""
         self.metrics.restarted()
+
+    def answered(self, route: str, method: str, status: int) -> None:
+        """Count a request; never fails."""
+        with self._guard:
+            self.metrics.answered(route, method, status)
+
+    def appended(self, outcome: str, seconds: float) -> None:
+        """Count what became of the clicks of a request; never fails."""
+        with self._guard:
+            self.metrics.appended(outcome, seconds)
 
     def start(self) -> None:
         """Start counting in the background; harmless when repeated.

@@ -8,6 +8,7 @@ import pytest
 from dash_app import create_app
 from dash_app.checkpoint import Counts
 from dash_app.metrics import Metrics
+from dash_app.metrics_folder import RESERVED_BYTES
 from dash_app.reading import CATCHING_UP, LIVE, RECONNECTING, Shown
 from dash_app.settings import BadSetting, Settings
 from dash_app.tally import Snapshot
@@ -83,6 +84,35 @@ host = CollectorRegistry()
 MultiProcessCollector(host)
 print(json.dumps([answered, generate_latest(host).decode(),
     {kinds: [name.split("_")[1] for name in names] for kinds, names in gauges.items()}]))
+"""
+
+FOLDER_GOES = """
+import json, os, resource, shutil, sys
+from pathlib import Path
+from dash_app.settings import Settings
+from tests.sites import open_site
+
+folder, database = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]), Path(sys.argv[1])
+with open_site(Settings(clicks_db=database)) as site:
+    def look(clicks):
+        site.wait_for_totals(clicks, seconds=10)
+        return [site.click({"type": "cheers"}).status_code, site.ask("GET", "/metrics").status_code]
+
+    # On a disk that is full nothing of this size can be kept.
+    whole = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, whole[1]))
+    full = look(0)
+    left = os.listdir(folder)
+    resource.setrlimit(resource.RLIMIT_FSIZE, whole)
+    shutil.rmtree(folder)
+    gone = look(1)
+    folder.mkdir()
+    back = look(2)
+    kept = [file.stat().st_blocks * 512 for file in folder.iterdir()]
+    shutil.rmtree(folder)
+    gone_again = look(3)
+    site.wait_for_totals(4, seconds=10)
+print(json.dumps([full, left, gone, back, kept, gone_again]))
 """
 
 
@@ -195,6 +225,22 @@ def test_in_a_hosts_folder_its_numbers_are_not_answered_and_its_files_stay(tmp_p
         "ours": [],
         "host ours": ["liveall", "livemax"],
     }
+
+
+def test_a_folder_that_fails_fails_no_click_and_ends_no_counting(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    env = {"PROMETHEUS_MULTIPROC_DIR": folder}
+    full, left, gone, back, kept, gone_again = run_program(
+        FOLDER_GOES, tmp_path / "clicks.sqlite3", env=env
+    )
+
+    assert full == gone == gone_again == [200, 503]
+    assert left == []
+    assert back == [200, 200]
+    # Written through memory without its blocks, a file would end the process on a full disk.
+    assert len(kept) == 4
+    assert all(size >= RESERVED_BYTES for size in kept)
 
 
 def test_a_folder_that_is_not_there_stops_the_start(

@@ -10,7 +10,7 @@ from dash_app import reading
 from dash_app.brokers import BrokerUnavailable
 from dash_app.clicks import Click
 from dash_app.consumer import Consumer
-from dash_app.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE, Shown
+from dash_app.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE, RECONNECTING, Shown
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
 from tests.consumer.watching import (
@@ -55,6 +55,50 @@ def test_it_tells_how_many_records_are_still_to_be_read(kept: MemoryLog) -> None
     kept.mute = BrokerUnavailable("gone")
     eventually(lambda: consumer.lag == {}, 5, "the lag of a log that is away is not known")
     consumer.stop(10)
+
+
+class Failing:
+    """An observer that fails whatever it is told."""
+
+    def __init__(self) -> None:
+        self.told: set[str] = set()
+
+    def looked(self, _: Shown) -> None:
+        self._fail("looked")
+
+    def counted(self, _: Sequence[Click]) -> None:
+        self._fail("counted")
+
+    def restarted(self) -> None:
+        self._fail("restarted")
+
+    def _fail(self, what: str) -> None:
+        self.told.add(what)
+        raise OSError(f"no space left for {what}")
+
+
+def test_an_observer_that_fails_ends_no_reading_and_is_named_once(
+    kept: MemoryLog, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept.append(*presses(0, 25))
+    failing = Failing()
+    consumer = Consumer(
+        kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=3600, observer=failing
+    )
+    consumer.start()
+    until_state(consumer, LIVE)
+    until_counted(consumer, kept)
+    until_polled(kept, 3)
+    assert len(kept.opened_at) == 1
+
+    kept.failing = RuntimeError("an error of the reading")
+    until_state(consumer, RECONNECTING)
+    until_state(consumer, LIVE)
+    kept.append(pressed(26))
+    until_counted(consumer, kept)
+    consumer.stop(10)
+    assert failing.told == {"looked", "counted", "restarted"}
+    assert messages(caplog).count("the metrics miss what happens; all else goes on") == 1
 
 
 class Listening:

@@ -29,3 +29,7 @@ class Scrape:
     def names(self) -> set[str]:
         """Return the names of all samples that are ours."""
         return {name for name, _ in self._samples if not name.endswith("_created")}
+
+    def labels(self, name: str) -> set[str]:
+        """Return the names of the labels that the samples of this whole name have."""
+        return {label for found, labels in self._samples if found == name for label, _ in labels}

@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from promql_parser import AggregateExpr, Expr, VectorSelector, parse
 
 from dash_app.settings import Settings
 from tests.programs import ROOT
@@ -17,6 +19,8 @@ from tests.sites import open_live_site
 
 GRAFANA = ROOT / "ops" / "grafana.json"
 PAGE = (ROOT / "docs" / "operations.md").read_text()
+ALERTS = ROOT / "ops" / "alerts.yml"
+PARTS_OF_EXPRESSIONS = ("lhs", "rhs", "expr", "args", "vector_selector")
 PARTS = ("_bucket", "_count", "_sum")
 
 
@@ -28,19 +32,72 @@ def whole(names: set[str]) -> set[str]:
 
 
 @pytest.fixture
-def exposed(tmp_path: Path) -> set[str]:
-    """The metrics of a site that has taken a click."""
+def scrape(tmp_path: Path) -> Scrape:
+    """What a site exposes that has taken a click."""
     with open_live_site(Settings(clicks_db=tmp_path / "clicks.sqlite3")) as site:
         site.click({"type": "cheers"})
         site.wait_for_totals(1)
-        return whole(Scrape(site.ask("GET", "/metrics").text).names())
+        return Scrape(site.ask("GET", "/metrics").text)
+
+
+@pytest.fixture
+def exposed(scrape: Scrape) -> set[str]:
+    """The metrics that the site exposes."""
+    return whole(scrape.names())
+
+
+def alerts() -> dict[str, str]:
+    """Return the expression of each alert."""
+    (group,) = yaml.safe_load(ALERTS.read_text())["groups"]
+    return {rule["alert"]: rule["expr"] for rule in group["rules"]}
+
+
+def shown() -> list[str]:
+    """Return what the dashboard asks for."""
+    board = json.loads(GRAFANA.read_text())
+    return [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+
+
+def selected(expression: str) -> dict[str, set[str]]:
+    """Return the names of an expression, each with the labels that are asked of it."""
+    found: dict[str, set[str]] = {}
+
+    def look(part: Any, grouped: frozenset[str] = frozenset()) -> None:
+        if isinstance(part, AggregateExpr) and part.modifier is not None:
+            grouped |= set(part.modifier.labels)
+        if isinstance(part, VectorSelector):
+            labels = grouped | {matcher.name for matcher in part.matchers.matchers}
+            found.setdefault(str(part.name), set()).update(labels)
+        for name in PARTS_OF_EXPRESSIONS:
+            below = getattr(part, name, ())
+            for each in below if isinstance(below, list) else [below]:
+                if isinstance(each, Expr):
+                    look(each, grouped)
+
+    look(parse(expression))
+    return found
+
+
+@pytest.mark.parametrize("expression", [*alerts().values(), *shown()])
+def test_an_expression_asks_for_names_and_labels_that_a_scrape_has(
+    scrape: Scrape, expression: str
+) -> None:
+    names = selected(expression)
+
+    assert names
+    for name, labels in names.items():
+        if name == "up":
+            # Prometheus' own: one for each target.
+            assert labels == {"job"}
+        else:
+            assert name in scrape.names(), expression
+            assert labels - {"job"} <= scrape.labels(name), expression
 
 
 def test_the_dashboard_shows_each_metric_and_no_other(exposed: set[str]) -> None:
     board = json.loads(GRAFANA.read_text())
-    expressions = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
 
-    assert whole(set(METRIC.findall(" ".join(expressions)))) == exposed
+    assert whole(set(METRIC.findall(" ".join(shown())))) == exposed
     places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in board["panels"]]
     assert len(set(places)) == len(places)
     assert len({panel["id"] for panel in board["panels"]}) == len(places)
@@ -53,16 +110,16 @@ def test_the_page_explains_each_metric_and_no_other(exposed: set[str]) -> None:
     assert whole(set(METRIC.findall(PAGE))) == exposed
 
 
-def test_there_are_three_alerts_that_prometheus_could_load() -> None:
-    (block,) = [text for text in PAGE.split("```yaml\n")[1:] if text.startswith("groups:")]
-    (group,) = yaml.safe_load(block.partition("```")[0])["groups"]
+def test_the_page_explains_each_alert_and_scrapes_the_job_that_they_go_by(tmp_path: Path) -> None:
+    (block,) = [text for text in PAGE.split("```yaml\n")[1:] if text.startswith("scrape_configs:")]
+    (job,) = yaml.safe_load(block.partition("```")[0])["scrape_configs"]
 
-    assert [rule["alert"] for rule in group["rules"]] == [
-        "ClicksStop",
-        "ClicksLag",
-        "ClicksRefused",
-    ]
-    assert all(METRIC.search(rule["expr"]) for rule in group["rules"])
+    assert re.findall(r"^\| `(Clic\w+)` \|", PAGE, re.MULTILINE) == [*alerts()]
+    assert {"ClickerDown", "ClicksStop"} < alerts().keys()
+    for expression in alerts().values():
+        assert f'job="{job["job_name"]}"' in expression
+    with open_live_site(Settings(clicks_db=tmp_path / "clicks.sqlite3")) as site:
+        assert site.client.get(job["metrics_path"]).mimetype == "text/plain"
 
 
 def test_the_backup_on_the_page_makes_a_copy_that_the_audit_finds_whole(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class SecuritySettings(BaseModel):
         Whole,
         setting(
             "0 to 10",
-            "Proxies in front that each add to X-Forwarded-For; 0: the header is ignored.",
+            "Proxies in front that each add to X-Forwarded-For; 0: nothing forwarded is believed.",
             ge=0,
             le=10,
         ),

@@ -8,6 +8,7 @@ from dash import Dash
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Rule
 
 from dash_app import api, failures, headers, operations
@@ -58,7 +59,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     server.register_error_handler(404, lambda _: failures.not_found())
     server.register_error_handler(HTTPException, failures.answer_http_error)
     server.before_request(lambda: _keep_secret(server, settings))
+    if settings.trusted_hops:
+        _believe_proxies(server, settings.trusted_hops)
     return server
+
+
+def _believe_proxies(server: Flask, hops: int) -> None:
+    """Take the client's address and what it asked for from the headers of so many proxies.
+
+    Each adds an address; scheme, host and prefix are replaced, so the last one's word counts.
+    """
+    trusting = ProxyFix(server.wsgi_app, x_for=hops, x_proto=1, x_host=1, x_prefix=1)
+    server.wsgi_app = trusting  # type: ignore[method-assign]
 
 
 def mount(server: Flask, settings: Settings | None = None) -> Service:

@@ -134,6 +134,14 @@ def test_behind_a_trusted_proxy_each_client_has_its_own_limit(tmp_path: Path) ->
         assert answers("192.0.2.3, 192.0.2.1")[0] == 429
 
 
+def test_fewer_addresses_than_proxies_count_for_the_last_of_these(tmp_path: Path) -> None:
+    with open_site(settings(tmp_path, clicks_per_address=1, trusted_hops=2)) as site:
+        made_up = [tap(site.client, 25, **{"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(10)]
+        assert [answer.status_code for answer in made_up].count(429) >= 8
+        chain = {"X-Forwarded-For": "made up, 192.0.2.1, 10.0.0.1"}
+        assert tap(site.client, 25, **chain).status_code == 200
+
+
 def test_new_ids_are_limited_and_who_gets_none_may_click_all_the_same(tmp_path: Path) -> None:
     with open_site(settings(tmp_path, new_ids_per_address=2)) as site:
         began = time.monotonic()

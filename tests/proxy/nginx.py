@@ -98,8 +98,7 @@ class Nginx:
 
     def ask_plainly(self, path: str) -> Answer:
         """Ask the port without TLS."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20)
-        return _asked(connection, "GET", path, None, {})
+        return asked_plainly(self.plain_port, "GET", path)
 
     def access_log(self) -> str:
         """Return what is in the access log by now."""
@@ -111,6 +110,18 @@ class Nginx:
         assert program, "nginx is missing: sh ops/test_tools.sh"
         log = str(self._folder / "error.log")
         return [program, "-p", str(self._folder), "-c", str(self._file), "-e", log]
+
+
+def asked_plainly(
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Answer:
+    """Send a request without TLS, on a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    return _asked(connection, method, path, body, headers)
 
 
 def _asked(

@@ -118,3 +118,13 @@ def test_without_tls_there_is_only_the_way_to_it(nginx: Nginx) -> None:
 
     assert answer.status == 301
     assert answer.headers["location"] == f"https://127.0.0.1:{nginx.port}{TIMELINE}"
+
+
+def test_every_answer_over_tls_keeps_browsers_there(app: Served, nginx: Nginx) -> None:
+    answers = [nginx.ask("GET", path) for path in (TIMELINE, f"{PREFIX}/kafka/nothing")]
+    app.end()
+    answers.append(nginx.ask("GET", f"{PREFIX}/kafka/data"))
+
+    assert [answer.status for answer in answers] == [200, 404, 503]
+    for answer in answers:
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"

@@ -4,7 +4,8 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -14,13 +15,21 @@ import pytest
 from tests.mounting.snippets import COMMANDS, write_website
 from tests.ports import free_port
 from tests.proxy.conftest import InFront
-from tests.proxy.nginx import Nginx
-from tests.served import PREFIX, Served, serving
+from tests.proxy.nginx import Nginx, asked_plainly
+from tests.served import COMMAND, PREFIX, Answer, Served, serving
 
 OUTSIDE = "/tools"
 CHANGES = {
     "location / {": f"location {OUTSIDE}/ {{",
     'X-Forwarded-Prefix ""': f"X-Forwarded-Prefix {OUTSIDE}",
+}
+CODE = "tap-tap-tap"
+CHEERS = b'{"type":"cheers"}'
+FORGED = {
+    "X-Forwarded-For": "9.9.9.9",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Prefix": "/evil",
 }
 GRANIAN = next(command for command in COMMANDS if command.startswith("granian"))
 TELLS = """
@@ -54,6 +63,41 @@ def test_the_site_knows_its_visitor_and_its_own_address(nginx: Nginx) -> None:
 
     address = f"https://127.0.0.1:{nginx.port}{OUTSIDE}{PREFIX}/kafka/timeline"
     assert told == ["127.0.0.1", address]
+
+
+@pytest.fixture
+def alone(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The site by itself, which trusts so many proxies."""
+    hops = {"TRUSTED_HOPS": request.param, "CLICKER_CODE": CODE, "RATE_LIMITS": "on"}
+    with serving(tmp_path / "alone", free_port(), COMMAND, "/", **hops) as served:
+        yield served
+
+
+def cookies(ask: Callable[..., Answer], prefix: str) -> str:
+    """Return the cookies that a right code and a click bring, asked for with forged headers."""
+    join = ask("GET", f"{prefix}/j?code={CODE}", headers=FORGED)
+    bearer = {"Authorization": f"Bearer {CODE}"}
+    click = ask("POST", f"{prefix}/kafka/click", CHEERS, headers=FORGED | bearer)
+    assert (join.status, click.status) == (302, 200)
+    return f"{join.headers['set-cookie']}\n{click.headers['set-cookie']}"
+
+
+@pytest.mark.parametrize("alone", [1], indirect=True)
+def test_by_itself_it_believes_the_proxy_that_it_trusts(alone: Served, in_front: InFront) -> None:
+    nginx = in_front(alone.port, CHANGES)
+
+    assert cookies(nginx.ask, f"{OUTSIDE}{PREFIX}").count("Secure") == 2
+    described = nginx.ask("GET", f"{OUTSIDE}{PREFIX}/openapi.json").fields
+    assert described["servers"] == [{"url": f"{OUTSIDE}{PREFIX}"}]
+
+
+@pytest.mark.parametrize("alone", [0], indirect=True)
+def test_without_a_trusted_proxy_no_header_is_believed(alone: Served) -> None:
+    ask = partial(asked_plainly, alone.port)
+
+    assert "Secure" not in cookies(ask, PREFIX)
+    described = ask("GET", f"{PREFIX}/openapi.json", headers=FORGED).fields
+    assert described["servers"] == [{"url": PREFIX}]
 
 
 def test_every_address_in_a_page_leads_to_what_it_names(nginx: Nginx) -> None:

@@ -19,6 +19,9 @@ from dash_app.signing import Signing
 NEEDED = "This needs the access code"
 COOKIE_SECONDS = 7 * 24 * 3600
 
+LONG_CODE = 12
+"""Characters of a code that nobody guesses, however often: it may be compared without end."""
+
 SHORT_WAY = "/j"
 """Leads to the clicker, and may bring its code along."""
 
@@ -33,7 +36,9 @@ View = Callable[..., ResponseReturnValue]
 def page_of(path: str) -> str | None:
     """Return the page whose code a path under the prefix needs; None: nobody asks for one."""
     for page, routes in _ROUTES.items():
-        if path in routes or path == f"/{page}" or path.startswith(f"/{page}/"):
+        # With nothing but a slash more the page's address leads to the page.
+        is_below = path.startswith(f"/{page}/") and path != f"/{page}/"
+        if path in routes or path == f"/{page}" or is_below:
             return page
     return clicker.NAME if path == SHORT_WAY else None
 
@@ -67,6 +72,7 @@ class Access:
         @functools.wraps(view)
         def answer(**arguments: Any) -> ResponseReturnValue:
             is_page = path == f"/{page}"
+            is_seen = is_page or path == SHORT_WAY
             try:
                 if is_page and "code" in request.args:
                     return self._enter(page, request.args["code"], _without_code(page))
@@ -75,7 +81,7 @@ class Access:
                 if not self._may(page):
                     return self._refused(page) if is_page else _unauthorized()
             except TooMany as error:
-                return self._too_many(page if is_page else None, error)
+                return self._too_many(page if is_seen else None, error)
             return _private(current_app.make_response(view(**arguments)))
 
         return answer
@@ -98,7 +104,7 @@ class Access:
 
     def _pass_on(self, page: str, response: Response) -> Response:
         code = request.args.get("code")
-        if code is None or not self._is_right(page, code):
+        if code is None or self._is_known(page) or not self._is_right(page, code):
             return response
         return self._remember(page, response)
 
@@ -116,31 +122,42 @@ class Access:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _may(self, page: str) -> bool:
+    def _is_known(self, page: str) -> bool:
         cookie = request.cookies.get(_cookie(page))
-        if self._signing.checked(self._purposes[page], cookie, COOKIE_SECONDS) is not None:
+        return self._signing.checked(self._purposes[page], cookie, COOKIE_SECONDS) is not None
+
+    def _may(self, page: str) -> bool:
+        if self._is_known(page):
             return True
         scheme, _, code = request.headers.get("Authorization", "").partition(" ")
         return scheme.lower() == "bearer" and self._is_right(page, code.strip())
 
     def _is_right(self, page: str, code: str) -> bool:
-        self._limits.expect_code()
+        wanted = self._codes[page]
+        if len(wanted) < LONG_CODE:
+            # Whoever shares the address waits with who guesses: else it would be found.
+            self._limits.expect_code()
         given = code.encode(errors="surrogatepass")
-        is_right = hmac.compare_digest(given, self._codes[page].encode())
+        is_right = hmac.compare_digest(given, wanted.encode())
         if not is_right:
             self._limits.count_wrong_code()
         return is_right
 
     def _refused(self, page: str, reason: str = "") -> Response:
-        response = entrance.form(self._settings, page, reason)
+        response = entrance.form(self._settings, page, reason, self._base())
         response.status_code = 401
         return response
+
+    def _base(self) -> str:
+        """Return what leads from the address that was asked for to the prefix."""
+        prefix = self._settings.url_prefix
+        return "" if request.path.startswith(f"{prefix}/") else f"{prefix.removeprefix('/')}/"
 
     def _too_many(self, page: str | None, error: TooMany) -> Response:
         if page is None:
             message = f"Too many wrong codes; try again in {error.seconds} s"
             return failed(429, message, retry_seconds=error.seconds)
-        response = entrance.form(self._settings, page, "many_codes")
+        response = entrance.form(self._settings, page, "many_codes", self._base())
         response.status_code = 429
         response.headers["Retry-After"] = str(error.seconds)
         return response

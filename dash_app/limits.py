@@ -66,16 +66,21 @@ class Limits:
         self._take(self._per_address, "address", address, clicks)
 
     def expect_code(self) -> None:
-        """Say that an access code is to be compared; raises TooMany after too many wrong ones."""
-        if not self._is_on:
-            return
-        address = address_of(request, self._hops)
-        if not self._strategy.test(_WRONG_CODES, "codes", address):
-            raise TooMany(math.ceil(_WRONG_CODES.get_expiry() / _WRONG_CODES.amount))
+        """Say that an access code is to be compared; raises TooMany after too many wrong ones.
+
+        Also where RATE_LIMITS is off: a guesser is no honest load.
+        """
+        if not self._strategy.test(_WRONG_CODES, "codes", address_of(request, self._hops)):
+            raise self._too_many_codes()
 
     def count_wrong_code(self) -> None:
-        """Count a wrong access code against the address it came from."""
-        self._strategy.hit(_WRONG_CODES, "codes", address_of(request, self._hops))
+        """Count a wrong access code against its address; raises TooMany where it had too many."""
+        if not self._strategy.hit(_WRONG_CODES, "codes", address_of(request, self._hops)):
+            raise self._too_many_codes()
+
+    @staticmethod
+    def _too_many_codes() -> TooMany:
+        return TooMany(math.ceil(_WRONG_CODES.get_expiry() / _WRONG_CODES.amount))
 
     def _take(self, limit: RateLimitItem, kind: str, who: str, amount: int) -> None:
         if not self._strategy.hit(limit, kind, who, cost=amount):

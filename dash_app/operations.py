@@ -47,7 +47,9 @@ def counted(
 
 def robots(prefix: str) -> Response:
     """Tell search engines that the landing page is all there is to read."""
-    closed = "".join(f"Disallow: {path}\n" for path in (f"{prefix}/kafka", "/j", "/metrics"))
+    operators = ("healthz", "readyz", "metrics")
+    paths = [f"{place}/{name}" for place in ("", prefix) for name in ("j", *operators)]
+    closed = "".join(f"Disallow: {path}\n" for path in (f"{prefix}/kafka", *paths))
     return Response(f"User-agent: *\n{closed}", mimetype="text/plain")
 
 

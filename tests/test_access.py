@@ -1,24 +1,17 @@
 """Access codes: what each opens, how it is given, and where it never shows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dash_app.settings import Settings
 from dash_app.site_totals import Unanswered, ask
+from tests.codes import CODES, MakeSite, browser, click, follow, making_sites, status
 from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, serving
-from tests.sites import Site, open_site
-from tests.waiting import eventually
+from tests.sites import Site
 
-MakeSite = Callable[..., Site]
-CODES = {"clicker_code": "tap-tap-tap", "dashboard_code": "for-the-presenter"}
 CLICKER = ["/kafka-clicker", "/kafka-clicker/_dash-layout", "/kafka/repeat"]
 DASHBOARD = [
     "/kafka-dashboard",
@@ -35,39 +28,13 @@ OPEN = ["/", "/healthz", "/readyz", "/openapi.json", "/assets/style.css", "/kafk
 
 @pytest.fixture
 def make_site(tmp_path: Path) -> Iterator[MakeSite]:
-    with ExitStack() as opened:
-
-        def make(**changes: Any) -> Site:
-            values = {"clicks_db": tmp_path / "clicks.sqlite3", **CODES, **changes}
-            return opened.enter_context(open_site(Settings(**values)))
-
+    with making_sites(tmp_path) as make:
         yield make
 
 
 @pytest.fixture
 def site(make_site: MakeSite) -> Site:
     return make_site()
-
-
-def browser(site: Site) -> FlaskClient:
-    return site.server.test_client()
-
-
-def status(client: FlaskClient, path: str, **headers: str) -> int:
-    return client.get(f"{PREFIX}{path}", headers=headers).status_code
-
-
-def click(client: FlaskClient, **headers: str) -> TestResponse:
-    return client.post(f"{PREFIX}/kafka/click", json={"type": "cheers"}, headers=headers)
-
-
-def follow(client: FlaskClient, path: str) -> TestResponse:
-    """Open an address as a browser does; return what stands at its end."""
-    answer = client.get(path)
-    while answer.status_code in {302, 303}:
-        path = urljoin(path, answer.headers["Location"])
-        answer = client.get(path)
-    return answer
 
 
 def test_without_a_code_nothing_that_holds_counts_is_open_and_no_click_is_taken(site: Site) -> None:
@@ -100,6 +67,8 @@ def test_what_no_code_is_set_for_is_open(make_site: MakeSite, code: str | None) 
         (f"{PREFIX}/kafka-clicker?code=tap-tap-tap", CLICKER, DASHBOARD),
         (f"{PREFIX}/j?code=tap-tap-tap", CLICKER, DASHBOARD),
         ("/j?code=tap-tap-tap", CLICKER, DASHBOARD),
+        (f"{PREFIX}/kafka-clicker/?code=tap-tap-tap", CLICKER, DASHBOARD),
+        (f"{PREFIX}/kafka-dashboard/?window=900&code=for-the-presenter", DASHBOARD, CLICKER),
         (f"{PREFIX}/kafka-dashboard?code=for-the-presenter", DASHBOARD, CLICKER),
     ],
 )
@@ -191,42 +160,6 @@ def test_the_cookie_is_signed_for_this_code_and_out_of_the_reach_of_scripts(
     assert status(another.client, "/kafka-clicker", Cookie=pair) == 401
     swapped = pair.replace("clicker", "dashboard", 1)
     assert status(make_site().client, "/kafka-dashboard", Cookie=swapped) == 401
-
-
-def test_who_guesses_is_slowed_down_and_even_the_right_code_waits_then(site: Site) -> None:
-    def bearer(code: str) -> int:
-        return status(site.client, "/kafka/timeline", Authorization=f"Bearer {code}")
-
-    assert [bearer("guess") for _ in range(60)] == [401] * 60
-    # One more is let in each second: the two must come within the same one.
-    eventually(
-        lambda: bearer("guess") == bearer("for-the-presenter") == 429, 20, "nobody is slowed down"
-    )
-    eventually(lambda: bearer("for-the-presenter") == 200, 20, "it is never taken again")
-
-
-@pytest.mark.parametrize("way", ["address", "form"])
-def test_the_form_says_that_there_were_too_many(site: Site, way: str) -> None:
-    def guess() -> TestResponse:
-        if way == "address":
-            return site.ask("GET", "/kafka-clicker?code=guess")
-        return site.ask("POST", "/code", data={"page": "kafka-clicker", "code": "guess"})
-
-    assert guess().status_code == 401
-    eventually(lambda: guess().status_code == 429, 20, "it may be guessed for ever")
-    refused = next(answer for answer in iter(guess, None) if answer.status_code == 429)
-    assert refused.mimetype == "text/html"
-    assert "Too many wrong codes" in refused.text
-    assert int(refused.headers["Retry-After"]) >= 1
-
-
-def test_who_has_given_the_code_is_not_slowed_down_by_who_guesses(site: Site) -> None:
-    client = browser(site)
-    follow(client, f"{PREFIX}/kafka-dashboard?code=for-the-presenter")
-    for number in range(70):
-        status(site.client, "/kafka/timeline", Authorization=f"Bearer guess-{number}")
-
-    assert status(client, "/kafka/timeline") == 200
 
 
 def test_codes_are_compared_in_constant_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,4 +101,6 @@ def test_robots_are_sent_to_the_landing_page_alone(site: Site) -> None:
     assert answer.text.startswith("User-agent: *\n")
     for path in ("/kafka-clicker", "/kafka-dashboard", "/kafka/timeline", "/kafka/click"):
         assert any(f"{site.prefix}{path}".startswith(start) for start in closed), path
+    for path in ("/j", "/metrics", "/healthz", "/readyz"):
+        assert {path, f"{site.prefix}{path}"} <= {*closed}
     assert not any(start in {"/", site.prefix, f"{site.prefix}/"} for start in closed)

@@ -15,20 +15,20 @@ _PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 {texts}
-<script src="{script}"></script>
+<script src="{base}{script}"></script>
 <title data-text="code">{code}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {bars}
 <meta name="color-scheme" content="dark light">
-<link rel="icon" type="image/svg+xml" href="{icon}">
-<link rel="stylesheet" href="{tokens}">
-<link rel="stylesheet" href="{style}">
+<link rel="icon" type="image/svg+xml" href="{base}{icon}">
+<link rel="stylesheet" href="{base}{tokens}">
+<link rel="stylesheet" href="{base}{style}">
 </head>
 <body>
 <main class="landing" id="react-entry-point">
 {switches}
 <h1 data-text="code">{code}</h1>
-<form class="entrance" method="post" action="code">
+<form class="entrance" method="post" action="{base}code">
 <input type="hidden" name="page" value="{page}">
 <input type="password" name="code" data-label="code" aria-label="{code}" autocomplete="off"
  maxlength="100" required autofocus>
@@ -41,8 +41,11 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def form(settings: Settings, page: str, reason: str = "") -> Response:
-    """Return the form for a page's code; `reason` names the text that says what was wrong."""
+def form(settings: Settings, page: str, reason: str = "", base: str = "") -> Response:
+    """Return the form for a page's code; `reason` names the text that says what was wrong.
+
+    `base` leads from the address that was asked for to the prefix.
+    """
     said = {name: words[0] for name, words in texts.ENTRANCE.items()}
     body = _PAGE.format(
         texts=texts_tag(texts.catalogue(texts.ENTRANCE, demo=settings.demo)),
@@ -53,6 +56,7 @@ def form(settings: Settings, page: str, reason: str = "") -> Response:
         style=files.asset_url("landing.css"),
         page=page,
         switches=html_of(switches()),
+        base=base,
         code=said["code"],
         enter=said["enter"],
         reason=f'<span data-text="{reason}">{said[reason]}</span>' if reason else "",

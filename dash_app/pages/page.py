@@ -181,7 +181,9 @@ class Page(Dash):
 
         def to_the_page() -> ResponseReturnValue:
             # Relative: a proxy may have taken a part of the path away.
-            return redirect(f"../{self._contents.name}", Response=Response)
+            query = request.query_string.decode(errors="replace")
+            name = self._contents.name
+            return redirect(f"../{name}?{query}" if query else f"../{name}", Response=Response)
 
         replacements: dict[str, Callable[..., ResponseReturnValue]] = {
             "": to_the_page,

@@ -1,11 +1,13 @@
 """The site: routes and pages put together on a Flask server."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from dash import Dash
 from flask import Flask, Request
+from flask.helpers import get_debug_flag
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,7 +19,7 @@ from dash_app.limits import Limits
 from dash_app.origins import Origins
 from dash_app.pages import clicker, dashboard, landing
 from dash_app.service import Service
-from dash_app.settings import Settings
+from dash_app.settings import Settings, refused
 from dash_app.signing import Signing, key_of
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class _Sessions(SecureCookieSessionInterface):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return a Flask server of our own; see dash_app.create_app."""
+    _refuse_debugger()
     settings = settings or Settings.from_environment()
     server = Flask("dash_app", static_folder=None)
     # What FLASK_DEBUG says in some environment must not show tracebacks to an audience.
@@ -62,6 +65,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_hops:
         _believe_proxies(server, settings.trusted_hops)
     return server
+
+
+def _refuse_debugger() -> None:
+    # `flask run` puts its debugger around any app, with a console that runs what is typed.
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true" and get_debug_flag():
+        allowed = "unset or 0 for `flask run`, whose debugger would be open to the audience"
+        raise refused("FLASK_DEBUG", os.environ["FLASK_DEBUG"], allowed)
 
 
 def _believe_proxies(server: Flask, hops: int) -> None:

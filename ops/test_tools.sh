@@ -11,7 +11,6 @@ docker-compose|command -v docker-compose
 fonts-noto-color-emoji|ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf || fc-list | grep -i emoji
 git|command -v git
 maven|command -v mvn
-nginx|test -x /usr/sbin/nginx || command -v nginx
 nodejs|command -v node
 npm|command -v npm
 python3-venv|sh ops/find_python.sh "$PYTHON"'
@@ -21,15 +20,32 @@ for package in "$@"; do
 $package|command -v $package"
 done
 
+# Unpacked and not installed: Debian's package would serve a site of its own on port 80 at once and
+# after each start of the machine. tests/proxy looks here, too.
+unpack_nginx() {
+    echo "Unpacking nginx into .nginx (once; nothing is installed)…"
+    part=$(mktemp -d .nginx.part.XXXXXX) && (cd "$part" && apt-get -o APT::Sandbox::User=root download -qq nginx &&
+        dpkg -x nginx_*.deb . && rm nginx_*.deb) && mv -T "$part" .nginx || { rm -rf "$part"; return 1; }
+}
+
+has_nginx() {
+    test -x .nginx/usr/sbin/nginx || test -x /usr/sbin/nginx || command -v nginx >/dev/null
+}
+
 missing=$(printf '%s\n' "$needed" | while IFS='|' read -r package check; do
     sh -c "$check" >/dev/null 2>&1 || printf '%s ' "$package"
 done)
-[ -z "$missing" ] && exit 0
+[ -z "$missing" ] && has_nginx && exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    has_nginx || missing="$missing nginx"
     echo "The tests need more programs. As root: apt-get update && apt-get install -y $missing" >&2
     exit 2
 fi
-echo "Installing what the tests need: $missing"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null
+apt-get update -qq
+if [ -n "$missing" ]; then
+    echo "Installing what the tests need: $missing"
+    apt-get install -y -qq --no-install-recommends $missing >/dev/null || exit 1
+fi
+has_nginx || unpack_nginx

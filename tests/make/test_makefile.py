@@ -67,6 +67,32 @@ def test_without_root_missing_programs_are_named_in_one_line(bare_machine: Path)
         assert package in output.split("apt-get install -y")[1]
 
 
+def test_nginx_is_unpacked_and_not_installed_so_that_it_serves_nothing(tmp_path: Path) -> None:
+    programs, tree = tmp_path / "programs", tmp_path / "tree"
+    programs.mkdir()
+    (tree / "ops").mkdir(parents=True)
+    shutil.copy(REPOSITORY / "ops" / "test_tools.sh", tree / "ops")
+    for name in (*SMALL_PROGRAMS, "chmod", "mkdir", "mktemp", "mv", "rm", "touch"):
+        (programs / name).symlink_to(shutil.which(name) or name)
+    write_program(programs / "id", "echo 0")
+    write_program(programs / "apt-get", f'echo "$@" >> {tmp_path}/asked; touch nginx_1.deb')
+    unpack = "mkdir -p usr/sbin; touch usr/sbin/nginx; chmod +x usr/sbin/nginx"
+    write_program(programs / "dpkg", unpack)
+    # /usr/sbin/nginx of this machine is not looked for there.
+    script = tree / "ops" / "test_tools.sh"
+    script.write_text(script.read_text().replace("-x /usr/sbin/nginx", "-x /nowhere/nginx"))
+    code, output = run("sh", "-c", f"cd {tree} && sh ops/test_tools.sh", path=str(programs))
+
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert code == 0, output
+    assert [line for line in asked if "nginx" in line] == [
+        "-o APT::Sandbox::User=root download -qq nginx"
+    ]
+    assert any(line.startswith("install ") for line in asked)
+    assert sorted(file.name for file in (tree / ".nginx").iterdir()) == ["usr"]
+    assert not [*tree.glob(".nginx.part.*")]
+
+
 def test_the_benchmarks_name_their_own_program_too(bare_machine: Path) -> None:
     code, output = run("sh", "ops/test_tools.sh", "wrk", path=str(bare_machine))
     assert code == 2

@@ -16,14 +16,19 @@ def clean_environment(**variables: object) -> dict[str, str]:
     return {**os.environ, **{name: str(value) for name, value in variables.items()}}
 
 
-def run_program(code: str, *arguments: object, env: Mapping[str, object] | None = None) -> Any:
+def run_program(
+    code: str,
+    *arguments: object,
+    env: Mapping[str, object] | None = None,
+    seconds: float = 60,
+) -> Any:
     """Run a program to its end and return what the last line that it printed says."""
     done = subprocess.run(
         [sys.executable, "-B", "-c", code, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=seconds,
         cwd=ROOT,
         env=clean_environment(**(env or {})),
     )

@@ -1,0 +1,62 @@
+"""A flood of ids and addresses that nobody has seen before: bounded memory, others are served."""
+
+import pytest
+
+from tests.fuzz.size import IDS, SECONDS
+from tests.programs import run_program
+
+FLOOD = """
+import gc, io, json, sys, tempfile
+from pathlib import Path
+from werkzeug.test import run_wsgi_app
+from dash_app import buckets
+from dash_app.limits import COOKIE
+from dash_app.settings import Settings
+from dash_app.signing import Signing
+from tests.sites import open_live_site
+
+ids, buckets.MOST_BUCKETS = int(sys.argv[1]), int(sys.argv[2])
+BODY = json.dumps({"clicks": [{"type": "cheers"}] * 20}).encode()
+ONE = b'{"type":"hate"}'
+
+def post(site, body, address, cookie):
+    environ = {
+        "REQUEST_METHOD": "POST", "PATH_INFO": f"{site.prefix}/kafka/click",
+        "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.url_scheme": "http",
+        "REMOTE_ADDR": address, "HTTP_COOKIE": f"{COOKIE}={cookie}",
+        "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+    }
+    return run_wsgi_app(site.server, environ)[1][:3]
+
+# A bucket of 20 clicks runs empty after 20 seconds: they are remembered together.
+slow = {"clicks_per_id": 1, "burst_seconds": 60, "clicks_per_address": 1}
+with tempfile.TemporaryDirectory() as folder:
+    settings = Settings(clicks_db=Path(folder, "clicks.sqlite3"), secret_key="s" * 32, **slow)
+    with open_live_site(settings) as site:
+        signing = Signing(site.server, settings)
+        honest, answers = signing.sign("id", "honest"), []
+        kept = [each for each in gc.get_objects() if isinstance(each, buckets.Buckets)]
+        most = 0
+        for number in range(ids):
+            # Every other one is forged, and counts against its address.
+            forged = number % 2
+            cookie = f"made.up.{number}" if forged else signing.sign("id", str(number))
+            address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+            post(site, BODY, address, cookie)
+            most = max(most, len(kept[0]))
+            if number % (ids // 10) == 0:
+                answers.append(post(site, ONE, "192.0.2.1", honest))
+print(json.dumps([len(kept), most, answers]))
+"""
+
+
+@pytest.mark.timeout(SECONDS)
+def test_ids_without_end_take_bounded_memory_and_an_honest_one_is_served() -> None:
+    cap = IDS // 20
+    limiters, most, answers = run_program(FLOOD, IDS, cap, seconds=SECONDS)
+
+    assert limiters == 1
+    # It was full, and nothing more was kept.
+    assert most == cap
+    assert answers == ["200"] * 10

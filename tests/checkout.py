@@ -50,6 +50,11 @@ class Make:
         reaper().guard(self._process.pid)
 
     @property
+    def pid(self) -> int:
+        """The process of make, and of its session."""
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         """What it has printed so far."""
         return self._log.read_text()

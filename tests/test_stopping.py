@@ -5,17 +5,17 @@ import http.client
 import json
 import signal
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.flights import post_in_flight
 from tests.ports import free_port
-from tests.served import PREFIX, Served, serving
+from tests.served import PREFIX, serving
 from tests.waiting import eventually
 
 PROMISED_SECONDS = 5
@@ -38,27 +38,6 @@ def locked(folder: Path) -> Iterator[None]:
         database.execute("BEGIN IMMEDIATE")
         yield
         database.execute("ROLLBACK")
-
-
-def post_in_flight(served: Served, pool: ThreadPoolExecutor) -> Future[int]:
-    """Return the status to come of a request that is on its way."""
-    sent = threading.Event()
-
-    def post() -> int:
-        with contextlib.closing(
-            http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
-        ) as connection:
-            body = json.dumps({"type": "cheers"}).encode()
-            headers = {"Content-Type": "application/json"}
-            connection.request("POST", f"{PREFIX}/kafka/click", body, headers)
-            sent.set()
-            return connection.getresponse().status
-
-    future = pool.submit(post)
-    assert sent.wait(5)
-    # What was sent on one connection after it has been taken up once this answer is there.
-    assert served.ask("GET", "/kafka/timeline").status == 200
-    return future
 
 
 def test_a_request_in_flight_is_answered_before_the_end(tmp_path: Path, port: int) -> None:

@@ -10,7 +10,7 @@ from tests.browser.phone import Phone
 from tests.browser.site import ROOT, Site
 from tests.browser.states import State
 
-SIZES = [(390, 844), (320, 568), (844, 390), (1280, 800)]
+SIZES = [(390, 844), (320, 568), (844, 390), (1280, 800), (1920, 1080)]
 LOOKS = [*product(SIZES, ("dark", "light"), ("en", "es"))]
 PICTURES = ROOT / "var" / "pictures"
 CUT = """

@@ -1,4 +1,6 @@
-"""Each state of the dashboard on each screen in both themes: pictured, and nothing cut off."""
+"""Each state of the dashboard on each screen, in both themes and languages: nothing cut off."""
+
+from itertools import product
 
 import pytest
 
@@ -45,14 +47,15 @@ def test_a_state_fits_every_screen(phone: Phone, gate: Gate, site: Site, state: 
     phone.resize(*SIZES[0])
     state.enter(phone, gate, site)
 
-    for theme in ("dark", "light"):
+    for language, theme in product(("en", "es"), ("dark", "light")):
+        phone.speaks(language)
         has_theme(phone, theme)
         for width, height in SIZES:
             phone.resize(width, height)
             eventually(lambda: phone.run(FITS), 5, "the chart does not fit its frame")
             assert phone.run("return document.documentElement.scrollWidth") <= width
             assert phone.run(CUT) == []
-            name = f"dashboard {state.name} {theme} {width}".replace(" ", "-")
+            name = f"dashboard {state.name} {theme} {language} {width}".replace(" ", "-")
             pictures = phone.picture(PICTURES / f"{name}.png")
             assert all(picture.stat().st_size > 5000 for picture in pictures)
     assert all("Failed to load resource" in entry for entry in phone.console())

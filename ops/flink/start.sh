@@ -16,6 +16,9 @@ end() { trap - EXIT INT TERM; [ -z "$children" ] || { kill $children 2>/dev/null
 trap 'end; exit 130' INT TERM
 trap end EXIT
 
+# One slot for each of the job's parts, since this is all of the cluster.
+[ -z "${FLINK_PARALLELISM:-}" ] ||
+    set -- -D "taskmanager.numberOfTaskSlots=$FLINK_PARALLELISM" "$@"
 # The client that submits has settings of its own.
 export FLINK_LOG_DIR="$logs"
 FLINK_CONF_DIR=$here/conf bash "$home/bin/jobmanager.sh" start-foreground "$@" & master=$!

@@ -18,6 +18,8 @@ from dash_app.settings import BadSetting, Settings, refused  # noqa: E402
 
 ENDED = {"CANCELED", "FAILED", "FINISHED"}
 DAY = "86400"
+SLOTS = "2"
+"""As many as a taskmanager of ops/flink/conf and of docker-compose.flink.yml has."""
 
 
 def main() -> int:
@@ -26,7 +28,10 @@ def main() -> int:
         settings = Settings.from_environment()
         if settings.kafka_bootstrap_servers is None:
             raise refused("KAFKA_BOOTSTRAP_SERVERS", None, "host:port of the brokers")
-        _submit_unless_running(settings, _state_ttl_seconds())
+        parallelism = _whole("FLINK_PARALLELISM", SLOTS, 1, 1000)
+        # Bins are drawn for an hour, by clicks that may be an hour late.
+        state_ttl_seconds = _whole("FLINK_STATE_TTL_SECONDS", DAY, 7200, 999_999_999)
+        _submit_unless_running(settings, parallelism, state_ttl_seconds)
     except BadSetting as error:
         print(f"Stopped: {error}", file=sys.stderr)
         return 2
@@ -36,7 +41,7 @@ def main() -> int:
     return 0
 
 
-def _submit_unless_running(settings: Settings, state_ttl_seconds: str) -> None:
+def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_seconds: str) -> None:
     address = os.environ.get("FLINK_ADDRESS", "127.0.0.1:8081")
     folder = Path(os.environ.get("FLINK_CHECKPOINTS", "var/flink/checkpoints")).resolve()
     with KafkaClients(settings).admin() as admin:
@@ -57,6 +62,7 @@ def _submit_unless_running(settings: Settings, state_ttl_seconds: str) -> None:
         "execution.target": "remote",
         "rest.address": host,
         "rest.port": port,
+        "parallelism.default": parallelism,
         "pipeline.name": name,
         "pipeline.jars": ";".join(jar.as_uri() for jar in jars),
         "execution.checkpointing.dir": (folder / log).as_uri(),
@@ -77,11 +83,10 @@ def _submit_unless_running(settings: Settings, state_ttl_seconds: str) -> None:
     _submit(_statements(values), options)
 
 
-def _state_ttl_seconds() -> str:
-    value = os.environ.get("FLINK_STATE_TTL_SECONDS") or DAY
-    if not re.fullmatch("[0-9]{1,9}", value) or int(value) < 7200:
-        # Bins are drawn for an hour, by clicks that may be an hour late.
-        raise refused("FLINK_STATE_TTL_SECONDS", value, "7200 to 999999999")
+def _whole(variable: str, default: str, least: int, most: int) -> str:
+    value = os.environ.get(variable) or default
+    if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
+        raise refused(variable, value, f"{least} to {most}")
     return value
 
 

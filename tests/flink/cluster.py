@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import urllib.request
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from tests.programs import ROOT
 
 START_SECONDS = 120
 SUBMIT_SECONDS = 120
-WORKERS = 2
-"""Task managers, with one slot each."""
+WORKERS = ("worker-1", "worker-2")
+"""Task managers, with one slot each; a job is spread over both."""
 
 QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 """Programs that live for a minute start faster so."""
@@ -44,7 +45,9 @@ class FlinkCluster:
         options = {
             "jobmanager.rpc.port": free_port(),
             "rest.port": self._port,
-            "parallelism.default": WORKERS,
+            # A worker that comes back is used at once; by default after half a minute.
+            "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling": "1 s",
+            "jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout": "1 s",
             "taskmanager.numberOfTaskSlots": 1,
             "io.tmp.dirs": folder,
         }
@@ -55,28 +58,30 @@ class FlinkCluster:
             "FLINK_CONF_DIR": str(CONFIG),
             "FLINK_LOG_DIR": str(folder),
         }
-        self.master, *self.workers = (
-            Program(
-                ["bash", str(home / "bin" / script), "start-foreground", *words],
-                folder / f"{number}.log",
-                environment,
-            )
-            for number, script in enumerate(["jobmanager.sh", *["taskmanager.sh"] * WORKERS])
-        )
-        for program in (self.master, *self.workers):
-            program.long_lived = True
+
+        def program(script: str, name: str, *more: str) -> Program:
+            command = ["bash", str(home / "bin" / script), "start-foreground", *words, *more]
+            made = Program(command, folder / f"{name}.log", environment)
+            made.long_lived = True
+            return made
+
+        self.master = program("jobmanager.sh", "master")
+        self.workers = {
+            name: program("taskmanager.sh", name, "-D", f"taskmanager.resource-id={name}")
+            for name in WORKERS
+        }
 
     def start(self) -> None:
         """Start what does not run; return when every worker has joined."""
-        for program in (self.master, *self.workers):
+        for program in (self.master, *self.workers.values()):
             if not program.running:
                 program.launch()
-        for program in (self.master, *self.workers):
-            program.wait(lambda _: self._slots() == WORKERS, START_SECONDS)
+        for program in (self.master, *self.workers.values()):
+            program.wait(lambda _: self._slots() == len(WORKERS), START_SECONDS)
 
     def close(self) -> None:
         """End all of it at once."""
-        for program in (self.master, *self.workers):
+        for program in (self.master, *self.workers.values()):
             program.kill()
 
     def ask(self, path: str) -> Any:
@@ -100,6 +105,7 @@ class FlinkCluster:
                 "DEDUP_OFFSETS": str(settings.dedup_offsets),
                 "FLINK_ADDRESS": self.address,
                 "FLINK_CHECKPOINTS": str(self._folder / "checkpoints"),
+                "FLINK_PARALLELISM": str(len(WORKERS)),
                 "KAFKA_BOOTSTRAP_SERVERS": str(settings.kafka_bootstrap_servers),
                 "KAFKA_TOPIC": settings.kafka_topic,
             },
@@ -116,3 +122,10 @@ class FlinkCluster:
         jobs = self.ask("/jobs/overview")["jobs"]
         named = f"clicks of {settings.kafka_topic} at "
         return next(job for job in jobs if job["name"].startswith(named))
+
+    def running_tasks(self, settings: Settings) -> Counter[str]:
+        """Return how many running tasks of the job each worker has."""
+        job = f"/jobs/{self.job(settings)['jid']}"
+        vertices = [self.ask(f"{job}/vertices/{one['id']}") for one in self.ask(job)["vertices"]]
+        tasks = [task for vertex in vertices for task in vertex["subtasks"]]
+        return Counter(task["taskmanager-id"] for task in tasks if task["status"] == "RUNNING")

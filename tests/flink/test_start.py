@@ -1,8 +1,11 @@
 """What `make flink` runs: a cluster, the job on it, and nothing left at the end."""
 
+import json
 import os
 import sys
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -23,6 +26,11 @@ COUNTING_SECONDS = 150
 NOWHERE = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
 
 
+def fetched(port: int, path: str) -> Any:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return json.load(answer)
+
+
 @pytest.mark.flink
 @pytest.mark.timeout(240)
 def test_one_command_counts_and_ends_with_all_it_started(
@@ -34,6 +42,7 @@ def test_one_command_counts_and_ends_with_all_it_started(
     words = [word for name, value in options.items() for word in ("-D", f"{name}={value}")]
     variables = {
         "FLINK_ADDRESS": f"127.0.0.1:{port}",
+        "FLINK_PARALLELISM": "3",
         "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap,
         "KAFKA_TOPIC": topic,
     }
@@ -48,6 +57,10 @@ def test_one_command_counts_and_ends_with_all_it_started(
         started.launch()
         try:
             site.wait_for_totals(3, seconds=COUNTING_SECONDS)
+            assert fetched(port, "/overview")["slots-total"] == 3
+            (job,) = fetched(port, "/jobs/overview")["jobs"]
+            vertices = fetched(port, f"/jobs/{job['jid']}")["vertices"]
+            assert {vertex["parallelism"] for vertex in vertices} == {3}
             family = psutil.Process(started.pid).children(recursive=True)
         finally:
             started.stop(30)
@@ -65,6 +78,10 @@ def test_one_command_counts_and_ends_with_all_it_started(
         *(
             ({"FLINK_STATE_TTL_SECONDS": value, **NOWHERE}, "allowed: 7200 to 999999999.")
             for value in ("7199", "1 d", "-1", "9" * 10)
+        ),
+        *(
+            ({"FLINK_PARALLELISM": value, **NOWHERE}, "allowed: 1 to 1000.")
+            for value in ("0", "two", "1001")
         ),
     ],
 )

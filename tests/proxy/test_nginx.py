@@ -17,7 +17,7 @@ from tests.waiting import eventually
 
 TIMELINE = f"{PREFIX}/kafka/timeline?window=120&bin=2"
 VIEWERS = 200
-VIEWING_SECONDS = 5
+VIEWING_SECONDS = 10
 PROMISED_AGE_SECONDS = 2
 PAGES = ("/", "/kafka-clicker", "/kafka-dashboard")
 SUITES = "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
@@ -47,10 +47,13 @@ def test_a_crowd_of_viewers_costs_the_app_two_requests_a_second(app: Served, ngi
     seen = asyncio.run(watch(nginx.port, nginx.context, TIMELINE, VIEWERS, VIEWING_SECONDS))
     seconds = time.monotonic() - began
 
+    requests = asked(app, "/kafka/timeline") - before
+
     assert {answer.status for answer in seen} == {200}
-    assert len(seen) > 2 * VIEWERS
     assert max(answer.age for answer in seen) <= PROMISED_AGE_SECONDS
-    assert 1 <= asked(app, "/kafka/timeline") - before <= 2 * seconds
+    assert 1 <= requests <= 2 * seconds
+    # How many a second is the machine's affair; that nearly all of them are the cache's is not.
+    assert len(seen) >= 100 * requests
 
 
 def test_what_a_viewer_has_already_is_not_sent_again(nginx: Nginx) -> None:

@@ -37,7 +37,7 @@ CREATE TABLE clicks (
 ) WITH (
   'connector' = 'kafka',
   'topic' = '${KAFKA_TOPIC}',
-  'properties.bootstrap.servers' = '${KAFKA_BOOTSTRAP_SERVERS}',
+  ${KAFKA_CONNECTION},
   'properties.isolation.level' = 'read_committed',
   'scan.startup.mode' = 'earliest-offset',
   'scan.topic-partition-discovery.interval' = '10 s',
@@ -66,7 +66,7 @@ CREATE TABLE totals (
 ) WITH (
   'connector' = 'upsert-kafka',
   'topic' = '${KAFKA_TOPIC}-totals',
-  'properties.bootstrap.servers' = '${KAFKA_BOOTSTRAP_SERVERS}',
+  ${KAFKA_CONNECTION},
   'key.format' = 'json',
   'value.format' = 'json'
 );
@@ -80,7 +80,7 @@ CREATE TABLE bins (
 ) WITH (
   'connector' = 'upsert-kafka',
   'topic' = '${KAFKA_TOPIC}-bins',
-  'properties.bootstrap.servers' = '${KAFKA_BOOTSTRAP_SERVERS}',
+  ${KAFKA_CONNECTION},
   'key.format' = 'json',
   'value.format' = 'json'
 );

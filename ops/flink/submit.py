@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import traceback
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,17 @@ from dash_app.brokers import BrokerUnavailable  # noqa: E402
 from dash_app.brokers.kafka_clients import KafkaClients  # noqa: E402
 from dash_app.brokers.kafka_topic import find_or_make, find_or_make_counts  # noqa: E402
 from dash_app.settings import BadSetting, Settings, refused  # noqa: E402
+from ops.flink.java_client import connection, hide_secrets  # noqa: E402
+from ops.flink.statements import statements  # noqa: E402
 
 ENDED = {"CANCELED", "FAILED", "FINISHED"}
 DAY = "86400"
 SLOTS = "2"
 """As many as a taskmanager of ops/flink/conf and of docker-compose.flink.yml has."""
+
+
+class NotSubmitted(Exception):
+    """Flink did not take the job; the message is the traceback, without what is secret."""
 
 
 def main() -> int:
@@ -35,7 +42,7 @@ def main() -> int:
     except BadSetting as error:
         print(f"Stopped: {error}", file=sys.stderr)
         return 2
-    except (BrokerUnavailable, OSError) as error:
+    except (BrokerUnavailable, NotSubmitted, OSError) as error:
         print(f"Not yet: {error}", file=sys.stderr)
         return 1
     return 0
@@ -44,7 +51,9 @@ def main() -> int:
 def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_seconds: str) -> None:
     address = os.environ.get("FLINK_ADDRESS", "127.0.0.1:8081")
     folder = Path(os.environ.get("FLINK_CHECKPOINTS", "var/flink/checkpoints")).resolve()
-    with KafkaClients(settings).admin() as admin:
+    clients = KafkaClients(settings)
+    java_client = connection(settings)
+    with clients.admin() as admin:
         log = find_or_make(admin, settings.kafka_topic).id
         find_or_make_counts(admin, settings.kafka_topic)
     topic = f"clicks of {settings.kafka_topic} at {settings.kafka_bootstrap_servers}"
@@ -73,14 +82,17 @@ def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_secon
         options["execution.state-recovery.claim-mode"] = "CLAIM"
         options["execution.state-recovery.path"] = checkpoint.as_uri()
     values = {
-        "KAFKA_BOOTSTRAP_SERVERS": str(settings.kafka_bootstrap_servers),
         "KAFKA_TOPIC": settings.kafka_topic,
         "DEDUP_OFFSETS": str(settings.dedup_offsets),
         "STATE_TTL_SECONDS": state_ttl_seconds,
         "LOG": log,
     }
     print(f"submits {name}", flush=True)
-    _submit(_statements(values), options)
+    try:
+        _submit(statements(values, java_client), options)
+    except Exception as error:
+        # Flink may quote a statement, and in it a password or a key.
+        raise NotSubmitted(hide_secrets(traceback.format_exc(), java_client)) from error
 
 
 def _whole(variable: str, default: str, least: int, most: int) -> str:
@@ -102,22 +114,14 @@ def _newest_checkpoint(folder: Path) -> Path | None:
     return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 
-def _statements(values: dict[str, str]) -> list[str]:
-    """Return the statements of the SQL file, one per paragraph, with the values put in."""
-    text = re.sub(r"^--.*\n", "", (HERE / "count_clicks.sql").read_text(), flags=re.MULTILINE)
-    for name, value in values.items():
-        text = text.replace(f"${{{name}}}", value.replace("'", "''"))
-    return [paragraph.strip().removesuffix(";") for paragraph in text.split("\n\n")]
-
-
-def _submit(statements: list[str], options: dict[str, str]) -> None:
+def _submit(filled: list[str], options: dict[str, str]) -> None:
     """Run the statements; the last of them goes to the cluster as a job."""
     from pyflink.table import EnvironmentSettings, TableEnvironment  # noqa: PLC0415 - takes seconds
 
     tables = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
     for key, value in options.items():
         tables.get_config().set(key, value)
-    for statement in statements:
+    for statement in filled:
         if found := re.fullmatch(r"SET '(.+)' = '(.+)'", statement):
             tables.get_config().set(found[1], found[2])
         elif found := re.fullmatch(r"CREATE TEMPORARY VIEW (\w+) AS\n(.+)", statement, re.DOTALL):

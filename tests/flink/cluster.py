@@ -5,13 +5,16 @@ import os
 import subprocess
 import urllib.request
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dash_app.settings import Settings
 from tests.kafka.jvm import Program, ToolsMissing
 from tests.ports import free_port
 from tests.programs import ROOT
+from tests.waiting import eventually
 
 START_SECONDS = 120
 SUBMIT_SECONDS = 120
@@ -35,9 +38,16 @@ def find_flink() -> Path:
 
 
 class FlinkCluster:
-    """One job manager and two task managers, with folders and ports of their own."""
+    """One job manager and some task managers, with folders and ports of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        workers: Sequence[str] = WORKERS,
+        slots: int = 1,
+        java: Mapping[str, str] = MappingProxyType(QUICK),
+    ) -> None:
         home = find_flink()
         self._folder = folder
         self._port = free_port()
@@ -48,13 +58,13 @@ class FlinkCluster:
             # A worker that comes back is used at once; by default after half a minute.
             "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling": "1 s",
             "jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout": "1 s",
-            "taskmanager.numberOfTaskSlots": 1,
+            "taskmanager.numberOfTaskSlots": slots,
             "io.tmp.dirs": folder,
         }
         words = [word for name, value in options.items() for word in ("-D", f"{name}={value}")]
         environment = {
             **os.environ,
-            **QUICK,
+            **java,
             "FLINK_CONF_DIR": str(CONFIG),
             "FLINK_LOG_DIR": str(folder),
         }
@@ -68,8 +78,9 @@ class FlinkCluster:
         self.master = program("jobmanager.sh", "master")
         self.workers = {
             name: program("taskmanager.sh", name, "-D", f"taskmanager.resource-id={name}")
-            for name in WORKERS
+            for name in workers
         }
+        self._slots = slots * len(workers)
 
     def start(self) -> None:
         """Start what does not run; return when every worker has joined."""
@@ -77,7 +88,7 @@ class FlinkCluster:
             if not program.running:
                 program.launch()
         for program in (self.master, *self.workers.values()):
-            program.wait(lambda _: self._slots() == len(WORKERS), START_SECONDS)
+            program.wait(lambda _: self._registered() == self._slots, START_SECONDS)
 
     def close(self) -> None:
         """End all of it at once."""
@@ -89,23 +100,24 @@ class FlinkCluster:
         with urllib.request.urlopen(f"http://{self.address}{path}", timeout=10) as answer:
             return json.load(answer)
 
-    def _slots(self) -> int:
+    def _registered(self) -> int:
         try:
             return int(self.ask("/overview")["slots-total"])
         except OSError:
             return 0
 
-    def submit(self, settings: Settings) -> str:
+    def submit(self, settings: Settings, parallelism: int = len(WORKERS)) -> str:
         """Run the program that submits the job; return what it says once the job runs."""
         done = subprocess.run(
             [str(PYTHON), "-B", str(ROOT / "ops" / "flink" / "submit.py")],
             env={
                 **os.environ,
                 **QUICK,
+                **settings.kafka_options,
                 "DEDUP_OFFSETS": str(settings.dedup_offsets),
                 "FLINK_ADDRESS": self.address,
                 "FLINK_CHECKPOINTS": str(self._folder / "checkpoints"),
-                "FLINK_PARALLELISM": str(len(WORKERS)),
+                "FLINK_PARALLELISM": str(parallelism),
                 "KAFKA_BOOTSTRAP_SERVERS": str(settings.kafka_bootstrap_servers),
                 "KAFKA_TOPIC": settings.kafka_topic,
             },
@@ -122,6 +134,13 @@ class FlinkCluster:
         jobs = self.ask("/jobs/overview")["jobs"]
         named = f"clicks of {settings.kafka_topic} at "
         return next(job for job in jobs if job["name"].startswith(named))
+
+    def cancel(self, settings: Settings) -> None:
+        """End the job, so that its slots are free."""
+        job = f"http://{self.address}/jobs/{self.job(settings)['jid']}"
+        request = urllib.request.Request(f"{job}?mode=cancel", method="PATCH")
+        urllib.request.urlopen(request, timeout=10).close()
+        eventually(lambda: self.job(settings)["state"] == "CANCELED", 30, "it still runs")
 
     def running_tasks(self, settings: Settings) -> Counter[str]:
         """Return how many running tasks of the job each worker has."""

@@ -10,12 +10,10 @@ from kafka.admin import UserScramCredentialUpsertion
 from dash_app.settings import Settings
 from tests.kafka.broker import Broker
 from tests.kafka.certificates import PASSWORD, Certificate, make_certificate
+from tests.kafka.secured import PLAIN, SCRAM, secured
 from tests.sites import open_site
 from tests.waiting import eventually
 
-MODULES = "org.apache.kafka.common.security"
-PLAIN = ("PLAIN", "me", PASSWORD)
-SCRAM = ("SCRAM-SHA-512", "you", PASSWORD)
 WRONG = "not-the-password"
 
 Make = Callable[..., Settings]
@@ -28,26 +26,7 @@ def certificate(tmp_path: Path) -> Certificate:
 
 @pytest.fixture
 def broker(make_broker: Callable[..., Broker], certificate: Certificate) -> Broker:
-    """A broker that speaks TLS only, and knows one login of each kind."""
-    return make_broker(
-        properties={
-            "listener.security.protocol.map": "PLAINTEXT:SASL_SSL,CONTROLLER:PLAINTEXT",
-            "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-512",
-            "sasl.mechanism.inter.broker.protocol": "PLAIN",
-            "listener.name.plaintext.plain.sasl.jaas.config": (
-                f"{MODULES}.plain.PlainLoginModule required"
-                f' username="me" password="{PASSWORD}" user_me="{PASSWORD}";'
-            ),
-            "listener.name.plaintext.scram-sha-512.sasl.jaas.config": (
-                f"{MODULES}.scram.ScramLoginModule required;"
-            ),
-            "ssl.keystore.type": "PEM",
-            "ssl.keystore.location": str(certificate.store),
-            "ssl.truststore.type": "PEM",
-            "ssl.truststore.location": str(certificate.file),
-        },
-        format_arguments=["--add-scram", f"SCRAM-SHA-512=[name=you,password={PASSWORD}]"],
-    )
+    return make_broker(**secured(certificate))
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """The compose files as Debian's docker-compose reads them, and their brokers, started."""
 
 import itertools
-import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,13 @@ import pytest
 import yaml
 from kafka import KafkaAdminClient
 
-from tests.containers.image import REPOSITORY, Stage, read_stages
+from tests.containers.image import REPOSITORY
 from tests.kafka.broker import Broker
 from tests.kafka.zookeeper import ZookeeperBroker
 from tests.ports import free_port
 
 pytestmark = pytest.mark.containers
 PLAIN = ("docker-compose.yml",)
-FLINK = ("docker-compose.yml", "docker-compose.flink.yml")
 ZOOKEEPER = ("docker-compose.yml", "docker-compose.zookeeper.yml")
 
 
@@ -173,52 +171,6 @@ def test_the_broker_with_zookeeper_starts_as_configured(merged: Any, tmp_path: P
     del properties["zookeeper.connect"]
     with ZookeeperBroker(tmp_path / "broker", properties=properties):
         assert_serves(ports["9092"])
-
-
-def test_flink_counts_on_its_official_image_and_the_site_follows_it() -> None:
-    services = read(FLINK)["services"]
-    wish = (REPOSITORY / "ops" / "flink" / "requirements.txt").read_text()
-    (version,) = re.findall(r"^apache-flink==(\S+)$", wish, re.MULTILINE)
-
-    assert services["web_upy"]["environment"]["COUNTS_FROM"] == "flink"
-    for name in ("jobmanager", "taskmanager"):
-        assert services[name]["image"] == f"flink:{version}-java17"
-        assert services[name]["volumes"] == ["flink_checkpoints:/checkpoints:rw"]
-    job = services["job"]
-    assert job["environment"]["FLINK_ADDRESS"] == "jobmanager:8081"
-    assert job["environment"]["FLINK_CHECKPOINTS"] == "/checkpoints"
-    servers = services["web_upy"]["environment"]["KAFKA_BOOTSTRAP_SERVERS"]
-    assert job["environment"]["KAFKA_BOOTSTRAP_SERVERS"] == servers
-    assert "ports" not in str(services["jobmanager"]), "Flink's page lets anybody run anything"
-
-
-def test_flink_is_set_up_alike_with_and_without_containers() -> None:
-    inside = yaml.safe_load(
-        read(FLINK)["services"]["jobmanager"]["environment"]["FLINK_PROPERTIES"]
-    )
-    config = yaml.safe_load((REPOSITORY / "ops" / "flink" / "conf" / "config.yaml").read_text())
-    outside = dict(flat(config))
-
-    assert inside.pop("jobmanager.rpc.address") == "jobmanager"
-    assert inside == {name: outside[name] for name in inside}
-
-
-def flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
-
-
-@pytest.mark.parametrize("stage", read_stages(REPOSITORY / "ops" / "flink" / "Dockerfile"))
-def test_what_the_job_is_built_from_is_there(stage: Stage) -> None:
-    allowed = (REPOSITORY / ".dockerignore").read_text().splitlines()
-    for text in stage.texts("COPY"):
-        *sources, _ = text.split()
-        if not sources[0].startswith("--from"):
-            found = [name for name in allowed if name.startswith(f"!{sources[0]}")]
-            assert found, f".dockerignore keeps {text} out of the image"
 
 
 def assert_serves(port: int) -> None:

@@ -16,7 +16,8 @@ JSON = ROOT / "var" / "bench.json"
 MARKDOWN = ROOT / "docs" / "performance.md"
 
 HEAD = "| # | what | target | found | met | behind it |\n|---|---|---|---|---|---|"
-_PLACE = re.compile(r"(<!-- table -->\n).*?(<!-- end of table -->)", re.DOTALL)
+_PLACE = re.compile(r"(<!-- table -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
+_LINE = re.compile(r"^\| \d+ \|.*$", re.MULTILINE)
 
 
 class Results:
@@ -56,11 +57,17 @@ class Results:
         rows = {str(number): self._rows[number] for number in sorted(self._rows)}
         json.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
         text, places = _PLACE.subn(
-            lambda found: f"{found[1]}{self.table(ROWS)}\n{found[2]}", markdown.read_text()
+            lambda at: f"{at[1]}{self._with_others(at[2])}\n{at[3]}", markdown.read_text()
         )
         if places != 1:
             raise ValueError(f"{markdown} has {places} places for the table, not one")
         markdown.write_text(text)
+
+    def _with_others(self, written: str) -> str:
+        """Return the whole table; what was written of rows that another machine measured stays."""
+        lines = {int(line.split("|")[1]): line for line in _LINE.findall(written)}
+        lines |= {number: self.line(number) for number in self._rows}
+        return "\n".join([HEAD, *(lines[number] for number in sorted(lines.keys() & ROWS.keys()))])
 
     def table(self, numbers: Collection[int]) -> str:
         """Return the Markdown table of these rows, as far as they were ever measured."""

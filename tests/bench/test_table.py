@@ -121,6 +121,17 @@ def test_a_run_of_some_rows_keeps_the_others(tmp_path: Path) -> None:
     assert text.endswith("more\n")
 
 
+def test_rows_of_another_machine_stay_in_the_document(tmp_path: Path) -> None:
+    markdown = tmp_path / "performance.md"
+    markdown.write_text(PLACE.replace("old", "| 9 | nine |\n| 10 | ten |\n| 99 | gone |"))
+    results = Results()
+    results.add(10, finding(10, 1.2))
+    results.save(tmp_path / "bench.json", markdown)
+
+    lines = [line for line in markdown.read_text().splitlines() if line.startswith("| ")]
+    assert lines[1:] == ["| 9 | nine |", results.line(10)]
+
+
 def test_a_document_without_a_place_for_the_table_is_left_alone(tmp_path: Path) -> None:
     markdown = tmp_path / "performance.md"
     markdown.write_text("nothing")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import counting, latency, pages, posts, proxy, reads, start, ten_million
+from bench import counting, latency, pages, posts, proxy, reads, scale, start, ten_million
 from bench.lab import Lab
 from bench.rows import ROWS, Finding
 from bench.table import Results
@@ -52,6 +52,7 @@ def main(only: frozenset[int]) -> None:
                     results.add(number, finding)
                     click.echo(results.line(number), err=True)
     results.save()
+    scale.write()
     click.echo(results.table(only))
     click.echo(f"{time.monotonic() - began:.0f} s", err=True)
 

@@ -57,6 +57,8 @@ fuzz: venv-test jars ## Try 100,000 records, requests and ids, and 2,000 request
 	@FUZZ=all .venv-test/bin/python -m pytest tests/fuzz $(ARGS)
 
 bench: bench-tools venv-test $(NODE_PACKAGES) $(firstword $(JARS)) ## Measure beside the textbook and the limit (ONLY=1,3,8)
+	@case ",$(ONLY)," in ,,|*,18,*|*,19,*|*,20,*) \
+		$(MAKE) --no-print-directory venv-flink $(FLINK_JARS) || :;; esac
 	@exec .venv-test/bin/python -m bench --only "$(ONLY)"
 
 pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of both pages into var/pictures/

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import counting, latency, pages, posts, proxy, reads, scale, start, ten_million
+from bench import counting, flink, latency, pages, posts, proxy, reads, scale, start, ten_million
 from bench.lab import Lab
 from bench.rows import ROWS, Finding
 from bench.table import Results
+from tests.kafka.jvm import ToolsMissing
 
 Measure = Callable[[Lab, frozenset[int]], Iterator[tuple[int, Finding]]]
 
@@ -22,6 +23,7 @@ GROUPS: tuple[tuple[Measure, frozenset[int]], ...] = (
     (start.measure, frozenset({10, 15})),
     (pages.measure, frozenset({12, 13, 14, 16})),
     (proxy.measure, frozenset({17})),
+    (flink.measure, frozenset({18, 19, 20})),
 )
 """Rows that share what they set up are measured together."""
 
@@ -43,18 +45,25 @@ def _rows(_context: click.Context, _option: click.Parameter, text: str) -> froze
 def main(only: frozenset[int]) -> None:
     """Measure beside the textbook design and the limit; print and keep one table."""
     results = Results.load()
+    missing: list[str] = []
     began = time.monotonic()
     with Lab() as lab:
         for measure, rows in GROUPS:
             if wanted := rows & only:
                 click.echo(f"rows {', '.join(map(str, sorted(wanted)))} …", err=True)
-                for number, finding in measure(lab, wanted):
-                    results.add(number, finding)
-                    click.echo(results.line(number), err=True)
-    results.save()
+                try:
+                    for number, finding in measure(lab, wanted):
+                        results.add(number, finding)
+                        # At once: what a later row meets must not lose this one.
+                        results.save()
+                        click.echo(results.line(number), err=True)
+                except ToolsMissing as error:
+                    missing.append(f"rows {', '.join(map(str, sorted(wanted)))}: {error}")
     scale.write()
     click.echo(results.table(only))
     click.echo(f"{time.monotonic() - began:.0f} s", err=True)
+    if missing:
+        raise click.ClickException(f"not measured: {'; '.join(missing)}")
 
 
 if __name__ == "__main__":

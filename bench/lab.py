@@ -4,8 +4,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import IO, Self, cast
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
@@ -20,6 +21,8 @@ JAVA_OPTIONS = ("-Xmx1g", "-XX:TieredStopAtLevel=4")
 CLIENTS = 1000
 LINES_AT_ONCE = 10_000
 PER_SECOND_AT_LEAST = 10_000
+STEPS = 20
+"""In which a second's clicks are written."""
 
 # Kafka's own ConsoleProducer: of the programs in the jars the fast one that sets keys and headers.
 FILLER = (
@@ -75,10 +78,7 @@ class Lab:
     def fill(self, topic: str, clicks: int, first: int = 0) -> None:
         """Append clicks with keys and click-ids, one to a batch and numbered from `first` on."""
         before = self._length(topic)
-        jars = f"{find_jars(KRAFT)}/*"
-        to = ("--bootstrap-server", self.kafka, "--topic", topic)
-        command = [*FILLER, jars, *FILLER_MAIN, *to]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as filler:
+        with self._filler(topic) as filler:
             lines = cast("IO[bytes]", filler.stdin)
             for some in _lines(first, clicks):
                 lines.write(some)
@@ -88,11 +88,39 @@ class Lab:
         if there != clicks:
             raise RuntimeError(f"topic {topic} got {there} of {clicks} clicks")
 
+    @contextmanager
+    def filling(self, topic: str, per_second: int, seconds: float, first: int) -> Iterator[int]:
+        """Append as many clicks a second while inside, for so many seconds; return their number."""
+        clicks = int(per_second * seconds)
+        with self._filler(topic) as filler:
+            thread = Thread(target=_write, args=(filler.stdin, first, clicks, per_second))
+            thread.start()
+            try:
+                yield clicks
+            finally:
+                thread.join()
+                filler.wait(60)
+
+    def _filler(self, topic: str) -> subprocess.Popen[bytes]:
+        to = ("--bootstrap-server", self.kafka, "--topic", topic)
+        command = [*FILLER, f"{find_jars(KRAFT)}/*", *FILLER_MAIN, *to]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
     def _length(self, topic: str) -> int:
         with KafkaConsumer(bootstrap_servers=self.kafka) as consumer:
             numbers = consumer.partitions_for_topic(topic)
             ends = consumer.end_offsets([TopicPartition(topic, number) for number in numbers])
         return int(sum(ends.values()))
+
+
+def _write(lines: IO[bytes], first: int, clicks: int, per_second: int) -> None:
+    began = time.monotonic()
+    with lines:
+        for start in range(0, clicks, per_second // STEPS):
+            time.sleep(max(0, began + start / per_second - time.monotonic()))
+            number = min(per_second // STEPS, clicks - start)
+            lines.writelines(_lines(first + start, number))
+            lines.flush()
 
 
 def _lines(first: int, clicks: int) -> Iterator[bytes]:

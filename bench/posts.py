@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bench.lab import Lab
 from bench.load import BATCH, load
+from bench.noop import TOPIC as BARE_TOPIC
 from bench.rounds import Rounds
 from bench.rows import Finding
 from bench.servers import Site, Textbook, live
@@ -14,7 +15,7 @@ SECONDS = 5
 
 def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the findings of the rows wanted among 1, 2 and 3."""
-    site = Site(lab.folder, lab.kafka, lab.topic(), bare_topic=lab.topic())
+    site = Site(lab.folder, lab.kafka, lab.topic(), **{BARE_TOPIC: lab.topic()})
     textbook = Textbook(lab.folder, lab.kafka, lab.topic())
     with live(site, textbook):
         # Warm: JIT, connections, first metadata.

@@ -131,4 +131,19 @@ ROWS = {
         "`/kafka/timeline` through nginx with TLS, 200 connections",
         (Target("asked of the site", _MOST, 2, "/s"),),
     ),
+    18: Row(
+        "clicks counted/s by Apache Flink from a full log, checkpoints twice a second",
+        (Target("counted of those in the log", _LEAST, 1),),
+    ),
+    19: Row(
+        "CPU of a web process while clicks come, counted by itself and by Flink",
+        (
+            Target("CPU at 20,000 clicks/s of that at 1,000, counted by Flink", _MOST, 1.2),
+            Target("came of 20,000", _LEAST, 18_000, "/s"),
+        ),
+    ),
+    20: Row(
+        "tap → visible in the timeline, counted by Flink",
+        (Target("p99", _MOST, 2, "s"),),
+    ),
 }

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import psutil
 
-from bench.noop import BARE, TOPIC
+from bench.noop import BARE
 from bench.noop import PATH as NOOP
 from tests.ports import free_port
 from tests.reaper import reaper
@@ -134,9 +134,9 @@ class Site(Server):
         kafka: str,
         topic: str,
         command: Sequence[str] = OURS_AND_NOOP,
-        bare_topic: str = "",
+        **more: str,
     ) -> None:
-        variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic, TOPIC: bare_topic}
+        variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic, **more}
         limits = {"CLICKS_PER_ADDRESS": 1_000_000}
         super().__init__(folder, command, PREFIX, **variables, **limits, LOG_LEVEL="WARNING")
 

@@ -1,10 +1,15 @@
 """What wrk prints is understood, and what is no measurement is refused."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
 from bench.__main__ import main
 from bench.load import Answered, LoadFailed, parse
+from tests.checkout import copy_tree
 
 PRINTED = (
     "Running 5s test @ http://127.0.0.1:1/x\n  1 threads and 64 connections\n"
@@ -27,9 +32,23 @@ def test_an_output_without_figures_is_refused(output: str) -> None:
         parse(output)
 
 
-@pytest.mark.parametrize("rows", ["18", "0", "1,x", "1;2"])
+@pytest.mark.parametrize("rows", ["21", "0", "1,x", "1;2"])
 def test_a_row_that_is_not_there_is_refused_before_anything_starts(rows: str) -> None:
     result = CliRunner().invoke(main, ["--only", rows])
 
     assert result.exit_code == 2
-    assert "is not a list of rows such as 1,3,8 (1 to 17)" in result.output
+    assert "is not a list of rows such as 1,3,8 (1 to 20)" in result.output
+
+
+def test_rows_whose_programs_are_missing_are_named_and_no_other_is_lost(tmp_path: Path) -> None:
+    checkout = copy_tree(tmp_path / "checkout")
+    table = checkout / "docs" / "performance.md"
+    before = table.read_text()
+
+    command = [sys.executable, "-B", "-m", "bench", "--only", "18,20"]
+    done = subprocess.run(
+        command, cwd=checkout, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 1
+    assert "not measured: rows 18, 20: Flink is not there: run `make venv-flink" in done.stderr
+    assert table.read_text() == before

@@ -123,12 +123,19 @@ def _close_others(driver: Any) -> None:
 
 
 UNDECIDED = pytest.StashKey[set[str]]()
+LOST = pytest.StashKey[set[str]]()
 
 
 @pytest.fixture
 def undecided(request: pytest.FixtureRequest) -> set[str]:
     """What axe-core could not decide; the run lists it at its end."""
     return request.config.stash.setdefault(UNDECIDED, set())
+
+
+@pytest.fixture
+def lost(request: pytest.FixtureRequest) -> set[str]:
+    """What Lighthouse said where it lost its own browser; the run lists it at its end."""
+    return request.config.stash.setdefault(LOST, set())
 
 
 def pytest_terminal_summary(
@@ -138,6 +145,9 @@ def pytest_terminal_summary(
     found: set[str] = config.stash.get(UNDECIDED, set())
     for line in sorted(found):
         terminalreporter.write_line(f"axe-core could not decide: {line}")
+    gone: set[str] = config.stash.get(LOST, set())
+    for line in sorted(gone):
+        terminalreporter.write_line(f"Lighthouse lost its browser and began anew: {line}")
 
 
 @pytest.fixture

@@ -68,10 +68,11 @@
     const catalogue = JSON.parse(document.getElementById("texts").textContent);
     const listeners = [];
 
+    const words = () => catalogue[choices.language];
+
     // What stands in the catalogue may stand in another text too: the names of the two types do.
     function text(key, values = {}) {
-      const said = catalogue[choices.language];
-      return filled(said[key], { ...said, ...values });
+      return filled(words()[key], { ...words(), ...values });
     }
 
     /** Sets the texts below root that are the same all the time. */
@@ -118,6 +119,7 @@
     // Another tab of the site has chosen.
     window.addEventListener("storage", ({ key }) => key !== null && key.startsWith("clicker.") && apply());
     window.clickPage = {
+      words,
       text,
       translate,
       get language() {

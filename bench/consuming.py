@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 import orjson
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -62,7 +63,7 @@ def counting(servers: str, topic: str) -> Callable[[], int]:
     return look
 
 
-def idle(servers: str, topic: str) -> None:
+def idle(servers: str, topic: str) -> NoReturn:
     """Wait for records at the ends of all partitions, beside a producer with nothing to send."""
     with KafkaProducer(bootstrap_servers=servers), KafkaConsumer(bootstrap_servers=servers) as bare:
         numbers = bare.partitions_for_topic(topic)

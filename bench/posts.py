@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bench.lab import Lab
+from bench.limits import BARE_TOPIC
 from bench.load import BATCH, load
-from bench.noop import TOPIC as BARE_TOPIC
 from bench.rounds import Rounds
 from bench.rows import Finding
 from bench.servers import Site, Textbook, live

@@ -14,8 +14,7 @@ from typing import Any
 import orjson
 import psutil
 
-from bench.noop import BARE
-from bench.noop import PATH as NOOP
+from bench.limits import BARE, NOOP
 from tests.ports import free_port
 from tests.reaper import reaper
 from tests.waiting import eventually
@@ -26,7 +25,7 @@ READY_SECONDS = 60
 ENDING_SECONDS = 20
 
 OURS = [sys.executable, "-m", "dash_app"]
-OURS_AND_NOOP = [sys.executable, "-m", "bench.noop"]
+OURS_AND_LIMITS = [sys.executable, "-m", "bench.limits"]
 HELLO = [sys.executable, "-m", "granian", "--interface", "wsgi", "bench.hello:server"]
 TEXTBOOK = [
     *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "error"),
@@ -133,7 +132,7 @@ class Site(Server):
         folder: Path,
         kafka: str,
         topic: str,
-        command: Sequence[str] = OURS_AND_NOOP,
+        command: Sequence[str] = OURS_AND_LIMITS,
         **more: str,
     ) -> None:
         variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic, **more}

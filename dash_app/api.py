@@ -226,8 +226,7 @@ def data(service: Service, made: answers.DataAnswers) -> Response:
 
 
 def _fresh(answer: answers.Answer) -> Response:
-    known = "If-None-Match" in request.headers and request.if_none_match
-    if known and known.contains_weak(answer.etag):
+    if request.if_none_match.contains_weak(answer.etag):
         response = Response(status=304)
     else:
         response = Response(answer.body, mimetype="application/json")

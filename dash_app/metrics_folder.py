@@ -22,7 +22,6 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 LIVE_GAUGES = re.compile(r"gauge_live[a-z]+_([0-9]+)\.db")
 
-
 RESERVED_BYTES = 256 * 1024
 """For a file of one process: more than all series of ours would take."""
 
@@ -81,10 +80,9 @@ def _is_stale(name: str) -> bool:
         return False
     try:
         os.kill(int(gauges[1]), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
+    except OSError as error:
+        # Another user's process lives, too.
+        return isinstance(error, ProcessLookupError)
     return False
 
 

@@ -3,9 +3,11 @@
 import logging
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import session
+from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
 
 from dash_app import create_app, secret
 from dash_app.settings import Settings
@@ -288,6 +290,26 @@ def test_what_is_added_to_the_server_has_sessions_of_its_own(tmp_path: Path) -> 
         other.set_cookie("session", "forged")
         assert other.get("/visits").text == "1"
         assert "Set-Cookie" not in client.get(f"{PREFIX}/kafka/timeline").headers
+
+
+def test_a_request_without_a_session_makes_no_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Flask] = []
+    make = SecureCookieSessionInterface.get_signing_serializer
+
+    def count(interface: SecureCookieSessionInterface, app: Flask) -> Any:
+        made.append(app)
+        return make(interface, app)
+
+    monkeypatch.setattr(SecureCookieSessionInterface, "get_signing_serializer", count)
+    with open_site(Settings(clicks_db=tmp_path / "clicks.sqlite3")) as site:
+        site.timeline()
+        made.clear()
+        site.timeline()
+        assert made == []
+        site.client.get("/", headers={"Cookie": "session=forged"})
+        assert made == [site.server]
 
 
 def visits() -> str:

@@ -4,11 +4,6 @@
   const { isTimeline } = window.clickTimeline;
   const { clock, formatsOf } = window.clickWords;
   const ABORT_MS = 15000;
-  const OF_PLOTLY = [
-    "Download plot as a PNG", "Zoom", "Pan", "Reset axes", "Double-click to zoom back out",
-    "Taking snapshot - this may take a few seconds", "Snapshot succeeded",
-    "Sorry, there was a problem downloading your snapshot!",
-  ];
 
   async function ask(path) {
     const abort = new AbortController();
@@ -68,10 +63,10 @@
 
   /** The chart's config in the page's language; Plotly itself speaks English. */
   function speaking(config) {
-    const { language, text } = window.clickPage;
+    const { language, words } = window.clickPage;
     if (language === "en") return config;
-    const dictionary = Object.fromEntries(OF_PLOTLY.map((said) => [said, text(said)]));
-    window.Plotly.register({ moduleType: "locale", name: language, dictionary });
+    // Plotly looks up its own texts in it, by what they are in English.
+    window.Plotly.register({ moduleType: "locale", name: language, dictionary: words() });
     return { ...config, locale: language };
   }
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -196,14 +197,8 @@ class Page(Dash):
                 server.view_functions[rule.endpoint] = replacements.get(rest, _no_such_path)
 
     def _fixed(self, view: Callable[[], Any]) -> Callable[[], Response]:
-        kept: list[files.File] = []
-
-        def serve() -> Response:
-            if not kept:
-                kept.append(_pack(view()))
-            return files.answer(kept[0], forever=False)
-
-        return serve
+        packed = cache(lambda: _pack(view()))
+        return lambda: files.answer(packed(), forever=False)
 
     def _suite(self, view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
         def serve(package_name: str, fingerprinted_path: str) -> ResponseReturnValue:

@@ -245,3 +245,15 @@ def test_a_reader_that_lags_behind_says_catching_up(
     until_state(consumer, CATCHING_UP)
     until_state(consumer, LIVE)
     until_counted(consumer, kept)
+
+
+def test_who_is_behind_goes_on_without_a_pause(
+    kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PAUSE_SECONDS", 60)
+    monkeypatch.setattr(reading, "FULL_RECORDS", 10)
+    kept.most_polled = 10
+    kept.append(*presses(0, 40))
+    consumer = consume()
+
+    until_counted(consumer, kept)

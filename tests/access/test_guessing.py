@@ -1,28 +1,15 @@
 """Who guesses access codes: slowed down, and no harm to those who know them."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.codes import MakeSite, browser, follow, making_sites, status
+from tests.access.codes import MakeSite, browser, follow, status
 from tests.served import PREFIX
 from tests.sites import Site
 from tests.waiting import eventually
-
-
-@pytest.fixture
-def make_site(tmp_path: Path) -> Iterator[MakeSite]:
-    with making_sites(tmp_path) as make:
-        yield make
-
-
-@pytest.fixture
-def site(make_site: MakeSite) -> Site:
-    return make_site()
 
 
 @pytest.mark.parametrize("limits", ["on", "off"])

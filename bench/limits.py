@@ -14,9 +14,9 @@ from dash_app.addresses import listen
 from dash_app.api import NAME
 from dash_app.settings import Settings
 
-PATH = "/kafka/noop"
+NOOP = "/kafka/noop"
 BARE = "/kafka/bare"
-TOPIC = "BENCH_BARE_TOPIC"
+BARE_TOPIC = "BENCH_BARE_TOPIC"
 """The variable that names the topic of the bare sends: nobody counts what is in it."""
 
 BARE_SECONDS = 30
@@ -28,7 +28,7 @@ def worker() -> Flask:
     server = serving.worker()
     prefix = Settings.from_environment().url_prefix
     # Named like routes of ours, so that what runs before and after those runs here, too.
-    server.add_url_rule(f"{prefix}{PATH}", f"{NAME}.noop", noop, methods=["GET", "POST"])
+    server.add_url_rule(f"{prefix}{NOOP}", f"{NAME}.noop", noop, methods=["GET", "POST"])
     server.add_url_rule(f"{prefix}{BARE}", f"{NAME}.bare", bare, methods=["POST"])
     return server
 
@@ -40,7 +40,7 @@ def noop() -> Response:
 
 def bare() -> Response:
     """Answer when a record is acknowledged by all in-sync replicas."""
-    _producer().send(os.environ[TOPIC], VALUE, partition=0).get(BARE_SECONDS)
+    _producer().send(os.environ[BARE_TOPIC], VALUE, partition=0).get(BARE_SECONDS)
     return noop()
 
 
@@ -52,4 +52,4 @@ def _producer() -> KafkaProducer:
 
 if __name__ == "__main__":
     settings = Settings.from_environment()
-    serving.serve(settings, listen(settings.host, settings.port), "bench.noop:worker")
+    serving.serve(settings, listen(settings.host, settings.port), "bench.limits:worker")

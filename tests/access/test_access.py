@@ -1,13 +1,12 @@
 """Access codes: what each opens, how it is given, and where it never shows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
 from dash_app.site_totals import Unanswered, ask
-from tests.codes import CODES, MakeSite, browser, click, follow, making_sites, status
+from tests.access.codes import CODES, MakeSite, browser, click, follow, status
 from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, serving
 from tests.sites import Site
@@ -24,17 +23,6 @@ DASHBOARD = [
     "/metrics",
 ]
 OPEN = ["/", "/healthz", "/readyz", "/openapi.json", "/assets/style.css", "/kafka/nothing"]
-
-
-@pytest.fixture
-def make_site(tmp_path: Path) -> Iterator[MakeSite]:
-    with making_sites(tmp_path) as make:
-        yield make
-
-
-@pytest.fixture
-def site(make_site: MakeSite) -> Site:
-    return make_site()
 
 
 def test_without_a_code_nothing_that_holds_counts_is_open_and_no_click_is_taken(site: Site) -> None:

@@ -53,7 +53,7 @@ test-core: venv-test ## Run the tests that need Python only
 faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 12 to 20 minutes long (FAULTS_SEED=n repeats a run)
 	@FAULTS=whole exec .venv-test/bin/python -m pytest tests/faults $(ARGS)
 
-fuzz: venv-test jars ## Try 100,000 records, requests and ids, and 2,000 requests per route (an hour)
+fuzz: venv-test jars ## Try 100,000 records and requests, and ask each route 2,000 times (an hour)
 	@FUZZ=all .venv-test/bin/python -m pytest tests/fuzz $(ARGS)
 
 bench: bench-tools venv-test $(NODE_PACKAGES) $(firstword $(JARS)) ## Measure beside the textbook and the limit (ONLY=1,3,8)

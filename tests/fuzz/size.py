@@ -9,7 +9,4 @@ REQUESTS = 2000 if WHOLE else 300
 CASES = 100_000 if WHOLE else 1000
 """Examples per function that reads what others wrote."""
 
-IDS = 100_000 if WHOLE else 2000
-"""Ids and addresses that a site has never seen before."""
-
 SECONDS = 3600 if WHOLE else 300

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -26,6 +26,7 @@ RATES = (1_000, 20_000)
 ROUNDS = 3
 WARM_SECONDS = 3
 SECONDS = 7
+LOAD_SECONDS = WARM_SECONDS + SECONDS + 1
 LIVE_SECONDS = 90
 
 TAPS = 150
@@ -93,67 +94,64 @@ def _sum(rows: dict[int, Total]) -> int:
 def _followed(
     lab: Lab, cluster: FlinkCluster, wanted: frozenset[int]
 ) -> Iterator[tuple[int, Finding]]:
+    if 20 in wanted:
+        with _following(lab, cluster, "flink") as site:
+            yield 20, _visible(site)
+    if 19 in wanted:
+        yield 19, _cost(lab, cluster)
+
+
+@contextmanager
+def _following(lab: Lab, cluster: FlinkCluster, source: str) -> Iterator[Site]:
+    """Run a site that gets its counts from the source, on a topic of its own."""
     settings = _settings(lab, lab.topic(PARTITIONS))
-    topic = settings.kafka_topic
-    sites = {
-        source: Site(lab.folder, lab.kafka, topic, OURS, COUNTS_FROM=source)
-        for source in ("clicks", "flink")
-    }
-    cluster.submit(settings, max(SLOTS))
+    site = Site(lab.folder, lab.kafka, settings.kafka_topic, OURS, COUNTS_FROM=source)
     try:
-        for site in sites.values():
-            site.start()
-        for site in sites.values():
-            site.wait_until_live(LIVE_SECONDS)
-        if 20 in wanted:
-            yield 20, _visible(sites["flink"])
-        if 19 in wanted:
-            yield 19, _cost(lab, topic, sites)
+        if source == "flink":
+            cluster.submit(settings, max(SLOTS))
+        site.start()
+        site.wait_until_live(LIVE_SECONDS)
+        yield site
     finally:
-        for site in sites.values():
-            site.stop()
-        cluster.cancel(settings)
+        site.stop()
+        if source == "flink":
+            cluster.cancel(settings)
 
 
-def _cost(lab: Lab, topic: str, sites: dict[str, Site]) -> Finding:
-    rounds, came = Rounds(), Rounds()
-    before, sent = sites["clicks"].total(), 0
-    for _ in range(ROUNDS):
-        for rate in RATES:
-            with lab.filling(topic, rate, WARM_SECONDS + SECONDS + 1, first=sent) as clicks:
-                time.sleep(WARM_SECONDS)
-                for name, percent in _busy(sites, came, rate).items():
-                    rounds.add(f"{name}, {rate:,} clicks/s", percent)
-            sent += clicks
-            for site in sites.values():
-                _wait_for(site, before + sent)
+def _cost(lab: Lab, cluster: FlinkCluster) -> Finding:
+    """Measure one kind of site after the other: together they leave too little for the load."""
+    busy, came = Rounds(), Rounds()
+    for source in ("clicks", "flink"):
+        with _following(lab, cluster, source) as site:
+            for _ in range(ROUNDS):
+                for rate in RATES:
+                    per_second, percent = _under_load(lab, site, rate)
+                    busy.add(f"{source}, {rate:,} clicks/s", percent)
+                    came.add(f"came of {rate:,}, {source}", per_second)
     least, most = (f"flink, {rate:,} clicks/s" for rate in RATES)
     figures = {
-        "CPU at 20,000 clicks/s of that at 1,000, counted by Flink": rounds.ratio(most, least),
-        "came of 20,000": came.median("came of 20,000"),
+        "CPU at 20,000 clicks/s of that at 1,000, counted by Flink": busy.ratio(most, least),
+        "came of 20,000": came.median("came of 20,000, flink"),
     }
-    return Finding(figures, rounds.described("% of a core") | came.described("/s"))
+    return Finding(figures, busy.described("% of a core") | came.described("/s"))
 
 
-def _wait_for(site: Site, clicks: int) -> None:
-    eventually(
-        lambda: site.total() == clicks,
-        COUNTED_SECONDS,
-        lambda: f"{site.total():,} of {clicks:,} are counted",
-    )
-
-
-def _busy(sites: dict[str, Site], came: Rounds, rate: int) -> dict[str, float]:
-    """Return the per cent of a core that each site's web process takes for some seconds."""
-    workers = {name: site.worker() for name, site in sites.items()}
-    before, began = sites["clicks"].total(), time.monotonic()
-    for worker in workers.values():
+def _under_load(lab: Lab, site: Site, rate: int) -> tuple[float, float]:
+    """Return how many clicks a second came to the log, and the per cent of a core of the site."""
+    worker, before = site.worker(), lab.length(site.topic)
+    with lab.filling(site.topic, rate, LOAD_SECONDS, first=before) as clicks:
+        time.sleep(WARM_SECONDS)
+        length, began = lab.length(site.topic), time.monotonic()
         worker.cpu_percent()
-    time.sleep(SECONDS)
-    found = {name: float(worker.cpu_percent()) for name, worker in workers.items()}
-    counted = sites["clicks"].total() - before
-    came.add(f"came of {rate:,}", counted / (time.monotonic() - began))
-    return found
+        time.sleep(SECONDS)
+        percent = float(worker.cpu_percent())
+        per_second = (lab.length(site.topic) - length) / (time.monotonic() - began)
+    eventually(
+        lambda: site.total() == before + clicks,
+        COUNTED_SECONDS,
+        lambda: f"{site.total():,} of {before + clicks:,} are counted",
+    )
+    return per_second, percent
 
 
 def _visible(site: Site) -> Finding:

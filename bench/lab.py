@@ -77,14 +77,14 @@ class Lab:
 
     def fill(self, topic: str, clicks: int, first: int = 0) -> None:
         """Append clicks with keys and click-ids, one to a batch and numbered from `first` on."""
-        before = self._length(topic)
+        before = self.length(topic)
         with self._filler(topic) as filler:
             lines = cast("IO[bytes]", filler.stdin)
             for some in _lines(first, clicks):
                 lines.write(some)
             lines.close()
             filler.wait(60 + clicks // PER_SECOND_AT_LEAST)
-        there = self._length(topic) - before
+        there = self.length(topic) - before
         if there != clicks:
             raise RuntimeError(f"topic {topic} got {there} of {clicks} clicks")
 
@@ -106,7 +106,8 @@ class Lab:
         command = [*FILLER, f"{find_jars(KRAFT)}/*", *FILLER_MAIN, *to]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
-    def _length(self, topic: str) -> int:
+    def length(self, topic: str) -> int:
+        """Return how many records the topic has got."""
         with KafkaConsumer(bootstrap_servers=self.kafka) as consumer:
             numbers = consumer.partitions_for_topic(topic)
             ends = consumer.end_offsets([TopicPartition(topic, number) for number in numbers])

@@ -138,6 +138,7 @@ class Site(Server):
         variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic, **more}
         limits = {"CLICKS_PER_ADDRESS": 1_000_000}
         super().__init__(folder, command, PREFIX, **variables, **limits, LOG_LEVEL="WARNING")
+        self.topic = topic
 
     def wait_until_live(self, seconds: float = READY_SECONDS) -> Any:
         """Return its timeline once it has counted the whole log."""

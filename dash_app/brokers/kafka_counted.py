@@ -42,6 +42,7 @@ class KafkaCountedReader:
         self.name = f"{totals_topic(topic)} and {bins_topic(topic)}"
         self._topic = topic
         self._reached: dict[int, int] = {}
+        self._stood: dict[int, int] = {}
         self._ends: deque[tuple[float, dict[int, int]]] = deque()
         with contextlib.ExitStack() as opened:
             self._admin = clients.admin()
@@ -103,12 +104,18 @@ class KafkaCountedReader:
                 self._ends.popleft()
             due = self._ends[0][1]
             for partition, end in due.items():
-                if self.position(partition) < end:
+                position = self.position(partition)
+                if position < end and position == self._stood.get(partition):
                     self._look_past(partition)
+                self._stood[partition] = position
         return due
 
     def _look_past(self, partition: int) -> None:
-        """Go on where only records follow that nobody sees: markers, and what was aborted."""
+        """Go on where only records follow that nobody sees: markers, and what was aborted.
+
+        A look fetches clicks, which is what a site saves that does not count: only while Flink
+        stands still is one worth it.
+        """
         topic = TopicPartition(self._topic, partition)
         self._clicks.assign([topic])
         self._clicks.seek(topic, self.position(partition))

@@ -91,29 +91,51 @@ def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
     return _Made(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
 
 
+class Zero(NamedTuple):
+    """An epoch second, and how many cheers and hate the log held then; None: not known."""
+
+    second: int = 0
+    cheers: int | None = None
+    hate: int | None = None
+
+
 def csv_lines(
-    snapshot: Snapshot, window: int, now: float, *, start: int | None = None, since: int = 0
+    snapshot: Snapshot, window: int, now: float, *, start: int | None, zero: Zero
 ) -> Iterator[str]:
     """Return the window's bins as lines of CSV, from `start` on (epoch s; None: the newest 60).
 
-    Bins that ended before `since`, and those no longer kept, are left out. Nothing but numbers
+    What was counted before zero, and bins no longer kept, are left out. Nothing but numbers
     and times is in it, so that no spreadsheet takes a cell for a formula.
     """
     width = WINDOWS[window]
     first = start_of_window(now, window) if start is None else start // width * width
     whole_from = snapshot.complete_since or 0
-    cheers_bins = bins(snapshot.cheers_by_second, first, window)
-    hate_bins = bins(snapshot.hate_by_second, first, window)
+    total, at = snapshot.counts, zero.second
+    cheers_bins = _since(at, zero.cheers, total.cheers, snapshot.cheers_by_second, first, window)
+    hate_bins = _since(at, zero.hate, total.hate, snapshot.hate_by_second, first, window)
     yield "start,seconds,cheers,hate,share_of_cheers,complete\r\n"
     for place, (cheers, hate) in enumerate(zip(cheers_bins, hate_bins, strict=True)):
         began = first + place * width
         ended = began + width
-        if ended <= since or began < now - KEPT_SECONDS or began > now:
+        if ended <= zero.second or began < now - KEPT_SECONDS or began > now:
             continue
         share = f"{cheers / (cheers + hate):.4f}" if cheers + hate else ""
         complete = "yes" if ended <= now and began >= whole_from else "no"
         time = datetime.fromtimestamp(began, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         yield f"{time},{width},{cheers},{hate},{share},{complete}\r\n"
+
+
+def _since(
+    zero: int, before: int | None, total: int, by_second: Mapping[int, int], first: int, window: int
+) -> list[int]:
+    """Return the bins; of that in which zero falls what came since and is in no later bin."""
+    counts, width = bins(by_second, first, window), WINDOWS[window]
+    place = (zero - first) // width
+    if before is not None and 0 <= place < len(counts):
+        ended = first + (place + 1) * width
+        later = sum(clicks for second, clicks in by_second.items() if second >= ended)
+        counts[place] = min(counts[place], max(0, total - before - later))
+    return counts
 
 
 class DataAnswers:

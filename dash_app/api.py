@@ -178,10 +178,11 @@ def timeline_csv(service: Service) -> Response:
     """Answer the bins of a window as a CSV file, line by line."""
     if service.consumer is None:
         raise Failure(503, "Consumer not loaded")
-    window, start, since = _window(), _second("start"), _second("since")
-    _expect("window", "bin", "start", "since")
+    window, start = _window(), _whole("start", 11)
+    zero = answers.Zero(_whole("since", 11) or 0, _whole("cheers", 16), _whole("hate", 16))
+    _expect("window", "bin", "start", "since", "cheers", "hate")
     lines = answers.csv_lines(
-        service.consumer.snapshot, window, time.time(), start=start, since=since or 0
+        service.consumer.snapshot, window, time.time(), start=start, zero=zero
     )
     response = Response(lines, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="clicks-{window}s.csv"'
@@ -189,10 +190,12 @@ def timeline_csv(service: Service) -> Response:
     return response
 
 
-def _second(name: str) -> int | None:
+def _whole(name: str, digits: int) -> int | None:
     asked = request.args.get(name)
-    if asked is not None and not re.fullmatch(r"[0-9]{1,11}", asked):
-        raise Failure(400, f"{name}={asked}: {name} must be whole seconds since the epoch")
+    if asked is not None and not re.fullmatch(f"[0-9]{{1,{digits}}}", asked):
+        raise Failure(
+            400, f"{name}={asked}: {name} must be a whole number of at most {digits} digits"
+        )
     return None if asked is None else int(asked)
 
 

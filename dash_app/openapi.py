@@ -22,6 +22,7 @@ State = Literal["connecting", "catching up", "live", "reconnecting", "disabled"]
 JSON = "application/json"
 TEXT: Schema = {"type": "string"}
 LAST_SECOND = 10**11 - 1
+MOST_CLICKS = 10**16 - 1
 DESCRIPTION = "One way to send clicks, one to read what was counted; every error is JSON."
 
 
@@ -189,12 +190,16 @@ def _read(answer: type[BaseModel], parameters: Sequence[Schema], *errors: int) -
 
 def _csv() -> Schema:
     second = {"type": "integer", "minimum": 0, "maximum": LAST_SECOND}
+    clicks = {"type": "integer", "minimum": 0, "maximum": MOST_CLICKS}
     parameters = [
         _window(),
         {"name": "start", "in": "query", "description": "Where the bins begin; epoch seconds",
          "schema": second},
         {"name": "since", "in": "query", "description": "Leaves out what ended earlier",
          "schema": second},
+        {"name": "cheers", "in": "query", "description": "The total at `since`: of its bin only"
+         " what came on top of that is left", "schema": clicks},
+        {"name": "hate", "in": "query", "description": "As `cheers`", "schema": clicks},
     ]  # fmt: skip
     operation = _read(Timeline, parameters, 400) | {"operationId": "timeline_csv"}
     operation["summary"] = "The bins of a window, a line each."

@@ -94,10 +94,6 @@ DASHBOARD: Section = {
         "Shaded: the newest {bin}, still counting.",
         "Sombreado: {bin}, aún contando.",
     ),
-    "zero_bin": (
-        "Zero at {time}: its bin is whole, with the clicks before it.",
-        "Cero a las {time}: su intervalo está entero, con los clics anteriores.",
-    ),
     "peak": ("Peak {clicks} · {time}", "Máximo {clicks} · {time}"),
     "window": ("Window", "Ventana"),
     "pause": ("Pause", "Pausa"),

@@ -180,18 +180,9 @@
       this.show("all", { hidden: zero === null });
       const bin = this.text(`bin_${window}`);
       this.show("panel-title", { children: this.text("curve", { bin, window: window / 60 }) });
-      const marks = [this.text("unfinished", { bin }), this.zeroText()];
-      this.show("unfinished", { children: marks.filter(Boolean).join(" ") });
+      this.show("unfinished", { children: this.text("unfinished", { bin }) });
       this.show("csv", { href: csvPath(this.view, this.paused && this.drawn ? this.drawn.start : null) });
       this.showPage(this.marks());
-    }
-
-    /** What holds of the bin in which zero falls, while it is in the picture. */
-    zeroText() {
-      const { zero } = this.view;
-      const { drawn } = this;
-      const isDrawn = zero !== null && drawn !== null && drawn.log === zero.log && zero.at >= drawn.start;
-      return isDrawn ? this.text("zero_bin", { time: clock(zero.at * 1000) }) : "";
     }
 
     /** What the page's style has to know of the view. */

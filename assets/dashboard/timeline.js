@@ -63,7 +63,8 @@
   /** Where the bins that are shown are as CSV: `start` is that of a paused answer, or null. */
   function csvPath({ window, zero }, start) {
     const from = start === null ? "" : `&start=${start}`;
-    return `kafka/timeline.csv?window=${window}&bin=${BINS[window]}${from}${zero ? `&since=${zero.at}` : ""}`;
+    const since = zero ? `&since=${zero.at}&cheers=${zero.cheers}&hate=${zero.hate}` : "";
+    return `kafka/timeline.csv?window=${window}&bin=${BINS[window]}${from}${since}`;
   }
 
   /** The baseline that makes this answer zero. */
@@ -75,11 +76,16 @@
   /** The answer less what was counted before zero; of bins that ended before it there is none. */
   function sinceZero(answer, zero) {
     if (zero === null || zero.log !== answer.log) return answer;
-    const isBefore = (at) => answer.start + (at + 1) * answer.bin <= zero.at;
-    const bins = (counts) => counts.map((count, at) => (isBefore(at) ? null : count));
     const less = (kind) => Math.max(0, answer.totals[kind] - zero[kind]);
     const totals = { cheers: less("cheers"), hate: less("hate") };
-    return { ...answer, totals, cheers: bins(answer.cheers), hate: bins(answer.hate) };
+    const first = Math.floor((zero.at - answer.start) / answer.bin);
+    // Of the bin in which zero falls there is left what came since and is in no later bin.
+    const bins = (kind) => answer[kind].map((count, at, counts) => {
+      if (at !== first) return at < first ? null : count;
+      const later = counts.slice(at + 1).reduce((sum, each) => sum + each, 0);
+      return Math.min(count, Math.max(0, totals[kind] - later));
+    });
+    return { ...answer, totals, cheers: bins("cheers"), hate: bins("hate") };
   }
 
   /** The clicks in the newest finished bins, and how many seconds these are: 10, or one bin. */

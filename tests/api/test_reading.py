@@ -287,12 +287,31 @@ def test_csv_of_what_a_paused_page_shows_since_its_zero(live_site: Site) -> None
     assert rows_of(live_site, start=start - 4000, since=0)[1:] == []
 
 
+def test_csv_of_the_bin_of_zero_holds_what_came_after_it(live_site: Site) -> None:
+    live_site.click({"clicks": [click_of(0), click_of(0), click_of(0, "hate")]})
+    live_site.wait_for_totals(2, 1)
+    since = int(live_site.timeline()["server_time"])
+    live_site.click({"type": "cheers"})
+    live_site.wait_for_totals(3, 1)
+
+    def sums(**zero: int) -> list[int]:
+        _, *rows = rows_of(live_site, window=3600, since=since, **zero)
+        return [sum(int(row[column]) for row in rows) for column in (2, 3)]
+
+    assert sums(cheers=2, hate=1) == [1, 0]
+    assert sums(cheers=2) == [1, 1]
+    assert sums(cheers=9, hate=0) == [0, 1]
+    assert sums(cheers=0, hate=0) == [3, 1]
+
+
 def test_csv_of_odd_times_and_windows_is_refused(live_site: Site) -> None:
     for query in (
         {"start": "x"},
         {"since": "-1"},
         {"window": "7"},
         {"start": "123456789012"},
+        {"cheers": "-1"},
+        {"hate": "12345678901234567"},
         {"until": "7"},
     ):
         answer = live_site.ask("GET", "/kafka/timeline.csv", query_string=query)

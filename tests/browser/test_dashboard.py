@@ -18,9 +18,9 @@ GRAPH = "document.querySelector('.js-plotly-plot')"
 
 
 def drawn(phone: Phone) -> tuple[int, int]:
-    """Return the sums of the two traces."""
+    """Return the sums of the two traces, what lies before zero left out."""
     cheers, hate = phone.series()
-    return sum(cheers), sum(hate)
+    return sum(filter(None, cheers)), sum(filter(None, hate))
 
 
 def draws(phone: Phone, cheers: int, hate: int) -> None:

@@ -133,19 +133,6 @@ test("whoever opens the address counts from the same zero, and all counts come b
   assert.deepEqual([shown["total-cheers"].children, state.search], ["1,234", ""]);
 });
 
-test("the bin in which zero falls is said to be whole, while it is in the picture", async () => {
-  const { poller, shown, answer } = world("?zero=1000.0.1005.L");
-  poller.refresh();
-  await answer({});
-  assert.match(shown.unfinished.children, /^unfinished bin_120 zero_bin \d\d:\d\d:\d\d$/);
-  poller.refresh();
-  await answer({ start: 1006 });
-  assert.equal(shown.unfinished.children, "unfinished bin_120");
-  poller.refresh();
-  await answer({ log: "M" });
-  assert.equal(shown.unfinished.children, "unfinished bin_120");
-});
-
 test("a pause stops asking and drawing, and going to live asks at once", async () => {
   const { poller, shown, state, answer } = world();
   poller.refresh();

@@ -142,6 +142,19 @@ test("zero takes off the totals, and the bins that ended before it", () => {
   assert.equal(sinceZero(timeline(), { ...zero, cheers: 9999 }).totals.cheers, 0);
 });
 
+test("of the bin in which zero falls there is left what came after it", () => {
+  const cheers = [...Array(58).fill(0), 5, 3];
+  const zeroed = (before, at) => {
+    const zero = { cheers: before, hate: 0, at, log: "L" };
+    return sinceZero(timeline({ cheers, totals: { cheers: 100, hate: 0 } }), zero).cheers.slice(-2);
+  };
+  assert.deepEqual(zeroed(96, 1117), [1, 3]);
+  assert.deepEqual(zeroed(98, 1118), [null, 2]);
+  // What a phone tapped before zero and sent later is counted, but no bin gets more than it has.
+  assert.deepEqual(zeroed(90, 1117), [5, 3]);
+  assert.deepEqual(zeroed(98, 1117), [0, 3]);
+});
+
 test("zero is a line in the picture while it lies in the window", () => {
   const shapes = (at) => figureOf(PLAIN, timeline(), { zero: at }).layout.shapes;
   assert.equal(shapes(null)[1].visible, false);
@@ -167,6 +180,6 @@ test("an address without wishes is short, and one with odd wishes has none", () 
 test("what is asked for follows the window, the pause and zero", () => {
   assert.equal(timelinePath(3600), "kafka/timeline?window=3600&bin=60");
   assert.equal(csvPath({ window: 120, zero: null }, null), "kafka/timeline.csv?window=120&bin=2");
-  const paused = csvPath({ window: 900, zero: { at: 7 } }, 1000);
-  assert.equal(paused, "kafka/timeline.csv?window=900&bin=15&start=1000&since=7");
+  const paused = csvPath({ window: 900, zero: { at: 7, cheers: 5, hate: 0 } }, 1000);
+  assert.equal(paused, "kafka/timeline.csv?window=900&bin=15&start=1000&since=7&cheers=5&hate=0");
 });

@@ -29,13 +29,13 @@ class Checkpointer:
         self._tally = tally
         self._seconds = seconds
         self._committed: Mapping[int, Checkpoint] = {}
-        self._began = time.monotonic()
+        self._began = self._looked = time.monotonic()
         self._problem = ""
         self._thread: threading.Thread | None = None
 
     def write_if_due(self) -> None:
         """Start to write a checkpoint if it is time, and the last one is done; return at once."""
-        if time.monotonic() - self._began >= self._seconds and not self._is_writing():
+        if time.monotonic() - self._looked >= self._seconds and not self._is_writing():
             self._write()
 
     def write_last(self) -> None:
@@ -48,11 +48,11 @@ class Checkpointer:
     def _write(self) -> None:
         # 1. what is applied; 2. offset and counts in one commit. A crash in between costs only
         # time: the next start reads the same records again and counts the same.
+        self._looked = now = time.monotonic()
         checkpoints = self._tally.checkpoints()
-        age = time.monotonic() - self._began
-        if checkpoints == self._committed and age < REWRITE_SECONDS:
+        if checkpoints == self._committed and now - self._began < REWRITE_SECONDS:
             return
-        self._began = time.monotonic()
+        self._began = now
         self._thread = threading.Thread(
             target=self._commit, args=(checkpoints,), name="clicks-checkpoint", daemon=True
         )

@@ -22,7 +22,7 @@ DISABLED = "disabled"
 
 LISTENING = "[Consumer] ¡Conectado y escuchando!"
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 PROBE_SECONDS = 1.0
 
 FULL_RECORDS = 1000

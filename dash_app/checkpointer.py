@@ -36,16 +36,16 @@ class Checkpointer:
     def write_if_due(self) -> None:
         """Start to write a checkpoint if it is time, and the last one is done; return at once."""
         if time.monotonic() - self._looked >= self._seconds and not self._is_writing():
-            self._write()
+            self._write_if_changed()
 
     def write_last(self) -> None:
         """Write a checkpoint and wait for it, not for long."""
         self._wait()
         if not self._is_writing():
-            self._write()
+            self._write_if_changed()
             self._wait()
 
-    def _write(self) -> None:
+    def _write_if_changed(self) -> None:
         # 1. what is applied; 2. offset and counts in one commit. A crash in between costs only
         # time: the next start reads the same records again and counts the same.
         self._looked = now = time.monotonic()

@@ -123,7 +123,7 @@ class CountedTally:
         if isinstance(row, Bin):
             self._timelines[CHEERS].raise_to(row.second, row.cheers)
             self._timelines[HATE].raise_to(row.second, row.hate)
-        elif row.partition in self._starts:
+        else:
             known = self._totals.get(row.partition)
             if known is None or row.next_offset > known.next_offset:
                 self._totals[row.partition] = row
@@ -132,15 +132,17 @@ class CountedTally:
         """Return what was taken as one that readers may keep; see Tally.publish."""
         for timeline in self._timelines.values():
             timeline.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
-        headless = [row for row in self._totals.values() if self._lacks_its_head(row)]
+        # A row may come before the site has seen that there is one more partition.
+        rows = [row for row in self._totals.values() if row.partition in self._starts]
+        headless = [row for row in rows if self._lacks_its_head(row)]
         return Snapshot(
             log=self._log,
             as_of={str(number): self._next_offset(number) for number in sorted(self._starts)},
-            counts=total(row.counts for row in self._totals.values()),
+            counts=total(row.counts for row in rows),
             cheers_by_second=self._timelines[CHEERS].copy(),
             hate_by_second=self._timelines[HATE].copy(),
             complete_since=latest(row.first_time + AHEAD_SECONDS for row in headless),
-            remembers_since=latest(self._remembers(row, now) for row in self._totals.values()),
+            remembers_since=latest(self._remembers(row, now) for row in rows),
             incomplete=bool(headless),
         )
 

@@ -137,9 +137,12 @@ class Reading:
                 log.warning("the broker does not answer: %s", error)
             self._shown.state, self._shown.problem = RECONNECTING, str(error)
         else:
-            for partition in self._ends.keys() - self._tally.partitions:
+            new = self._ends.keys() - self._tally.partitions
+            for partition in new:
                 log.info("%s has a new partition, %s", self._reader.name, partition)
                 self._tally.begin(partition, FROM_THE_FIRST)
+            if new:
+                self._shown.show(self._tally, caught_up=self._has_caught_up())
             if self._shown.state == RECONNECTING:
                 log.info(LISTENING)
                 self._shown.state, self._shown.problem = CATCHING_UP, ""

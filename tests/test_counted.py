@@ -68,13 +68,23 @@ def test_a_row_that_comes_again_or_late_changes_nothing() -> None:
     assert before.hate_by_second == {int(NOW) - 5: 1}
 
 
-def test_rows_of_another_log_or_an_unknown_partition_are_passed_over() -> None:
+def test_rows_of_another_log_are_passed_over() -> None:
     made = tally()
-    rows = [record(TOTAL, log="two"), record(BIN, log="two"), record(TOTAL, partition=5)]
-    assert made.apply(0, rows) == []
+    assert made.apply(0, [record(TOTAL, log="two"), record(BIN, log="two")]) == []
     shown = made.publish(NOW)
 
     assert (shown.as_of, shown.counts, shown.cheers_by_second) == ({"0": 0}, Counts(), {})
+
+
+def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
+    made = tally()
+    assert made.apply(0, [record(TOTAL, partition=5)]) == []
+    before = made.publish(NOW)
+    made.begin(5, FROM_THE_FIRST)
+    shown = made.publish(NOW)
+
+    assert (before.as_of, before.counts) == ({"0": 0}, Counts())
+    assert (shown.as_of, shown.counts.cheers) == ({"0": 0, "5": 10}, 4)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any, Self
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
+from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka_clients import KafkaClients
 from dash_app.brokers.kafka_reader import POLL_RECORDS, PROBE_MS, broker_errors
 from dash_app.brokers.kafka_records import read_any_header
@@ -43,6 +44,7 @@ class KafkaCountedReader:
         self._topic = topic
         self._reached: dict[int, int] = {}
         self._stood: dict[int, int] = {}
+        self._seen_to_wait: dict[int, int] = {}
         self._ends: deque[tuple[float, dict[int, int]]] = deque()
         with contextlib.ExitStack() as opened:
             self._admin = clients.admin()
@@ -68,6 +70,8 @@ class KafkaCountedReader:
             for topic, first in self._rows.beginning_offsets(rows).items():
                 self._rows.seek(topic, first)
             firsts = self._clicks.beginning_offsets(self._topics())
+        for topic, first in firsts.items():
+            self._reach(topic.partition, first)
         note = "as counted by Flink"
         return {
             topic.partition: replace(FROM_THE_FIRST, incomplete=first > 0, note=note)
@@ -96,31 +100,48 @@ class KafkaCountedReader:
     def ends(self) -> Mapping[int, int]:
         """Return where the clicks ended BEHIND_SECONDS ago, or at first; see Reader.ends."""
         now = time.monotonic()
-        with broker_errors(self.name):
-            self._partitions = find_again(self._admin, self._topic, self.log).partitions
-            ends = self._clicks.end_offsets(self._topics(), timeout_ms=PROBE_MS)
-            self._ends.append((now, {topic.partition: end for topic, end in ends.items()}))
-            while len(self._ends) > 1 and self._ends[1][0] <= now - BEHIND_SECONDS:
-                self._ends.popleft()
-            due = self._ends[0][1]
-            for partition, end in due.items():
-                position = self.position(partition)
-                if position < end and position == self._stood.get(partition):
-                    self._look_past(partition)
-                self._stood[partition] = position
+        try:
+            with broker_errors(self.name):
+                known = self._topics()
+                self._partitions = find_again(self._admin, self._topic, self.log).partitions
+                ends = self._clicks.end_offsets(known, timeout_ms=PROBE_MS)
+                # Apart: beside known ones kafka-python does not wait for what is new to it.
+                if new := [topic for topic in self._topics() if topic not in ends]:
+                    ends |= self._clicks.end_offsets(new, timeout_ms=PROBE_MS)
+        except BrokerUnavailable:
+            # What was there before an outage says nothing about what is late after it.
+            self._ends.clear()
+            raise
+        newest = {topic.partition: end for topic, end in ends.items()}
+        self._ends.append((now, newest))
+        while len(self._ends) > 1 and self._ends[1][0] <= now - BEHIND_SECONDS:
+            self._ends.popleft()
+        due = dict.fromkeys(newest, 0) | self._ends[0][1]
+        for partition, end in due.items():
+            position = self.position(partition)
+            if position < end and position == self._stood.get(partition):
+                self._look_past(partition)
+            self._stood[partition] = position
         return due
 
     def _look_past(self, partition: int) -> None:
         """Go on where only records follow that nobody sees: markers, and what was aborted.
 
-        A look fetches clicks, which is what a site saves that does not count: only while Flink
-        stands still is one worth it.
+        A look fetches clicks, which is what a site saves that does not count: so only where Flink
+        stands still, and not again where a click was found that waits for it.
         """
+        position = self.position(partition)
+        if self._seen_to_wait.get(partition) == position:
+            return
         topic = TopicPartition(self._topic, partition)
-        self._clicks.assign([topic])
-        self._clicks.seek(topic, self.position(partition))
-        if not self._clicks.poll(timeout_ms=PROBE_MS // 10, max_records=1):
-            self._reach(partition, int(self._clicks.position(topic, PROBE_MS)))
+        with broker_errors(self.name):
+            self._clicks.assign([topic])
+            self._clicks.seek(topic, position)
+            found = self._clicks.poll(timeout_ms=PROBE_MS // 10, max_records=1).get(topic)
+            position = found[0].offset if found else int(self._clicks.position(topic, PROBE_MS))
+        self._reach(partition, position)
+        if found:
+            self._seen_to_wait[partition] = position
 
     def position(self, partition: int) -> int:
         """Return the next offset of the clicks that is not counted yet."""

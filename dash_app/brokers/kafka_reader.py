@@ -176,3 +176,6 @@ def broker_errors(topic: str) -> Iterator[None]:
         raise BrokerUnavailable(f"not allowed to read topic {topic}: {error!r}") from error
     except KafkaError as error:
         raise BrokerUnavailable(f"reading topic {topic} failed: {error!r}") from error
+    except KeyError as error:
+        # What has no leader kafka-python leaves out of its answers.
+        raise BrokerUnavailable(f"topic {topic} has no leader for {error}") from error

@@ -1,11 +1,14 @@
 import itertools
 import logging
+import time
 
 import pytest
 
 from dash_app import checkpointer as module
 from dash_app.brokers import BrokerError, BrokerUnavailable
+from dash_app.checkpoint import Checkpoint
 from dash_app.reading import LIVE, RECONNECTING
+from dash_app.tally import Tally
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
 from tests.consumer.watching import (
@@ -97,6 +100,27 @@ def test_a_checkpoint_is_written_again_only_when_something_was_counted(
     kept.append(*presses(5, 6))
     eventually(lambda: len(kept.commits) > written, 10, "no checkpoint", pause_seconds=0.002)
     assert all(one != other for one, other in itertools.pairwise(kept.commits))
+
+
+def test_an_idle_tally_is_looked_at_no_more_often_than_asked() -> None:
+    looks: list[float] = []
+
+    class Looked(Tally):
+        def checkpoints(self) -> dict[int, Checkpoint]:
+            looks.append(time.monotonic())
+            return super().checkpoints()
+
+    tally = Looked("one", D, 10)
+    with MemoryLog().reader() as reader:
+        checkpointer = module.Checkpointer(reader, tally, 0.05)
+
+        def look() -> bool:
+            checkpointer.write_if_due()
+            return len(looks) >= 5
+
+        eventually(look, 10, "it is not looked at", pause_seconds=0.001)
+
+    assert all(later - earlier >= 0.05 for earlier, later in itertools.pairwise(looks))
 
 
 def test_an_idle_checkpoint_is_written_again_before_it_expires(

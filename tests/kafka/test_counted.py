@@ -1,14 +1,18 @@
 """A site that follows counts made elsewhere: rows in two topics, here written by hand."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
 import pytest
+from kafka import KafkaAdminClient, TopicPartition
 
+from dash_app.brokers import BrokerUnavailable, Reader
+from dash_app.brokers.kafka import KafkaBroker
 from dash_app.settings import Settings
 from tests.kafka.broker import Broker
-from tests.kafka.records import Sent, click, produce, settings_of
+from tests.kafka.records import Sent, click, grow, produce, settings_of
 from tests.kafka.test_audit import exists, topic_id, transactions
 from tests.sites import Site, open_site
 from tests.test_counted import BIN, TOTAL
@@ -20,6 +24,14 @@ def site(kafka_settings: Callable[..., Settings]) -> Iterator[Site]:
     with open_site(kafka_settings(counts_from="flink", dedup_offsets=100)) as site:
         site.wait_for_state("live")
         yield site
+
+
+@pytest.fixture
+def reader(kafka: Broker, topic: str, kafka_settings: Callable[..., Settings]) -> Iterator[Reader]:
+    kafka.create_topic(topic)
+    with KafkaBroker(kafka_settings(counts_from="flink")).reader() as reader:
+        reader.starts()
+        yield reader
 
 
 def write(kafka: Broker, topic: str, *rows: dict[str, Any] | bytes) -> None:
@@ -117,6 +129,89 @@ def test_a_topic_made_anew_starts_with_zero(kafka: Broker, topic: str, site: Sit
     site.wait_for_state("live")
     assert site.totals() == (0, 0)
     assert site.timeline()["as_of"] == {"0": 0}
+
+
+def test_a_row_of_a_partition_added_later_is_counted_though_it_comes_first(
+    kafka: Broker, topic: str, site: Site
+) -> None:
+    there = len(site.timeline()["as_of"])
+    produce(kafka, topic, [click()])
+    first = total(partition=there, next_offset=2, cheers=2, hate=0)
+    write(kafka, topic, first, total(next_offset=1, cheers=1, hate=0))
+    site.wait_for_totals(1)
+    grow(kafka, topic, there + 1)
+
+    site.wait_for_totals(3, seconds=10)
+    assert site.timeline()["as_of"] == {"0": 1, str(there): 2}
+    produce(kafka, topic, [Sent(click(), partition=there)] * 2)
+    site.wait_for_state("live")
+
+
+def test_a_head_that_is_gone_and_was_never_counted_is_not_waited_for(
+    kafka: Broker, topic: str, kafka_settings: Callable[..., Settings]
+) -> None:
+    kafka.create_topic(topic)
+    produce(kafka, topic, [click()] * 4)
+    with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as admin:
+        admin.delete_records({TopicPartition(topic, 0): 4})
+
+    with open_site(kafka_settings(counts_from="flink")) as site:
+        site.wait_for_state("live")
+        produce(kafka, topic, [click()])
+        site.wait_for_state("catching up", 10)
+        log = site.timeline()["log"]
+        write(kafka, topic, total(next_offset=5, first_offset=4, cheers=1, hate=0))
+        site.wait_for_state("live")
+        assert (site.totals(), site.timeline()["log"]) == ((1, 0), log)
+
+
+def test_what_is_late_after_an_outage_is_measured_by_what_is_there_then(
+    kafka: Broker, topic: str, reader: Reader
+) -> None:
+    assert set(reader.ends().values()) == {0}
+    kafka.pause()
+    try:
+        with pytest.raises(BrokerUnavailable):
+            reader.ends()
+    finally:
+        kafka.resume()
+    produce(kafka, topic, [click()] * 3)
+
+    answered: list[int] = []
+
+    def answers() -> bool:
+        with suppress(BrokerUnavailable):
+            answered.append(sum(reader.ends().values()))
+        return bool(answered)
+
+    eventually(answers, 20, "the broker does not answer")
+    assert answered == [3]
+
+
+def test_a_click_that_waits_for_flink_is_looked_at_once(
+    kafka: Broker, topic: str, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    clicks = vars(reader)["_clicks"]
+    poll = clicks.poll
+
+    def noted(*given: Any, **more: Any) -> Any:
+        looks.append(len(looks))
+        return poll(*given, **more)
+
+    monkeypatch.setattr(clicks, "poll", noted)
+    produce(kafka, topic, [click()] * 3)
+    reader.ends()
+    assert looks == []
+    for _ in range(5):
+        reader.ends()
+    assert looks == [0]
+
+    write(kafka, topic, total(next_offset=1, cheers=1))
+    eventually(lambda: reader.poll(1), 10, "no row")
+    for _ in range(5):
+        reader.ends()
+    assert looks == [0, 1]
 
 
 def test_both_topics_are_compacted(kafka: Broker, topic: str, site: Site) -> None:

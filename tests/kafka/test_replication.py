@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from kafka import KafkaAdminClient
 
 from dash_app.brokers.kafka_topic import dangers
@@ -42,6 +43,32 @@ def test_a_topic_of_ours_has_three_replicas_and_a_killed_leader_loses_no_click(
         site.wait_for_state("live", BACK_SECONDS)
     with open_live_site(settings) as later:
         later.wait_for_totals(4)
+
+
+def test_a_partition_without_a_leader_is_named_and_waited_for(
+    cluster: Cluster, topic: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with KafkaAdminClient(bootstrap_servers=cluster.bootstrap.split(",")) as admin:
+        wish = {"num_partitions": 3, "replication_factor": 1}
+        admin.create_topics({topic: wish}, wait_for_metadata=True)
+        (described,) = admin.describe_topics([topic])
+    settings = Settings(
+        kafka_bootstrap_servers=cluster.bootstrap,
+        kafka_topic=topic,
+        clicks_db=tmp_path / "unused.sqlite3",
+    )
+    leader = cluster.brokers[described["partitions"][0]["leader_id"]]
+    with open_live_site(settings) as site:
+        leader.kill()
+        eventually(
+            lambda: "has no leader" in site.ask("GET", "/readyz").text,
+            BACK_SECONDS,
+            lambda: site.ask("GET", "/readyz").text,
+        )
+        leader.start()
+        site.wait_for_state("live", BACK_SECONDS)
+
+    assert "the consumer failed" not in caplog.text
 
 
 def is_accepted(site: Site, seq: int) -> bool:

@@ -4,6 +4,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from dash_app import api
-from dash_app.answers import TimelineAnswers
+from dash_app.answers import TimelineAnswers, Zero, csv_lines, repeat_seconds
 from dash_app.checkpoint import FROM_THE_FIRST
 from dash_app.clicks import CHEERS, HATE, Click, Identity, encode, encode_identity
 from dash_app.settings import Settings
@@ -24,17 +25,17 @@ FEW, MANY = 1_000, 1_000_000
 CLIENTS = 1000
 
 
-def counted(clicks: int) -> Snapshot:
+def counted(clicks: int) -> Tally:
     """Count so many clicks, each with an identity, spread evenly over the last hour."""
     tally = Tally("log", dedup_offsets=clicks // 10, recent_capacity=clicks // 10)
     tally.begin(0, FROM_THE_FIRST)
     tally.apply(0, records(clicks))
-    return tally.publish(NOW)
+    return tally
 
 
-def records(clicks: int) -> Iterator[Record]:
-    for number in range(clicks):
-        when = NOW - 3540 * (1 - number / clicks)
+def records(clicks: int, first: int = 0) -> Iterator[Record]:
+    for number in range(first, first + clicks):
+        when = NOW - 3540 * (1 - number / (first + clicks))
         value = encode(Click(HATE if number % 3 else CHEERS, when))
         identity = Identity(f"phone-{number % CLIENTS}", number // CLIENTS, 0)
         yield Record(number, when, value, encode_identity(identity))
@@ -60,13 +61,19 @@ def steps(work: Callable[[], object]) -> int:
 
 
 @pytest.fixture(scope="module")
-def few() -> Snapshot:
-    return counted(FEW)
+def tallies() -> list[tuple[Tally, Snapshot]]:
+    """One with few clicks and one with many, and what each shows of these."""
+    return [(tally, tally.publish(NOW)) for tally in (counted(FEW), counted(MANY))]
 
 
 @pytest.fixture(scope="module")
-def many() -> Snapshot:
-    return counted(MANY)
+def few(tallies: list[tuple[Tally, Snapshot]]) -> Snapshot:
+    return tallies[0][1]
+
+
+@pytest.fixture(scope="module")
+def many(tallies: list[tuple[Tally, Snapshot]]) -> Snapshot:
+    return tallies[1][1]
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -85,6 +92,30 @@ def test_an_answer_takes_the_same_work_and_bytes_after_a_million_clicks(
     numbers = re.compile(rb"[0-9.]+")
     assert len(numbers.sub(b"0", answer(many))) == len(numbers.sub(b"0", answer(few)))
     assert len(answer(many)) < 2000
+
+
+def test_a_file_and_the_time_for_repeats_take_the_same_work_after_a_million_clicks(
+    few: Snapshot, many: Snapshot
+) -> None:
+    for work in (
+        lambda shown: list(csv_lines(shown, 3600, NOW, start=None, zero=Zero())),
+        lambda shown: repeat_seconds(shown, NOW),
+    ):
+        taken = [steps(partial(work, shown)) for shown in (few, many)]
+        assert taken[0] == taken[1] > 10
+
+
+def test_one_more_click_takes_the_same_work_after_a_million(
+    tallies: list[tuple[Tally, Snapshot]],
+) -> None:
+    taken = []
+    for (tally, _), clicks in zip(tallies, (FEW, MANY), strict=True):
+        # The first one after a multiple of a tenth turns to a new generation of the memory.
+        first, second = records(2, clicks)
+        tally.apply(0, [first])
+        taken.append(steps(partial(tally.apply, 0, [second])))
+        assert tally.publish(NOW).as_of == {"0": clicks + 2}
+    assert taken[0] == taken[1] > 50
 
 
 def test_an_answer_to_a_known_state_takes_the_same_work_again(many: Snapshot) -> None:

@@ -57,7 +57,7 @@ def main(only: frozenset[int]) -> None:
                         # At once: what a later row meets must not lose this one.
                         results.save()
                         click.echo(results.line(number), err=True)
-                except ToolsMissing as error:
+                except (ToolsMissing, RuntimeError, AssertionError, OSError) as error:
                     missing.append(f"rows {', '.join(map(str, sorted(wanted)))}: {error}")
     scale.write()
     click.echo(results.table(only))

@@ -10,7 +10,7 @@ from bench.lab import Lab
 from bench.latency import BODY, HEADERS
 from bench.rounds import Rounds, percentile
 from bench.rows import Finding
-from bench.servers import OURS, Site
+from bench.servers import OURS, Site, cpu_seconds
 from dash_app.brokers.kafka_topic import totals_topic
 from dash_app.counted import Total, decode
 from dash_app.settings import Settings
@@ -24,8 +24,8 @@ COUNTED_SECONDS = 120
 
 RATES = (1_000, 20_000)
 ROUNDS = 3
-WARM_SECONDS = 3
-SECONDS = 7
+WARM_SECONDS = 2
+SECONDS = 6
 LOAD_SECONDS = WARM_SECONDS + SECONDS + 1
 LIVE_SECONDS = 90
 
@@ -141,11 +141,11 @@ def _under_load(lab: Lab, site: Site, rate: int) -> tuple[float, float]:
     worker, before = site.worker(), lab.length(site.topic)
     with lab.filling(site.topic, rate, LOAD_SECONDS, first=before) as clicks:
         time.sleep(WARM_SECONDS)
-        length, began = lab.length(site.topic), time.monotonic()
-        worker.cpu_percent()
+        length, began, cpu = lab.length(site.topic), time.monotonic(), cpu_seconds(worker)
         time.sleep(SECONDS)
-        percent = float(worker.cpu_percent())
-        per_second = (lab.length(site.topic) - length) / (time.monotonic() - began)
+        seconds = time.monotonic() - began
+        percent = 100 * (cpu_seconds(worker) - cpu) / seconds
+        per_second = (lab.length(site.topic) - length) / seconds
     eventually(
         lambda: site.total() == before + clicks,
         COUNTED_SECONDS,

@@ -75,18 +75,27 @@ class Lab:
             admin.create_topics({name: wish}, wait_for_metadata=True)
         return name
 
-    def fill(self, topic: str, clicks: int, first: int = 0) -> None:
-        """Append clicks with keys and click-ids, one to a batch and numbered from `first` on."""
-        before = self.length(topic)
+    def fill(self, topic: str, clicks: int, first: int = 0) -> float:
+        """Append clicks with keys and click-ids, one to a batch and numbered from `first` on.
+
+        Return how many a second, the start of the filler included.
+        """
+        before, began = self.length(topic), time.monotonic()
         with self._filler(topic) as filler:
             lines = cast("IO[bytes]", filler.stdin)
             for some in _lines(first, clicks):
                 lines.write(some)
             lines.close()
             filler.wait(60 + clicks // PER_SECOND_AT_LEAST)
+        seconds = time.monotonic() - began
         there = self.length(topic) - before
         if there != clicks:
             raise RuntimeError(f"topic {topic} got {there} of {clicks} clicks")
+        return clicks / seconds
+
+    def size(self, topic: str) -> int:
+        """Return how many bytes the topic takes in the broker's files."""
+        return sum(log.stat().st_size for log in self.folder.glob(f"kafka/**/{topic}-*/*.log"))
 
     @contextmanager
     def filling(self, topic: str, per_second: int, seconds: float, first: int) -> Iterator[int]:

@@ -138,15 +138,20 @@ def _busy(lab: Lab) -> Finding:
     behind: dict[str, str] = {}
     figures: dict[str, float] = {}
     for subject, make in (("ours", Site), ("textbook", Textbook)):
-        server = make(lab.folder, lab.kafka, lab.topic())
+        topic = lab.topic()
+        server = make(lab.folder, lab.kafka, topic)
         with live(server), _crowd(server):
+            length, began = lab.length(topic), time.monotonic()
             seconds = _probed(server)
+            came = (lab.length(topic) - length) / (time.monotonic() - began)
             if isinstance(server, Site):
                 exchanges = 1000 * percentile(_exchanges(server, BUSY_EXCHANGES), 99)
                 behind["two exchanges that do nothing, meanwhile"] = f"p99 {exchanges:.0f} ms"
         p99 = 1000 * percentile(seconds, 99)
         p50 = 1000 * percentile(seconds, 50)
-        behind[subject] = f"p50 {p50:,.0f} ms, p99 {p99:,.0f} ms of {len(seconds)} clicks"
+        behind[subject] = (
+            f"p50 {p50:,.0f} ms, p99 {p99:,.0f} ms of {len(seconds)} clicks, {came:,.0f}/s came"
+        )
         figures.setdefault("p99", p99)
     return Finding(figures, behind)
 

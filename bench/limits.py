@@ -26,6 +26,8 @@ VALUE = b'{"type":"cheers","timestamp":1800000000.123456}'
 def worker() -> Flask:
     """Return the server of one worker with both routes, behind all hooks of the site."""
     server = serving.worker()
+    # Before many ask at once: each of them would make one.
+    _producer()
     prefix = Settings.from_environment().url_prefix
     # Named like routes of ours, so that what runs before and after those runs here, too.
     server.add_url_rule(f"{prefix}{NOOP}", f"{NAME}.noop", noop, methods=["GET", "POST"])

@@ -16,7 +16,7 @@ BATCH = 20
 TIMEOUT_SECONDS = 30
 
 
-class LoadFailed(Exception):
+class LoadFailed(RuntimeError):
     """The server did not answer as it should, so that the figures mean nothing."""
 
 

@@ -22,7 +22,6 @@ VIEWING_SECONDS = 8 * 3600
 """In a month."""
 
 JOINING_SECONDS = 60
-RECORD_BYTES = 120
 REPLICAS = 3
 DEDUP_OFFSETS = 100_000
 PER_PARTITION = 5_000
@@ -37,7 +36,7 @@ class Figure(NamedTuple):
 
     what: str
     unit: str
-    row: int | None
+    row: int
     pattern: str
 
 
@@ -49,7 +48,7 @@ FIGURES = {
     ),
     "d": Figure("an answer of the timeline", "bytes", 6, r"timeline, size: ([\d,.]+) bytes"),
     "e": Figure("first view of the clicker", "kB", 12, r"\| ([\d,.]+) kB<br>"),
-    "f": Figure("records written to a broker", "/s", None, r"ConsoleProducer \(([\d,]+)/s"),
+    "f": Figure("records written to a broker", "/s", 8, r"written: ([\d,.]+) records/s"),
     "g": Figure("clicks counted by a slot of Flink", "/s", 18, r"1 slot: ([\d,.]+) clicks/s"),
     "h": Figure(
         "timelines answered by a core of nginx with TLS",
@@ -63,6 +62,7 @@ FIGURES = {
         19,
         r"flink, 20,000 clicks/s: ([\d,.]+) % of a core",
     ),
+    "j": Figure("a record in the log, many to a batch", "bytes", 8, r"a record: ([\d,.]+) bytes"),
 }
 
 Values = Mapping[str, float]
@@ -72,8 +72,7 @@ def find(performance: str) -> dict[str, float]:
     """Return the figures in the text of docs/performance.md; NaN for one that is not there."""
     found = {}
     for letter, figure in FIGURES.items():
-        line = "" if figure.row is None else rf"^\| {figure.row} \|.*?"
-        match = re.search(line + figure.pattern, performance, re.MULTILINE)
+        match = re.search(rf"^\| {figure.row} \|.*?{figure.pattern}", performance, re.MULTILINE)
         found[letter] = float(match[1].replace(",", "")) if match else math.nan
     return found
 
@@ -103,7 +102,7 @@ class Scale:
         self.joins = phones / JOINING_SECONDS
         self.join_bits = self.joins * figures["e"] * 8000
         self.clicks_a_month = phones * TAPS_A_MONTH
-        self.log_a_month = self.clicks_a_month * RECORD_BYTES * REPLICAS
+        self.log_a_month = self.clicks_a_month * figures["j"] * REPLICAS
         self.views_a_month = phones * figures["e"] * 1000
         self.timelines_a_month = self.timelines * VIEWING_SECONDS * figures["d"]
 
@@ -134,7 +133,7 @@ LINES: tuple[tuple[str, Callable[[Scale], str]], ...] = (
     ("joining in a minute: phones ÷ 60", lambda n: f"{short(n.joins)} pages/s"),
     ("network for that: × e × 8", lambda n: f"{short(n.join_bits)}b/s"),
     ("clicks a month: phones × 100", lambda n: short(n.clicks_a_month)),
-    ("log a month: clicks × 120 bytes × 3", lambda n: f"{short(n.log_a_month)}B"),
+    ("log a month: clicks × j × 3", lambda n: f"{short(n.log_a_month)}B"),
     ("first views a month: phones × e", lambda n: f"{short(n.views_a_month)}B"),
     (
         "timelines a month: phones ÷ 10 × 28,800 s × d",
@@ -163,7 +162,7 @@ def written(page: str, performance: str) -> str:
     """Return the page with its figures and its table made anew."""
     values = find(performance)
     figures = [
-        f"| {letter} | {_said(values[letter], one.unit)} | {one.what} | {_place(one)} |"
+        f"| {letter} | {_said(values[letter], one.unit)} | {one.what} | row {one.row} |"
         for letter, one in FIGURES.items()
     ]
     scales = [Scale(phones, values) for phones in PHONES]
@@ -182,10 +181,6 @@ def written(page: str, performance: str) -> str:
 
 def _said(value: float, unit: str) -> str:
     return "not measured" if math.isnan(value) else f"{value:,g} {unit}"
-
-
-def _place(figure: Figure) -> str:
-    return "how it is measured" if figure.row is None else f"row {figure.row}"
 
 
 def write(page: Path = PAGE, performance: Path = MARKDOWN) -> None:

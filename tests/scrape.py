@@ -26,6 +26,14 @@ class Scrape:
         wanted = frozenset((label, str(value)) for label, value in labels.items())
         return self._samples.get((f"clicker_{name}", wanted))
 
+    def sum(self, name: str, **labels: str) -> float:
+        """Return the sum of the samples that have these labels, whatever others they have."""
+        return sum(
+            value
+            for (found, has), value in self._samples.items()
+            if found == f"clicker_{name}" and labels.items() <= dict(has).items()
+        )
+
     def names(self) -> set[str]:
         """Return the names of all samples that are ours."""
         return {name for name, _ in self._samples if not name.endswith("_created")}

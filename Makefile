@@ -15,7 +15,7 @@ FLINK_JARS := ops/flink/jars
 PYTHON_FOLDERS = $(patsubst %/,%,$(sort $(dir $(wildcard \
 	dash_app/*.py tests/*.py bench/*.py ops/*.py examples/*/*.py))))
 NODE_PACKAGES := node_modules/.package-lock.json
-JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
+JS_TESTS = $(wildcard tests/js/*.test.js)
 WITHOUT_TOOLS := not browser and not containers and not faults and not flink and not install \
 	and not kafka and not nginx
 # The Pythons that apache-flink has packages for.
@@ -114,7 +114,7 @@ tools:
 
 # npm writes this file last.
 $(NODE_PACKAGES): package-lock.json
-	@command -v npm >/dev/null || { echo "npm is missing; it comes with Node 18.16 or later." >&2; exit 2; }
+	@command -v npm >/dev/null || { echo "npm is missing; it comes with Node 20.19 or later." >&2; exit 2; }
 	@echo "Installing the packages of $< into node_modules (once)…" && npm ci && touch $@
 
 bench-tools:

@@ -120,7 +120,8 @@ def csv_lines(
         if ended <= zero.second or began < now - KEPT_SECONDS or began > now:
             continue
         share = f"{cheers / (cheers + hate):.4f}" if cheers + hate else ""
-        complete = "yes" if ended <= now and began >= whole_from else "no"
+        is_whole = ended <= now and began >= max(whole_from, zero.second)
+        complete = "yes" if is_whole else "no"
         time = datetime.fromtimestamp(began, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         yield f"{time},{width},{cheers},{hate},{share},{complete}\r\n"
 

@@ -178,8 +178,10 @@ def timeline_csv(service: Service) -> Response:
     """Answer the bins of a window as a CSV file, line by line."""
     if service.consumer is None:
         raise Failure(503, "Consumer not loaded")
-    window, start = _window(), _whole("start", 11)
-    zero = answers.Zero(_whole("since", 11) or 0, _whole("cheers", 16), _whole("hate", 16))
+    window, start = _window(), _whole_number("start", 11)
+    zero = answers.Zero(
+        _whole_number("since", 11) or 0, _whole_number("cheers", 16), _whole_number("hate", 16)
+    )
     _expect("window", "bin", "start", "since", "cheers", "hate")
     lines = answers.csv_lines(
         service.consumer.snapshot, window, time.time(), start=start, zero=zero
@@ -190,7 +192,7 @@ def timeline_csv(service: Service) -> Response:
     return response
 
 
-def _whole(name: str, digits: int) -> int | None:
+def _whole_number(name: str, digits: int) -> int | None:
     asked = request.args.get(name)
     if asked is not None and not re.fullmatch(f"[0-9]{{1,{digits}}}", asked):
         raise Failure(

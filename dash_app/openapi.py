@@ -22,7 +22,7 @@ State = Literal["connecting", "catching up", "live", "reconnecting", "disabled"]
 JSON = "application/json"
 TEXT: Schema = {"type": "string"}
 LAST_SECOND = 10**11 - 1
-MOST_CLICKS = 10**16 - 1
+LARGEST_TOTAL = 10**16 - 1
 DESCRIPTION = "One way to send clicks, one to read what was counted; every error is JSON."
 
 
@@ -140,10 +140,10 @@ ANSWERS = (Timeline, Repeat, Data, Sent, Error, Alive, Ready)
 ERRORS = {
     400: "The request has another shape, or names what does not exist",
     401: "The access code is missing, where one is asked for",
-    403: "Not allowed to write to the topic",
+    403: "Not allowed to write to the topic, or asked by a page of another site",
     413: "The body has more than 64 KiB",
     415: "The content type is not application/json",
-    429: "Too many clicks from this browser or address; `Retry-After` says when to try again",
+    429: "Too many clicks, or wrong access codes; `Retry-After` says when to try again",
     503: "Not done; `Retry-After` says when to try again",
 }
 
@@ -183,14 +183,14 @@ def _click() -> Schema:
 
 
 def _read(answer: type[BaseModel], parameters: Sequence[Schema], *errors: int) -> Schema:
-    operation = _operation(answer.__name__.lower(), answer, *errors, 401, 503)
+    operation = _operation(answer.__name__.lower(), answer, *errors, 401, 429, 503)
     operation["parameters"] = [*parameters]
     return operation
 
 
 def _csv() -> Schema:
     second = {"type": "integer", "minimum": 0, "maximum": LAST_SECOND}
-    clicks = {"type": "integer", "minimum": 0, "maximum": MOST_CLICKS}
+    clicks = {"type": "integer", "minimum": 0, "maximum": LARGEST_TOTAL}
     parameters = [
         _window(),
         {"name": "start", "in": "query", "description": "Where the bins begin; epoch seconds",

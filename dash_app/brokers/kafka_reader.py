@@ -178,4 +178,6 @@ def broker_errors(topic: str) -> Iterator[None]:
         raise BrokerUnavailable(f"reading topic {topic} failed: {error!r}") from error
     except KeyError as error:
         # What has no leader kafka-python leaves out of its answers.
+        if not isinstance(error.args[0], TopicPartition):
+            raise
         raise BrokerUnavailable(f"topic {topic} has no leader for {error}") from error

@@ -288,20 +288,23 @@ def test_csv_of_what_a_paused_page_shows_since_its_zero(live_site: Site) -> None
 
 
 def test_csv_of_the_bin_of_zero_holds_what_came_after_it(live_site: Site) -> None:
-    live_site.click({"clicks": [click_of(0), click_of(0), click_of(0, "hate")]})
-    live_site.wait_for_totals(2, 1)
-    since = int(live_site.timeline()["server_time"])
-    live_site.click({"type": "cheers"})
-    live_site.wait_for_totals(3, 1)
+    now = live_site.timeline()["server_time"]
+    minute = int(now // 60 * 60)
+    # Half a minute passes before any of them falls into the next bin.
+    age = now - minute + 40
+    live_site.click({"clicks": [click_of(age), click_of(age), click_of(age, "hate")]})
+    live_site.click({"clicks": [click_of(age), click_of(0)]})
+    live_site.wait_for_totals(4, 1)
 
     def sums(**zero: int) -> list[int]:
-        _, *rows = rows_of(live_site, window=3600, since=since, **zero)
+        _, *rows = rows_of(live_site, window=3600, since=minute - 50, **zero)
+        assert rows[0][-1] == "no"
         return [sum(int(row[column]) for row in rows) for column in (2, 3)]
 
-    assert sums(cheers=2, hate=1) == [1, 0]
-    assert sums(cheers=2) == [1, 1]
-    assert sums(cheers=9, hate=0) == [0, 1]
-    assert sums(cheers=0, hate=0) == [3, 1]
+    assert sums(cheers=2, hate=1) == [2, 0]
+    assert sums(cheers=2) == [2, 1]
+    assert sums(cheers=9, hate=0) == [1, 1]
+    assert sums(cheers=0, hate=0) == [4, 1]
 
 
 def test_csv_of_odd_times_and_windows_is_refused(live_site: Site) -> None:

@@ -60,7 +60,7 @@ def test_a_thumb_reaches_both_buttons(phone: Phone, width: int, height: int) -> 
     phone.open_clicker()
     boxes = [phone.box(selector) for selector in (CHEERS, HATE)]
 
-    # Each at least a fifth of the window, and both begin above and end below its middle third.
+    # Each at least a fifth of the window and a thumb high, and the lower one ends near its bottom.
     for box in boxes:
         assert box["width"] * box["height"] >= width * height / 5
     assert max(box["bottom"] for box in boxes) >= 0.85 * height

@@ -214,6 +214,17 @@ test("of very many drawings in a minute the newest are measured", async () => {
   assert.equal(poller.drawings.length, 600);
 });
 
+test("a zero that waits is taken back by all counts", async () => {
+  const { poller, state, answer } = world("?zero=1000.0.1005.L");
+  poller.refresh();
+  await answer({ state: "catching up" });
+  poller.press("zero");
+  await answer({ state: "catching up" });
+  poller.press("all");
+  await answer({});
+  assert.equal(state.search, "");
+});
+
 test("zero waits until all is counted", async () => {
   const { poller, shown, state, answer } = world();
   poller.press("zero");

@@ -10,7 +10,7 @@ from bench.rows import Finding
 from bench.servers import Site, Textbook, live
 
 ROUNDS = 3
-SECONDS = 5
+SECONDS = 4
 
 
 def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:

@@ -17,6 +17,12 @@ COMMON: Section = {
     "theme": ("Switch between dark and light", "Cambiar entre oscuro y claro"),
 }
 
+WITHOUT_SCRIPT = (
+    "This page needs JavaScript; please allow it.",
+    "Esta página necesita JavaScript; permítelo, por favor.",
+)
+"""Both stand in the page itself: without a script nothing chooses between them."""
+
 DEMO: Section = {"demo": ("DEMO: the crowd is simulated", "DEMO: el público es simulado")}
 
 CLICKER: Section = {

@@ -16,9 +16,9 @@
   /** Whether it has all that is drawn of an answer. */
   function isTimeline(answer) {
     if (answer === null || typeof answer !== "object") return false;
-    const { state, totals, as_of, cheers, hate, start, bin, window } = answer;
+    const { state, totals, as_of, cheers, hate, start, bin, window, server_time } = answer;
     return (
-      typeof state === "string" && [start, bin, window].every(Number.isFinite) &&
+      typeof state === "string" && [start, bin, window, server_time].every(Number.isFinite) &&
       [totals, as_of].every((each) => each !== null && typeof each === "object") &&
       [totals.cheers, totals.hate].every(Number.isFinite) &&
       [cheers, hate].every((counts) => Array.isArray(counts) && counts.every(Number.isFinite)) &&
@@ -68,9 +68,8 @@
   }
 
   /** The baseline that makes this answer zero. */
-  function zeroOf({ totals, start, bin, cheers, server_time, log }) {
-    const at = Number.isFinite(server_time) ? Math.floor(server_time) : start + (cheers.length - 1) * bin;
-    return { cheers: totals.cheers, hate: totals.hate, at, log };
+  function zeroOf({ totals, server_time, log }) {
+    return { cheers: totals.cheers, hate: totals.hate, at: Math.floor(server_time), log };
   }
 
   /** The answer less what was counted before zero; of bins that ended before it there is none. */

@@ -38,11 +38,10 @@ _INDEX = """<!DOCTYPE html>
 </head>
 <body>
 <noscript>
-<p class="notice">This page needs JavaScript; please allow it.</p>
-<p class="notice" lang="es">Esta página necesita JavaScript; permítelo, por favor.</p>
+{without_script}
 </noscript>
 {first_html}
-<div id="react-entry-point"><div class="_dash-loading">Loading…</div></div>
+<div id="react-entry-point"><div class="_dash-loading">…</div></div>
 {config}
 {scripts}
 {renderer}
@@ -124,6 +123,10 @@ class Page(Dash):
             styles="\n".join(
                 f'<link rel="stylesheet" href="{files.asset_url(style)}">'
                 for style in contents.styles
+            ),
+            without_script="\n".join(
+                f'<p class="notice" lang="{language}">{escape(said)}</p>'
+                for language, said in zip(texts.LANGUAGES, texts.WITHOUT_SCRIPT, strict=True)
             ),
             first_html=contents.first_html(),
             config=self._config_tag(parts["config"]),

@@ -79,7 +79,7 @@ test("only a whole answer is one", () => {
     timeline({ totals: { cheers: 1 } }), timeline({ totals: { cheers: "1", hate: 2 } }), timeline({ as_of: null }),
     timeline({ as_of: "x" }), timeline({ cheers: null }), timeline({ cheers: [], hate: [] }), timeline({ hate: [1, 2] }),
     timeline({ hate: "x".repeat(60) }), timeline({ hate: Array(60).fill(null) }), timeline({ start: null }),
-    timeline({ bin: "2" }), timeline({ window: undefined }),
+    timeline({ bin: "2" }), timeline({ window: undefined }), timeline({ server_time: null }),
   ];
   for (const answer of broken) assert.equal(isTimeline(answer), false, JSON.stringify(answer));
 });

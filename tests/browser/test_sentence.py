@@ -68,5 +68,7 @@ def test_without_an_answer_it_says_so_and_no_counts(phone: Phone, gate: Gate) ->
 def test_before_the_first_answer_it_says_the_state(phone: Phone, gate: Gate) -> None:
     gate.trouble[TIMELINE] = Trouble(status=503, body={"status": "error", "message": "No"})
     phone.browser.wait_for_page(f"{phone.base}/kafka-dashboard")
+    is_there = "return document.querySelector('#sentence') !== null"
+    eventually(lambda: phone.run(is_there), 20, "the page is not made")
 
     phone.shows("#sentence", "Reconnecting…", seconds=SENTENCE_SECONDS)

@@ -80,9 +80,11 @@
     press(what, value) {
       const { presenter, code } = this.view;
       if (what === "window") this.change({ window: value });
-      // A zero that still waits for the counts would come back after "all".
-      if (what === "all") this.zeroing = false;
-      if (what === "all") this.change({ zero: null });
+      if (what === "all") {
+        // One that still waits for the counts would come back.
+        this.zeroing = false;
+        this.change({ zero: null });
+      }
       if (what === "presenter") this.change({ presenter: !presenter });
       if (what === "code") this.change({ code: !code });
       if (what === "zero") this.zeroing = true;

@@ -10,7 +10,7 @@ PYTHON ?=
 export PYTHON
 
 KAFKA_VERSIONS := 4.3.1 3.9.1
-JARS := $(KAFKA_VERSIONS:%=tests/kafka/jars/%)
+JARS := $(KAFKA_VERSIONS:%=tests/brokers/kafka/jars/%)
 FLINK_JARS := ops/flink/jars
 PYTHON_FOLDERS = $(patsubst %/,%,$(sort $(dir $(wildcard \
 	dash_app/*.py tests/*.py bench/*.py ops/*.py examples/*/*.py))))
@@ -93,7 +93,7 @@ audit-deps: ## Ask an advisory service about every package of the image, by hand
 
 clean: ## Remove everything that make made, except the clicks in var/
 	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-flink .venv-flink.d .venv-lock .venv-audit \
-		tests/kafka/jars ops/flink/jars build dist \
+		tests/brokers/kafka/jars ops/flink/jars build dist \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis .nginx node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -121,10 +121,10 @@ bench-tools:
 	@sh ops/test_tools.sh wrk
 
 # Complete or absent: fetched beside its place and moved there in one step.
-tests/kafka/jars/%:
+tests/brokers/kafka/jars/%:
 	@mkdir -p $(@D) && part=$$(mktemp -d $(abspath $@).part.XXXXXX) && \
 	echo "Fetching Kafka $* (once)…" && \
-	mvn --batch-mode --quiet --strict-checksums --file tests/kafka/pom.xml -Dkafka.version=$* \
+	mvn --batch-mode --quiet --strict-checksums --file tests/brokers/kafka/pom.xml -Dkafka.version=$* \
 		dependency:copy-dependencies -DoutputDirectory=$$part && \
 	{ mv -T $$part $@ 2>/dev/null || { test -d $@ && rm -rf $$part; }; }
 

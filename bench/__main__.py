@@ -10,7 +10,7 @@ from bench import counting, flink, latency, pages, posts, proxy, reads, scale, s
 from bench.lab import Lab
 from bench.rows import ROWS, Finding
 from bench.table import Results
-from tests.kafka.jvm import ToolsMissing
+from tests.brokers.kafka.jvm import ToolsMissing
 
 Measure = Callable[[Lab, frozenset[int]], Iterator[tuple[int, Finding]]]
 

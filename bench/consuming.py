@@ -13,10 +13,10 @@ from typing import NoReturn
 import orjson
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from dash_app.brokers.kafka import KafkaBroker
-from dash_app.brokers.kafka_reader import POLL_RECORDS
-from dash_app.consumer import Consumer
-from dash_app.reading import POLL_SECONDS
+from dash_app.brokers.kafka.broker import KafkaBroker
+from dash_app.brokers.kafka.reader import POLL_RECORDS
+from dash_app.consumer.consumer import Consumer
+from dash_app.consumer.reading import POLL_SECONDS
 from dash_app.settings import Settings
 
 LOOK_SECONDS = 0.01

@@ -11,8 +11,8 @@ from bench.latency import BODY, HEADERS
 from bench.rounds import Rounds, percentile
 from bench.rows import Finding
 from bench.servers import OURS, Site, cpu_seconds
-from dash_app.brokers.kafka_topic import totals_topic
-from dash_app.counted import Total, decode
+from dash_app.brokers.kafka.topic import totals_topic
+from dash_app.counting.flink_tally import Total, decode
 from dash_app.settings import Settings
 from tests.flink.cluster import FlinkCluster
 from tests.waiting import eventually

@@ -11,9 +11,9 @@ from typing import IO, Self, cast
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
-from dash_app.brokers.kafka_topic import CONFIGS
-from tests.kafka.broker import KRAFT, Broker
-from tests.kafka.jvm import find_jars
+from dash_app.brokers.kafka.topic import CONFIGS
+from tests.brokers.kafka.broker import KRAFT, Broker
+from tests.brokers.kafka.jvm import find_jars
 
 # The tests start many brokers fast; here one runs long.
 JAVA_OPTIONS = ("-Xmx1g", "-XX:TieredStopAtLevel=4")

@@ -7,7 +7,7 @@ from bench.lab import Lab
 from bench.rounds import Rounds
 from bench.rows import Finding
 from bench.servers import OURS, Site
-from dash_app.checkpoint import REPLAY_LIMIT
+from dash_app.counting.checkpoint import REPLAY_LIMIT
 from tests.waiting import eventually
 
 FIRST, ALL = 1_000_000, 10_000_000

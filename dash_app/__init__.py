@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from dash_app.service import Service
+    from dash_app.consumer.service import Service
     from dash_app.settings import Settings
 
 __all__ = ["create_app", "mount"]

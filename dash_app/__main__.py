@@ -12,12 +12,13 @@ from urllib.parse import quote
 
 import click
 
-from dash_app import addresses, logs
+from dash_app import logs
+from dash_app.audit.site_totals import Unanswered
 from dash_app.brokers import BrokerError
-from dash_app.brokers.sqlite import contents, set_aside
-from dash_app.service import Service
+from dash_app.brokers.sqlite.broker import contents, set_aside
+from dash_app.consumer.service import Service
 from dash_app.settings import BadSetting, Settings, refused_field
-from dash_app.site_totals import Unanswered
+from dash_app.settings import network as addresses
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def audit(urls: tuple[str, ...]) -> None:
     A URL has the site's prefix: http://127.0.0.1:8050/visualization-tools-ii. The exit code is 0:
     equal, 1: a difference, 2: something could not be read, 3: the head of the log is gone.
     """
-    from dash_app import audit as auditing  # noqa: PLC0415 - only the audit needs it
+    from dash_app.audit import audit as auditing  # noqa: PLC0415 - only the audit needs it
 
     try:
         code = auditing.audit(_settings(), urls, click.echo)

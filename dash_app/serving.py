@@ -17,8 +17,10 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from dash_app import addresses, logs, metrics_folder
+from dash_app import logs
+from dash_app.operations import metrics_folder
 from dash_app.settings import Settings
+from dash_app.settings import network as addresses
 
 if TYPE_CHECKING:
     # The process that only watches over the workers starts sooner without it.

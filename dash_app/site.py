@@ -13,14 +13,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Rule
 
-from dash_app import api, failures, headers, operations
-from dash_app.access import Access
-from dash_app.limits import Limits
-from dash_app.origins import Origins
+from dash_app import errors as failures
+from dash_app.consumer.service import Service
+from dash_app.operations import probes as operations
 from dash_app.pages import clicker, dashboard, landing
-from dash_app.service import Service
+from dash_app.security import headers
+from dash_app.security.access import Access
+from dash_app.security.limits import Limits
+from dash_app.security.origins import Origins
+from dash_app.security.signing import Signing, key_of
 from dash_app.settings import Settings, refused
-from dash_app.signing import Signing, key_of
+from dash_app.web import routes as api
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import pytest
 from selenium.webdriver.chrome.options import Options
 
-from dash_app.brokers.kafka_sockets import close_forgotten_sockets
-from tests.kafka.broker import Broker
-from tests.kafka.cluster import Cluster
-from tests.kafka.jvm import or_skip
-from tests.kafka.zookeeper import ZookeeperBroker
+from dash_app.brokers.kafka.sockets import close_forgotten_sockets
+from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.cluster import Cluster
+from tests.brokers.kafka.jvm import or_skip
+from tests.brokers.kafka.zookeeper import ZookeeperBroker
 from tests.leftovers import end_leftovers, living_children
 
 Kafka = TypeVar("Kafka", Broker, Cluster)

@@ -16,16 +16,16 @@ from typing import Any
 import orjson
 from werkzeug.test import run_wsgi_app
 
-from dash_app import api as routes
 from dash_app.brokers import Outgoing
-from dash_app.click_request import (
+from dash_app.counting.clicks import Click, Identity
+from dash_app.settings import Settings
+from dash_app.web import routes
+from dash_app.web.requests import (
     LONGEST_AGE_SECONDS,
     TYPES_BY_REQUEST_NAME,
     ClickRequest,
     parse,
 )
-from dash_app.clicks import Click, Identity
-from dash_app.settings import Settings
 from tests.served import PREFIX
 from tests.sites import Site, open_live_site
 

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from dash_app.checkpoint import Counts
-from dash_app.clicks import Click, Identity
-from dash_app.tally import Record, Snapshot
-from dash_app.timeline import bins, start_of_window
+from dash_app.counting.clicks import Click, Identity
+from dash_app.counting.counts import Counts
+from dash_app.counting.records import Record
+from dash_app.counting.snapshot import Snapshot
+from dash_app.counting.timeline import bins, start_of_window
 
 NOW = 1_800_000_037.5
 """The time at which the made-up logs end, in seconds since the epoch."""

@@ -14,7 +14,7 @@ from dash_app.site import EXTENSION
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
-    from dash_app.service import Service
+    from dash_app.consumer.service import Service
 
 LIVE_SECONDS = 15
 COUNTED_SECONDS = 2

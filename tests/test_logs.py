@@ -16,7 +16,7 @@ from tests.served import serving
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
-    from tests.kafka.broker import Broker
+    from tests.brokers.kafka.broker import Broker
 
 
 def passes(sparingly: Sparingly, text: str, *args: object) -> str | None:
@@ -88,7 +88,7 @@ def log_from_a_program(level: str, kind: str = "text") -> list[str]:
 import logging
 from dash_app.logs import configure
 configure({level!r}, {kind!r})
-for name in ("kafka.client", "dash_app.consumer"):
+for name in ("kafka.client", "dash_app.consumer.consumer"):
     for level in ("debug", "info", "warning"):
         getattr(logging.getLogger(name), level)("[Consumer] ¡%s!", level)
 """
@@ -99,8 +99,8 @@ for name in ("kafka.client", "dash_app.consumer"):
 def test_the_client_library_is_quieter_than_we_are() -> None:
     assert [line.split(" ", 1)[1] for line in log_from_a_program("INFO")] == [
         'level=WARNING logger=kafka.client message="[Consumer] ¡warning!"',
-        'level=INFO logger=dash_app.consumer message="[Consumer] ¡info!"',
-        'level=WARNING logger=dash_app.consumer message="[Consumer] ¡warning!"',
+        'level=INFO logger=dash_app.consumer.consumer message="[Consumer] ¡info!"',
+        'level=WARNING logger=dash_app.consumer.consumer message="[Consumer] ¡warning!"',
     ]
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from dash_app.checkpoint import Checkpoint, Start
-from dash_app.clicks import Click, Identity
-from dash_app.tally import Record
+from dash_app.counting.checkpoint import Checkpoint, Start
+from dash_app.counting.clicks import Click, Identity
+from dash_app.counting.records import Record
 
 
 class BrokerError(Exception):

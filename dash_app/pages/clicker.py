@@ -5,11 +5,11 @@ from typing import Any
 from dash import Input, Output, html
 from flask import Flask
 
-from dash_app import texts
-from dash_app.clicks import CHEERS, HATE
-from dash_app.labels import Label, labels
+from dash_app.counting.clicks import CHEERS, HATE
+from dash_app.pages import texts
+from dash_app.pages.labels import Label, labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
-from dash_app.pages.shell import html_of
+from dash_app.pages.static_html import html_of
 from dash_app.pages.switches import switches
 from dash_app.settings import Settings
 

@@ -7,15 +7,15 @@ import dash_bootstrap_components as dbc
 from dash import Input, Output, State, dcc, html
 from flask import Flask
 
-from dash_app import figures, texts
-from dash_app.clicks import CHEERS, HATE
-from dash_app.labels import labels
+from dash_app.counting.clicks import CHEERS, HATE
+from dash_app.counting.timeline import WINDOWS
+from dash_app.pages import figures, texts
+from dash_app.pages.labels import labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import qr_code
 from dash_app.pages.switches import switches
 from dash_app.pages.tokens import tokens
 from dash_app.settings import Settings
-from dash_app.timeline import WINDOWS
 
 NAME = "kafka-dashboard"
 TITLE = "Kafka Real-time Dashboard"

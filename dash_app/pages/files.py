@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from flask import Response, request
 
-from dash_app.headers import FRESH
+from dash_app.security.headers import FRESH
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "assets", _PACKAGE.parent / "assets")

@@ -8,13 +8,13 @@ from dash import html
 from flask import Flask, Response, redirect
 from flask.typing import ResponseReturnValue
 
-from dash_app import headers, texts
-from dash_app.pages import clicker, dashboard, files
+from dash_app.pages import clicker, dashboard, files, texts
 from dash_app.pages.page import texts_tag
 from dash_app.pages.qr import qr_code
-from dash_app.pages.shell import html_of
+from dash_app.pages.static_html import html_of
 from dash_app.pages.switches import switches
 from dash_app.pages.tokens import bar_tags
+from dash_app.security import headers
 from dash_app.settings import Settings
 
 _PAGE = """<!DOCTYPE html>

@@ -16,10 +16,10 @@ from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from dash_app import headers, texts
-from dash_app.failures import not_found
-from dash_app.pages import files
+from dash_app.errors import not_found
+from dash_app.pages import files, texts
 from dash_app.pages.tokens import bar_tags
+from dash_app.security import headers
 from dash_app.settings import Settings
 
 _INDEX = """<!DOCTYPE html>

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from dash_app import texts
+from dash_app.pages import texts
 
 
 def switches() -> html.Div:

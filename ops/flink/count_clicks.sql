@@ -85,7 +85,7 @@ CREATE TABLE bins (
   'value.format' = 'json'
 );
 
--- What dash_app/clicks.py reads in a record. Flink's check of a JSON text ends with its first value:
+-- What dash_app/counting/clicks.py reads in a record. Flink's check of a JSON text ends with its first value:
 -- only what is valid in an array and in an object is one value and nothing else. JSON_QUERY leaves
 -- a text in its quotes, so that what begins with a digit or a minus is a number.
 -- UNNEST keeps the planner from writing out an expression wherever its name is used.
@@ -146,7 +146,7 @@ CROSS JOIN UNNEST(ARRAY[
   END
 ]) AS judgement (kind);
 
--- As dash_app/dedup.py and timeline.py judge: a repeat was seen in this generation or the last.
+-- As dash_app/counting/dedup.py and timeline.py judge: a repeat was seen in this generation or the last.
 CREATE TEMPORARY VIEW judged AS
 SELECT
   `partition`,

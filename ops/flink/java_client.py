@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from dash_app.brokers.kafka_options import FALSE, one_of
-from dash_app.brokers.kafka_security import MECHANISM, PROTOCOL
+from dash_app.brokers.kafka.options import FALSE, one_of
+from dash_app.brokers.kafka.security import MECHANISM, PROTOCOL
 from dash_app.settings import Settings, refused
 from ops.flink.statements import quoted
 

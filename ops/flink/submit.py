@@ -13,8 +13,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from dash_app.brokers import BrokerUnavailable  # noqa: E402
-from dash_app.brokers.kafka_clients import KafkaClients  # noqa: E402
-from dash_app.brokers.kafka_topic import find_or_make, find_or_make_counts  # noqa: E402
+from dash_app.brokers.kafka.clients import KafkaClients  # noqa: E402
+from dash_app.brokers.kafka.topic import find_or_make, find_or_make_counts  # noqa: E402
 from dash_app.settings import BadSetting, Settings, refused  # noqa: E402
 from ops.flink.java_client import connection, hide_secrets  # noqa: E402
 from ops.flink.statements import statements  # noqa: E402

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dash_app import site_totals
-from dash_app.ledger import Statement
-from dash_app.site_totals import Unanswered, ask
+from dash_app.audit import site_totals
+from dash_app.audit.site_totals import Unanswered, ask
+from dash_app.counting.ledger import Statement
 from tests.audit.forged import Reply, forged_site, timeline
 from tests.ports import free_port
 

@@ -11,18 +11,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dash_app import audit as auditing
 from dash_app.__main__ import main
-from dash_app.brokers import LogReplaced, sqlite_log
-from dash_app.brokers.sqlite_log import SqliteLog
+from dash_app.audit import audit as auditing
+from dash_app.brokers import LogReplaced
+from dash_app.brokers.sqlite import log as sqlite_log
+from dash_app.brokers.sqlite.log import SqliteLog
 from dash_app.settings import Settings
 from tests.audit.forged import forged_site, timeline
+from tests.brokers.sqlite.processes import WRITE
+from tests.brokers.sqlite.rows import ask, opened
 from tests.ports import free_port
 from tests.programs import ROOT
 from tests.served import PREFIX, Answer, Served, run_command, serving
 from tests.sites import open_site
-from tests.sqlite.processes import WRITE
-from tests.sqlite.rows import ask, opened
 from tests.waiting import eventually
 
 BATCH = {
@@ -39,7 +40,7 @@ LEDGER = [
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from dash_app.brokers.sqlite_file import SqliteFile
+from dash_app.brokers.sqlite.file import SqliteFile
 
 file = SqliteFile(Path(sys.argv[1]), 1)
 with file.transaction():

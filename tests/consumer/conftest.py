@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dash_app import consumer as supervision
-from dash_app import reading
-from dash_app.consumer import Consumer
+from dash_app.consumer import consumer as supervision
+from dash_app.consumer import reading
+from dash_app.consumer.consumer import Consumer
 from tests.consumer.memory_log import D, MemoryLog
 from tests.consumer.watching import (
     Consume,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
-from dash_app.checkpoint import Checkpoint, Start, decode, plan
-from dash_app.clicks import Identity
-from dash_app.tally import Record
+from dash_app.counting.checkpoint import Checkpoint, Start, decode, plan
+from dash_app.counting.clicks import Identity
+from dash_app.counting.records import Record
 from tests import naive
 from tests.naive import Entry, pressed
 

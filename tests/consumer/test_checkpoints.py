@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from dash_app import checkpointer as module
 from dash_app.brokers import BrokerError, BrokerUnavailable
-from dash_app.checkpoint import Checkpoint
-from dash_app.reading import LIVE, RECONNECTING
-from dash_app.tally import Tally
+from dash_app.consumer import checkpointer as module
+from dash_app.consumer.reading import LIVE, RECONNECTING
+from dash_app.counting.checkpoint import Checkpoint
+from dash_app.counting.tally import Tally
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
 from tests.consumer.watching import (

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from dash_app import consumer as module
 from dash_app.brokers import BrokerError, BrokerUnavailable
-from dash_app.checkpoint import Counts
-from dash_app.reading import CONNECTING, LIVE, RECONNECTING
+from dash_app.consumer import consumer as module
+from dash_app.consumer.reading import CONNECTING, LIVE, RECONNECTING
+from dash_app.counting.counts import Counts
 from tests.consumer.memory_log import MemoryLog, presses
 from tests.consumer.watching import (
     LISTENING,

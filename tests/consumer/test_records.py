@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from dash_app.reading import LIVE
+from dash_app.consumer.reading import LIVE
 from tests import naive
 from tests.consumer.memory_log import MemoryLog, presses
 from tests.consumer.watching import (

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from dash_app import consumer as module
-from dash_app import reading
 from dash_app.brokers import BrokerUnavailable
-from dash_app.clicks import Click
-from dash_app.consumer import Consumer
-from dash_app.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE, RECONNECTING, Shown
+from dash_app.consumer import consumer as module
+from dash_app.consumer import reading
+from dash_app.consumer.consumer import Consumer
+from dash_app.consumer.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE, RECONNECTING, Shown
+from dash_app.counting.clicks import Click
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
 from tests.consumer.watching import (

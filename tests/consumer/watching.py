@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dash_app.consumer import Consumer
+from dash_app.consumer.consumer import Consumer
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog
 from tests.waiting import eventually

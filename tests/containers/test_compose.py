@@ -10,9 +10,9 @@ import pytest
 import yaml
 from kafka import KafkaAdminClient
 
+from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.zookeeper import ZookeeperBroker
 from tests.containers.image import REPOSITORY
-from tests.kafka.broker import Broker
-from tests.kafka.zookeeper import ZookeeperBroker
 from tests.ports import free_port
 
 pytestmark = pytest.mark.containers

@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from dash_app.settings import Settings
+from tests.brokers.kafka.jvm import or_skip
 from tests.containers.image import REPOSITORY, Stage, read_stages
 from tests.containers.test_compose import read
 from tests.flink.cluster import find_flink
-from tests.kafka.jvm import or_skip
 from tests.served import run_to_end
 
 pytestmark = pytest.mark.containers

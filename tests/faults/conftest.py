@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.brokers.kafka.broker import Broker
 from tests.faults.harms import Web
 from tests.faults.ledger import Found
 from tests.faults.logs import read_topic
 from tests.faults.scenario import PARTITIONS, WHOLE, Row, Scenario, kafka_variables
-from tests.kafka.broker import Broker
 from tests.programs import ROOT
 
 SEED = os.environ.get("FAULTS_SEED") or str(random.SystemRandom().randrange(1_000_000))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tests.brokers.kafka.broker import Broker
 from tests.faults.harms import Web
 from tests.faults.ledger import Found
 from tests.faults.scenario import (
@@ -11,7 +12,6 @@ from tests.faults.scenario import (
     pass_seconds,
     whole_or_cut,
 )
-from tests.kafka.broker import Broker
 
 
 def test_broker_killed(

@@ -9,6 +9,8 @@ from functools import partial
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
+from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.records import Headers, Sent, click, grow, member, produce
 from tests.faults.crowd import batches, send_at_once
 from tests.faults.harms import DroppingProxy, Web
 from tests.faults.ledger import Found, Tap
@@ -22,8 +24,6 @@ from tests.faults.scenario import (
     pass_seconds,
     whole_or_cut,
 )
-from tests.kafka.broker import Broker
-from tests.kafka.records import Headers, Sent, click, grow, member, produce
 from tests.waiting import eventually
 
 GROUP = "click-dashboard-checkpoint"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.brokers.sqlite.rows import locked
 from tests.faults.harms import DroppingProxy, Web
 from tests.faults.ledger import Found
 from tests.faults.logs import read_file
 from tests.faults.scenario import Scenario, pass_seconds, whole_or_cut
-from tests.sqlite.rows import locked
 
 NOTHING = 4096
 """Bytes up to which a file may be written on a full disk: nothing that SQLite could use."""

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.brokers.kafka.broker import Broker
 from tests.faults.crowd import Crowd, Request
 from tests.faults.harms import DroppingProxy, Web
 from tests.faults.ledger import Found, Taps, judge
 from tests.faults.scenario import CLIENTS, PARTITIONS, Scenario, pass_seconds, whole_or_cut
-from tests.kafka.broker import Broker
 from tests.waiting import eventually
 
 TYPES = {"cheers": "cheers", "hate": "fuck"}

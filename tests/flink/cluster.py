@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dash_app.settings import Settings
-from tests.kafka.jvm import Program, ToolsMissing
+from tests.brokers.kafka.jvm import Program, ToolsMissing
 from tests.ports import free_port
 from tests.programs import ROOT
 from tests.waiting import eventually

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dash_app.settings import Settings
+from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.jvm import or_skip
 from tests.flink.cluster import FlinkCluster
 from tests.flink.crowd import PARTITIONS
-from tests.kafka.broker import Broker
-from tests.kafka.jvm import or_skip
 from tests.sites import Site, open_site
 
 

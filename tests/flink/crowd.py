@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from dash_app.brokers.kafka_log import KafkaLog
-from dash_app.clicks import CHEERS, HATE, Unreadable, decode, decode_identity
-from dash_app.ledger import Account, Statement, take
+from dash_app.brokers.kafka.log import KafkaLog
+from dash_app.counting.clicks import CHEERS, HATE
+from dash_app.counting.ledger import Account, Statement, take
+from dash_app.counting.records import Record, Unreadable, decode, decode_identity
+from dash_app.counting.timeline import is_timely
 from dash_app.settings import Settings
-from dash_app.tally import Record
-from dash_app.timeline import is_timely
-from tests.kafka.records import Sent, click
-from tests.kafka.test_foreign_records import UNREADABLE
+from tests.brokers.kafka.records import Sent, click
+from tests.brokers.kafka.test_foreign_records import UNREADABLE
 
 PARTITIONS = 4
 

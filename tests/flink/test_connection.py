@@ -8,10 +8,10 @@ import pytest
 from dash_app.settings import BadSetting, Settings
 from ops.flink.java_client import connection, hide_secrets
 from ops.flink.statements import statements
+from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.certificates import PASSWORD, make_certificate
+from tests.brokers.kafka.secured import SCRAM, secured
 from tests.flink.cluster import FlinkCluster
-from tests.kafka.broker import Broker
-from tests.kafka.certificates import PASSWORD, make_certificate
-from tests.kafka.secured import SCRAM, secured
 from tests.sites import open_site
 from tests.waiting import eventually
 

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dash_app.clicks import REASONS
-from dash_app.ledger import DUPLICATES, UNTIMELY, Statement
+from dash_app.counting.ledger import DUPLICATES, UNTIMELY, Statement
+from dash_app.counting.records import REASONS
+from dash_app.counting.snapshot import Snapshot
+from dash_app.counting.timeline import KEPT_SECONDS
 from dash_app.settings import Settings
-from dash_app.tally import Snapshot
-from dash_app.timeline import KEPT_SECONDS
+from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.records import click, produce
+from tests.brokers.kafka.test_audit import exists, transactions
 from tests.flink.cluster import WORKERS, FlinkCluster
 from tests.flink.crowd import audit, records
-from tests.kafka.broker import Broker
-from tests.kafka.records import click, produce
-from tests.kafka.test_audit import exists, transactions
 from tests.sites import Site
 from tests.waiting import eventually
 

@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from dash_app.settings import Settings
+from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.jvm import Program, or_skip
+from tests.brokers.kafka.records import click, produce
 from tests.flink.cluster import QUICK, find_flink
-from tests.kafka.broker import Broker
-from tests.kafka.jvm import Program, or_skip
-from tests.kafka.records import click, produce
 from tests.ports import free_port
 from tests.programs import ROOT
 from tests.served import run_to_end

@@ -13,7 +13,7 @@ from tests.served import PREFIX, serving
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
-    from tests.kafka.broker import Broker
+    from tests.brokers.kafka.broker import Broker
 
 SCHEMATHESIS = [
     *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"),

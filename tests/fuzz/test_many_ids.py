@@ -15,10 +15,10 @@ import gc, io, json, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from werkzeug.test import run_wsgi_app
-from dash_app import buckets
-from dash_app.limits import COOKIE
+from dash_app.security import buckets
+from dash_app.security.limits import COOKIE
 from dash_app.settings import Settings
-from dash_app.signing import Signing
+from dash_app.security.signing import Signing
 from tests.sites import open_live_site
 
 ids, buckets.MOST_BUCKETS = int(sys.argv[1]), int(sys.argv[2])

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dash_app import checkpoint
-from dash_app.checkpoint import Checkpoint
-from dash_app.click_request import MOST_CLICKS, BadRequest, parse
-from dash_app.clicks import (
+from dash_app.counting import checkpoint
+from dash_app.counting.checkpoint import Checkpoint
+from dash_app.counting.records import (
     LATEST_TIMESTAMP,
     REASONS,
     TYPES_BY_WIRE_NAME,
@@ -20,6 +19,7 @@ from dash_app.clicks import (
     decode_identity,
     encode_identity,
 )
+from dash_app.web.requests import MOST_CLICKS, BadRequest, parse
 from tests.fuzz.size import CASES, SECONDS
 
 tries = settings(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_click import assert_error
 from tests.mounting.conftest import Mounted
 from tests.mounting.snippets import COMMANDS, SNIPPETS, TEXT
 from tests.sites import Site
+from tests.web.test_click import assert_error
 
 PAGES = ("/", "/kafka-clicker", "/kafka-dashboard")
 

@@ -4,9 +4,8 @@ from urllib.parse import urljoin
 
 from flask.testing import FlaskClient
 
-from dash_app import texts
-from dash_app.pages import clicker, files
-from dash_app.pages.shell import html_of
+from dash_app.pages import clicker, files, texts
+from dash_app.pages.static_html import html_of
 from dash_app.settings import Settings
 
 CLICKER = "/visualization-tools-ii/kafka-clicker"

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from dash_app.pages import clicker, dashboard, landing
 from dash_app.pages.tokens import tokens
 from dash_app.settings import Settings
-from tests.test_texts import elements
+from tests.pages.test_texts import elements
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")

@@ -3,7 +3,7 @@ from typing import Any
 from dash import html
 
 from dash_app.pages.clicker import layout
-from dash_app.pages.shell import html_of
+from dash_app.pages.static_html import html_of
 from dash_app.settings import Settings
 
 

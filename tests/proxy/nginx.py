@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.kafka.certificates import make_certificate
+from tests.brokers.kafka.certificates import make_certificate
 from tests.ports import free_port, is_taken
 from tests.programs import ROOT
 from tests.reaper import reaper

@@ -1,0 +1,1 @@
+"""The audit: the whole log counted a second time."""

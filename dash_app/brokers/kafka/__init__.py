@@ -1,0 +1,1 @@
+"""The Kafka broker: clicks in a topic of a real cluster."""

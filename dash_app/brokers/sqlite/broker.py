@@ -1,0 +1,112 @@
+"""The embedded broker: clicks in one SQLite file, shared by processes on a local disk."""
+
+import itertools
+import sqlite3
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
+from typing import NamedTuple
+
+from dash_app.brokers import BrokerError, BrokerUnavailable, Outgoing
+from dash_app.brokers.sqlite.file import SqliteFile
+from dash_app.brokers.sqlite.reader import SqliteReader
+from dash_app.brokers.sqlite.writer import SqliteWriter
+from dash_app.settings import Settings
+
+BUSY_SECONDS = 5
+"""How long a start waits for the lock of processes that are writing."""
+
+_IN_USE = "{} is in use; stop the program that has it open first"
+
+
+class SqliteBroker:
+    """Keeps clicks in the file `settings.clicks_db`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._path = settings.clicks_db
+        # Half the limit for the lock leaves the other half for the work itself.
+        self._busy_seconds = settings.answer_limit_ms / 2000
+        self._committed = threading.Event()
+        self._writer = SqliteWriter(self._path, self._busy_seconds, self._committed.set)
+
+    def start(self) -> None:
+        """Start the writer; see Broker.start."""
+        self._writer.start()
+
+    def is_running(self) -> bool:
+        """Say whether the writer's thread lives; see Broker.is_running."""
+        return self._writer.is_running()
+
+    def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
+        """Return once the batch is committed and synced; see Broker.append."""
+        self._writer.append(batch, deadline)
+
+    def reader(self) -> SqliteReader:
+        """Open a reading of the file; see Broker.reader."""
+        return SqliteReader(self._path, self._busy_seconds, self._committed)
+
+    def stop(self, timeout: float) -> None:
+        """Commit what waits and close the file; see Broker.stop."""
+        self._writer.stop(timeout)
+
+
+class Contents(NamedTuple):
+    """What a file holds: the number of clicks, and when the first came (epoch seconds)."""
+
+    clicks: int
+    since: float | None
+
+
+class InUse(BrokerError):
+    """Some process has the file open."""
+
+
+def contents(path: Path) -> Contents:
+    """Return what the file holds, made if there is none.
+
+    Raises BrokerUnavailable, also if the file can be read but not written.
+    """
+    with SqliteFile(path, BUSY_SECONDS) as file:
+        query = "SELECT (SELECT sum(clicks) FROM totals), (SELECT min(received) FROM clicks)"
+        try:
+            with file.transaction():
+                # SQLite gives the lock even on a file that it may only read: only writing tells.
+                file.database.execute("UPDATE totals SET clicks = clicks")
+                return Contents(*file.database.execute(query).fetchone())
+        except sqlite3.Error as error:
+            raise BrokerUnavailable(f"cannot use the clicks in {path}: {error}") from error
+
+
+def set_aside(path: Path, now: datetime) -> Path | None:
+    """Rename the file, so that counting starts afresh; return the new path, None without a file.
+
+    Raises InUse while any process has it open, and BrokerUnavailable.
+    """
+    if not path.exists():
+        return None
+    with SqliteFile(path, busy_seconds=0) as file:
+        try:
+            return _rename(file, _free_name(path, f"{path.stem}-{now:%Y%m%d-%H%M%S}"))
+        except (sqlite3.Error, OSError) as error:
+            if getattr(error, "sqlite_errorcode", None) in {SQLITE_BUSY, SQLITE_LOCKED}:
+                raise InUse(_IN_USE.format(path)) from error
+            raise BrokerUnavailable(f"cannot put {path} aside: {error}") from error
+
+
+def _rename(file: SqliteFile, aside: Path) -> Path:
+    # Leaving WAL mode needs the file for oneself, and puts all clicks into the one file.
+    file.database.execute("PRAGMA journal_mode=DELETE")
+    file.database.execute("BEGIN EXCLUSIVE")
+    # A program that starts just now may have gone back to WAL, where the lock excludes nobody.
+    if file.database.execute("PRAGMA journal_mode").fetchone() != ("delete",):
+        raise InUse(_IN_USE.format(file.path))
+    return file.path.rename(aside)
+
+
+def _free_name(path: Path, stem: str) -> Path:
+    # Renaming would replace what has the name already: two files may be set aside in one second.
+    stems = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    names = (path.with_name(f"{stem}{path.suffix}") for stem in stems)
+    return next(name for name in names if not name.exists())

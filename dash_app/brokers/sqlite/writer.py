@@ -1,0 +1,165 @@
+"""The writer of the embedded broker: one thread that groups the batches of all requests."""
+
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from dash_app.brokers import BrokerError, BrokerUnavailable, NotAppended, OutcomeUnknown, Outgoing
+from dash_app.brokers.sqlite.file import SqliteFile
+from dash_app.counting.timeline import is_timely
+
+log = logging.getLogger(__name__)
+
+GROUP_CLICKS = 5000
+"""Clicks after which a group takes no further batch: what one commit may cost stays bounded."""
+
+LOOK_UP_SECONDS = 0.5
+
+INSERT = """
+INSERT INTO clicks (type, timestamp, received, client, seq, place) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (client, seq, place) DO NOTHING
+"""
+
+Waiting = tuple[Sequence[Outgoing], "Future[None]"]
+
+
+class SqliteWriter:
+    """Commits batches in the order in which they come, many in one synced transaction.
+
+    `on_commit` is called after each of them.
+    """
+
+    def __init__(self, path: Path, busy_seconds: float, on_commit: Callable[[], None]) -> None:
+        self._path = path
+        self._busy_seconds = busy_seconds
+        self._on_commit = on_commit
+        self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._file: SqliteFile | None = None
+
+    def start(self) -> None:
+        """Start the thread; harmless when repeated."""
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name="clicks-writer", daemon=True)
+            thread.start()
+            self._thread = thread
+
+    def is_running(self) -> bool:
+        """Say whether the thread lives."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def stop(self, timeout: float) -> None:
+        """Commit what waits and end within `timeout` seconds; harmless when repeated."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        self._waiting.put(None)
+        thread.join(timeout)
+        if thread.is_alive():
+            log.error("the writer of %s did not end within %s s", self._path, timeout)
+
+    def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
+        """Return once the batch is committed and synced; see Broker.append."""
+        if not self.is_running():
+            raise NotAppended("the writer is stopped")
+        future: Future[None] = Future()
+        self._waiting.put((batch, future))
+        try:
+            future.result(max(0, deadline - time.monotonic()))
+        except TimeoutError as error:
+            if future.cancel():
+                raise NotAppended(f"{self._path} is busy; nothing was written") from error
+            raise OutcomeUnknown(f"{self._path} was not written in time") from error
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            group = [self._next()]
+            clicks = 0
+            while group[-1] is not None and clicks < GROUP_CLICKS:
+                clicks += len(group[-1][0])
+                try:
+                    group.append(self._waiting.get_nowait())
+                except queue.Empty:
+                    break
+            going = group[-1] is not None
+            self._answer([item for item in group if item is not None])
+        self._let_go()
+
+    def _next(self) -> Waiting | None:
+        while True:
+            # A thread that is told to die notices only between two calls.
+            with contextlib.suppress(queue.Empty):
+                return self._waiting.get(timeout=LOOK_UP_SECONDS)
+
+    def _answer(self, group: list[Waiting]) -> None:
+        taken = [
+            (batch, future) for batch, future in group if future.set_running_or_notify_cancel()
+        ]
+        if not taken:
+            return
+        try:
+            self._commit([outgoing for batch, _ in taken for outgoing in batch])
+        except BrokerError as error:
+            log.warning("%s", error)
+            for _, future in taken:
+                future.set_exception(error)
+        except Exception as error:
+            log.exception("the writer of %s failed", self._path)
+            self._let_go()
+            for _, future in taken:
+                future.set_exception(OutcomeUnknown(f"writing to {self._path} failed: {error!r}"))
+        else:
+            for _, future in taken:
+                future.set_result(None)
+            self._on_commit()
+
+    def _commit(self, batch: list[Outgoing]) -> None:
+        committing = False
+        try:
+            file = self._open()
+            with file.transaction():
+                self._insert(file.database, batch)
+                committing = True
+        except BrokerUnavailable as error:
+            raise NotAppended(str(error)) from error
+        except sqlite3.Error as error:
+            self._let_go()
+            if committing:
+                raise OutcomeUnknown(f"cannot commit to {self._path}: {error}") from error
+            raise NotAppended(f"cannot write to {self._path}: {error}") from error
+
+    def _insert(self, database: sqlite3.Connection, batch: list[Outgoing]) -> None:
+        now = time.time()
+        clicks: Counter[str] = Counter()
+        untimely: Counter[str] = Counter()
+        for (kind, timestamp), identity in batch:
+            row = (kind, timestamp, now, *(identity or (None, None, None)))
+            if database.execute(INSERT, row).rowcount == 1:
+                clicks[kind] += 1
+                untimely[kind] += not is_timely(timestamp, now)
+        for kind, count in clicks.items():
+            database.execute(
+                "UPDATE totals SET clicks = clicks + ?, untimely = untimely + ? WHERE type = ?",
+                (count, untimely[kind], kind),
+            )
+
+    def _open(self) -> SqliteFile:
+        if self._file is not None and not self._file.is_in_place():
+            log.error("%s was taken away; writing to a new file of that name", self._path)
+            self._let_go()
+        if self._file is None:
+            self._file = SqliteFile(self._path, self._busy_seconds)
+        return self._file
+
+    def _let_go(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()

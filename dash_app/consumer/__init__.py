@@ -1,0 +1,1 @@
+"""The background consumer of one process, and the life of that process's threads."""

@@ -1,0 +1,159 @@
+"""The background thread that follows the log: broker to tally, with a life of its own."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from dash_app.brokers import BrokerError, Reader
+from dash_app.consumer.observer import Guarded, Observer
+from dash_app.consumer.reading import (
+    CATCHING_UP,
+    CONNECTING,
+    DISABLED,
+    LIVE,
+    RECONNECTING,
+    Reading,
+    Shown,
+    unreadable_log,
+)
+from dash_app.counting.projection import Projection
+from dash_app.counting.ring import Recent
+from dash_app.counting.snapshot import Snapshot
+from dash_app.counting.tally import Tally
+from dash_app.logs import Sparingly
+
+log = logging.getLogger(__name__)
+
+FIRST_BACKOFF_SECONDS = 0.1
+LAST_BACKOFF_SECONDS = 2.0
+
+
+class Source(Protocol):
+    """What a consumer needs of a broker."""
+
+    def reader(self) -> Reader:
+        """Open a reading of the log. Raises BrokerUnavailable."""
+
+
+class Consumer:
+    """Counts the log in a named daemon thread, and starts again whatever happens to it.
+
+    `counting` makes what counts the log with an id; by default a Tally of its clicks.
+    `snapshot`, `state` and `lag` may be read from any thread, without a lock.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        dedup_offsets: int,
+        recent_capacity: int,
+        checkpoint_seconds: float,
+        clock: Callable[[], float] = time.time,
+        observer: Observer | None = None,
+        counting: Callable[[str], Projection] | None = None,
+    ) -> None:
+        self._source = source
+        self._dedup_offsets = dedup_offsets
+        self._recent_capacity = recent_capacity
+        self._checkpoint_seconds = checkpoint_seconds
+        self._observer = None if observer is None else Guarded(observer)
+        self._counting = self._tally if counting is None else counting
+        self._sparingly = Sparingly(times=5, seconds=10)
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._shown = Shown(clock, self._observer)
+
+    @property
+    def state(self) -> str:
+        """How far the counting is: one of the states of the contract."""
+        return self._shown.state
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What was counted last; before the first connection nothing."""
+        return self._shown.snapshot
+
+    @property
+    def problem(self) -> str:
+        """Why the broker does not answer, in a sentence; empty: it does."""
+        return self._shown.problem
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What about the log breaks a promise, in a sentence each, as of the last connection."""
+        return self._shown.warnings
+
+    @property
+    def lag(self) -> Mapping[int, int]:
+        """How many records of each partition were still to be read a second ago; empty: unknown."""
+        return self._shown.lag
+
+    def recent(self, since: float) -> Recent:
+        """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""
+        tally = self._shown.tally
+        return Recent([], truncated=False) if tally is None else tally.recent(since)
+
+    def start(self) -> None:
+        """Start the thread; harmless when repeated."""
+        if self._thread is None:
+            unreadable_log.addFilter(self._sparingly)
+            thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
+            thread.start()
+            self._thread = thread
+
+    def is_running(self) -> bool:
+        """Say whether the thread lives; only force from outside ends it before `stop` does."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def ask_to_stop(self) -> None:
+        """Have the thread write a last checkpoint and end, without waiting for it."""
+        self._stopping.set()
+
+    def stop(self, timeout: float) -> None:
+        """Write a last checkpoint and end within `timeout` seconds; harmless when repeated."""
+        self.ask_to_stop()
+        unreadable_log.removeFilter(self._sparingly)
+        if self._thread is not None:
+            self._thread.join(timeout)
+            if self._thread.is_alive():
+                # While it looks for a broker there is nothing to write: no reason to worry.
+                level = logging.WARNING if self.state in {CATCHING_UP, LIVE} else logging.DEBUG
+                log.log(level, "the consumer did not end within %s s", timeout)
+
+    def _run(self) -> None:
+        backoff = FIRST_BACKOFF_SECONDS
+        try:
+            while not self._stopping.is_set():
+                began = time.monotonic()
+                self._follow()
+                self._shown.lag = {}
+                has_read = self._shown.state != CONNECTING
+                if has_read:
+                    self._shown.state = RECONNECTING
+                self._shown.looked(restarts=has_read and not self._stopping.is_set())
+                if time.monotonic() - began > LAST_BACKOFF_SECONDS:
+                    backoff = FIRST_BACKOFF_SECONDS
+                self._stopping.wait(backoff)
+                backoff = min(2 * backoff, LAST_BACKOFF_SECONDS)
+        finally:
+            self._shown.state = DISABLED
+
+    def _tally(self, log: str) -> Tally:
+        counted = None if self._observer is None else self._observer.counted
+        return Tally(log, self._dedup_offsets, self._recent_capacity, counted)
+
+    def _follow(self) -> None:
+        try:
+            with self._source.reader() as reader:
+                tally = self._counting(reader.log)
+                reading = Reading(reader, tally, self._shown, self._checkpoint_seconds)
+                reading.go_on(self._stopping)
+        except BrokerError as error:
+            self._shown.problem = str(error)
+            log.warning("the consumer starts again: %s", error)
+        except Exception:
+            self._shown.problem = "the consumer failed; the log of the server says why"
+            log.exception("the consumer failed and starts again")

@@ -1,0 +1,1 @@
+"""Counting, pure: what a record says, what repeats, totals, bins and checkpoints."""

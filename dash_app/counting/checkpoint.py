@@ -1,0 +1,147 @@
+"""What a committed offset's metadata says, when it is valid, and where counting starts from it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from dash_app.counting.counts import Counts
+
+VERSION = 1
+
+METADATA_LIMIT = 4096
+"""Bytes that a broker accepts as metadata of a committed offset (offset.metadata.max.bytes)."""
+
+MOST = 2**62
+"""No count can be larger; a forged one that is would break the next checkpoint."""
+
+REPLAY_LIMIT = 500_000
+"""Records read again before the checkpoint at most; twice the largest D."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A true statement about a prefix of a partition: all records before `offset` gave `counts`.
+
+    `incomplete`: all but those that were gone before anyone counted them.
+    """
+
+    offset: int
+    topic_id: str
+    dedup_offsets: int
+    counts: Counts
+    incomplete: bool = False
+
+    def metadata(self) -> str:
+        """Return what is committed beside the offset."""
+        return orjson.dumps(
+            {
+                "v": VERSION,
+                "topic_id": self.topic_id,
+                "D": self.dedup_offsets,
+                "totals": {"cheers": self.counts.cheers, "hate": self.counts.hate},
+                "duplicates": self.counts.duplicates,
+                "untimely": self.counts.untimely,
+                "unreadable": self.counts.unreadable,
+                "incomplete": self.incomplete,
+            }
+        ).decode()
+
+
+def decode(offset: int, metadata: str) -> Checkpoint | None:
+    """Return the checkpoint that a committed offset and its metadata state; None: none."""
+    try:
+        fields = orjson.loads(metadata)
+        if count(fields["v"]) != VERSION:
+            return None
+        counts = Counts(
+            cheers=count(fields["totals"]["cheers"]),
+            hate=count(fields["totals"]["hate"]),
+            duplicates=count(fields["duplicates"]),
+            untimely=count(fields["untimely"]),
+            unreadable={str(reason): count(n) for reason, n in fields["unreadable"].items()},
+        )
+        incomplete = fields.get("incomplete") is True
+        return Checkpoint(offset, str(fields["topic_id"]), count(fields["D"]), counts, incomplete)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def count(value: Any) -> int:
+    """Return a value that was read, if it can be a count or an offset; raises ValueError."""
+    if type(value) is not int or not 0 <= value <= MOST:
+        raise ValueError(f"{value!r} is not a count")
+    return value
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the reading of one partition starts, and what was counted before it.
+
+    Records in [read_from, count_from) feed memory, ring and bins; from `count_from` on they also
+    feed the totals. The bins are whole from the record at `whole_from` on, or all (None);
+    `incomplete` that records were gone before anyone counted them;
+    `unique` that the log itself never holds an identity twice.
+    """
+
+    read_from: int
+    count_from: int
+    counts: Counts
+    whole_from: int | None
+    incomplete: bool
+    note: str
+    unique: bool = False
+
+
+FROM_THE_FIRST = Start(0, 0, Counts(), None, incomplete=False, note="from the first record")
+
+
+def plan(
+    checkpoint: Checkpoint | None,
+    *,
+    topic_id: str,
+    dedup_offsets: int,
+    log_start: int,
+    log_end: int,
+    oldest_bin_offset: int,
+) -> Start:
+    """Decide where the reading of a partition starts.
+
+    Offsets: `log_start` is the first record kept, `log_end` the next to be appended,
+    `oldest_bin_offset` the first record that can still fill a bin.
+    """
+    reason = _why_invalid(checkpoint, topic_id, dedup_offsets, log_start, log_end)
+    # While something older than the oldest bin is there, nothing that fills a bin was deleted.
+    whole_from = None if log_start == 0 or oldest_bin_offset > log_start else log_start
+    if checkpoint is None or reason:
+        note = f"counting from the log's start, offset {log_start}: {reason}"
+        return Start(log_start, log_start, Counts(), whole_from, log_start > 0, note)
+    # Two generations before whatever is drawn or counted: a repeat must not be drawn as new.
+    judged_from = min(oldest_bin_offset, checkpoint.offset)
+    horizon = (judged_from // dedup_offsets - 1) * dedup_offsets
+    read_from = max(log_start, horizon, checkpoint.offset - REPLAY_LIMIT)
+    if read_from > max(log_start, horizon):
+        # The first record before which two generations are read, so that each repeat is known.
+        whole_from = (-(-read_from // dedup_offsets) + 1) * dedup_offsets
+    return Start(
+        read_from,
+        checkpoint.offset,
+        checkpoint.counts,
+        whole_from,
+        incomplete=checkpoint.incomplete,
+        note=f"continuing at offset {checkpoint.offset}, reading again from {read_from}",
+    )
+
+
+def _why_invalid(
+    checkpoint: Checkpoint | None, topic_id: str, dedup_offsets: int, log_start: int, log_end: int
+) -> str:
+    if checkpoint is None:
+        return "there is no checkpoint"
+    if checkpoint.topic_id != topic_id:
+        return f"the checkpoint is of topic id {checkpoint.topic_id}, not {topic_id}"
+    if checkpoint.dedup_offsets != dedup_offsets:
+        return f"the checkpoint is for D = {checkpoint.dedup_offsets}, not {dedup_offsets}"
+    if not log_start <= checkpoint.offset <= log_end:
+        return f"the checkpoint at offset {checkpoint.offset} lies outside {log_start}..{log_end}"
+    return ""

@@ -1,0 +1,91 @@
+"""A record of the log: the wire form of a click, and why a record is no click."""
+
+import math
+import re
+from typing import NamedTuple
+
+import orjson
+
+from dash_app.counting.clicks import CHEERS, HATE, MAX_PLACE, MAX_SEQ, Click, Identity
+
+WIRE_NAMES = {CHEERS: "cheers", HATE: "fuck"}
+"""What a type is called in Kafka records, `POST /kafka/click` and `GET /kafka/data`."""
+
+TYPES_BY_WIRE_NAME = {wire: name for name, wire in WIRE_NAMES.items()}
+
+LATEST_TIMESTAMP = 1e11
+"""Seconds since the epoch above which a timestamp must be milliseconds by mistake (year 5138)."""
+
+CLICK_ID_HEADER = "click-id"
+
+_CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]{0,2})")
+
+
+class Record(NamedTuple):
+    """One record: offset, the log's own time in epoch seconds, value, header click-id."""
+
+    offset: int
+    time: float
+    value: bytes | None
+    click_id: bytes | None
+
+
+class Unreadable(ValueError):
+    """A record that is not a click; `reason` is one of REASONS."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+NO_VALUE = "no value"
+NOT_JSON = "not JSON"
+NOT_AN_OBJECT = "not an object"
+UNKNOWN_TYPE = "unknown type"
+BAD_TIMESTAMP = "bad timestamp"
+REASONS = (NO_VALUE, NOT_JSON, NOT_AN_OBJECT, UNKNOWN_TYPE, BAD_TIMESTAMP)
+
+
+def encode(click: Click) -> bytes:
+    """Return the value of the click's record."""
+    return orjson.dumps({"type": WIRE_NAMES[click.type], "timestamp": click.timestamp})
+
+
+def decode(value: bytes | None) -> Click:
+    """Return the click in a record's value; further fields are ignored.
+
+    Raises Unreadable, and nothing else, whatever the value is.
+    """
+    if value is None:
+        raise Unreadable(NO_VALUE)
+    try:
+        fields = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(NOT_JSON) from error
+    if type(fields) is not dict:
+        raise Unreadable(NOT_AN_OBJECT)
+    wire_name = fields.get("type")
+    name = TYPES_BY_WIRE_NAME.get(wire_name) if type(wire_name) is str else None
+    if name is None:
+        raise Unreadable(UNKNOWN_TYPE)
+    timestamp = fields.get("timestamp")
+    if type(timestamp) is not float and type(timestamp) is not int:
+        raise Unreadable(BAD_TIMESTAMP)
+    if not 0 <= timestamp <= LATEST_TIMESTAMP or math.isnan(timestamp):
+        raise Unreadable(BAD_TIMESTAMP)
+    return Click(name, float(timestamp))
+
+
+def encode_identity(identity: Identity) -> bytes:
+    """Return the value of the header `click-id`."""
+    return f"{identity.client}:{identity.seq}:{identity.place}".encode()
+
+
+def decode_identity(header: bytes | None) -> Identity | None:
+    """Return the identity that a header `click-id` gives; None where it is foreign or malformed."""
+    match = _CLICK_ID.fullmatch(header) if header else None
+    if match is None:
+        return None
+    client, seq, place = match.groups()
+    identity = Identity(client.decode(), int(seq), int(place))
+    return identity if identity.seq <= MAX_SEQ and identity.place <= MAX_PLACE else None

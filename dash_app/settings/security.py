@@ -1,0 +1,95 @@
+"""The settings about who may do what, and how often."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, SecretStr, field_validator
+
+from dash_app.settings.fields import Whole, setting
+
+_ORIGIN = r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?"
+
+_CODE = r"[!-~]{4,100}"
+_CODE_ALLOWED = "4 to 100 letters, digits and signs of ASCII, without spaces, or unset"
+
+
+def _origins(value: str) -> str:
+    """Return the origins as browsers write them; raises ValueError."""
+    origins = value.lower().replace(",", " ").split()
+    if not origins or not all(re.fullmatch(_ORIGIN, origin) for origin in origins):
+        raise ValueError("not a list of origins")
+    return " ".join(origins)
+
+
+class SecuritySettings(BaseModel):
+    """What Settings says about security; the numbers of the limits are for one process."""
+
+    rate_limits: Annotated[
+        Literal["on", "off"], setting("on or off", "Whether any limit below is kept.")
+    ] = "on"
+    clicks_per_id: Annotated[
+        Whole,
+        setting("1 to 100000", "Clicks per second of one signed id.", ge=1, le=100_000),
+    ] = 20
+    burst_seconds: Annotated[
+        Whole,
+        setting("1 to 60", "Seconds of CLICKS_PER_ID that may come at once.", ge=1, le=60),
+    ] = 3
+    clicks_per_address: Annotated[
+        Whole,
+        setting(
+            "1 to 1000000", "Clicks per second of one address without an id.", ge=1, le=1_000_000
+        ),
+    ] = 2000
+    new_ids_per_address: Annotated[
+        Whole, setting("1 to 100000", "New ids per second for one address.", ge=1, le=100_000)
+    ] = 50
+    trusted_hops: Annotated[
+        Whole,
+        setting(
+            "0 to 10",
+            "Proxies in front that each add to X-Forwarded-For; 0: nothing forwarded is believed.",
+            ge=0,
+            le=10,
+        ),
+    ] = 0
+    frame_ancestors: Annotated[
+        str,
+        setting(
+            "none, self, or origins such as https://example.org, separated by commas",
+            "Sites whose pages may show ours in a frame.",
+        ),
+    ] = "none"
+    cors_origins: Annotated[
+        str | None,
+        setting(
+            "origins such as https://example.org, separated by commas, or unset",
+            "Other sites whose pages may use the routes.",
+        ),
+    ] = None
+
+    clicker_code: Annotated[
+        SecretStr | None,
+        setting(_CODE_ALLOWED, "Code that the clicker and its routes ask for."),
+    ] = None
+    dashboard_code: Annotated[
+        SecretStr | None,
+        setting(_CODE_ALLOWED, "Code that the dashboard, its routes and /metrics ask for."),
+    ] = None
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _are_frames(cls, value: str) -> str:
+        return value if value in {"none", "self"} else _origins(value)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str | None) -> str | None:
+        return None if value is None else _origins(value)
+
+    @field_validator("clicker_code", "dashboard_code")
+    @classmethod
+    def _are_codes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(_CODE, value.get_secret_value()):
+            raise ValueError("not a code")
+        return value

@@ -1,0 +1,1 @@
+"""The REST routes: requests in, responses out."""

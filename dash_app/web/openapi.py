@@ -1,0 +1,241 @@
+"""The REST routes as an OpenAPI 3.1 document, made from the models that validate requests."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import orjson
+from apispec import APISpec
+from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
+
+from dash_app.counting.timeline import BINS, WINDOWS
+from dash_app.web.requests import ClickBatch, SingleClick
+from dash_app.web.responses import DEFAULT_WINDOW
+
+Schema = dict[str, Any]
+
+Count = Annotated[int, Field(ge=0)]
+Bins = Annotated[list[Count], Field(min_length=BINS, max_length=BINS)]
+State = Literal["connecting", "catching up", "live", "reconnecting", "disabled"]
+
+JSON = "application/json"
+TEXT: Schema = {"type": "string"}
+LAST_SECOND = 10**11 - 1
+LARGEST_TOTAL = 10**16 - 1
+DESCRIPTION = "One way to send clicks, one to read what was counted; every error is JSON."
+
+
+class Totals(BaseModel):
+    """All clicks in the log."""
+
+    cheers: Count
+    hate: Count
+
+
+class WireTotals(BaseModel):
+    """All clicks in the log, under their names on the topic."""
+
+    cheers: Count
+    fuck: Count
+
+
+class RecentClick(BaseModel):
+    """One counted click and its time in epoch seconds."""
+
+    type: Literal["cheers", "fuck"]
+    timestamp: float
+
+
+class _Counted(BaseModel):
+    log: str | None
+    as_of: dict[str, Count]
+    state: State
+    incomplete: bool
+    server_time: float
+
+
+Quantiles = Annotated[list[float], Field(min_length=2, max_length=2)] | None
+
+
+class Measured(BaseModel):
+    """What this process measured in the last minute: p50 and p95 of each leg, in milliseconds."""
+
+    lag: Count | None
+    clicks: Count | None
+    age_ms: Quantiles
+    counted_ms: Quantiles
+    tap_to_counted_ms: Quantiles
+
+
+class Timeline(_Counted):
+    """Totals and 60 bins, oldest first; the last bin is unfinished."""
+
+    window: int
+    bin: int
+    start: int
+    totals: Totals
+    cheers: Bins
+    hate: Bins
+    complete_since: float | None
+    repeat_s: Count | None
+    measured: Measured
+
+
+class Repeat(BaseModel):
+    """For how many seconds after its first sending a batch may be repeated; null: any time."""
+
+    repeat_s: Count | None
+
+
+class Data(_Counted):
+    """Totals and the clicks of the last 120 s one by one, oldest first."""
+
+    totals: WireTotals
+    recent_history: list[RecentClick]
+    truncated: bool
+
+
+class Sent(BaseModel):
+    """Every click of the request is durable; `accepted` says how many there were in a batch."""
+
+    status: Literal["success"]
+    message: str
+    accepted: Annotated[int, Field(ge=1)] = 1
+
+
+class Error(BaseModel):
+    """What went wrong; `appended` is false where nothing was handed to the broker."""
+
+    status: Literal["error"]
+    message: str
+    appended: Literal[False] = False
+
+
+class Alive(BaseModel):
+    """This process answers."""
+
+    status: Literal["alive"]
+
+
+class Condition(BaseModel):
+    """Something that must hold for the process to be ready, and why it does or does not."""
+
+    name: Literal["broker", "consumer"]
+    ok: bool
+    reason: str
+
+
+class Ready(BaseModel):
+    """Whether clicks are counted, and why not."""
+
+    status: Literal["ready", "not ready"]
+    conditions: list[Condition]
+    warnings: list[str]
+
+
+REQUESTS = (SingleClick, ClickBatch)
+ANSWERS = (Timeline, Repeat, Data, Sent, Error, Alive, Ready)
+
+ERRORS = {
+    400: "The request has another shape, or names what does not exist",
+    401: "The access code is missing, where one is asked for",
+    403: "Not allowed to write to the topic, or asked by a page of another site",
+    413: "The body has more than 64 KiB",
+    415: "The content type is not application/json",
+    429: "Too many clicks, or wrong access codes; `Retry-After` says when to try again",
+    503: "Not done; `Retry-After` says when to try again",
+}
+
+
+@functools.lru_cache(maxsize=8)
+def document(site: str) -> bytes:
+    """Return the document as JSON; `site` is the path under which the routes are."""
+    spec = APISpec(
+        "Kafka Real-Time Clicker & Dashboard",
+        "1",
+        "3.1.0",
+        info={"description": DESCRIPTION},
+        servers=[{"url": site}],
+    )
+    modes: list[Any] = [(model, "validation") for model in REQUESTS]
+    modes += [(model, "serialization") for model in ANSWERS]
+    _, made = models_json_schema(modes, ref_template="#/components/schemas/{model}")
+    for name, schema in made["$defs"].items():
+        spec.components.schema(name, schema)
+    spec.path("/kafka/click", operations={"post": _click()})
+    spec.path("/kafka/timeline", operations={"get": _read(Timeline, [_window()], 400)})
+    spec.path("/kafka/timeline.csv", operations={"get": _csv()})
+    spec.path("/kafka/repeat", operations={"get": _read(Repeat, [])})
+    spec.path("/kafka/data", operations={"get": _read(Data, [])})
+    spec.path("/healthz", operations={"get": _operation("healthz", Alive)})
+    ready = _operation("readyz", Ready)
+    ready["responses"]["503"] = _retry(_answer("Not ready", Ready))
+    spec.path("/readyz", operations={"get": ready})
+    return orjson.dumps(spec.to_dict())
+
+
+def _click() -> Schema:
+    operation = _operation("click", Sent, *ERRORS)
+    schema = {"oneOf": [_reference(model) for model in REQUESTS]}
+    operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    return operation
+
+
+def _read(answer: type[BaseModel], parameters: Sequence[Schema], *errors: int) -> Schema:
+    operation = _operation(answer.__name__.lower(), answer, *errors, 401, 429, 503)
+    operation["parameters"] = [*parameters]
+    return operation
+
+
+def _csv() -> Schema:
+    second = {"type": "integer", "minimum": 0, "maximum": LAST_SECOND}
+    clicks = {"type": "integer", "minimum": 0, "maximum": LARGEST_TOTAL}
+    parameters = [
+        _window(),
+        {"name": "start", "in": "query", "description": "Where the bins begin; epoch seconds",
+         "schema": second},
+        {"name": "since", "in": "query", "description": "Leaves out what ended earlier",
+         "schema": second},
+        {"name": "cheers", "in": "query", "description": "The total at `since`: of its bin only"
+         " what came on top of that is left", "schema": clicks},
+        {"name": "hate", "in": "query", "description": "As `cheers`", "schema": clicks},
+    ]  # fmt: skip
+    operation = _read(Timeline, parameters, 400) | {"operationId": "timeline_csv"}
+    operation["summary"] = "The bins of a window, a line each."
+    text = {"description": operation["summary"], "content": {"text/csv": {"schema": TEXT}}}
+    operation["responses"]["200"] = text
+    return operation
+
+
+def _window() -> Schema:
+    return {
+        "name": "window",
+        "in": "query",
+        # Not a parameter of its own here: OpenAPI cannot say that it depends on another.
+        "description": "Seconds. A second parameter, `bin`, may repeat the width that follows: "
+        + ", ".join(f"{window}/{width}" for window, width in WINDOWS.items()),
+        "schema": {"type": "integer", "enum": [*WINDOWS], "default": DEFAULT_WINDOW},
+    }
+
+
+def _operation(name: str, answer: type[BaseModel], *errors: int) -> Schema:
+    described = (answer.__doc__ or "").strip()
+    responses = {"200": _answer(described, answer)}
+    for error in errors:
+        response = _answer(ERRORS[error], Error)
+        responses[str(error)] = _retry(response) if error in {429, 503} else response
+    return {"operationId": name, "summary": described, "responses": responses}
+
+
+def _answer(description: str, model: type[BaseModel]) -> Schema:
+    return {"description": description, "content": {JSON: {"schema": _reference(model)}}}
+
+
+def _retry(response: Schema) -> Schema:
+    header = {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds"}
+    return {**response, "headers": {"Retry-After": header}}
+
+
+def _reference(model: type[BaseModel]) -> Mapping[str, str]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}

@@ -1,0 +1,162 @@
+"""The body of `POST /kafka/click`: its shapes, and what is wrong with one that has none of them."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Self
+
+import orjson
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic.config import JsonDict
+from typing_extensions import TypedDict
+
+from dash_app.brokers import Outgoing
+from dash_app.counting.clicks import CHEERS, HATE, MAX_PLACE, MAX_SEQ, Click, Identity
+
+MOST_CLICKS = MAX_PLACE + 1
+LONGEST_AGE_SECONDS = 24 * 3600
+
+TYPES_BY_REQUEST_NAME = {"cheers": CHEERS, "fuck": HATE, "hate": HATE}
+"""What a click may be called in a request; "hate" is an alias of the wire name."""
+
+INVALID_TYPE = "Invalid click type"
+
+
+def _whole(value: Any) -> Any:
+    """Return 7 for 7.0: in JSON they are one number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+TypeName = Literal["cheers", "fuck", "hate"]
+Client = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Seq = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(_whole)]
+
+
+class BadRequest(ValueError):
+    """The body is no request to count clicks; the message names what is wrong with it."""
+
+
+_SHAPE = ConfigDict(strict=True, extra="ignore")
+
+
+_BOTH: JsonDict = {"client": {"type": "string"}, "seq": {"type": "integer"}}
+_NEITHER: JsonDict = {"client": {"type": "null"}, "seq": {"type": "null"}}
+
+BOTH_OR_NEITHER: JsonDict = {
+    "anyOf": [
+        {"required": ["client", "seq"], "properties": _BOTH},
+        {"properties": _NEITHER},
+    ]
+}
+"""What the validator below demands, as JSON Schema."""
+
+
+def _without(field: str) -> ConfigDict:
+    return ConfigDict(json_schema_extra=BOTH_OR_NEITHER | {"not": {"required": [field]}})
+
+
+class _Sender(BaseModel):
+    model_config = _SHAPE
+
+    client: Client | None = None
+    seq: Seq | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.client is None) != (self.seq is None):
+            raise ValueError("client and seq must come together, or neither")
+        return self
+
+
+class BatchedClick(TypedDict):
+    """One click of a batch: its type, and its age in milliseconds when the batch was sent."""
+
+    # A dictionary: making 500 objects to throw away would cost more than checking them.
+    __pydantic_config__ = _SHAPE  # type: ignore[misc]
+
+    type: TypeName
+    age_ms: NotRequired[Annotated[float, Field(json_schema_extra={"default": 0})]]
+
+
+class SingleClick(_Sender):
+    """A request with one click."""
+
+    model_config = _without("clicks")
+
+    type: TypeName
+
+
+class ClickBatch(_Sender):
+    """A request with 1 to 500 clicks, in the order in which they were tapped."""
+
+    model_config = _without("type")
+
+    clicks: Annotated[list[BatchedClick], Field(min_length=1, max_length=MOST_CLICKS)]
+
+
+class ClickRequest(NamedTuple):
+    """The clicks of a request, ready for the log, and the name of a single one in the answer."""
+
+    batch: Sequence[Outgoing]
+    single: str | None
+
+
+def parse(body: bytes, received: float) -> ClickRequest:
+    """Return the clicks of a request that was received at `received` (epoch seconds).
+
+    Raises BadRequest.
+    """
+    try:
+        fields = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"The body is not JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise BadRequest('The body must be a JSON object such as {"type": "cheers"}')
+    if "clicks" in fields and "type" in fields:
+        raise BadRequest("type and clicks must not come together")
+    try:
+        if "clicks" in fields:
+            return _batch(ClickBatch.model_validate(fields), received)
+        return _single(SingleClick.model_validate(fields), received)
+    except ValidationError as error:
+        raise BadRequest(_sentence(error)) from error
+
+
+def _single(request: SingleClick, received: float) -> ClickRequest:
+    click = Click(TYPES_BY_REQUEST_NAME[request.type], received)
+    return ClickRequest([Outgoing(click, _identity(request, 0))], click.type)
+
+
+def _batch(request: ClickBatch, received: float) -> ClickRequest:
+    batch = [
+        Outgoing(
+            Click(TYPES_BY_REQUEST_NAME[click["type"]], received - _age_seconds(click)),
+            _identity(request, place),
+        )
+        for place, click in enumerate(request.clicks)
+    ]
+    return ClickRequest(batch, None)
+
+
+def _age_seconds(click: BatchedClick) -> float:
+    return min(max(click.get("age_ms", 0) / 1000, 0), LONGEST_AGE_SECONDS)
+
+
+def _identity(request: _Sender, place: int) -> Identity | None:
+    if request.client is None or request.seq is None:
+        return None
+    return Identity(request.client, request.seq, place)
+
+
+def _sentence(error: ValidationError) -> str:
+    problems = error.errors(include_url=False, include_context=False)
+    if any(problem["loc"] and problem["loc"][-1] == "type" for problem in problems):
+        return INVALID_TYPE
+    problem = problems[0]
+    if not problem["loc"]:
+        return str(problem["msg"]).removeprefix("Value error, ")
+    place = ".".join(str(part) for part in problem["loc"])
+    return f"{place} is {_shown(problem['input'])}: {problem['msg']}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,107 @@
+"""Records of a topic as any Kafka client writes and reads them, with nothing of ours."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+
+from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.cluster import Cluster
+from tests.waiting import eventually
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Sent(NamedTuple):
+    """A record to be sent; without a time the broker's own or the client's is taken."""
+
+    value: bytes | None
+    key: bytes | None = None
+    headers: Headers = ()
+    partition: int = 0
+
+
+class Kept(NamedTuple):
+    """A record as it stands in the topic."""
+
+    partition: int
+    offset: int
+    value: bytes | None
+    key: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+def click(kind: str = "cheers", timestamp: float | None = None, **fields: Any) -> bytes:
+    """Return the value of a record as another program may write it."""
+    when = time.time() if timestamp is None else timestamp
+    return json.dumps({"timestamp": when, "type": kind, **fields}, indent=1).encode()
+
+
+def produce(broker: Broker, topic: str, records: Iterable[Sent | bytes], **options: Any) -> None:
+    """Send records one after the other and wait until all are acknowledged."""
+    with KafkaProducer(bootstrap_servers=broker.bootstrap, **options) as producer:
+        futures = [
+            producer.send(
+                topic,
+                record.value,
+                key=record.key,
+                headers=list(record.headers),
+                partition=record.partition,
+            )
+            for record in (one if isinstance(one, Sent) else Sent(one) for one in records)
+        ]
+        for future in futures:
+            future.get(timeout=20)
+
+
+def read(broker: Broker, topic: str) -> list[Kept]:
+    """Return all records of a topic, partition by partition."""
+    kept: list[Kept] = []
+    with KafkaConsumer(bootstrap_servers=broker.bootstrap) as consumer:
+        partitions = [
+            TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)
+        ]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning(*partitions)
+        ends = consumer.end_offsets(partitions)
+        deadline = time.monotonic() + 20
+        while any(consumer.position(one) < end for one, end in ends.items()):
+            assert time.monotonic() < deadline, "the topic cannot be read to its end"
+            for records in consumer.poll(timeout_ms=200).values():
+                kept += [
+                    Kept(one.partition, one.offset, one.value, one.key, list(one.headers))
+                    for one in records
+                ]
+    return sorted(kept, key=lambda record: (record.partition, record.offset))
+
+
+def grow(broker: Broker, topic: str, partitions: int) -> None:
+    """Give a topic more partitions."""
+    with KafkaAdminClient(bootstrap_servers=broker.bootstrap) as admin:
+        admin.create_partitions({topic: partitions})
+
+
+def settings_of(broker: Broker | Cluster, topic: str) -> Mapping[str, str]:
+    """Return the settings that were given to a topic itself."""
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+    with KafkaAdminClient(bootstrap_servers=broker.bootstrap.split(",")) as admin:
+        described = admin.describe_configs([resource], config_filter="all")
+    found: dict[str, str] = {}
+    for resources in described.values():
+        for settings in resources.values():
+            found |= {name: str(entry["value"]) for name, entry in settings.items()}
+    return found
+
+
+@contextlib.contextmanager
+def member(broker: Broker, topic: str, group: str, **options: Any) -> Iterator[KafkaConsumer]:
+    """Join a consumer group; the consumer is to be polled."""
+    with KafkaConsumer(bootstrap_servers=broker.bootstrap, group_id=group, **options) as consumer:
+        # Told at once what to read, kafka-python may share out a topic that it does not know yet.
+        eventually(lambda: consumer.partitions_for_topic(topic), 10, f"{topic} has no partitions")
+        consumer.subscribe([topic])
+        yield consumer

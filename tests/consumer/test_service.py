@@ -1,0 +1,98 @@
+"""The broker and the consumer of a process: started once, and anew when force ended a thread."""
+
+import ctypes
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dash_app.brokers import NotAppended, Outgoing
+from dash_app.consumer.reading import unreadable_log
+from dash_app.counting.clicks import Click
+from dash_app.settings import Settings
+from tests.sites import Site, open_live_site, open_site
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with open_live_site(Settings(clicks_db=tmp_path / "clicks.sqlite3")) as site:
+        yield site
+
+
+def ours() -> dict[str, threading.Thread]:
+    return {t.name: t for t in threading.enumerate() if t.name.startswith("clicks-")}
+
+
+def end_by_force(name: str) -> None:
+    """End a thread as a debugger or dash's test runner does: by an exception from outside."""
+    thread = ours()[name]
+    raised = ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
+    )
+    assert raised == 1
+    eventually(lambda: not thread.is_alive(), 5, f"{name} lives on")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("name", ["clicks-consumer", "clicks-writer"])
+def test_a_thread_that_was_ended_by_force_is_made_anew(site: Site, name: str) -> None:
+    assert site.click({"type": "cheers"}).status_code == 200
+    site.wait_for_totals(1)
+    before = ours()[name]
+    end_by_force(name)
+
+    assert site.click({"type": "cheers"}).status_code == 200
+    site.wait_for_state("live")
+    site.wait_for_totals(2)
+    assert ours()[name] is not before
+    assert len(unreadable_log.filters) == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_consumer_that_was_ended_by_force_is_never_called_live(site: Site) -> None:
+    consumer = site.service.consumer
+    assert consumer is not None
+    end_by_force("clicks-consumer")
+    assert consumer.state == "disabled"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_writer_that_was_ended_by_force_refuses_at_once(site: Site) -> None:
+    broker = site.service.broker
+    assert broker is not None
+    end_by_force("clicks-writer")
+
+    began = time.monotonic()
+    with pytest.raises(NotAppended):
+        broker.append([Outgoing(Click("cheers", 1.0), None)], began + 60)
+    assert time.monotonic() - began < 10
+
+
+def test_what_was_stopped_stays_stopped(site: Site) -> None:
+    site.service.stop()
+    assert site.timeline()["state"] == "disabled"
+    assert site.click({"type": "cheers"}).get_json()["appended"] is False
+    assert ours() == {}
+
+
+def test_a_start_that_fails_half_way_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name == "clicks-consumer":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    with open_site(Settings(clicks_db=tmp_path / "clicks.sqlite3")) as site:
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", refuse)
+            assert site.timeline()["state"] == "connecting"
+        (writer,) = ours().values()
+        site.wait_for_state("live")
+        assert ours().keys() == {"clicks-writer", "clicks-consumer"}
+        assert ours()["clicks-writer"] is writer

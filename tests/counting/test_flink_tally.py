@@ -1,0 +1,168 @@
+"""What Flink counted is taken over as it is, whatever comes again, late or from elsewhere."""
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dash_app.counting.checkpoint import FROM_THE_FIRST
+from dash_app.counting.counts import Counts
+from dash_app.counting.flink_tally import NO_ROW, CountedTally, NoRow, decode
+from dash_app.counting.projection import Problem
+from dash_app.counting.records import Record
+
+NOW = 1_795_494_000.0
+DAY = 86_400
+D = 100
+
+TOTAL = {
+    "log": "one", "partition": 0, "next_offset": 10, "cheers": 4, "hate": 3, "duplicates": 1,
+    "untimely": 2, "no_value": 0, "not_json": 1, "not_an_object": 0, "unknown_type": 1,
+    "bad_timestamp": 0, "first_offset": 0, "first_time": NOW - 9, "even_since": NOW - 9,
+    "odd_since": None, "remembers_s": DAY,
+}  # fmt: skip
+
+BIN = {"log": "one", "second": int(NOW) - 5, "cheers": 2, "hate": 1}
+
+
+def record(fields: dict[str, Any] | bytes | None, **changes: Any) -> Record:
+    value = orjson.dumps({**fields, **changes}) if isinstance(fields, dict) else fields
+    return Record(7, NOW, value, None)
+
+
+def tally(*partitions: int, incomplete: bool = False) -> CountedTally:
+    made = CountedTally("one", D)
+    for partition in partitions or (0,):
+        made.begin(partition, replace(FROM_THE_FIRST, incomplete=incomplete))
+    return made
+
+
+def test_before_any_row_everything_is_zero() -> None:
+    shown = tally(0, 1).publish(NOW)
+
+    assert (shown.log, shown.as_of, shown.counts) == ("one", {"0": 0, "1": 0}, Counts())
+    assert not shown.incomplete
+
+
+def test_the_newest_row_of_each_partition_is_summed() -> None:
+    made = tally(0, 1)
+    rows = [record(TOTAL), record(TOTAL, partition=1, next_offset=20, cheers=7)]
+    assert made.apply(0, rows) == []
+    shown = made.publish(NOW)
+
+    assert shown.as_of == {"0": 10, "1": 20}
+    assert shown.counts == Counts(11, 6, 2, 4, {"not JSON": 2, "unknown type": 2})
+
+
+def test_a_row_that_comes_again_or_late_changes_nothing() -> None:
+    made = tally()
+    newer = record(TOTAL, next_offset=11, cheers=5)
+    made.apply(0, [record(TOTAL), newer, record(BIN), record(BIN, cheers=1)])
+    before = made.publish(NOW)
+    made.apply(0, [newer, record(TOTAL), record(BIN, cheers=0, hate=0)])
+
+    assert made.publish(NOW) == before
+    assert (before.as_of, before.counts.cheers) == ({"0": 11}, 5)
+    assert before.cheers_by_second == {int(NOW) - 5: 2}
+    assert before.hate_by_second == {int(NOW) - 5: 1}
+
+
+def test_rows_of_another_log_are_passed_over() -> None:
+    made = tally()
+    assert made.apply(0, [record(TOTAL, log="two"), record(BIN, log="two")]) == []
+    shown = made.publish(NOW)
+
+    assert (shown.as_of, shown.counts, shown.cheers_by_second) == ({"0": 0}, Counts(), {})
+
+
+def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
+    made = tally()
+    assert made.apply(0, [record(TOTAL, partition=5)]) == []
+    before = made.publish(NOW)
+    made.begin(5, FROM_THE_FIRST)
+    shown = made.publish(NOW)
+
+    assert (before.as_of, before.counts) == ({"0": 0}, Counts())
+    assert (shown.as_of, shown.counts.cheers) == ({"0": 0, "5": 10}, 4)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        None,
+        b"",
+        b"[]",
+        b"second",
+        b'"second"',
+        b"\xff",
+        record({}).value,
+        *(record(TOTAL, **{name: -1}).value for name in ("cheers", "next_offset", "partition")),
+        record(TOTAL, cheers=2.0).value,
+        record(TOTAL, cheers=True).value,
+        record(TOTAL, cheers=2**63).value,
+        record(TOTAL, first_time=None).value,
+        record(BIN, second="x").value,
+        record(BIN, second=-1).value,
+    ],
+)
+def test_what_is_no_row_is_told_and_passed_over(row: bytes | None) -> None:
+    made = tally()
+
+    assert made.apply(3, [record(row), record(TOTAL)]) == [Problem(3, 7, NO_ROW)]
+    assert made.publish(NOW).as_of == {"0": 10}
+
+
+@given(
+    st.binary() | st.dictionaries(st.sampled_from([*TOTAL, *BIN]), st.floats()).map(orjson.dumps)
+)
+def test_any_value_is_a_row_or_none(value: bytes) -> None:
+    try:
+        decode(value)
+    except NoRow:
+        return
+
+
+def test_what_is_too_old_to_draw_is_forgotten() -> None:
+    made = tally()
+    made.apply(0, [record(BIN)])
+
+    assert made.publish(NOW + 3595).cheers_by_second
+    assert not made.publish(NOW + 3602).cheers_by_second
+    made.apply(0, [record(BIN)])
+    assert not made.publish(NOW + 3602).cheers_by_second
+
+
+def test_a_head_that_was_gone_before_flink_came_is_said() -> None:
+    made = tally(incomplete=True)
+    made.apply(0, [record(TOTAL)])
+    assert not made.publish(NOW).incomplete, "it had been counted while it was there"
+    made.apply(0, [record(TOTAL, next_offset=11, first_offset=3)])
+    shown = made.publish(NOW)
+
+    assert shown.incomplete
+    assert shown.complete_since == NOW - 9 + 5
+
+
+@pytest.mark.parametrize(
+    ("next_offset", "since"),
+    [(10, NOW - DAY), (200, NOW - DAY), (201, NOW - 300), (300, NOW - 300), (301, NOW - 400)],
+)
+def test_identities_are_remembered_since_the_generation_before(
+    next_offset: int, since: float
+) -> None:
+    made = tally()
+    turns = {"even_since": NOW - 400, "odd_since": NOW - 300}
+    made.apply(0, [record(TOTAL, next_offset=next_offset, **turns)])
+
+    assert made.publish(NOW).remembers_since == since
+
+
+def test_single_clicks_are_not_known_and_nothing_is_to_be_kept() -> None:
+    made = tally()
+    made.apply(0, [record(TOTAL)])
+
+    assert made.recent(0) == ([], True)
+    assert made.checkpoints() == {}

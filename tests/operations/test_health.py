@@ -1,0 +1,47 @@
+"""A process is ready only while the broker answers and everything is counted."""
+
+import pytest
+
+from dash_app.consumer.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE, RECONNECTING
+from dash_app.operations.health import readiness
+
+
+@pytest.mark.parametrize(
+    ("state", "problem", "broker", "consumer"),
+    [
+        (LIVE, "", (True, "it answers"), (True, "caught up")),
+        (CATCHING_UP, "", (True, "it answers"), (False, "catching up")),
+        (CONNECTING, "", (False, "no answer yet"), (False, "connecting")),
+        (CONNECTING, "it is off", (False, "it is off"), (False, "connecting")),
+        (RECONNECTING, "it is off", (False, "it is off"), (False, "reconnecting")),
+        (DISABLED, "", (False, "the consumer is stopped"), (False, "disabled")),
+    ],
+)
+def test_each_condition_has_its_reason(
+    state: str, problem: str, broker: tuple[bool, str], consumer: tuple[bool, str]
+) -> None:
+    found = readiness(state, problem)
+
+    assert found.ready is (broker[0] and consumer[0])
+    assert found.fields() == {
+        "status": "ready" if found.ready else "not ready",
+        "conditions": [
+            {"name": "broker", "ok": broker[0], "reason": broker[1]},
+            {"name": "consumer", "ok": consumer[0], "reason": consumer[1]},
+        ],
+        "warnings": [],
+    }
+
+
+def test_a_warning_is_listed_and_does_not_keep_a_process_from_being_ready() -> None:
+    found = readiness(LIVE, warnings=["it is compacted"])
+
+    assert found.ready
+    assert found.fields()["warnings"] == ["it is compacted"]
+
+
+def test_a_lost_head_of_the_log_is_a_warning() -> None:
+    found = readiness(LIVE, incomplete=True)
+
+    assert found.ready
+    assert found.warnings == ["the head of the log was gone before anyone counted it"]

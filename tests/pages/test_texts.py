@@ -1,0 +1,88 @@
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+
+from dash_app.pages import clicker, code_form, dashboard, landing, texts
+from dash_app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j", cheers_label="Bravo 🎉")
+NAMES = {"cheers_name": ("Bravo 🎉",) * 2, "hate_name": ("Hate 👎",) * 2}
+ALONE: dict[str, texts.Section] = {"code_form": texts.ENTRANCE, "plotly": texts.PLOTLY}
+PAGES = {
+    "clicker": (texts.CLICKER, clicker.layout(SETTINGS)),
+    "dashboard": ({**texts.DASHBOARD, **NAMES}, dashboard.layout(SETTINGS)),
+    "landing": (texts.LANDING, landing.layout(SETTINGS, "")),
+}
+
+
+def elements(node: Any) -> Iterator[dict[str, Any]]:
+    """Give the properties of every element of a layout."""
+    if isinstance(node, list | tuple):
+        for child in node:
+            yield from elements(child)
+    elif isinstance(node, Component):
+        props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
+        yield props
+        yield from elements(props.get("children"))
+
+
+def filled(said: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], said)
+
+
+SECTIONS = {name: section for name, (section, _) in PAGES.items()} | ALONE
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
+def test_a_text_has_the_same_values_in_both_languages(section: texts.Section) -> None:
+    for key, said in {**texts.COMMON, **texts.DEMO, **section}.items():
+        assert len(said) == len(texts.LANGUAGES)
+        values = [set(re.findall(r"\{(\w+)\}", one)) for one in said]
+        assert values[0] == values[1], key
+        assert all(said), key
+
+
+def test_no_key_has_two_texts() -> None:
+    sections = [texts.COMMON, texts.DEMO, texts.CLICKER, texts.DASHBOARD, texts.LANDING]
+    keys = [key for section in sections for key in section]
+
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(("section", "layout"), PAGES.values(), ids=PAGES)
+def test_each_page_has_the_texts_of_its_elements(section: texts.Section, layout: Any) -> None:
+    english = texts.catalogue(section, demo=True)["en"]
+
+    marked = [props for props in elements(layout) if {"data-text", "data-label"} & props.keys()]
+    assert marked
+    for props in marked:
+        if "data-text" in props:
+            assert props["children"] == filled(english[props["data-text"]], english)
+        if "data-label" in props:
+            assert props["aria-label"] == english[props["data-label"]]
+
+
+@pytest.mark.parametrize("reason", ["", "wrong_code", "many_codes"])
+def test_the_entrance_has_the_texts_of_its_elements(reason: str) -> None:
+    english = texts.catalogue(texts.ENTRANCE, demo=False)["en"]
+    page = code_form.form(SETTINGS, "kafka-clicker", reason).get_data(as_text=True)
+
+    said = re.findall(r'data-text="(\w+)"[^>]*>([^<]*)<', page)
+    called = re.findall(r'<[^>]*data-label="(\w+)"[^>]*>', page)
+    names = re.findall(r'aria-label="([^"]*)"', page)
+    wanted = {"code", "enter", "language", "theme"} | ({reason} - {""})
+    assert {key for key, _ in said} | set(called) == wanted
+    assert all(words == english[key] for key, words in said)
+    assert sorted(names) == sorted(english[key] for key in called)
+
+
+def test_the_entrance_says_every_text_of_its_own() -> None:
+    reasons = texts.ENTRANCE.keys() - {"code", "enter"}
+    access = (ROOT / "dash_app" / "security" / "access.py").read_text()
+
+    assert {reason for reason in reasons if f'"{reason}"' in access} == reasons

@@ -1,0 +1,55 @@
+"""Whose request it is: nothing that a client writes itself makes it somebody else."""
+
+import pytest
+from flask import Request
+from werkzeug.test import EnvironBuilder
+
+from dash_app.security.client_address import address_of
+
+
+def request(remote: str, forwarded: str | None) -> Request:
+    headers = [] if forwarded is None else [("X-Forwarded-For", forwarded)]
+    builder = EnvironBuilder(headers=headers, environ_base={"REMOTE_ADDR": remote})
+    return Request(builder.get_environ())
+
+
+@pytest.mark.parametrize("forwarded", [None, "", "198.51.100.9", "198.51.100.9, 203.0.113.5"])
+def test_without_a_trusted_proxy_the_header_is_ignored(forwarded: str | None) -> None:
+    assert address_of(request("192.0.2.1", forwarded), 0) == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("hops", "forwarded", "address"),
+    [
+        (1, "203.0.113.5", "203.0.113.5"),
+        (1, "made up, 198.51.100.9, 203.0.113.5", "203.0.113.5"),
+        (2, "198.51.100.9, 203.0.113.5, 10.0.0.2", "203.0.113.5"),
+        (2, "198.51.100.9,203.0.113.5 ,10.0.0.2", "203.0.113.5"),
+        (3, "203.0.113.5, 10.0.0.3, 10.0.0.2", "203.0.113.5"),
+    ],
+)
+def test_the_exact_number_of_proxies_says_which_address_is_the_clients(
+    hops: int, forwarded: str, address: str
+) -> None:
+    assert address_of(request("10.0.0.1", forwarded), hops) == address
+
+
+@pytest.mark.parametrize("forwarded", [None, "", "203.0.113.5", "x, y", "<script>, 10.0.0.2"])
+def test_a_header_that_no_such_chain_of_proxies_writes_counts_for_the_last_of_them(
+    forwarded: str | None,
+) -> None:
+    assert address_of(request("10.0.0.1", forwarded), 2) == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("", "unknown"),
+        ("a socket", "unknown"),
+    ],
+)
+def test_a_network_of_ipv6_is_one_address(remote: str, address: str) -> None:
+    assert address_of(request(remote, None), 0) == address

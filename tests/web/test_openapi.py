@@ -1,0 +1,68 @@
+"""The OpenAPI document: as the models and docs/api.md have it, and never on a request's time."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dash_app.settings import Settings
+from tests.programs import ROOT, run_program
+from tests.sites import Site, open_site
+
+API = (ROOT / "docs" / "api.md").read_text()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Any:
+    with open_site(Settings(clicks_db=tmp_path / "clicks.sqlite3", url_prefix="/live")) as site:
+        yield site
+
+
+def document(site: Site) -> Any:
+    answer = site.ask("GET", "/openapi.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    return answer.get_json()
+
+
+def test_it_describes_the_documented_routes_and_errors(site: Site) -> None:
+    found = document(site)
+
+    assert found["openapi"].startswith("3.1")
+    rows = re.findall(r"^\| `(GET|POST) (/[a-z/.]+)`", API, re.MULTILINE)
+    programs = {(path, method.lower()) for method, path in rows}
+    described = {(path, method) for path, methods in found["paths"].items() for method in methods}
+    assert described == programs - {("/j", "get"), ("/metrics", "get"), ("/openapi.json", "get")}
+    statuses = set(found["paths"]["/kafka/click"]["post"]["responses"])
+    listed = set(", ".join(re.findall(r"^\| ([0-9, ]+) \|", API, re.MULTILINE)).split(", "))
+    assert statuses == (listed - {"404", "405"}) | {"200"}
+
+
+def test_its_limits_are_those_of_the_models(site: Site) -> None:
+    schemas = document(site)["components"]["schemas"]
+
+    clicks = schemas["ClickBatch"]["properties"]["clicks"]
+    assert (clicks["minItems"], clicks["maxItems"]) == (1, 500)
+    assert schemas["SingleClick"]["properties"]["type"]["enum"] == ["cheers", "fuck", "hate"]
+
+
+def test_it_names_the_path_that_the_client_sees(site: Site) -> None:
+    assert document(site)["servers"] == [{"url": "/live"}]
+    site.server.wsgi_app = ProxyFix(site.server.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
+    answer = site.ask("GET", "/openapi.json", headers={"X-Forwarded-Prefix": "/behind"})
+
+    assert answer.get_json()["servers"] == [{"url": "/behind/live"}]
+
+
+def test_who_does_not_ask_for_it_does_not_pay_for_it(tmp_path: Path) -> None:
+    code = """
+import json, sys
+from dash_app.settings import Settings
+from tests.sites import open_site
+with open_site(Settings.from_environment()) as site:
+    site.click({"type": "cheers"})
+    print(json.dumps([name in sys.modules for name in ("apispec", "dash_app.web.openapi")]))
+"""
+    env = {"CLICKS_DB": tmp_path / "clicks.sqlite3"}
+    assert run_program(code, env=env) == [False, False]

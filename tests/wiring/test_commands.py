@@ -1,0 +1,261 @@
+"""The commands: what they print, what they refuse, and what they leave behind."""
+
+import html
+import io
+import re
+import signal
+import socket
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import segno
+
+from dash_app.pages.qr import qr_code
+from dash_app.settings.network import lan_address
+from tests.ports import free_port, is_taken
+from tests.served import PREFIX, Served, run_command, run_to_end, serving, starting
+from tests.waiting import eventually
+
+UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+WITHOUT_LOW_PORTS = """
+import ctypes, os, sys
+PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE = 24, 10
+if os.geteuid() == 0:
+    assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0) == 0
+os.execv(sys.executable, [sys.executable, "-m", "dash_app"])
+"""
+
+WITHOUT_NETWORK = """
+import ctypes, os, sys
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+unshare = ctypes.CDLL(None, use_errno=True).unshare
+assert any(unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET)), (
+    f"this machine lets nobody leave its networks: {os.strerror(ctypes.get_errno())}"
+)
+os.execv(sys.executable, [sys.executable, "-m", "dash_app", "present"])
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def taken_port(port: int) -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        yield port
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "advice"),
+    [
+        ([], {}, r"PORT=(\d+) python -m dash_app"),
+        (["serve"], {}, r"PORT=(\d+) python -m dash_app"),
+        (["demo"], {}, r"PORT=(\d+) python -m dash_app demo"),
+        ([], {"MAKELEVEL": 1}, r"make run PORT=(\d+)"),
+        (["present"], {"MAKELEVEL": 1}, r"make present PORT=(\d+)"),
+        (["demo"], {"MAKELEVEL": 1}, r"make demo PORT=(\d+)"),
+    ],
+)
+def test_a_taken_port_is_named_with_the_command_that_uses_a_free_one(
+    tmp_path: Path,
+    taken_port: int,
+    arguments: list[str],
+    variables: dict[str, object],
+    advice: str,
+) -> None:
+    environment = {"PORT": taken_port, "JOIN_URL": "http://join.test/j", **variables}
+    done = run_command(tmp_path, *arguments, **environment)
+    found = re.fullmatch(
+        rf"Error: port {taken_port} is taken; `{advice}` uses a free one\n", done.text
+    )
+
+    assert done.status == 1
+    assert found, done.text
+    assert not is_taken(int(found[1]))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_needs_rights_is_not_called_taken(tmp_path: Path) -> None:
+    first = int(UNPRIVILEGED.read_text()) if UNPRIVILEGED.exists() else 1024
+    if first < 2:
+        pytest.skip("this machine lets everybody listen on every port")
+    done = run_to_end(tmp_path, [sys.executable, "-c", WITHOUT_LOW_PORTS], PORT=first - 1)
+    found = re.fullmatch(
+        rf"Error: port {first - 1} needs rights that we lack, as those below 1024 do; "
+        r"`PORT=(\d+) python -m dash_app` uses a free one\n",
+        done.text,
+    )
+
+    assert done.status == 1
+    assert found, done.text
+    assert int(found[1]) >= 1024
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"PORT": "many"}, "PORT is 'many', which cannot work; allowed: 1 to 65535."),
+        ({"URL_PREFIX": "live/"}, "URL_PREFIX is 'live/', which cannot work"),
+        ({"HOST": "192.0.2.1"}, "HOST is '192.0.2.1', which this machine cannot listen on"),
+        (
+            {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_ACKS": "0"},
+            "KAFKA_ACKS is '0', but a promise rests on it; allowed: unset.",
+        ),
+        (
+            {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_SECURITY_PROTOCOL": "SASL-SSL"},
+            "KAFKA_SECURITY_PROTOCOL is 'SASL-SSL', which cannot work; allowed: PLAINTEXT,",
+        ),
+        ({"CLICKS_DB": "/proc/clicks.db"}, "CLICKS_DB is '/proc/clicks.db', which cannot work"),
+        (
+            {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_REQUEST_TIMEOUT_MS": "soon"},
+            "KAFKA_REQUEST_TIMEOUT_MS is 'soon', which cannot work; allowed: 1000 to 60000.",
+        ),
+    ],
+)
+def test_a_bad_setting_stops_the_start_with_one_sentence(
+    tmp_path: Path, port: int, variables: dict[str, str], sentence: str
+) -> None:
+    done = run_command(tmp_path, **{"PORT": port, **variables})
+
+    assert done.status == 1
+    assert sentence in done.text
+    assert "Traceback" not in done.text
+    assert "Clicker:" not in done.text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_is_none_stops_the_start_with_one_sentence(
+    tmp_path: Path, port: int
+) -> None:
+    database = tmp_path / "thesis.txt"
+    database.write_text("not a database" * 100)
+    done = run_command(tmp_path, PORT=port, CLICKS_DB=database)
+
+    assert done.status == 1
+    assert f"Error: CLICKS_DB is '{database}', which cannot work; allowed: a new file" in done.text
+    assert f"(cannot read the clicks in {database}: file is not a database)." in done.text
+    assert "Traceback" not in done.text
+
+
+def test_new_puts_the_clicks_aside_and_refuses_while_they_are_in_use(
+    tmp_path: Path, port: int
+) -> None:
+    assert "nothing to put aside" in run_command(tmp_path, "new").text
+    with serving(tmp_path, port) as served:
+        assert served.click({"type": "cheers"}).status == 200
+        refused = run_command(tmp_path, "new")
+        assert refused.status == 1
+        assert "var/clicks.sqlite3 is in use" in refused.text
+        assert served.click({"type": "cheers"}).status == 200
+        served.end()
+    done = run_command(tmp_path, "new")
+    found = re.search(
+        r"var/clicks\.sqlite3 is now (var/clicks-[0-9]{8}-[0-9]{6}\.sqlite3)", done.text
+    )
+
+    assert done.status == 0
+    assert found
+    assert (tmp_path / found[1]).exists()
+    with serving(tmp_path, port) as again:
+        assert "no clicks yet" in again.log()
+        again.wait_for_totals(0)
+
+
+def test_the_demo_shows_a_living_chart_within_seconds_and_leaves_nothing(
+    tmp_path: Path, port: int
+) -> None:
+    temporary, folder = tmp_path / "tmp", tmp_path / "here"
+    temporary.mkdir()
+    folder.mkdir()
+    environment = {
+        "TMPDIR": temporary,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+        "KAFKA_ACKS": "0",
+        "CLICKS_DB": folder / "mine.sqlite3",
+    }
+    command = [sys.executable, "-m", "dash_app", "demo"]
+    with serving(folder, port, command, **environment) as served:
+        # Twice the promise: a chart that lives within 5 s.
+        eventually(lambda: is_alive(served), 10, lambda: f"{served.totals()}")
+        for page in ("/kafka-dashboard/_dash-layout", "/"):
+            assert "DEMO" in served.ask("GET", page).text
+        assert list(temporary.glob("clicks-demo-*"))
+        assert served.end(signal.SIGINT) == 0
+    assert list(temporary.iterdir()) == []
+    assert [path.suffix for path in folder.iterdir()] == [".log"]
+
+
+def is_alive(served: Served) -> bool:
+    timeline = served.ask("GET", "/kafka/timeline").fields
+    drawn = {kind: sum(timeline[kind]) for kind in ("cheers", "hate")}
+    return all(drawn.values()) and sum(drawn.values()) > 20
+
+
+def test_present_serves_every_network_and_shows_the_join_address(tmp_path: Path, port: int) -> None:
+    address = "http://join.test/j"
+    command = [sys.executable, "-m", "dash_app", "present"]
+    with serving(tmp_path, port, command, JOIN_URL=address, HOST="127.0.0.1") as served:
+        assert f"Join: {address}\n" in served.log()
+        assert served.log().count("█") + served.log().count("▄") > 100
+        assert "Phones cannot reach it" not in served.log()
+        assert address in served.ask("GET", "/").text
+        assert address in str(served.ask("GET", "/kafka-dashboard/_dash-layout").fields)
+        assert listening_on(served) == {"0.0.0.0"}
+        assert served.end() == 0
+
+
+def listening_on(served: Served) -> set[str]:
+    return {
+        connection.laddr.ip
+        for process in served.workers()
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+def test_present_finds_the_address_that_the_phones_of_the_room_can_reach(
+    tmp_path: Path, port: int
+) -> None:
+    address = lan_address()
+    assert address, "this test needs a network"
+    join = f"http://{address}:{port}/j"
+    printed = io.StringIO()
+    segno.make(join).terminal(printed, compact=True)
+    command = [sys.executable, "-m", "dash_app", "present"]
+    with serving(tmp_path, port, command) as served:
+        assert f"Join: {join}\n\n{printed.getvalue()}" in served.log()
+        assert listening_on(served) == {"0.0.0.0"}
+        with urllib.request.urlopen(join, timeout=10) as clicker:
+            assert clicker.url == f"http://{address}:{port}{PREFIX}/kafka-clicker"
+        with urllib.request.urlopen(f"http://{address}:{port}/", timeout=10) as answer:
+            landing = html.unescape(answer.read().decode())
+        dashboard = str(served.ask("GET", "/kafka-dashboard/_dash-layout").fields)
+        for page in (landing, dashboard):
+            assert join in page
+            assert qr_code(join) in page
+
+
+@pytest.mark.parametrize("variables", [{}, {"JOIN_URL": "https://tunnel.test/j"}])
+def test_present_without_a_network_needs_a_join_address(
+    tmp_path: Path, port: int, variables: dict[str, str]
+) -> None:
+    command = [sys.executable, "-c", WITHOUT_NETWORK]
+    if variables:
+        # Nobody outside of its network can ask it: what it prints must do.
+        with starting(tmp_path, port, command, **variables) as started:
+            eventually(lambda: "Join: https://tunnel.test/j" in started.log(), 10, started.log)
+        return
+    done = run_to_end(tmp_path, command, PORT=port)
+
+    assert done.status == 1
+    assert done.text == (
+        "Error: This machine is on no network that phones could share; join one, or set JOIN_URL.\n"
+    )

@@ -1,0 +1,110 @@
+import http.server
+import itertools
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from dash_app import demo
+from dash_app.demo import MOODS, Mood, crowd
+from dash_app.web.requests import parse
+from tests.waiting import eventually
+
+
+class Site(http.server.ThreadingHTTPServer):
+    """Takes requests at an address, keeps their bodies, and answers as it is told."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.status = status
+        self.asked: list[tuple[str, str | None, bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/live"
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    server: Site
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked.append((self.path, self.headers["Content-Type"], body))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        pass
+
+
+@contextmanager
+def serving(status: int = 200) -> Iterator[Site]:
+    with Site(status) as site:
+        thread = threading.Thread(target=site.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield site
+        finally:
+            site.shutdown()
+            thread.join(10)
+
+
+@pytest.fixture(autouse=True)
+def hasty_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(demo, "MOODS", [Mood(1, 300, 200)])
+
+
+def test_the_crowd_taps_through_the_public_route_in_the_shape_it_takes() -> None:
+    with serving() as site, crowd(site.url):
+        eventually(lambda: len(site.asked) > 3, 10, "the crowd is silent")
+
+    kinds = set()
+    for path, content_type, body in site.asked:
+        assert (path, content_type) == ("/live/kafka/click", "application/json")
+        kinds |= {outgoing.click.type for outgoing in parse(body, 1000.0).batch}
+        assert all(
+            999 <= outgoing.click.timestamp <= 1000 for outgoing in parse(body, 1000.0).batch
+        )
+    assert kinds == {"cheers", "hate"}
+
+
+@pytest.mark.parametrize("status", [400, 503])
+def test_a_site_that_refuses_does_not_silence_the_crowd(status: int) -> None:
+    with serving(status) as site, crowd(site.url):
+        eventually(lambda: len(site.asked) > 2, 10, "the crowd went away")
+
+
+def test_a_site_that_is_not_there_does_not_end_the_crowd() -> None:
+    with serving() as site:
+        url = site.url
+
+    with crowd(url):
+        assert any(thread.name == "clicks-crowd" for thread in threading.enumerate())
+
+
+def test_nobody_taps_once_the_crowd_has_left() -> None:
+    with serving() as site:
+        with crowd(site.url):
+            eventually(lambda: site.asked, 10, "the crowd is silent")
+        assert not any(thread.name == "clicks-crowd" for thread in threading.enumerate())
+
+
+def test_the_crowd_has_applause_lulls_and_a_burst() -> None:
+    rates = [mood.cheers + mood.hate for mood in MOODS]
+
+    assert min(rates) < 1
+    assert max(rates) > 5 * sorted(rates)[len(rates) // 2]
+    assert any(mood.hate > mood.cheers for mood in MOODS)
+
+
+def test_a_beat_is_on_average_what_the_mood_says() -> None:
+    dice = random.Random(7)
+    beats = [demo._beat(Mood(1, 250, 25), dice) for _ in range(2000)]
+    clicks = list(itertools.chain.from_iterable(beats))
+
+    cheers = sum(click["type"] == "cheers" for click in clicks)
+    assert cheers / len(beats) == pytest.approx(250 * demo.BEAT_SECONDS, rel=0.05)
+    assert (len(clicks) - cheers) / len(beats) == pytest.approx(25 * demo.BEAT_SECONDS, rel=0.1)

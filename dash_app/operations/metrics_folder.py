@@ -88,7 +88,9 @@ def _is_stale(name: str) -> bool:
 
 def _holds_only(file: Path, beginning: str) -> bool:
     values: Any = MmapedDict.read_all_values_from_file(str(file))  # type: ignore[no-untyped-call]
-    return all(json.loads(key)[0].startswith(beginning) for key, *_ in values)
+    names = [json.loads(key)[0] for key, *_ in values]
+    # A file without a name in it may be anybody's.
+    return bool(names) and all(name.startswith(beginning) for name in names)
 
 
 def check_folder() -> None:

@@ -52,6 +52,7 @@ print(json.dumps([both, metrics.exposition().decode()]))
 
 HOST = """
 import json, os, subprocess, sys
+from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from dash_app.operations.metrics import Metrics
@@ -65,9 +66,13 @@ def open_files(kinds):
 
 if len(sys.argv) > 1:
     open_files(sys.argv[1])
-    print(os.getpid())
+    # os._exit writes out nothing that Python still holds.
+    print(os.getpid(), flush=True)
     os._exit(9)
 metrics = open_files("host ours")
+# Opened by a process of the host that ended before it counted anything; no system has this number.
+empty = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"], f"gauge_livemax_{2**22 + 1}.db")
+empty.write_bytes(bytes(4096))
 ended = {
     kinds: subprocess.run(
         [sys.executable, "-c", os.environ["PROGRAM"], kinds], capture_output=True, text=True
@@ -78,7 +83,7 @@ answered = metrics.exposition().decode()
 files = os.listdir(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 gauges = {
     kinds: sorted(name for name in files if name.startswith("gauge") and f"_{process}." in name)
-    for kinds, process in {**ended, "alive": os.getpid()}.items()
+    for kinds, process in {**ended, "alive": os.getpid(), "empty": 2**22 + 1}.items()
 }
 host = CollectorRegistry()
 MultiProcessCollector(host)
@@ -221,6 +226,7 @@ def test_in_a_hosts_folder_its_numbers_are_not_answered_and_its_files_stay(tmp_p
     # Only what held nothing but ours is gone.
     assert gauges == {
         "alive": ["liveall", "livemax", "livemin"],
+        "empty": ["livemax"],
         "host": ["liveall", "livemax"],
         "ours": [],
         "host ours": ["liveall", "livemax"],

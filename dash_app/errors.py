@@ -1,4 +1,4 @@
-"""Errors as the contract has them: JSON, whatever a host does with its own."""
+"""Errors as JSON, the same on every route, whatever a host does with its own."""
 
 import functools
 import logging
@@ -10,13 +10,13 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1
 
 
-class Failure(HTTPException):
-    """An error as the contract has it; `fields` come beside status and message."""
+class ApiError(HTTPException):
+    """An error that a route answers as JSON; `fields` stand beside status and message."""
 
     def __init__(
         self, code: int, message: str, *, retry_seconds: int = RETRY_SECONDS, **fields: Any
@@ -27,7 +27,7 @@ class Failure(HTTPException):
         self.fields = fields
 
 
-def failed(
+def error_response(
     code: int, message: str, *, retry_seconds: int = RETRY_SECONDS, **fields: Any
 ) -> Response:
     """Return an error as JSON; 429 and 503 say when to try again."""
@@ -41,11 +41,11 @@ def failed(
 
 def not_found() -> Response:
     """Answer an unknown path under the prefix."""
-    return failed(404, f"There is nothing at {request.path}")
+    return error_response(404, f"There is nothing at {request.path}")
 
 
-def guarded(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Return the view with every error of its own answered as JSON, whatever the host handles."""
+def json_errors(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Return the view with each of its errors answered as JSON, whatever the host handles."""
 
     @functools.wraps(view)
     def answer(**arguments: Any) -> ResponseReturnValue:
@@ -61,17 +61,17 @@ def guarded(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseR
 
 def answer_http_error(error: HTTPException) -> Response:
     """Answer an HTTP error as JSON, with the headers that it brings."""
-    if isinstance(error, Failure):
-        return failed(
+    if isinstance(error, ApiError):
+        return error_response(
             error.code or 500,
             error.description or "",
             retry_seconds=error.retry_seconds,
             **error.fields,
         )
     if isinstance(error, MethodNotAllowed):
-        response = failed(405, f"{request.method} is not possible at {request.path}")
+        response = error_response(405, f"{request.method} is not possible at {request.path}")
     else:
-        response = failed(error.code or 500, error.description or error.name)
+        response = error_response(error.code or 500, error.description or error.name)
     for name, value in error.get_headers(request.environ):
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -80,5 +80,5 @@ def answer_http_error(error: HTTPException) -> Response:
 
 def answer_any_error(error: Exception) -> Response:
     """Log an error that nobody foresaw, and answer it as JSON."""
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return failed(500, "Something went wrong here; the log of the server says what")
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return error_response(500, "Something went wrong here; the log of the server says what")

@@ -1,9 +1,10 @@
 """The site: routes and pages put together on a Flask server."""
 
+import functools
 import logging
 import os
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from dash import Dash
 from flask import Flask, Request
@@ -11,21 +12,20 @@ from flask.helpers import get_debug_flag
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import Rule
 
-from dash_app import errors as failures
+from dash_app import errors
 from dash_app.consumer.service import Service
-from dash_app.operations import probes as operations
-from dash_app.pages import clicker, dashboard, landing
-from dash_app.security import headers
-from dash_app.security.access import Access
+from dash_app.operations import probes
+from dash_app.operations.telemetry import Telemetry
+from dash_app.pages import clicker, code_form, dashboard, files, landing
+from dash_app.security.access import Codes
+from dash_app.security.gate import Gate
 from dash_app.security.limits import Limits
-from dash_app.security.origins import Origins
 from dash_app.security.signing import Signing, key_of
 from dash_app.settings import Settings, refused
-from dash_app.web import routes as api
+from dash_app.web import routes
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 EXTENSION = "kafka_clicker"
 """Where `server.extensions` holds the Service of the site."""
@@ -42,7 +42,7 @@ class Pages(NamedTuple):
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's sessions, but a request that brings none costs no making of keys.
+    """Flask's sessions, without the cost of keys for a request that brings no session.
 
     The site has no sessions: they are for what others add to its server.
     """
@@ -54,19 +54,19 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Return a Flask server of our own; see dash_app.create_app."""
+    """Return a Flask server with the site alone; see dash_app.create_app."""
     _refuse_debugger()
     settings = settings or Settings.from_environment()
     server = Flask("dash_app", static_folder=None)
     # What FLASK_DEBUG says in some environment must not show tracebacks to an audience.
     server.debug = False
     server.session_interface = _Sessions()
-    _put_on(server, settings, at_root=True)
-    server.register_error_handler(404, lambda _: failures.not_found())
-    server.register_error_handler(HTTPException, failures.answer_http_error)
+    _mount(server, settings, at_root=True)
+    server.register_error_handler(404, lambda _: errors.not_found())
+    server.register_error_handler(HTTPException, errors.answer_http_error)
     server.before_request(lambda: _keep_secret(server, settings))
     if settings.trusted_hops:
-        _believe_proxies(server, settings.trusted_hops)
+        _trust_proxies(server, settings.trusted_hops)
     return server
 
 
@@ -77,7 +77,7 @@ def _refuse_debugger() -> None:
         raise refused("FLASK_DEBUG", os.environ["FLASK_DEBUG"], allowed)
 
 
-def _believe_proxies(server: Flask, hops: int) -> None:
+def _trust_proxies(server: Flask, hops: int) -> None:
     """Take the client's address and what it asked for from the headers of so many proxies.
 
     Each adds an address; scheme, host and prefix are replaced, so the last one's word counts.
@@ -87,48 +87,35 @@ def _believe_proxies(server: Flask, hops: int) -> None:
 
 
 def mount(server: Flask, settings: Settings | None = None) -> Service:
-    """Put everything on a server that exists; see dash_app.mount."""
-    return _put_on(server, settings or Settings.from_environment(), at_root=False)
+    """Put the site on a server that exists; see dash_app.mount."""
+    return _mount(server, settings or Settings.from_environment(), at_root=False)
 
 
-def _put_on(server: Flask, settings: Settings, *, at_root: bool) -> Service:
+def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     if EXTENSION in server.extensions:
-        there = server.extensions[EXTENSION].settings.url_prefix
+        present = server.extensions[EXTENSION].settings.url_prefix
         raise ValueError(
-            f"this Flask server has the site at URL_PREFIX={there} already; one"
+            f"this Flask server has the site at URL_PREFIX={present} already; one"
             f" with URL_PREFIX={settings.url_prefix} needs a Flask server of its own"
         )
-    hosts_rules = {id(rule) for rule in server.url_map.iter_rules()}
-    service = Service(settings)
+    telemetry = Telemetry(settings)
+    service = Service(settings, telemetry)
     server.extensions[EXTENSION] = service
     server.before_request(_starter(service))
-    server.extensions[PAGES] = Pages(
-        clicker.mount(server, settings), dashboard.mount(server, settings)
-    )
-    landing.mount(server, settings, at_root=at_root)
-    operations.mount(server, service, at_root=at_root)
-    # Last: where two rules match a path, the one added first answers.
     signing = Signing(server, settings)
     limits = Limits(settings, signing)
-    access = Access(settings, signing, limits)
-    server.register_blueprint(api.blueprint(service, limits, access))
-    rules = [rule for rule in server.url_map.iter_rules() if id(rule) not in hosts_rules]
-    origins = Origins(settings)
-    for endpoint, path in _paths(rules, settings.url_prefix).items():
-        view: Callable[..., Any] = server.view_functions[endpoint]
-        kept = access.keeping(view, path)
-        safe = headers.hardened(origins.sharing(failures.guarded(origins.refusing(kept))))
-        server.view_functions[endpoint] = operations.counted(safe, path, service)
-    for rule in rules:
-        if rule.rule.startswith(settings.url_prefix):
-            _leave_options_to_us(rule)
+    codes = Codes(settings, signing, limits, functools.partial(code_form.form, settings))
+    gate = Gate(server, settings, codes, telemetry.on_response)
+    server.extensions[PAGES] = Pages(
+        clicker.mount(settings, gate),
+        dashboard.mount(settings, gate),
+    )
+    files.mount(gate)
+    landing.mount(settings, gate, at_root=at_root)
+    probes.mount(service, telemetry, gate, at_root=at_root)
+    # Last: where two rules match a path, the one added first answers.
+    server.register_blueprint(routes.blueprint(service, telemetry, limits, gate))
     return service
-
-
-def _paths(rules: Iterable[Rule], prefix: str) -> dict[str, str]:
-    """Return the path of each endpoint without the prefix."""
-    paths = {rule.endpoint: rule.rule.removeprefix(prefix) or "/" for rule in rules}
-    return paths | {api.UNKNOWN: "unknown"}
 
 
 def _starter(service: Service) -> Callable[[], None]:
@@ -142,17 +129,10 @@ def _starter(service: Service) -> Callable[[], None]:
             has_failed = False
         except Exception:
             if not has_failed:
-                log.exception("the counting cannot start; each request tries again")
+                logger.exception("the counting cannot start; each request tries again")
             has_failed = True
 
     return start
-
-
-def _leave_options_to_us(rule: Rule) -> None:
-    # Flask's own answer would name no method: the rule for all of them hides the others.
-    if rule.methods is not None:
-        rule.methods.discard("OPTIONS")
-        rule.provide_automatic_options = False  # type: ignore[attr-defined]
 
 
 def _keep_secret(server: Flask, settings: Settings) -> None:

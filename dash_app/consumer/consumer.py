@@ -7,24 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from dash_app.brokers import BrokerError, Reader
-from dash_app.consumer.observer import Guarded, Observer
-from dash_app.consumer.reading import (
+from dash_app.consumer.observer import GuardedObserver, NoObserver, Observer
+from dash_app.consumer.published_state import (
     CATCHING_UP,
     CONNECTING,
     DISABLED,
     LIVE,
     RECONNECTING,
-    Reading,
-    Shown,
-    unreadable_log,
+    PublishedState,
 )
+from dash_app.consumer.reading import Reading, unreadable_logger
 from dash_app.counting.projection import Projection
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
 from dash_app.logs import Sparingly
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FIRST_BACKOFF_SECONDS = 0.1
 LAST_BACKOFF_SECONDS = 2.0
@@ -38,10 +37,10 @@ class Source(Protocol):
 
 
 class Consumer:
-    """Counts the log in a named daemon thread, and starts again whatever happens to it.
+    """Counts the log in a named daemon thread, and starts a new reading after any error.
 
-    `counting` makes what counts the log with an id; by default a Tally of its clicks.
-    `snapshot`, `state` and `lag` may be read from any thread, without a lock.
+    `projection` returns what counts the log with an id; by default a Tally of its clicks.
+    Any thread may read `snapshot`, `state` and `lag`, without a lock.
     """
 
     def __init__(
@@ -53,53 +52,53 @@ class Consumer:
         checkpoint_seconds: float,
         clock: Callable[[], float] = time.time,
         observer: Observer | None = None,
-        counting: Callable[[str], Projection] | None = None,
+        projection: Callable[[str], Projection] | None = None,
     ) -> None:
         self._source = source
         self._dedup_offsets = dedup_offsets
         self._recent_capacity = recent_capacity
         self._checkpoint_seconds = checkpoint_seconds
-        self._observer = None if observer is None else Guarded(observer)
-        self._counting = self._tally if counting is None else counting
+        self._observer = GuardedObserver(NoObserver() if observer is None else observer)
+        self._projection = self._tally if projection is None else projection
         self._sparingly = Sparingly(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._shown = Shown(clock, self._observer)
+        self._published = PublishedState(clock)
 
     @property
     def state(self) -> str:
         """How far the counting is: one of the states of the contract."""
-        return self._shown.state
+        return self._published.state
 
     @property
     def snapshot(self) -> Snapshot:
         """What was counted last; before the first connection nothing."""
-        return self._shown.snapshot
+        return self._published.snapshot
 
     @property
     def problem(self) -> str:
         """Why the broker does not answer, in a sentence; empty: it does."""
-        return self._shown.problem
+        return self._published.problem
 
     @property
     def warnings(self) -> Sequence[str]:
         """What about the log breaks a promise, in a sentence each, as of the last connection."""
-        return self._shown.warnings
+        return self._published.warnings
 
     @property
     def lag(self) -> Mapping[int, int]:
         """How many records of each partition were still to be read a second ago; empty: unknown."""
-        return self._shown.lag
+        return self._published.lag
 
     def recent(self, since: float) -> Recent:
         """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""
-        tally = self._shown.tally
-        return Recent([], truncated=False) if tally is None else tally.recent(since)
+        projection = self._published.projection
+        return Recent([], truncated=False) if projection is None else projection.recent(since)
 
     def start(self) -> None:
         """Start the thread; harmless when repeated."""
         if self._thread is None:
-            unreadable_log.addFilter(self._sparingly)
+            unreadable_logger.addFilter(self._sparingly)
             thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
             thread.start()
             self._thread = thread
@@ -115,13 +114,13 @@ class Consumer:
     def stop(self, timeout: float) -> None:
         """Write a last checkpoint and end within `timeout` seconds; harmless when repeated."""
         self.ask_to_stop()
-        unreadable_log.removeFilter(self._sparingly)
+        unreadable_logger.removeFilter(self._sparingly)
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
                 # While it looks for a broker there is nothing to write: no reason to worry.
                 level = logging.WARNING if self.state in {CATCHING_UP, LIVE} else logging.DEBUG
-                log.log(level, "the consumer did not end within %s s", timeout)
+                logger.log(level, "the consumer did not end within %s s", timeout)
 
     def _run(self) -> None:
         backoff = FIRST_BACKOFF_SECONDS
@@ -129,31 +128,37 @@ class Consumer:
             while not self._stopping.is_set():
                 began = time.monotonic()
                 self._follow()
-                self._shown.lag = {}
-                has_read = self._shown.state != CONNECTING
+                self._published.lag = {}
+                has_read = self._published.state != CONNECTING
                 if has_read:
-                    self._shown.state = RECONNECTING
-                self._shown.looked(restarts=has_read and not self._stopping.is_set())
+                    self._published.state = RECONNECTING
+                self._observer.on_heartbeat(self._published)
+                if has_read and not self._stopping.is_set():
+                    self._observer.on_restart()
                 if time.monotonic() - began > LAST_BACKOFF_SECONDS:
                     backoff = FIRST_BACKOFF_SECONDS
                 self._stopping.wait(backoff)
                 backoff = min(2 * backoff, LAST_BACKOFF_SECONDS)
         finally:
-            self._shown.state = DISABLED
+            self._published.state = DISABLED
 
-    def _tally(self, log: str) -> Tally:
-        counted = None if self._observer is None else self._observer.counted
-        return Tally(log, self._dedup_offsets, self._recent_capacity, counted)
+    def _tally(self, log_id: str) -> Tally:
+        capacity = self._recent_capacity
+        return Tally(log_id, self._dedup_offsets, capacity, self._observer.on_counted)
 
     def _follow(self) -> None:
         try:
             with self._source.reader() as reader:
-                tally = self._counting(reader.log)
-                reading = Reading(reader, tally, self._shown, self._checkpoint_seconds)
-                reading.go_on(self._stopping)
+                Reading(
+                    reader,
+                    self._projection(reader.log),
+                    self._published,
+                    self._observer,
+                    self._checkpoint_seconds,
+                ).run(self._stopping)
         except BrokerError as error:
-            self._shown.problem = str(error)
-            log.warning("the consumer starts again: %s", error)
+            self._published.problem = str(error)
+            logger.warning("the consumer starts again: %s", error)
         except Exception:
-            self._shown.problem = "the consumer failed; the log of the server says why"
-            log.exception("the consumer failed and starts again")
+            self._published.problem = "the consumer failed; the log of the server says why"
+            logger.exception("the consumer failed and starts again")

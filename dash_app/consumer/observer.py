@@ -1,39 +1,56 @@
-"""Who is told how the counting goes, and cannot harm it."""
+"""Who learns how the counting goes, and cannot harm it."""
 
 import logging
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
+from dash_app.consumer.published_state import PublishedState
 from dash_app.counting.clicks import Click
 
-if TYPE_CHECKING:
-    from dash_app.consumer.reading import Shown
-
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 SILENT_SECONDS = 60.0
 
 
 class Observer(Protocol):
-    """Is told by the consumer's thread how the counting goes."""
+    """Learns how the counting goes. The consumer's thread calls all but `on_start`."""
 
-    def looked(self, shown: "Shown") -> None:
-        """Look at what is shown: about a second has passed, or the reading has ended."""
+    def on_start(self) -> None:
+        """Forget what threads that no longer live have noted: the counting starts in this process.
 
-    def counted(self, clicks: Sequence[Click]) -> None:
-        """Hear of the drawn clicks that were just counted."""
+        It also starts after a fork, and after a thread was killed.
+        """
 
-    def restarted(self) -> None:
-        """Hear that a reading has ended and begins anew."""
+    def on_heartbeat(self, state: PublishedState) -> None:
+        """Take note of the state: about a second has passed, or a reading has ended."""
+
+    def on_counted(self, clicks: Sequence[Click]) -> None:
+        """Take note of the drawn clicks that were just counted."""
+
+    def on_restart(self) -> None:
+        """Take note that a reading has ended and a new one begins."""
+
+
+class NoObserver:
+    """An observer that takes note of nothing."""
+
+    def on_start(self) -> None:
+        """Do nothing."""
+
+    def on_heartbeat(self, state: PublishedState) -> None:
+        """Do nothing."""
+
+    def on_counted(self, clicks: Sequence[Click]) -> None:
+        """Do nothing."""
+
+    def on_restart(self) -> None:
+        """Do nothing."""
 
 
 class Guard:
-    """Ends what fails inside, `with guard:`, and harms nobody else.
-
-    The log says so, at most once a minute.
-    """
+    """A context manager that logs and swallows the errors inside, at most once a minute."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -50,28 +67,33 @@ class Guard:
         now = self._clock()
         if now >= self._silent_until:
             self._silent_until = now + SILENT_SECONDS
-            log.error("the metrics miss what happens; all else goes on", exc_info=error)
+            logger.error("the metrics miss an event; everything else goes on", exc_info=error)
         return True
 
 
-class Guarded:
-    """An observer whose failures stay its own."""
+class GuardedObserver:
+    """Passes on to an observer, and logs and swallows its errors; see Guard."""
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
         self._guard = Guard()
 
-    def looked(self, shown: "Shown") -> None:
+    def on_start(self) -> None:
         """Pass on; see Observer."""
         with self._guard:
-            self._observer.looked(shown)
+            self._observer.on_start()
 
-    def counted(self, clicks: Sequence[Click]) -> None:
+    def on_heartbeat(self, state: PublishedState) -> None:
         """Pass on; see Observer."""
         with self._guard:
-            self._observer.counted(clicks)
+            self._observer.on_heartbeat(state)
 
-    def restarted(self) -> None:
+    def on_counted(self, clicks: Sequence[Click]) -> None:
         """Pass on; see Observer."""
         with self._guard:
-            self._observer.restarted()
+            self._observer.on_counted(clicks)
+
+    def on_restart(self) -> None:
+        """Pass on; see Observer."""
+        with self._guard:
+            self._observer.on_restart()

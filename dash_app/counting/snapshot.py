@@ -23,6 +23,16 @@ class Snapshot:
     remembers_since: float | None = None
     incomplete: bool = False
 
+    def repeat_seconds(self, now: float) -> int | None:
+        """Return for how long a batch of unknown outcome may safely be sent again; None: any time.
+
+        Half the age of the oldest identity remembered: the other half is the margin for a rate of
+        clicks that rises meanwhile.
+        """
+        if self.remembers_since is None:
+            return None
+        return max(0, int((now - self.remembers_since) / 2))
+
 
 def latest(times: Iterable[float | None]) -> float | None:
     """Return the last of the times that are known; None: there is none."""

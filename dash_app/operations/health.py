@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dash_app.consumer.reading import CATCHING_UP, DISABLED, LIVE
+from dash_app.consumer.published_state import CATCHING_UP, DISABLED, LIVE
 
 READY = "ready"
 NOT_READY = "not ready"

@@ -11,9 +11,8 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
-from prometheus_client.values import ValueClass
 
-from dash_app.consumer.reading import CATCHING_UP, LIVE, Shown
+from dash_app.consumer.published_state import CATCHING_UP, LIVE, PublishedState
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.records import REASONS
 from dash_app.operations import metrics_folder
@@ -40,7 +39,7 @@ class Metrics:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._partitions: set[int] = set()
-        if _shares():
+        if metrics_folder.is_shared():
             metrics_folder.reserve("gauge_livemax", "gauge_livemin", "counter", "histogram")
         self._registry = CollectorRegistry()
         self._clicks = self._gauge("clicks", "Clicks counted", ["type"])
@@ -91,16 +90,16 @@ class Metrics:
     def _counter(self, name: str, meaning: str, labels: Sequence[str] = ()) -> Counter:
         return Counter(f"{OURS}{name}", meaning, labels, registry=self._registry)
 
-    def looked(self, shown: Shown) -> None:
+    def on_heartbeat(self, published: PublishedState) -> None:
         """Take over what the consumer knows; see Observer."""
         now = self._clock()
-        self._live.set(shown.state == LIVE)
-        if shown.state in {CATCHING_UP, LIVE}:
+        self._live.set(published.state == LIVE)
+        if published.state in {CATCHING_UP, LIVE}:
             self._contact.set(now)
-            self._show_lag(shown.lag)
-        if shown.state == LIVE:
+            self._show_lag(published.lag)
+        if published.state == LIVE:
             # Before everything is counted a restarted process would show the counts go back.
-            self._show_counts(shown, now)
+            self._show_counts(published, now)
 
     def _show_lag(self, lag: Mapping[int, int]) -> None:
         # A topic that was made anew may have fewer partitions.
@@ -108,8 +107,8 @@ class Metrics:
         for partition in self._partitions:
             self._lag.labels(partition).set(lag.get(partition, 0))
 
-    def _show_counts(self, shown: Shown, now: float) -> None:
-        counts, since = shown.snapshot.counts, shown.snapshot.remembers_since
+    def _show_counts(self, published: PublishedState, now: float) -> None:
+        counts, since = published.snapshot.counts, published.snapshot.remembers_since
         self._clicks.labels(CHEERS).set(counts.cheers)
         self._clicks.labels(HATE).set(counts.hate)
         self._duplicates.set(counts.duplicates)
@@ -119,27 +118,25 @@ class Metrics:
             self._unreadable.labels(reason).set(counts.unreadable.get(reason, 0))
         self._horizon.set(float("inf") if since is None else now - since)
 
-    def restarted(self) -> None:
+    def on_restart(self) -> None:
         """Count a reading that ended and begins anew; see Observer."""
         self._restarts.inc()
 
-    def answered(self, route: str, method: str, status: int) -> None:
+    def on_response(self, route: str, method: str, status: int) -> None:
         """Count a request."""
         self._requests.labels(route, method if method in METHODS else "other", status).inc()
 
-    def appended(self, outcome: str, seconds: float) -> None:
+    def on_append(self, outcome: str, seconds: float) -> None:
         """Count what became of the clicks of one request, and how long the broker took."""
         self._produce.labels(outcome).observe(seconds)
 
-    def counted(self, seconds: Iterable[float]) -> None:
+    def on_counted(self, seconds: Iterable[float]) -> None:
         """Note how long clicks took from tap to counted."""
         for each in seconds:
             self._tap_to_counted.observe(each)
 
     def exposition(self) -> bytes:
         """Return the numbers of all processes in the format of CONTENT_TYPE. Raises OSError."""
-        return generate_latest(metrics_folder.Shared(OURS) if _shares() else self._registry)
-
-
-def _shares() -> bool:
-    return bool(ValueClass._multiprocess)
+        return generate_latest(
+            metrics_folder.Shared(OURS) if metrics_folder.is_shared() else self._registry
+        )

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.values import ValueClass
 
 from dash_app.settings import refused
 
@@ -24,6 +25,11 @@ LIVE_GAUGES = re.compile(r"gauge_live[a-z]+_([0-9]+)\.db")
 
 RESERVED_BYTES = 256 * 1024
 """For a file of one process: more than all series of ours would take."""
+
+
+def is_shared() -> bool:
+    """Return whether this process shares its metrics: prometheus_client decided at its import."""
+    return bool(ValueClass._multiprocess)
 
 
 def reserve(*kinds: str) -> None:

@@ -1,49 +1,29 @@
 """The routes for those who run the site: does it live, is it ready, what does it count."""
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Flask, Response, current_app, request
-from flask.typing import ResponseReturnValue
+from flask import Response
 
-from dash_app.consumer.reading import DISABLED
+from dash_app.consumer.published_state import DISABLED
 from dash_app.consumer.service import Service
-from dash_app.errors import RETRY_SECONDS, Failure
+from dash_app.errors import RETRY_SECONDS, ApiError
 from dash_app.operations import health
 from dash_app.operations.metrics import CONTENT_TYPE
-from dash_app.security import headers
+from dash_app.operations.telemetry import Telemetry
+from dash_app.security.access import DASHBOARD, anybody
+from dash_app.security.gate import Gate
 
 
-def mount(server: Flask, service: Service, *, at_root: bool) -> None:
+def mount(service: Service, telemetry: Telemetry, gate: Gate, *, at_root: bool) -> None:
     """Serve the probes under the prefix; with at_root also at the root."""
-    prefix = service.settings.url_prefix
-    views = {
-        "/healthz": healthz,
-        "/readyz": lambda: readyz(service),
-        "/metrics": lambda: exposition(service),
-        "/openapi.json": lambda: described(prefix),
-    }
-    for path, view in views.items():
-        for place in [prefix, ""] if at_root and path != "/openapi.json" else [prefix]:
-            server.add_url_rule(f"{place}{path}", f"{place}{path}", view)
+    needs_code = gate.codes.require(DASHBOARD)
+    for place in [gate, gate.at_root()] if at_root else [gate]:
+        place.add("/healthz", healthz, access=anybody)
+        place.add("/readyz", lambda: readyz(service), access=anybody)
+        place.add("/metrics", lambda: exposition(telemetry), access=needs_code)
     if at_root:
-        server.add_url_rule("/robots.txt", "/robots.txt", lambda: robots(prefix))
-
-
-def counted(
-    view: Callable[..., ResponseReturnValue], route: str, service: Service
-) -> Callable[..., Response]:
-    """Return the view with its answers counted under the name of its route."""
-
-    @functools.wraps(view)
-    def answer(**arguments: Any) -> Response:
-        response: Response = current_app.make_response(view(**arguments))
-        service.answered(route, request.method, response.status_code)
-        return response
-
-    return answer
+        gate.at_root().add("/robots.txt", lambda: robots(gate.prefix), access=anybody)
 
 
 def robots(prefix: str) -> Response:
@@ -75,23 +55,14 @@ def readyz(service: Service) -> Response:
     return response
 
 
-def exposition(service: Service) -> Response:
+def exposition(telemetry: Telemetry) -> Response:
     """Answer the numbers of all processes for Prometheus; 503 where their folder fails."""
     try:
-        body = service.metrics.exposition()
+        body = telemetry.metrics.exposition()
     except OSError as error:
-        raise Failure(503, f"The metrics cannot be kept or read: {error.strerror}") from error
+        raise ApiError(503, f"The metrics cannot be kept or read: {error.strerror}") from error
     response = Response(body, content_type=CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def described(prefix: str) -> Response:
-    """Answer the document that describes the REST routes, as this client sees their paths."""
-    from dash_app.web.openapi import document  # noqa: PLC0415 - few ask for it
-
-    response = Response(document(f"{request.root_path}{prefix}"), mimetype="application/json")
-    response.headers["Cache-Control"] = headers.FRESH
     return response
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from dash import Input, Output, html
-from flask import Flask
 
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.pages import texts
@@ -11,9 +10,11 @@ from dash_app.pages.labels import Label, labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.static_html import html_of
 from dash_app.pages.switches import switches
+from dash_app.security import access
+from dash_app.security.gate import Gate
 from dash_app.settings import Settings
 
-NAME = "kafka-clicker"
+NAME = access.CLICKER
 TITLE = "Kafka Event Producer"
 
 TOAST = "toast"
@@ -24,8 +25,8 @@ COUNTS = {CHEERS: "cheers-count", HATE: "hate-count"}
 SHELL = "shell"
 
 
-def mount(server: Flask, settings: Settings) -> Page:
-    """Serve the clicker page on the Flask server and return its Dash app."""
+def mount(settings: Settings, gate: Gate) -> Page:
+    """Serve the clicker page and return its Dash app."""
     contents = Contents(
         name=NAME,
         title=TITLE,
@@ -36,7 +37,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         section=texts.CLICKER,
         first_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )
-    page = Page(server, settings, contents)
+    page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)
     for button in BUTTONS.values():
         toast = Output(TOAST, "children", allow_duplicate=True)

@@ -1,6 +1,6 @@
 """The form that asks for the access code of a page."""
 
-from flask import Response
+from flask import Response, request
 
 from dash_app.pages import files, texts
 from dash_app.pages.page import texts_tag
@@ -41,11 +41,12 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def form(settings: Settings, page: str, reason: str = "", base: str = "") -> Response:
-    """Return the form for a page's code; `reason` names the text that says what was wrong.
-
-    `base` leads from the address that was asked for to the prefix.
-    """
+def form(settings: Settings, page: str, reason: str = "") -> Response:
+    """Return the form for a page's code; `reason` names the text that says what was wrong."""
+    # What leads from the address of the request to the prefix.
+    prefix = settings.url_prefix
+    is_below = request.path.startswith(f"{prefix}/")
+    base = "" if is_below else f"{prefix.removeprefix('/')}/"
     said = {name: words[0] for name, words in texts.ENTRANCE.items()}
     body = _PAGE.format(
         texts=texts_tag(texts.catalogue(texts.ENTRANCE, demo=settings.demo)),

@@ -5,7 +5,6 @@ from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import Input, Output, State, dcc, html
-from flask import Flask
 
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.timeline import WINDOWS
@@ -15,9 +14,11 @@ from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import qr_code
 from dash_app.pages.switches import switches
 from dash_app.pages.tokens import tokens
+from dash_app.security import access
+from dash_app.security.gate import Gate
 from dash_app.settings import Settings
 
-NAME = "kafka-dashboard"
+NAME = access.DASHBOARD
 TITLE = "Kafka Real-time Dashboard"
 
 TIMELINE = "timeline"
@@ -34,8 +35,8 @@ _GRAPH_CONFIG: Any = {
 }
 
 
-def mount(server: Flask, settings: Settings) -> Page:
-    """Serve the dashboard page on the Flask server and return its Dash app."""
+def mount(settings: Settings, gate: Gate) -> Page:
+    """Serve the dashboard page and return its Dash app."""
     names = {name: (said, said) for name, said in _names(settings).items()}
     contents = Contents(
         name=NAME,
@@ -46,7 +47,7 @@ def mount(server: Flask, settings: Settings) -> Page:
         section={**texts.DASHBOARD, **texts.PLOTLY, **names},
         body_scripts=["plotly-basic.min.js", "dashboard.js"],
     )
-    page = Page(server, settings, contents)
+    page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)
     page.on_clients_side(
         ("dashboard", "refresh"),

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from flask import Response, request
 
+from dash_app.errors import not_found
+from dash_app.security.access import anybody
+from dash_app.security.gate import Gate
 from dash_app.security.headers import FRESH
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -88,3 +91,15 @@ def _paths() -> dict[str, Path]:
     return {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
+
+
+def mount(gate: Gate) -> None:
+    """Serve the files of assets/ under the prefix."""
+    gate.add("/assets/<path:path>", _serve, access=anybody)
+
+
+def _serve(path: str) -> Response:
+    file = asset(path)
+    if file is None:
+        return not_found()
+    return answer(file, forever=request.args.get("v") == file.tag)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dash import html
-from flask import Flask, Response, redirect
+from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
 from dash_app.pages import clicker, dashboard, files, texts
@@ -15,6 +15,8 @@ from dash_app.pages.static_html import html_of
 from dash_app.pages.switches import switches
 from dash_app.pages.tokens import bar_tags
 from dash_app.security import headers
+from dash_app.security.access import anybody
+from dash_app.security.gate import Gate
 from dash_app.settings import Settings
 
 _PAGE = """<!DOCTYPE html>
@@ -39,19 +41,22 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def mount(server: Flask, settings: Settings, *, at_root: bool) -> None:
+def mount(settings: Settings, gate: Gate, *, at_root: bool) -> None:
     """Serve the landing page and the short way to the clicker, `j`, under the prefix.
 
     With at_root, also at `/` and `/j`.
     """
-    places = [settings.url_prefix, ""] if at_root else [settings.url_prefix]
-    for place in places:
-        # Relative addresses, so that a proxy may add a prefix of its own.
-        base = "" if place else f"{settings.url_prefix.removeprefix('/')}/"
-        server.add_url_rule(f"{place}/", f"{place}/", _landing(settings, base))
-        server.add_url_rule(f"{place}/j", f"{place}/j", _redirect(f"{base}{clicker.NAME}"))
     prefix = settings.url_prefix
-    server.add_url_rule(prefix, prefix, _redirect(f"{prefix.rpartition('/')[2]}/"))
+    # Relative addresses, so that a proxy may add a prefix of its own.
+    _serve(settings, gate, base="")
+    if at_root:
+        _serve(settings, gate.at_root(), base=f"{prefix.removeprefix('/')}/")
+    gate.add("", _redirect(f"{prefix.rpartition('/')[2]}/"), access=anybody)
+
+
+def _serve(settings: Settings, gate: Gate, *, base: str) -> None:
+    gate.add("/", _landing(settings, base), access=anybody)
+    gate.add("/j", _redirect(f"{base}{clicker.NAME}"), access=gate.codes.pass_on(clicker.NAME))
 
 
 def _landing(settings: Settings, base: str) -> Callable[[], Response]:

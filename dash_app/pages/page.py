@@ -2,24 +2,26 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from dash import ClientsideFunction, Dash, _callback, _get_app, _get_paths, _pages
+from dash import ClientsideFunction
 from dash.exceptions import DependencyException, InvalidResourceError
 from dash.fingerprint import build_fingerprint, check_fingerprint
-from flask import Flask, Response, redirect, request
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from dash_app.errors import not_found
 from dash_app.pages import files, texts
+from dash_app.pages.dash_internals import HostedDash
 from dash_app.pages.tokens import bar_tags
 from dash_app.security import headers
+from dash_app.security.access import anybody
+from dash_app.security.gate import Gate
 from dash_app.settings import Settings
 
 _INDEX = """<!DOCTYPE html>
@@ -76,39 +78,22 @@ class Contents(NamedTuple):
     section: texts.Section = MappingProxyType({})
 
 
-class Page(Dash):
+class Page(HostedDash):
     """A Dash app at `<prefix>/<name>` that loads nothing from another host and has no callbacks.
 
     Every address in it is relative, so it also works behind a proxy that adds a prefix.
     """
 
-    def __init__(self, server: Flask, settings: Settings, contents: Contents) -> None:
+    def __init__(self, settings: Settings, gate: Gate, contents: Contents) -> None:
         self._contents = contents
         self._demo = settings.demo
         self._frames = settings.frame_ancestors
         self._path = f"{settings.url_prefix}/{contents.name}"
-        self._is_set_up = False
         self._page: tuple[files.File, str] | None = None
         self._bundles: dict[tuple[str, str], files.File] = {}
-        base = f"{self._path}/"
-        with _globals_of_dash_kept(), _error_handlers_kept(server):
-            super().__init__(
-                __name__,
-                server=server,  # type: ignore[arg-type]
-                title=contents.title,
-                update_title=None,  # type: ignore[arg-type]
-                routes_pathname_prefix=base,
-                requests_pathname_prefix=base,
-                assets_folder="none",
-                include_assets_files=False,
-                use_pages=False,
-                compress=False,
-                enable_mcp=False,
-                add_log_handler=False,
-            )
-        self._replace_routes(server)
-        server.add_url_rule(self._path, self._path, self._serve)
-        _serve_assets(server, settings.url_prefix)
+        super().__init__(gate.server, f"{self._path}/", contents.title)
+        self._replace_routes(gate)
+        gate.add(f"/{contents.name}", self._serve, access=gate.codes.ask(contents.name))
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page's HTML around the parts that Dash gives."""
@@ -143,14 +128,6 @@ class Page(Dash):
             ClientsideFunction(*function), *wiring, prevent_initial_call=not first
         )
 
-    def _setup_server(self) -> None:
-        # Dash calls it before each request, of whatever page.
-        if self._is_set_up:
-            return
-        with _globals_of_dash_kept():
-            super()._setup_server()  # type: ignore[no-untyped-call]
-        self._is_set_up = True
-
     def _config_tag(self, tag: str) -> str:
         start, end = tag.index(">") + 1, tag.rindex("<")
         config = json.loads(tag[start:end])
@@ -180,24 +157,26 @@ class Page(Dash):
         response.headers["Content-Security-Policy"] = policy
         return response
 
-    def _replace_routes(self, server: Flask) -> None:
-        base = f"{self._path}/"
-
-        def to_the_page() -> ResponseReturnValue:
-            # Relative: a proxy may have taken a part of the path away.
-            query = request.query_string.decode(errors="replace")
-            name = self._contents.name
-            return redirect(f"../{name}?{query}" if query else f"../{name}", Response=Response)
-
-        replacements: dict[str, Callable[..., ResponseReturnValue]] = {
-            "": to_the_page,
-            _SUITES: self._suite(server.view_functions[base + _SUITES]),
-            **{name: self._fixed(server.view_functions[base + name]) for name in _FIXED},
+    def _replace_routes(self, gate: Gate) -> None:
+        """Answer what Dash would answer with HTML or a callback, and pack the rest once."""
+        base, server = f"{self._path}/", gate.server
+        rules = [rule for rule in server.url_map.iter_rules() if rule.rule.startswith(base)]
+        views: dict[str, Callable[..., ResponseReturnValue]] = {
+            base + _SUITES: self._suite(server.view_functions[base + _SUITES]),
+            **{base + name: self._fixed(server.view_functions[base + name]) for name in _FIXED},
         }
-        for rule in list(server.url_map.iter_rules()):
-            if rule.rule.startswith(base):
-                rest = rule.rule[len(base) :]
-                server.view_functions[rule.endpoint] = replacements.get(rest, _no_such_path)
+        for rule in rules:
+            if rule.rule == base:
+                gate.adopt(rule, self._redirect_to_page, access=anybody)
+            else:
+                view = views.get(rule.rule, _no_such_path)
+                gate.adopt(rule, view, access=gate.codes.require(self._contents.name))
+
+    def _redirect_to_page(self) -> ResponseReturnValue:
+        # Relative: a proxy may have taken a part of the path away.
+        query = request.query_string.decode(errors="replace")
+        name = self._contents.name
+        return redirect(f"../{name}?{query}" if query else f"../{name}", Response=Response)
 
     def _fixed(self, view: Callable[[], Any]) -> Callable[[], Response]:
         packed = cache(lambda: _pack(view()))
@@ -239,54 +218,3 @@ def _script_tags(names: Sequence[str]) -> str:
 
 def _no_such_path(**_: str) -> ResponseReturnValue:
     return not_found()
-
-
-def _serve_assets(server: Flask, prefix: str) -> None:
-    name = f"{prefix}/assets"
-    if name in server.view_functions:
-        return
-
-    def serve(path: str) -> ResponseReturnValue:
-        file = files.asset(path)
-        if file is None:
-            return not_found()
-        return files.answer(file, forever=request.args.get("v") == file.tag)
-
-    server.add_url_rule(f"{name}/<path:path>", name, serve)
-
-
-@contextmanager
-def _error_handlers_kept(server: Flask) -> Iterator[None]:
-    """Leave to the host how it answers Dash's own exceptions: a page of ours lets none out."""
-    handlers = server.error_handler_spec[None][None]
-    kept = dict(handlers)
-    try:
-        yield
-    finally:
-        handlers.clear()
-        handlers.update(kept)
-
-
-@contextmanager
-def _globals_of_dash_kept() -> Iterator[None]:
-    """Leave to the host what Dash keeps in globals: its newest app and its unclaimed callbacks."""
-    kept = [
-        (module, name, getattr(module, name))
-        for module, name in (
-            (_get_app, "APP"),
-            (_get_paths, "CONFIG"),
-            (_pages, "CONFIG"),
-            (_callback, "GLOBAL_CALLBACK_LIST"),
-            (_callback, "GLOBAL_CALLBACK_MAP"),
-            (_callback, "GLOBAL_INLINE_SCRIPTS"),
-            (_callback, "GLOBAL_API_PATHS"),
-        )
-    ]
-    for module, name, value in kept:
-        if module is _callback:
-            setattr(module, name, type(value)())
-    try:
-        yield
-    finally:
-        for module, name, value in kept:
-            setattr(module, name, value)

@@ -1,4 +1,4 @@
-"""Access codes: who may click, and who may see the counts, where a setting asks for a code."""
+"""Access codes: who may tap, and who may see the counts, where a setting asks for a code."""
 
 import functools
 import hashlib
@@ -10,47 +10,50 @@ from urllib.parse import parse_qs, urlencode
 from flask import Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from dash_app.errors import failed
-from dash_app.pages import clicker, code_form, dashboard
+from dash_app.errors import error_response
 from dash_app.security.limits import Limits, TooMany
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
-NEEDED = "This needs the access code"
+CLICKER = "kafka-clicker"
+DASHBOARD = "kafka-dashboard"
+"""The pages that may have a code, by the last part of their addresses."""
+
+View = Callable[..., ResponseReturnValue]
+
+Access = Callable[[View], View]
+"""Returns the view for those who may ask: `anybody`, or what a method of Codes returns."""
+
+CODE_REQUIRED = "This needs the access code"
 COOKIE_SECONDS = 7 * 24 * 3600
 
 LONG_CODE = 12
 """Characters of a code that nobody guesses, however often: it may be compared without end."""
 
-SHORT_WAY = "/j"
-"""Leads to the clicker, and may bring its code along."""
+WRONG_CODE = "wrong_code"
+MANY_CODES = "many_codes"
+"""Why the form is shown again."""
 
-_ROUTES = {
-    clicker.NAME: ("/kafka/click", "/kafka/repeat"),
-    dashboard.NAME: ("/kafka/timeline", "/kafka/timeline.csv", "/kafka/data", "/metrics"),
-}
-
-View = Callable[..., ResponseReturnValue]
+Form = Callable[[str, str], Response]
+"""Returns the form that asks for a page's code; the second text is one of the reasons, or empty."""
 
 
-def page_of(path: str) -> str | None:
-    """Return the page whose code a path under the prefix needs; None: nobody asks for one."""
-    for page, routes in _ROUTES.items():
-        # With nothing but a slash more the page's address leads to the page.
-        is_below = path.startswith(f"/{page}/") and path != f"/{page}/"
-        if path in routes or path == f"/{page}" or is_below:
-            return page
-    return clicker.NAME if path == SHORT_WAY else None
+def anybody(view: View) -> View:
+    """Return the view as it is: the route asks nobody for a code."""
+    return view
 
 
-class Access:
-    """The codes of one site; a code is given once and remembered by a signed cookie."""
+class Codes:
+    """The access codes of one site; who has given one is remembered by a signed cookie.
 
-    def __init__(self, settings: Settings, signing: Signing, limits: Limits) -> None:
-        self._settings = settings
+    The methods that return an Access put it in front of a view. A page without a code is open.
+    """
+
+    def __init__(self, settings: Settings, signing: Signing, limits: Limits, form: Form) -> None:
         self._signing = signing
         self._limits = limits
-        given = {clicker.NAME: settings.clicker_code, dashboard.NAME: settings.dashboard_code}
+        self._form = form
+        given = {CLICKER: settings.clicker_code, DASHBOARD: settings.dashboard_code}
         self._codes: Mapping[str, str] = {
             page: code.get_secret_value() for page, code in given.items() if code is not None
         }
@@ -63,50 +66,87 @@ class Access:
     def __bool__(self) -> bool:
         return bool(self._codes)
 
-    def keeping(self, view: View, path: str) -> View:
-        """Return the view of that path for those who know its code; itself where none is asked."""
-        page = page_of(path)
-        if page is None or page not in self._codes:
-            return view
+    def require(self, page: str) -> Access:
+        """Return the access of a route that asks for the page's code: others get 401 as JSON."""
 
-        @functools.wraps(view)
-        def answer(**arguments: Any) -> ResponseReturnValue:
-            is_page = path == f"/{page}"
-            is_seen = is_page or path == SHORT_WAY
-            try:
-                if is_page and "code" in request.args:
-                    return self._enter(page, request.args["code"], _without_code(page))
-                if path == SHORT_WAY:
-                    return self._pass_on(page, current_app.make_response(view(**arguments)))
-                if not self._may(page):
-                    return self._refused(page) if is_page else _unauthorized()
-            except TooMany as error:
-                return self._too_many(page if is_seen else None, error)
-            return _private(current_app.make_response(view(**arguments)))
+        def check() -> Response | None:
+            return None if self._is_authorized(page) else _unauthorized()
 
-        return answer
+        return self._access(page, check, _too_many_as_json)
 
-    def submitted(self, body: bytes) -> Response:
-        """Answer the form of the code_form: the page that it was for, or the form once more."""
+    def ask(self, page: str) -> Access:
+        """Return the access of the page itself: others get the form; `?code=` logs in."""
+
+        def check() -> Response | None:
+            if "code" in request.args:
+                return self._log_in(page, request.args["code"], _without_code(page))
+            return None if self._is_authorized(page) else self._show_form(page)
+
+        return self._access(page, check, functools.partial(self._too_many, page))
+
+    def _access(
+        self,
+        page: str,
+        check: Callable[[], Response | None],
+        too_many: Callable[[TooMany], Response],
+    ) -> Access:
+        if page not in self._codes:
+            return anybody
+
+        def access(view: View) -> View:
+            @functools.wraps(view)
+            def answer(**arguments: Any) -> ResponseReturnValue:
+                try:
+                    refusal = check()
+                except TooMany as error:
+                    refusal = too_many(error)
+                if refusal is not None:
+                    return refusal
+                return _private(current_app.make_response(view(**arguments)))
+
+            return answer
+
+        return access
+
+    def pass_on(self, page: str) -> Access:
+        """Return the access of a short way to the page, which may bring the code along."""
+        if page not in self._codes:
+            return anybody
+
+        def access(view: View) -> View:
+            @functools.wraps(view)
+            def answer(**arguments: Any) -> ResponseReturnValue:
+                response = current_app.make_response(view(**arguments))
+                try:
+                    if "code" in request.args and not self._has_valid_cookie(page):
+                        self._remember_if_right(page, response)
+                except TooMany as error:
+                    return self._too_many(page, error)
+                return response
+
+            return answer
+
+        return access
+
+    def _remember_if_right(self, page: str, response: Response) -> None:
+        if self._is_right(page, request.args["code"]):
+            self._remember(page, response)
+
+    def submit(self, body: bytes) -> Response:
+        """Answer the form: with the page that it was for, or with the form again."""
         fields = parse_qs(body.decode(errors="replace"))
         page, code = (fields.get(name, [""])[0] for name in ("page", "code"))
         if page not in self._codes:
-            return failed(400, "The form names no page that asks for a code")
+            return error_response(400, "The form names no page that asks for a code")
         try:
-            return self._enter(page, code, page)
+            return self._log_in(page, code, page)
         except TooMany as error:
             return self._too_many(page, error)
 
-    def _enter(self, page: str, code: str, location: str) -> Response:
+    def _log_in(self, page: str, code: str, location: str) -> Response:
         if not self._is_right(page, code):
-            return self._refused(page, "wrong_code")
+            return self._show_form(page, WRONG_CODE)
         return self._remember(page, make_response(redirect(location, 303, Response)))
-
-    def _pass_on(self, page: str, response: Response) -> Response:
-        code = request.args.get("code")
-        if code is None or self._is_known(page) or not self._is_right(page, code):
-            return response
-        return self._remember(page, response)
 
     def _remember(self, page: str, response: Response) -> Response:
         # Without a path it is for the folder of the pages, wherever a proxy shows that.
@@ -122,12 +162,12 @@ class Access:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _is_known(self, page: str) -> bool:
+    def _has_valid_cookie(self, page: str) -> bool:
         cookie = request.cookies.get(_cookie(page))
         return self._signing.checked(self._purposes[page], cookie, COOKIE_SECONDS) is not None
 
-    def _may(self, page: str) -> bool:
-        if self._is_known(page):
+    def _is_authorized(self, page: str) -> bool:
+        if self._has_valid_cookie(page):
             return True
         scheme, _, code = request.headers.get("Authorization", "").partition(" ")
         return scheme.lower() == "bearer" and self._is_right(page, code.strip())
@@ -135,32 +175,28 @@ class Access:
     def _is_right(self, page: str, code: str) -> bool:
         wanted = self._codes[page]
         if len(wanted) < LONG_CODE:
-            # Whoever shares the address waits with who guesses: else it would be found.
+            # Whoever shares the address of a guesser waits, too: else the code would be found.
             self._limits.expect_code()
-        given = code.encode(errors="surrogatepass")
-        is_right = hmac.compare_digest(given, wanted.encode())
+        is_right = hmac.compare_digest(code.encode(errors="surrogatepass"), wanted.encode())
         if not is_right:
             self._limits.count_wrong_code()
         return is_right
 
-    def _refused(self, page: str, reason: str = "") -> Response:
-        response = code_form.form(self._settings, page, reason, self._base())
+    def _show_form(self, page: str, reason: str = "") -> Response:
+        response = self._form(page, reason)
         response.status_code = 401
         return response
 
-    def _base(self) -> str:
-        """Return what leads from the address that was asked for to the prefix."""
-        prefix = self._settings.url_prefix
-        return "" if request.path.startswith(f"{prefix}/") else f"{prefix.removeprefix('/')}/"
-
-    def _too_many(self, page: str | None, error: TooMany) -> Response:
-        if page is None:
-            message = f"Too many wrong codes; try again in {error.seconds} s"
-            return failed(429, message, retry_seconds=error.seconds)
-        response = code_form.form(self._settings, page, "many_codes", self._base())
+    def _too_many(self, page: str, error: TooMany) -> Response:
+        response = self._form(page, MANY_CODES)
         response.status_code = 429
         response.headers["Retry-After"] = str(error.seconds)
         return response
+
+
+def _too_many_as_json(error: TooMany) -> Response:
+    message = f"Too many wrong codes; try again in {error.seconds} s"
+    return error_response(429, message, retry_seconds=error.seconds)
 
 
 def _cookie(page: str) -> str:
@@ -173,12 +209,13 @@ def _without_code(page: str) -> str:
 
 
 def _unauthorized() -> Response:
-    response = failed(401, NEEDED)
+    response = error_response(401, CODE_REQUIRED)
     response.headers["WWW-Authenticate"] = 'Bearer realm="clicker"'
     return response
 
 
 def _private(response: Response) -> Response:
+    """Let no cache between server and browser keep what a code protects."""
     kept = response.headers.get("Cache-Control", "no-cache")
     if "no-store" not in kept:
         own = [part.strip() for part in kept.split(",")]

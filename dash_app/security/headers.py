@@ -1,4 +1,4 @@
-"""The headers that tell a browser what an answer of ours may do, and what not."""
+"""The headers that tell a browser what a response may do."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -23,8 +23,8 @@ def policy(frame_ancestors: str, script_hashes: Sequence[str] = ()) -> str:
     return POLICY.format(scripts=" ".join(["'self'", *script_hashes]), frames=frames)
 
 
-def hardened(view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
-    """Return the view with what every answer of ours says: its type is its type, no path leaks."""
+def with_security_headers(view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
+    """Return the view with headers that forbid to guess its type, and to leak its path."""
 
     @functools.wraps(view)
     def answer(**arguments: Any) -> Response:

@@ -1,4 +1,4 @@
-"""Which sites' pages may use the routes: our own, and those that a setting names."""
+"""Which pages may use the routes: those of this site, and those that CORS_ORIGINS names."""
 
 import functools
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from dash_app.errors import Failure
+from dash_app.errors import ApiError
 from dash_app.settings import Settings
 
 PREFLIGHT_SECONDS = 600
@@ -19,13 +19,15 @@ class Origins:
 
     def __init__(self, settings: Settings) -> None:
         self._named = frozenset((settings.cors_origins or "").split())
-        self._shared_path = f"{settings.url_prefix}/kafka/"
         self._join_host = _host_of(settings.join_url or "")
 
-    def refusing(
+    def reject_cross_origin_posts(
         self, view: Callable[..., ResponseReturnValue]
     ) -> Callable[..., ResponseReturnValue]:
-        """Return the view without what other sites' pages post; it raises Failure for that."""
+        """Return the view for all requests but those that pages of other sites post.
+
+        It raises ApiError for these.
+        """
 
         @functools.wraps(view)
         def answer(**arguments: Any) -> ResponseReturnValue:
@@ -41,20 +43,20 @@ class Origins:
         if origin is None or request.headers.get("Sec-Fetch-Site") == "same-origin":
             return
         if origin not in self._named and _host_of(origin) not in self._own_hosts():
-            raise Failure(403, f"Pages of {origin} may not post here; CORS_ORIGINS names who may")
+            raise ApiError(403, f"Pages of {origin} may not post here; CORS_ORIGINS names who may")
 
     def _own_hosts(self) -> set[str]:
         # A page that wrote X-Forwarded-Host would have to ask first, and be refused.
         proxied = request.headers.get("X-Forwarded-Host", "").split(",")[0].strip()
         return {request.host, proxied, self._join_host} - {""}
 
-    def sharing(self, view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
-        """Return the view with its answers opened to the pages of the origins that are named."""
+    def with_cors(self, view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
+        """Return the view with its responses opened to pages of the origins in CORS_ORIGINS."""
 
         @functools.wraps(view)
         def answer(**arguments: Any) -> Response:
             response: Response = current_app.make_response(view(**arguments))
-            if self._named and request.path.startswith(self._shared_path):
+            if self._named:
                 self._share(response)
             return response
 

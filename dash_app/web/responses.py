@@ -3,8 +3,7 @@
 import bisect
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,7 +11,7 @@ import orjson
 from dash_app.counting.records import WIRE_NAMES
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS, WINDOWS, bins, start_of_window
+from dash_app.counting.timeline import AHEAD_SECONDS, WINDOWS, bins, start_of_window
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
@@ -63,7 +62,7 @@ class TimelineAnswers:
         made = self._made.get(window)
         if made is None or not made.holds_for(snapshot, state, start):
             made = self._made[window] = _make(snapshot, state, window, start)
-        repeat_s = repeat_seconds(snapshot, now)
+        repeat_s = snapshot.repeat_seconds(now)
         return made.with_measured(repeat_s=repeat_s, server_time=now, measured=measured or {})
 
 
@@ -89,54 +88,6 @@ def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
     # Flink writes bins and totals apart: with the same totals there may be more in the bins.
     etag = _etag("timeline", window, snapshot, state, complete_since, start, counts)
     return _Made(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
-
-
-class Zero(NamedTuple):
-    """An epoch second, and how many cheers and hate the log held then; None: not known."""
-
-    second: int = 0
-    cheers: int | None = None
-    hate: int | None = None
-
-
-def csv_lines(
-    snapshot: Snapshot, window: int, now: float, *, start: int | None, zero: Zero
-) -> Iterator[str]:
-    """Return the window's bins as lines of CSV, from `start` on (epoch s; None: the newest 60).
-
-    What was counted before zero, and bins no longer kept, are left out. Nothing but numbers
-    and times is in it, so that no spreadsheet takes a cell for a formula.
-    """
-    width = WINDOWS[window]
-    first = start_of_window(now, window) if start is None else start // width * width
-    whole_from = snapshot.complete_since or 0
-    total, at = snapshot.counts, zero.second
-    cheers_bins = _since(at, zero.cheers, total.cheers, snapshot.cheers_by_second, first, window)
-    hate_bins = _since(at, zero.hate, total.hate, snapshot.hate_by_second, first, window)
-    yield "start,seconds,cheers,hate,share_of_cheers,complete\r\n"
-    for place, (cheers, hate) in enumerate(zip(cheers_bins, hate_bins, strict=True)):
-        began = first + place * width
-        ended = began + width
-        if ended <= zero.second or began < now - KEPT_SECONDS or began > now:
-            continue
-        share = f"{cheers / (cheers + hate):.4f}" if cheers + hate else ""
-        is_whole = ended <= now and began >= max(whole_from, zero.second)
-        complete = "yes" if is_whole else "no"
-        time = datetime.fromtimestamp(began, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-        yield f"{time},{width},{cheers},{hate},{share},{complete}\r\n"
-
-
-def _since(
-    zero: int, before: int | None, total: int, by_second: Mapping[int, int], first: int, window: int
-) -> list[int]:
-    """Return the bins; of that in which zero falls what came since and is in no later bin."""
-    counts, width = bins(by_second, first, window), WINDOWS[window]
-    place = (zero - first) // width
-    if before is not None and 0 <= place < len(counts):
-        ended = first + (place + 1) * width
-        later = sum(clicks for second, clicks in by_second.items() if second >= ended)
-        counts[place] = min(counts[place], max(0, total - before - later))
-    return counts
 
 
 class DataAnswers:
@@ -181,17 +132,6 @@ def _make_data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _
     }
     etag = _etag("data", RECENT_SECONDS, snapshot, state, truncated, second)
     return _Made(snapshot, state, second, orjson.dumps(body)[:-1], etag)
-
-
-def repeat_seconds(snapshot: Snapshot, now: float) -> int | None:
-    """Return for how long a batch of unknown outcome may safely be repeated; None: any time.
-
-    Half the age of the oldest identity remembered: the other half is the margin for a rate of
-    clicks that rises meanwhile.
-    """
-    if snapshot.remembers_since is None:
-        return None
-    return max(0, int((now - snapshot.remembers_since) / 2))
 
 
 def _etag(route: str, window: int, snapshot: Snapshot, *rest: Any) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from dash_app.brokers import BrokerError, BrokerUnavailable
 from dash_app.consumer import checkpointer as module
-from dash_app.consumer.reading import LIVE, RECONNECTING
+from dash_app.consumer.published_state import LIVE, RECONNECTING
 from dash_app.counting.checkpoint import Checkpoint
 from dash_app.counting.tally import Tally
 from tests import naive

@@ -7,7 +7,7 @@ import pytest
 
 from dash_app.brokers import BrokerError, BrokerUnavailable
 from dash_app.consumer import consumer as module
-from dash_app.consumer.reading import CONNECTING, LIVE, RECONNECTING
+from dash_app.consumer.published_state import CONNECTING, LIVE, RECONNECTING
 from dash_app.counting.counts import Counts
 from tests.consumer.memory_log import MemoryLog, presses
 from tests.consumer.watching import (

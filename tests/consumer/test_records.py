@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from dash_app.consumer.reading import LIVE
+from dash_app.consumer.published_state import LIVE
 from tests import naive
 from tests.consumer.memory_log import MemoryLog, presses
 from tests.consumer.watching import (
@@ -37,7 +37,7 @@ def test_what_is_no_click_is_logged_with_topic_partition_offset_and_reason(
     until_counted(consume(), kept)
 
     assert messages(caplog) == [
-        "passed over what is no click in clicks, partition 3, offset 4: not JSON"
+        "passed over a record that is no click in clicks, partition 3, offset 4: not JSON"
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dash_app.brokers import NotAppended, Outgoing
-from dash_app.consumer.reading import unreadable_log
+from dash_app.consumer.reading import unreadable_logger
 from dash_app.counting.clicks import Click
 from dash_app.settings import Settings
 from tests.sites import Site, open_live_site, open_site
@@ -48,7 +48,7 @@ def test_a_thread_that_was_ended_by_force_is_made_anew(site: Site, name: str) ->
     site.wait_for_state("live")
     site.wait_for_totals(2)
     assert ours()[name] is not before
-    assert len(unreadable_log.filters) == 1
+    assert len(unreadable_logger.filters) == 1
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

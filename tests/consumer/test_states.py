@@ -9,7 +9,15 @@ from dash_app.brokers import BrokerUnavailable
 from dash_app.consumer import consumer as module
 from dash_app.consumer import reading
 from dash_app.consumer.consumer import Consumer
-from dash_app.consumer.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE, RECONNECTING, Shown
+from dash_app.consumer.observer import NoObserver
+from dash_app.consumer.published_state import (
+    CATCHING_UP,
+    CONNECTING,
+    DISABLED,
+    LIVE,
+    RECONNECTING,
+    PublishedState,
+)
 from dash_app.counting.clicks import Click
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
@@ -57,20 +65,20 @@ def test_it_tells_how_many_records_are_still_to_be_read(kept: MemoryLog) -> None
     consumer.stop(10)
 
 
-class Failing:
+class Failing(NoObserver):
     """An observer that fails whatever it is told."""
 
     def __init__(self) -> None:
         self.told: set[str] = set()
 
-    def looked(self, _: Shown) -> None:
-        self._fail("looked")
+    def on_heartbeat(self, _: PublishedState) -> None:
+        self._fail("heartbeat")
 
-    def counted(self, _: Sequence[Click]) -> None:
+    def on_counted(self, _: Sequence[Click]) -> None:
         self._fail("counted")
 
-    def restarted(self) -> None:
-        self._fail("restarted")
+    def on_restart(self) -> None:
+        self._fail("restart")
 
     def _fail(self, what: str) -> None:
         self.told.add(what)
@@ -97,11 +105,11 @@ def test_an_observer_that_fails_ends_no_reading_and_is_named_once(
     kept.append(pressed(26))
     until_counted(consumer, kept)
     consumer.stop(10)
-    assert failing.told == {"looked", "counted", "restarted"}
-    assert messages(caplog).count("the metrics miss what happens; all else goes on") == 1
+    assert failing.told == {"heartbeat", "counted", "restart"}
+    assert messages(caplog).count("the metrics miss an event; everything else goes on") == 1
 
 
-class Listening:
+class Listening(NoObserver):
     """An observer that remembers what it was told."""
 
     def __init__(self) -> None:
@@ -109,13 +117,13 @@ class Listening:
         self.states: list[str] = []
         self.restarts = 0
 
-    def looked(self, shown: Shown) -> None:
-        self.states.append(shown.state)
+    def on_heartbeat(self, state: PublishedState) -> None:
+        self.states.append(state.state)
 
-    def counted(self, clicks: Sequence[Click]) -> None:
+    def on_counted(self, clicks: Sequence[Click]) -> None:
         self.clicks.extend(clicks)
 
-    def restarted(self) -> None:
+    def on_restart(self) -> None:
         self.restarts += 1
 
 

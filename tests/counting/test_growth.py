@@ -17,9 +17,11 @@ from dash_app.counting.records import Record, encode, encode_identity
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
 from dash_app.counting.timeline import WINDOWS
+from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import Settings
-from dash_app.web import routes as api
-from dash_app.web.responses import TimelineAnswers, Zero, csv_lines, repeat_seconds
+from dash_app.web import counts
+from dash_app.web.responses import TimelineAnswers
+from dash_app.web.timeline_csv import Zero, csv_lines
 from tests.sites import open_site
 
 NOW = 1_800_000_037.5
@@ -101,7 +103,7 @@ def test_a_file_and_the_time_for_repeats_take_the_same_work_after_a_million_clic
 ) -> None:
     for work in (
         lambda shown: list(csv_lines(shown, 3600, NOW, start=None, zero=Zero())),
-        lambda shown: repeat_seconds(shown, NOW),
+        lambda shown: shown.repeat_seconds(NOW),
     ):
         taken = [steps(partial(work, shown)) for shown in (few, many)]
         assert taken[0] == taken[1] > 10
@@ -171,7 +173,9 @@ def test_a_reader_takes_no_lock_that_the_counting_takes(
         service = site.service
         NotedLock.taken.pop(threading.get_ident(), None)
         with site.server.test_request_context():
-            body = api.timeline(service, TimelineAnswers()).get_json()
+            body = counts.timeline(
+                service, Telemetry(service.settings), TimelineAnswers()
+            ).get_json()
         ours = set(NotedLock.taken.get(threading.get_ident(), ()))
     counters = NotedLock.taken[counting or 0]
 

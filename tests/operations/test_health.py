@@ -2,7 +2,7 @@
 
 import pytest
 
-from dash_app.consumer.reading import CATCHING_UP, CONNECTING, DISABLED, LIVE, RECONNECTING
+from dash_app.consumer.published_state import CATCHING_UP, CONNECTING, DISABLED, LIVE, RECONNECTING
 from dash_app.operations.health import readiness
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dash_app import create_app
-from dash_app.consumer.reading import CATCHING_UP, LIVE, RECONNECTING, Shown
+from dash_app.consumer.published_state import CATCHING_UP, LIVE, RECONNECTING, PublishedState
 from dash_app.counting.counts import Counts
 from dash_app.counting.snapshot import Snapshot
 from dash_app.operations.metrics import Metrics
@@ -20,18 +20,18 @@ NOW = 1000.0
 SHARING = """
 import json, os, subprocess, sys
 from dash_app.operations.metrics import Metrics
-from dash_app.consumer.reading import LIVE, Shown
+from dash_app.consumer.published_state import LIVE, PublishedState
 from dash_app.counting.counts import Counts
 from dash_app.counting.snapshot import Snapshot
 
 def count(cheers, lag):
-    metrics, shown = Metrics(), Shown(lambda: 0.0)
+    metrics, shown = Metrics(), PublishedState(lambda: 0.0)
     shown.state, shown.lag = LIVE, {0: lag}
     shown.snapshot = Snapshot(counts=Counts(cheers=cheers))
-    metrics.looked(shown)
-    metrics.answered("/kafka/click", "POST", 200)
-    metrics.appended("acknowledged", 0.5)
-    metrics.counted([0.25, 0.75])
+    metrics.on_heartbeat(shown)
+    metrics.on_response("/kafka/click", "POST", 200)
+    metrics.on_append("acknowledged", 0.5)
+    metrics.on_counted([0.25, 0.75])
     return metrics
 
 if len(sys.argv) > 1:
@@ -125,8 +125,8 @@ def scrape(metrics: Metrics) -> Scrape:
     return Scrape(metrics.exposition().decode())
 
 
-def shown(state: str, lag: Mapping[int, int] | None = None, **snapshot: object) -> Shown:
-    made = Shown(lambda: NOW)
+def shown(state: str, lag: Mapping[int, int] | None = None, **snapshot: object) -> PublishedState:
+    made = PublishedState(lambda: NOW)
     made.state, made.lag = state, lag or {}
     made.snapshot = Snapshot(**snapshot)  # type: ignore[arg-type]
     return made
@@ -135,7 +135,7 @@ def shown(state: str, lag: Mapping[int, int] | None = None, **snapshot: object) 
 def test_what_is_counted_is_shown_by_kind() -> None:
     metrics = Metrics(clock=lambda: NOW)
     counts = Counts(5, 3, duplicates=2, untimely=1, unreadable={"not JSON": 4, "forged": 9})
-    metrics.looked(shown(LIVE, {0: 0, 1: 12}, counts=counts, remembers_since=NOW - 60))
+    metrics.on_heartbeat(shown(LIVE, {0: 0, 1: 12}, counts=counts, remembers_since=NOW - 60))
     found = scrape(metrics)
 
     assert found.value("clicks", type="cheers") == 5
@@ -154,7 +154,7 @@ def test_what_is_counted_is_shown_by_kind() -> None:
 
 def test_while_it_catches_up_the_lag_is_shown_and_no_half_counts() -> None:
     metrics = Metrics()
-    metrics.looked(shown(CATCHING_UP, {0: 900}, counts=Counts(5)))
+    metrics.on_heartbeat(shown(CATCHING_UP, {0: 900}, counts=Counts(5)))
 
     assert scrape(metrics).value("lag_records", partition=0) == 900
     assert scrape(metrics).value("clicks", type="cheers") is None
@@ -164,8 +164,8 @@ def test_while_it_catches_up_the_lag_is_shown_and_no_half_counts() -> None:
 def test_without_a_broker_the_last_contact_ages_and_the_counts_stay() -> None:
     times = iter([NOW, NOW + 30])
     metrics = Metrics(clock=lambda: next(times))
-    metrics.looked(shown(LIVE, {0: 0}, counts=Counts(5)))
-    metrics.looked(shown(RECONNECTING))
+    metrics.on_heartbeat(shown(LIVE, {0: 0}, counts=Counts(5)))
+    metrics.on_heartbeat(shown(RECONNECTING))
 
     assert scrape(metrics).value("broker_contact_timestamp_seconds") == NOW
     assert scrape(metrics).value("consumer_live") == 0
@@ -174,8 +174,8 @@ def test_without_a_broker_the_last_contact_ages_and_the_counts_stay() -> None:
 
 def test_partitions_that_are_gone_do_not_lag_for_ever() -> None:
     metrics = Metrics()
-    metrics.looked(shown(LIVE, {0: 0, 1: 50}))
-    metrics.looked(shown(LIVE, {0: 1}))
+    metrics.on_heartbeat(shown(LIVE, {0: 0, 1: 50}))
+    metrics.on_heartbeat(shown(LIVE, {0: 1}))
 
     assert scrape(metrics).value("lag_records", partition=0) == 1
     assert scrape(metrics).value("lag_records", partition=1) == 0
@@ -183,7 +183,7 @@ def test_partitions_that_are_gone_do_not_lag_for_ever() -> None:
 
 def test_an_identity_that_is_never_forgotten_has_an_endless_horizon() -> None:
     metrics = Metrics()
-    metrics.looked(shown(LIVE))
+    metrics.on_heartbeat(shown(LIVE))
 
     assert scrape(metrics).value("dedup_horizon_seconds") == float("inf")
 
@@ -191,7 +191,7 @@ def test_an_identity_that_is_never_forgotten_has_an_endless_horizon() -> None:
 def test_made_up_methods_are_counted_together() -> None:
     metrics = Metrics()
     for method in ("GET", "BREW", "PROPFIND"):
-        metrics.answered("/kafka/data", method, 405)
+        metrics.on_response("/kafka/data", method, 405)
 
     route = {"route": "/kafka/data", "status": 405}
     assert scrape(metrics).value("http_requests_total", method="GET", **route) == 1

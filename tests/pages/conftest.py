@@ -1,5 +1,6 @@
 """Servers with the pages alone."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -7,10 +8,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dash_app.pages import clicker, dashboard, landing
+from dash_app.pages import clicker, code_form, dashboard, files, landing
+from dash_app.security.access import Codes
+from dash_app.security.gate import Gate
+from dash_app.security.limits import Limits
+from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
 MakeSite = Callable[..., Flask]
+
+
+def open_gate(server: Flask, settings: Settings) -> Gate:
+    """Return the gate of a site whose responses nobody counts."""
+    signing = Signing(server, settings)
+    form = functools.partial(code_form.form, settings)
+    codes = Codes(settings, signing, Limits(settings, signing), form)
+    return Gate(server, settings, codes, lambda *_: None)
 
 
 @pytest.fixture
@@ -20,9 +33,11 @@ def make_site() -> MakeSite:
     def make(server: Flask | None = None, *, at_root: bool = True, **changes: Any) -> Flask:
         server = server or Flask("site", static_folder=None)
         settings = Settings(**changes)
-        clicker.mount(server, settings)
-        dashboard.mount(server, settings)
-        landing.mount(server, settings, at_root=at_root)
+        gate = open_gate(server, settings)
+        clicker.mount(settings, gate)
+        dashboard.mount(settings, gate)
+        files.mount(gate)
+        landing.mount(settings, gate, at_root=at_root)
         return server
 
     return make

@@ -11,7 +11,7 @@ from flask import Flask
 
 from dash_app.pages import clicker
 from dash_app.settings import Settings
-from tests.pages.conftest import MakeSite
+from tests.pages.conftest import MakeSite, open_gate
 
 PREFIX = "/visualization-tools-ii"
 CLICKER = f"{PREFIX}/kafka-clicker"
@@ -80,7 +80,8 @@ def test_two_sites_in_one_process(make_site: MakeSite) -> None:
 
 def test_a_bundle_is_kept_once_whatever_fingerprint_is_asked_for(make_site: MakeSite) -> None:
     server = Flask("site", static_folder=None)
-    page = clicker.mount(server, Settings())
+    settings = Settings()
+    page = clicker.mount(settings, open_gate(server, settings))
     client = server.test_client()
     found = re.search(r'src="([^"]*/dash/deps)/(react@[^"]*)"', client.get(CLICKER).text)
     assert found is not None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from dash.development.base_component import Component
+from flask import Flask
 
 from dash_app.pages import clicker, code_form, dashboard, landing, texts
 from dash_app.settings import Settings
@@ -70,7 +71,8 @@ def test_each_page_has_the_texts_of_its_elements(section: texts.Section, layout:
 @pytest.mark.parametrize("reason", ["", "wrong_code", "many_codes"])
 def test_the_entrance_has_the_texts_of_its_elements(reason: str) -> None:
     english = texts.catalogue(texts.ENTRANCE, demo=False)["en"]
-    page = code_form.form(SETTINGS, "kafka-clicker", reason).get_data(as_text=True)
+    with Flask(__name__).test_request_context("/visualization-tools-ii/kafka-clicker"):
+        page = code_form.form(SETTINGS, "kafka-clicker", reason).get_data(as_text=True)
 
     said = re.findall(r'data-text="(\w+)"[^>]*>([^<]*)<', page)
     called = re.findall(r'<[^>]*data-label="(\w+)"[^>]*>', page)

@@ -1,4 +1,4 @@
-"""So many bodies are read at once; those that never come have others refused."""
+"""So many slots are read at once; those that never come have others refused."""
 
 import io
 import threading
@@ -8,8 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from dash_app.slots import STUCK_SECONDS, NoSlot
-from dash_app.web.bodies import LARGEST_BODY, Bodies, TooLarge
+from dash_app.slots import STUCK_SECONDS, NoSlot, Slots
+from dash_app.web.bodies import LARGEST_BODY, TooLarge, read_body
 
 
 class Coming(io.BytesIO):
@@ -32,51 +32,51 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def begin(threads: ThreadPoolExecutor, bodies: Bodies, stream: Coming) -> Future[bytes]:
-    body = threads.submit(bodies.read, stream)
+def begin(threads: ThreadPoolExecutor, slots: Slots, stream: Coming) -> Future[bytes]:
+    body = threads.submit(read_body, stream, slots)
     assert stream.asked.wait(5)
     return body
 
 
 def test_a_body_is_read_whole_and_up_to_64_kib() -> None:
-    bodies = Bodies(1)
+    slots = Slots(1)
 
-    assert bodies.read(io.BytesIO(b"abc")) == b"abc"
-    assert bodies.read(io.BytesIO(b" " * LARGEST_BODY)) == b" " * LARGEST_BODY
+    assert read_body(io.BytesIO(b"abc"), slots) == b"abc"
+    assert read_body(io.BytesIO(b" " * LARGEST_BODY), slots) == b" " * LARGEST_BODY
     with pytest.raises(TooLarge, match="larger than 65536 bytes"):
-        bodies.read(io.BytesIO(b" " * (LARGEST_BODY + 1)))
-    assert bodies.read(io.BytesIO(b"abc")) == b"abc"
+        read_body(io.BytesIO(b" " * (LARGEST_BODY + 1)), slots)
+    assert read_body(io.BytesIO(b"abc"), slots) == b"abc"
 
 
 def test_when_all_slots_are_stuck_others_are_refused_at_once_until_one_ends(
     threads: ThreadPoolExecutor,
 ) -> None:
-    bodies = Bodies(2)
+    slots = Slots(2)
     stuck = [Coming(b"first"), Coming(b"second")]
-    read = [begin(threads, bodies, stream) for stream in stuck]
+    read = [begin(threads, slots, stream) for stream in stuck]
     unread = io.BytesIO(b"third")
     try:
         with pytest.raises(NoSlot):
-            bodies.read(unread)
+            read_body(unread, slots)
         began = time.monotonic()
         for _ in range(20):
             with pytest.raises(NoSlot):
-                bodies.read(unread)
+                read_body(unread, slots)
         assert time.monotonic() - began < 20 * STUCK_SECONDS / 2
         assert unread.tell() == 0
     finally:
         stuck[0].comes.set()
     assert read[0].result(5) == b"first"
-    assert bodies.read(unread) == b"third"
+    assert read_body(unread, slots) == b"third"
     stuck[1].comes.set()
     assert read[1].result(5) == b"second"
 
 
 def test_while_slots_come_free_a_body_waits_for_one(threads: ThreadPoolExecutor) -> None:
-    bodies = Bodies(1)
+    slots = Slots(1)
     first = Coming(b"first")
-    read = begin(threads, bodies, first)
-    waiting = threads.submit(bodies.read, io.BytesIO(b"second"))
+    read = begin(threads, slots, first)
+    waiting = threads.submit(read_body, io.BytesIO(b"second"), slots)
     first.comes.set()
 
     assert read.result(5) == b"first"
@@ -84,11 +84,11 @@ def test_while_slots_come_free_a_body_waits_for_one(threads: ThreadPoolExecutor)
 
 
 def test_a_read_that_fails_gives_its_slot_back() -> None:
-    bodies = Bodies(1)
+    slots = Slots(1)
     closed = io.BytesIO()
     closed.close()
 
     for _ in range(3):
         with pytest.raises(ValueError, match="closed file"):
-            bodies.read(closed)
-    assert bodies.read(io.BytesIO(b"abc")) == b"abc"
+            read_body(closed, slots)
+    assert read_body(io.BytesIO(b"abc"), slots) == b"abc"

@@ -10,7 +10,7 @@ from dash_app.counting.counts import Counts
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.timeline import WINDOWS
-from dash_app.web.responses import Answer, DataAnswers, TimelineAnswers, repeat_seconds
+from dash_app.web.responses import Answer, DataAnswers, TimelineAnswers
 
 NOW = 1_800_000_037.5
 START = 1_800_000_036 - 118
@@ -187,7 +187,7 @@ def test_a_batch_may_be_repeated_for_half_the_age_of_the_memory(
 ) -> None:
     snapshot = changed(remembers_since=remembers_since)
 
-    assert repeat_seconds(snapshot, NOW) == seconds
+    assert snapshot.repeat_seconds(NOW) == seconds
     assert body_of(timeline(snapshot))["repeat_s"] == seconds
 
 

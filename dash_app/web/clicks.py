@@ -1,0 +1,69 @@
+"""The route that takes clicks: 200 once every click of a request is durable."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
+from dash_app.consumer.service import Service
+from dash_app.counting.records import WIRE_NAMES
+from dash_app.errors import ApiError
+from dash_app.operations.telemetry import Telemetry
+from dash_app.security.limits import Limits, TooMany
+from dash_app.web.bodies import body_of
+from dash_app.web.requests import BadRequest, parse
+
+
+def click(service: Service, telemetry: Telemetry, limits: Limits) -> Response:
+    """Append the clicks of the request; 200 once every one of them is durable.
+
+    The receipt that ages are counted back from is the moment before the body is read: the client
+    took the ages when it began to send. The broker's time starts once the body is there.
+    """
+    received = time.time()
+    if request.mimetype != "application/json":
+        raise ApiError(415, f"The content type is {request.mimetype!r}, not application/json")
+    try:
+        asked = parse(body_of(request, service.body_slots), received)
+    except BadRequest as error:
+        raise ApiError(400, str(error)) from error
+    if service.broker is None:
+        raise ApiError(503, "Producer not loaded")
+    try:
+        limits.admit(len(asked.batch))
+    except TooMany as error:
+        message = f"Too many clicks; try again in {error.seconds} s"
+        raise ApiError(429, message, retry_seconds=error.seconds, appended=False) from error
+    telemetry.on_received((sent.click.timestamp for sent in asked.batch), received)
+    _append(service, telemetry, service.broker, asked.batch)
+    if asked.single is not None:
+        return _sent(f"Click {WIRE_NAMES[asked.single]} sent!")
+    return _sent(f"{len(asked.batch)} clicks sent!", accepted=len(asked.batch))
+
+
+def _append(
+    service: Service, telemetry: Telemetry, broker: Broker, batch: Sequence[Outgoing]
+) -> None:
+    began, outcome = time.monotonic(), "failed"
+    try:
+        broker.append(batch, began + service.settings.answer_limit_ms / 1000)
+        outcome = "acknowledged"
+    except NotAllowed as error:
+        outcome = "forbidden"
+        raise ApiError(403, "Not allowed to write to the topic") from error
+    except NotAppended as error:
+        outcome = "refused"
+        raise ApiError(503, "Failed to send to Kafka", appended=False) from error
+    except OutcomeUnknown as error:
+        outcome = "unknown"
+        raise ApiError(503, "Failed to send to Kafka") from error
+    finally:
+        telemetry.on_append(outcome, time.monotonic() - began)
+
+
+def _sent(message: str, **fields: Any) -> Response:
+    body = orjson.dumps({"status": "success", "message": message, **fields})
+    return Response(body, mimetype="application/json")

@@ -1,0 +1,71 @@
+"""What answers a path or a method that no other rule under the prefix answers."""
+
+import functools
+
+from flask import Blueprint, Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import BaseConverter
+
+from dash_app.errors import not_found
+from dash_app.security.access import anybody
+from dash_app.security.gate import Gate
+
+METHODS = ["GET", "HEAD", "POST"]
+"""The methods that some path under the prefix answers."""
+
+ANYTHING = "kafka_clicker_anything"
+"""The converter for the rest of a path, whatever it is: slashes and line ends included."""
+
+REST = f"<{ANYTHING}:path>"
+
+
+class Anything(BaseConverter):
+    """Matches every rest of a path, after all other rules."""
+
+    part_isolating = False
+    regex = "(?s:.*)"
+    weight = 1000
+
+
+def mount(routes: Blueprint, gate: Gate) -> None:
+    """Answer every path and method under the prefix that has no rule of its own."""
+    routes.record(functools.partial(_add_rules, gate=gate))
+
+
+def _add_rules(state: BlueprintSetupState, gate: Gate) -> None:
+    state.app.url_map.converters[ANYTHING] = Anything
+    for name, paths, cors in (
+        ("unknown", ["", f"/{REST}"], False),
+        ("unknown_kafka", [f"/kafka/{REST}"], True),
+    ):
+        endpoint = f"{state.blueprint.name}.{name}"
+        for path in paths:
+            # A rule without methods takes each of them, which Flask's own way cannot say.
+            rule = state.app.url_rule_class(f"{state.url_prefix}{path}", endpoint=endpoint)
+            state.app.url_map.add(rule)
+        guarded = gate.guard(unknown, route="unknown", access=anybody, cors=cors)
+        state.app.view_functions[endpoint] = guarded
+
+
+def unknown(**_: str) -> Response:
+    """Answer what no other rule under the prefix does: OPTIONS, 405 where another method would.
+
+    404 where none would.
+    """
+    allowed = [method for method in METHODS if _is_answered(method)]
+    if not allowed:
+        return not_found()
+    allowed.append("OPTIONS")
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(allowed)})
+    raise MethodNotAllowed(valid_methods=allowed)
+
+
+def _is_answered(method: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    try:
+        rule, _ = adapter.match(method=method, return_rule=True) if adapter else (None, None)
+    except HTTPException:
+        return False
+    return rule is not None and not rule.rule.endswith((f"{REST}", "/<path:path>"))

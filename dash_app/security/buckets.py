@@ -1,102 +1,81 @@
-"""Where limits are kept: token buckets in the memory of one process, as a storage of `limits`."""
+"""Token buckets in the memory of one process: so many a second, and so many at once."""
 
 import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
-
-from limits.storage import MovingWindowSupport, Storage
-
-SCHEME = "clicker-buckets"
-"""How Flask-Limiter names this storage."""
+from typing import NamedTuple
 
 MOST_BUCKETS = 100_000
-"""Beyond so many the one that was filled longest ago is forgotten."""
+"""Beyond so many the bucket that was taken from longest ago is forgotten."""
 
 _ROUNDING = 1e-6
 
 
-class Buckets(Storage, MovingWindowSupport):
-    """For each key the time at which its bucket will have run empty; an empty one is forgotten.
+class RateLimited(Exception):
+    """The limit is reached; `seconds` says after how many there is room again."""
 
-    "60 per 3 second" is a bucket for 60 that leaks 20 a second. An entry larger than the bucket
-    is taken while the bucket is empty, and runs out at the same rate.
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many; there is room again in {seconds} s")
+        self.seconds = seconds
+
+
+class Limit(NamedTuple):
+    """How many tokens each visitor of one kind gets: a second, and at once."""
+
+    kind: str
+    per_second: int
+    burst: int
+
+
+class TokenBuckets:
+    """A bucket for each limit and visitor, kept as the time at which it will be full again.
+
+    An amount larger than the bucket is taken while the bucket is full, and paid off at the same
+    rate. A full bucket is forgotten.
     """
 
-    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 - limits reads the list
-
-    def __init__(
-        self,
-        uri: str | None = None,
-        wrap_exceptions: bool = False,
-        clock: Callable[[], float] = time.monotonic,
-        **_: Any,
-    ) -> None:
-        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._empty_at: OrderedDict[str, float] = OrderedDict()
+        self._full_at: OrderedDict[str, float] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._empty_at)
+        return len(self._full_at)
 
-    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Fill so much into the bucket if there is room, and say whether there was."""
-        now, seconds_each = self._clock(), expiry / limit
+    def take(self, limit: Limit, visitor: str, amount: int = 1) -> int:
+        """Take the tokens and return 0; or take none, and return for how many seconds to wait."""
+        key, now = _key(limit, visitor), self._clock()
         with self._lock:
-            empty_at = max(self._empty_at.get(key, now), now)
-            level = (empty_at - now) / seconds_each
-            is_room = level + min(amount, limit) <= limit + _ROUNDING
-            if is_room:
-                self._empty_at[key] = empty_at + amount * seconds_each
-                self._empty_at.move_to_end(key)
+            full_at = max(self._full_at.get(key, now), now)
+            seconds = _seconds_to_wait(limit, full_at - now, amount)
+            if not seconds:
+                self._full_at[key] = full_at + amount / limit.per_second
+                self._full_at.move_to_end(key)
             self._forget(now)
-        return is_room
+        return seconds
 
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """Return when the bucket began to fill (epoch seconds), and how much is in it."""
+    def wait(self, limit: Limit, visitor: str, amount: int = 1) -> int:
+        """Return what `take` would return, and take nothing."""
+        now = self._clock()
         with self._lock:
-            left = max(0.0, self._empty_at.get(key, 0) - self._clock())
-        return time.time() + left - expiry, math.ceil(left * limit / expiry - _ROUNDING)
+            full_at = self._full_at.get(_key(limit, visitor), now)
+        return _seconds_to_wait(limit, full_at - now, amount)
 
     def _forget(self, now: float) -> None:
-        while self._empty_at:
-            key, empty_at = next(iter(self._empty_at.items()))
-            if empty_at > now and len(self._empty_at) <= MOST_BUCKETS:
+        while self._full_at:
+            key, full_at = next(iter(self._full_at.items()))
+            if full_at > now and len(self._full_at) <= MOST_BUCKETS:
                 return
-            del self._empty_at[key]
+            del self._full_at[key]
 
-    def clear(self, key: str) -> None:
-        """Empty one bucket."""
-        with self._lock:
-            self._empty_at.pop(key, None)
 
-    def reset(self) -> int:
-        """Empty all buckets, and say how many there were."""
-        with self._lock:
-            there = len(self._empty_at)
-            self._empty_at.clear()
-        return there
+def _key(limit: Limit, visitor: str) -> str:
+    return f"{limit.kind}/{visitor}"
 
-    def check(self) -> bool:
-        """Say that the memory is there."""
-        return True
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What limits would wrap where it is told to."""
-        return ValueError
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Refuse: fixed windows let twice the limit through where two meet."""
-        raise NotImplementedError("these buckets know the moving window only")
-
-    def get(self, key: str) -> int:
-        """Refuse; see incr."""
-        raise NotImplementedError("these buckets know the moving window only")
-
-    def get_expiry(self, key: str) -> float:
-        """Refuse; see incr."""
-        raise NotImplementedError("these buckets know the moving window only")
+def _seconds_to_wait(limit: Limit, seconds_to_full: float, amount: int) -> int:
+    """Return after how many whole seconds the bucket holds the amount, or all that it can."""
+    missing = math.ceil(seconds_to_full * limit.per_second - _ROUNDING)
+    return max(0, math.ceil((missing + min(amount, limit.burst) - limit.burst) / limit.per_second))

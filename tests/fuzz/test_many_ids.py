@@ -41,7 +41,7 @@ with tempfile.TemporaryDirectory() as folder:
     with open_live_site(settings) as site:
         signing = Signing(site.server, settings)
         honest, answers = signing.sign("id", "honest"), []
-        kept = [each for each in gc.get_objects() if isinstance(each, buckets.Buckets)]
+        kept = [each for each in gc.get_objects() if isinstance(each, buckets.TokenBuckets)]
         most = []
 
         def come(number):

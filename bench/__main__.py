@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import counting, flink, latency, pages, posts, proxy, reads, scale, start, ten_million
+from bench import counting, flink, latency, pages, posts, proxy, reads, start, ten_million
 from bench.lab import Lab
 from bench.rows import ROWS, Finding
 from bench.table import Results
@@ -59,7 +59,6 @@ def main(only: frozenset[int]) -> None:
                         click.echo(results.line(number), err=True)
                 except (ToolsMissing, RuntimeError, AssertionError, OSError) as error:
                     missing.append(f"rows {', '.join(map(str, sorted(wanted)))}: {error}")
-    scale.write()
     click.echo(results.table(only))
     click.echo(f"{time.monotonic() - began:.0f} s", err=True)
     if missing:

@@ -64,10 +64,11 @@ bench: bench-tools venv-test $(NODE_PACKAGES) $(firstword $(JARS)) ## Measure be
 pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of both pages into var/pictures/
 	@exec .venv-test/bin/python -m pytest tests/browser -k "fits_every or without_javascript" $(ARGS)
 
-lint: venv-test $(NODE_PACKAGES) ## Check style and types
+lint: venv-test $(NODE_PACKAGES) ## Check style, types and the layers of the house
 	@.venv-test/bin/ruff check .
 	@.venv-test/bin/ruff format --check .
 	@.venv-test/bin/mypy $(PYTHON_FOLDERS)
+	@.venv-test/bin/lint-imports
 	@node_modules/.bin/eslint --max-warnings 0 assets tests/js eslint.config.js
 
 format: venv-test ## Mend style where a program can

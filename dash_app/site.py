@@ -19,8 +19,10 @@ from dash_app.operations import probes
 from dash_app.operations.telemetry import Telemetry
 from dash_app.pages import clicker, code_form, dashboard, files, landing
 from dash_app.security.access import Codes
+from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import Gate
-from dash_app.security.limits import Limits
+from dash_app.security.guessing import CodeGuesses
+from dash_app.security.limits import ClickLimits
 from dash_app.security.signing import Signing, key_of
 from dash_app.settings import Settings, refused
 from dash_app.web import routes
@@ -103,8 +105,10 @@ def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     server.extensions[EXTENSION] = service
     server.before_request(_starter(service))
     signing = Signing(server, settings)
-    limits = Limits(settings, signing)
-    codes = Codes(settings, signing, limits, functools.partial(code_form.form, settings))
+    buckets = TokenBuckets()
+    limits = ClickLimits(settings, signing, buckets)
+    form = functools.partial(code_form.form, settings)
+    codes = Codes(settings, signing, CodeGuesses(settings, buckets), form)
     gate = Gate(server, settings, codes, telemetry.on_response)
     server.extensions[PAGES] = Pages(
         clicker.mount(settings, gate),

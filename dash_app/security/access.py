@@ -11,7 +11,8 @@ from flask import Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from dash_app.errors import error_response
-from dash_app.security.limits import Limits, TooMany
+from dash_app.security.buckets import RateLimited
+from dash_app.security.guessing import CodeGuesses
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
@@ -49,9 +50,11 @@ class Codes:
     The methods that return an Access put it in front of a view. A page without a code is open.
     """
 
-    def __init__(self, settings: Settings, signing: Signing, limits: Limits, form: Form) -> None:
+    def __init__(
+        self, settings: Settings, signing: Signing, guesses: CodeGuesses, form: Form
+    ) -> None:
         self._signing = signing
-        self._limits = limits
+        self._guesses = guesses
         self._form = form
         given = {CLICKER: settings.clicker_code, DASHBOARD: settings.dashboard_code}
         self._codes: Mapping[str, str] = {
@@ -88,7 +91,7 @@ class Codes:
         self,
         page: str,
         check: Callable[[], Response | None],
-        too_many: Callable[[TooMany], Response],
+        too_many: Callable[[RateLimited], Response],
     ) -> Access:
         if page not in self._codes:
             return anybody
@@ -98,7 +101,7 @@ class Codes:
             def answer(**arguments: Any) -> ResponseReturnValue:
                 try:
                     refusal = check()
-                except TooMany as error:
+                except RateLimited as error:
                     refusal = too_many(error)
                 if refusal is not None:
                     return refusal
@@ -120,7 +123,7 @@ class Codes:
                 try:
                     if "code" in request.args and not self._has_valid_cookie(page):
                         self._remember_if_right(page, response)
-                except TooMany as error:
+                except RateLimited as error:
                     return self._too_many(page, error)
                 return response
 
@@ -140,7 +143,7 @@ class Codes:
             return error_response(400, "The form names no page that asks for a code")
         try:
             return self._log_in(page, code, page)
-        except TooMany as error:
+        except RateLimited as error:
             return self._too_many(page, error)
 
     def _log_in(self, page: str, code: str, location: str) -> Response:
@@ -176,10 +179,10 @@ class Codes:
         wanted = self._codes[page]
         if len(wanted) < LONG_CODE:
             # Whoever shares the address of a guesser waits, too: else the code would be found.
-            self._limits.expect_code()
+            self._guesses.check_allowed()
         is_right = hmac.compare_digest(code.encode(errors="surrogatepass"), wanted.encode())
         if not is_right:
-            self._limits.count_wrong_code()
+            self._guesses.record_wrong()
         return is_right
 
     def _show_form(self, page: str, reason: str = "") -> Response:
@@ -187,14 +190,14 @@ class Codes:
         response.status_code = 401
         return response
 
-    def _too_many(self, page: str, error: TooMany) -> Response:
+    def _too_many(self, page: str, error: RateLimited) -> Response:
         response = self._form(page, MANY_CODES)
         response.status_code = 429
         response.headers["Retry-After"] = str(error.seconds)
         return response
 
 
-def _too_many_as_json(error: TooMany) -> Response:
+def _too_many_as_json(error: RateLimited) -> Response:
     message = f"Too many wrong codes; try again in {error.seconds} s"
     return error_response(429, message, retry_seconds=error.seconds)
 

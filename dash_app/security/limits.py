@@ -6,15 +6,12 @@ from flask import Response, after_this_request, request
 
 from dash_app.security.buckets import Limit, RateLimited, TokenBuckets
 from dash_app.security.client_address import address_of
-from dash_app.security.guessing import CodeGuesses
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
 COOKIE = "kafka_clicker_id"
 ID_SECONDS = 24 * 3600
 """How long an id is valid; after that its browser gets another one."""
-
-TooMany = RateLimited
 
 
 class ClickLimits:
@@ -56,14 +53,3 @@ class ClickLimits:
             COOKIE, signed, path=None, secure=request.is_secure, httponly=True, samesite="Lax"
         )
         return response
-
-
-class Limits:
-    """The limits of one process: of clicks, and of wrong access codes."""
-
-    def __init__(self, settings: Settings, signing: Signing) -> None:
-        buckets = TokenBuckets()
-        self.admit = ClickLimits(settings, signing, buckets).admit
-        guesses = CodeGuesses(settings, buckets)
-        self.expect_code = guesses.check_allowed
-        self.count_wrong_code = guesses.record_wrong

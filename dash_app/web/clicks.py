@@ -12,12 +12,13 @@ from dash_app.consumer.service import Service
 from dash_app.counting.records import WIRE_NAMES
 from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
-from dash_app.security.limits import Limits, TooMany
+from dash_app.security.buckets import RateLimited
+from dash_app.security.limits import ClickLimits
 from dash_app.web.bodies import body_of
 from dash_app.web.requests import BadRequest, parse
 
 
-def click(service: Service, telemetry: Telemetry, limits: Limits) -> Response:
+def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Response:
     """Append the clicks of the request; 200 once every one of them is durable.
 
     The receipt that ages are counted back from is the moment before the body is read: the client
@@ -34,7 +35,7 @@ def click(service: Service, telemetry: Telemetry, limits: Limits) -> Response:
         raise ApiError(503, "Producer not loaded")
     try:
         limits.admit(len(asked.batch))
-    except TooMany as error:
+    except RateLimited as error:
         message = f"Too many clicks; try again in {error.seconds} s"
         raise ApiError(429, message, retry_seconds=error.seconds, appended=False) from error
     telemetry.on_received((sent.click.timestamp for sent in asked.batch), received)

@@ -9,7 +9,7 @@ from dash_app.operations.telemetry import Telemetry
 from dash_app.security import headers
 from dash_app.security.access import CLICKER, DASHBOARD, Access, View, anybody
 from dash_app.security.gate import Gate
-from dash_app.security.limits import Limits
+from dash_app.security.limits import ClickLimits
 from dash_app.web import clicks, counts, responses, unknown
 from dash_app.web.bodies import body_of
 
@@ -17,7 +17,7 @@ NAME = "kafka_clicker"
 """The name of the blueprint, by which a host exempts the routes from what it does to its own."""
 
 
-def blueprint(service: Service, telemetry: Telemetry, limits: Limits, gate: Gate) -> Blueprint:
+def blueprint(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gate) -> Blueprint:
     """Return the routes under `settings.url_prefix` as one blueprint."""
     routes = Blueprint(NAME, __name__, url_prefix=gate.prefix)
 

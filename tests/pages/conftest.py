@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 from dash_app.pages import clicker, code_form, dashboard, files, landing
 from dash_app.security.access import Codes
+from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import Gate
-from dash_app.security.limits import Limits
+from dash_app.security.guessing import CodeGuesses
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
@@ -22,7 +23,7 @@ def open_gate(server: Flask, settings: Settings) -> Gate:
     """Return the gate of a site whose responses nobody counts."""
     signing = Signing(server, settings)
     form = functools.partial(code_form.form, settings)
-    codes = Codes(settings, signing, Limits(settings, signing), form)
+    codes = Codes(settings, signing, CodeGuesses(settings, TokenBuckets()), form)
     return Gate(server, settings, codes, lambda *_: None)
 
 

@@ -17,8 +17,7 @@ from dash_app.audit.site_totals import Unanswered
 from dash_app.brokers import BrokerError
 from dash_app.brokers.sqlite.broker import contents, set_aside
 from dash_app.consumer.service import Service
-from dash_app.settings import BadSetting, Settings, refused_field
-from dash_app.settings import network as addresses
+from dash_app.settings import BadSetting, Settings, bad_field, network
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ def present() -> None:
     _set(HOST="0.0.0.0")  # noqa: S104 - the phones of the room are the point
     settings = _settings()
     if settings.join_url is None:
-        address = addresses.lan_address()
+        address = network.lan_address()
         if address is None:
             raise click.ClickException(
                 "This machine is on no network that phones could share; join one, or set JOIN_URL."
@@ -79,7 +78,7 @@ def demo() -> None:
         settings = _settings()
         listener = _listen(settings)
         _announce(settings)
-        with crowd(addresses.local_url(settings) + settings.url_prefix):
+        with crowd(network.local_url(settings) + settings.url_prefix):
             _serve(settings, listener)
 
 
@@ -141,7 +140,7 @@ def _announce(settings: Settings) -> None:
         click.echo(f"Kafka at {settings.kafka_bootstrap_servers}, topic {settings.kafka_topic}")
     else:
         click.echo(_what_is_there(settings))
-    site = addresses.local_url(settings)
+    site = network.local_url(settings)
     click.echo(f"Clicker:   {site}{settings.url_prefix}/kafka-clicker")
     click.echo(f"Dashboard: {site}{settings.url_prefix}/kafka-dashboard")
     if settings.host in {"127.0.0.1", "localhost", "::1"}:
@@ -153,7 +152,7 @@ def _what_is_there(settings: Settings) -> str:
     try:
         found = contents(path)
     except BrokerError as error:
-        raise click.ClickException(str(refused_field("clicks_db", path, error))) from error
+        raise click.ClickException(str(bad_field("clicks_db", path, error))) from error
     if found.since is None:
         return f"starting {path}: no clicks yet"
     since = datetime.fromtimestamp(found.since).astimezone()
@@ -164,7 +163,7 @@ def _what_is_there(settings: Settings) -> str:
 
 def _listen(settings: Settings) -> socket.socket:
     try:
-        return addresses.listen(settings.host, settings.port)
+        return network.listen(settings.host, settings.port)
     except OSError as error:
         raise click.ClickException(_refusal(settings, error)) from error
 
@@ -176,7 +175,7 @@ def _refusal(settings: Settings, error: OSError) -> str:
         reason = f"port {settings.port} needs rights that we lack, as those below 1024 do"
     else:
         return f"HOST is {settings.host!r}, which this machine cannot listen on: {error}"
-    free = addresses.free_port(settings.host, max(settings.port + 1, 1024))
+    free = network.free_port(settings.host, max(settings.port + 1, 1024))
     command = _command(str(click.get_current_context().info_name), PORT=free)
     return f"{reason}; `{command}` uses a free one"
 

@@ -1,4 +1,4 @@
-"""`app` and `server` for any WSGI server, made from the environment; importing starts nothing."""
+"""`server` and `app` for any WSGI server, configured by the environment; nothing is started."""
 
 from flask import Flask
 
@@ -9,7 +9,7 @@ server = create_app()
 app = server.extensions[PAGES].dashboard
 
 
-def started() -> Flask:
-    """Return `server`, counting already: for a WSGI server that takes a factory."""
+def start() -> Flask:
+    """Start counting and return `server`: for a WSGI server that takes a factory."""
     server.extensions[EXTENSION].start()
     return server

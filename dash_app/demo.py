@@ -11,9 +11,12 @@ import urllib.request
 from collections.abc import Iterator
 from typing import NamedTuple
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-BEAT_SECONDS = 0.25
+BATCH_SECONDS = 0.25
+"""The crowd sends its taps in a batch each time."""
+
+STOP_SECONDS = 5
 
 
 class Mood(NamedTuple):
@@ -38,43 +41,44 @@ MOODS = (
 
 @contextlib.contextmanager
 def crowd(url: str) -> Iterator[None]:
-    """Let a crowd tap at the site whose address with its prefix is `url`, while inside."""
-    leaving = threading.Event()
-    thread = threading.Thread(target=_tap, args=(url, leaving), name="clicks-crowd", daemon=True)
+    """Have a crowd tap inside the block; `url` is the address of the site with its prefix."""
+    stopping = threading.Event()
+    thread = threading.Thread(target=_tap, args=(url, stopping), name="clicks-crowd", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        leaving.set()
-        thread.join(5)
+        stopping.set()
+        thread.join(STOP_SECONDS)
 
 
-def _tap(url: str, leaving: threading.Event) -> None:
-    dice = random.Random()  # noqa: S311 - a crowd, not a key
+def _tap(url: str, stopping: threading.Event) -> None:
+    rng = random.Random()  # noqa: S311 - a crowd, not a key
     for mood in itertools.cycle(MOODS):
-        for _ in range(int(mood.seconds / BEAT_SECONDS)):
-            clicks = _beat(mood, dice)
+        for _ in range(int(mood.seconds / BATCH_SECONDS)):
+            clicks = batch(mood, rng)
             if clicks:
                 _post(url, clicks)
-            if leaving.wait(BEAT_SECONDS):
+            if stopping.wait(BATCH_SECONDS):
                 return
 
 
-def _beat(mood: Mood, dice: random.Random) -> list[dict[str, object]]:
-    types = ["cheers"] * _round(mood.cheers * BEAT_SECONDS, dice)
-    types += ["hate"] * _round(mood.hate * BEAT_SECONDS, dice)
-    dice.shuffle(types)
-    return [{"type": type_, "age_ms": dice.uniform(0, 1000 * BEAT_SECONDS)} for type_ in types]
+def batch(mood: Mood, rng: random.Random) -> list[dict[str, object]]:
+    """Return the clicks of a crowd in BATCH_SECONDS, in the form of the click route."""
+    types = ["cheers"] * _round(mood.cheers * BATCH_SECONDS, rng)
+    types += ["hate"] * _round(mood.hate * BATCH_SECONDS, rng)
+    rng.shuffle(types)
+    return [{"type": type_, "age_ms": rng.uniform(0, 1000 * BATCH_SECONDS)} for type_ in types]
 
 
-def _round(expected: float, dice: random.Random) -> int:
+def _round(expected: float, rng: random.Random) -> int:
     """Return a whole number of clicks that varies, and is `expected` on average."""
-    varied = expected * dice.uniform(0.5, 1.5)
-    return int(varied) + (dice.random() < varied % 1)
+    varied = expected * rng.uniform(0.5, 1.5)
+    return int(varied) + (rng.random() < varied % 1)
 
 
 def _post(url: str, clicks: list[dict[str, object]]) -> None:
-    request = urllib.request.Request(  # noqa: S310 - our own http address
+    request = urllib.request.Request(  # noqa: S310 - the http address of this machine
         f"{url}/kafka/click",
         data=json.dumps({"clicks": clicks}).encode(),
         headers={"Content-Type": "application/json"},
@@ -82,4 +86,4 @@ def _post(url: str, clicks: list[dict[str, object]]) -> None:
     try:
         urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
     except (OSError, http.client.HTTPException) as error:
-        log.debug("the crowd was not heard: %s", error)
+        logger.debug("the crowd's clicks were not accepted: %s", error)

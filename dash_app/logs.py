@@ -1,4 +1,4 @@
-"""How the program logs: one line per event, and a limit for what would repeat itself."""
+"""The form of the log, one line per event, and a throttle for messages that repeat."""
 
 import json
 import logging
@@ -15,18 +15,18 @@ JSON = "json"
 _BARE = re.compile(r"[\w./:+-]+")
 
 
-class OneLine(logging.Formatter):
-    """Writes each event as one line of key=value, or of JSON; nothing in it can begin another."""
+class OneLineFormatter(logging.Formatter):
+    """Writes each event as one line of key=value or JSON; no text in it can begin a second line."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
         self._write = _as_json if kind == JSON else _as_text
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line of the event; a traceback is one of its fields."""
-        made = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        """Return the line of the event; a traceback becomes one of its fields."""
+        time_text = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         fields = {
-            "time": made.replace("+00:00", "Z"),
+            "time": time_text.replace("+00:00", "Z"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -37,22 +37,22 @@ class OneLine(logging.Formatter):
 
 
 def _as_json(fields: Mapping[str, str]) -> str:
-    # Escaped beyond ASCII only where something would take it for the end of a line.
-    return _ends_escaped(json.dumps(fields, ensure_ascii=False))
+    # Beyond ASCII only that is escaped which some program reads as the end of a line.
+    return _escape_unprintable(json.dumps(fields, ensure_ascii=False))
 
 
 def _as_text(fields: Mapping[str, str]) -> str:
-    return " ".join(f"{key}={_quoted(value)}" for key, value in fields.items())
+    return " ".join(f"{key}={_quote_if_needed(value)}" for key, value in fields.items())
 
 
-def _quoted(value: str) -> str:
+def _quote_if_needed(value: str) -> str:
     if _BARE.fullmatch(value):
         return value
-    return _ends_escaped(json.dumps(value, ensure_ascii=False))
+    return _escape_unprintable(json.dumps(value, ensure_ascii=False))
 
 
-def _ends_escaped(text: str) -> str:
-    """Return the text with what is not printable written as JSON does, beside the plain space."""
+def _escape_unprintable(text: str) -> str:
+    """Return the text with its unprintable characters escaped as in JSON."""
     if text.isprintable():
         return text
     return "".join(
@@ -61,30 +61,30 @@ def _ends_escaped(text: str) -> str:
 
 
 def configure(level: str, kind: str = TEXT) -> None:
-    """Log to standard error from `level` on; for our own command line, never for a host site."""
+    """Log to standard error from `level` on: for the command line, never on a host's site."""
     handler = logging.StreamHandler()
-    handler.setFormatter(OneLine(kind))
+    handler.setFormatter(OneLineFormatter(kind))
     logging.basicConfig(level=level, handlers=[handler])
     if level != "DEBUG":
         logging.getLogger("kafka").setLevel(logging.WARNING)
 
 
 def config_for(logger: str, kind: str) -> dict[str, Any]:
-    """Return what has another program's logger write its lines as ours are."""
+    """Return a logging configuration that has `logger` of a library write the same lines."""
     return {
-        "formatters": {"one line": {"()": OneLine, "kind": kind}},
+        "formatters": {"one line": {"()": OneLineFormatter, "kind": kind}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "one line"}},
         "loggers": {logger: {"handlers": ["stderr"], "propagate": False}},
     }
 
 
-class Sparingly(logging.Filter):
-    """Lets a message through `times` times in `seconds`, then says how many it held back.
+class LogThrottle(logging.Filter):
+    """Lets a message pass `times` times in `seconds`, and later says how many it dropped.
 
-    Messages are the same when their unformatted text is.
+    Two messages are the same if their texts are before the arguments are filled in.
     """
 
-    MOST_MESSAGES = 1000
+    MAX_MESSAGES = 1000
 
     def __init__(
         self, times: int, seconds: float, clock: Callable[[], float] = time.monotonic
@@ -93,21 +93,21 @@ class Sparingly(logging.Filter):
         self._times = times
         self._seconds = seconds
         self._clock = clock
-        self._since: dict[str, tuple[float, int]] = {}
+        self._windows: dict[str, tuple[float, int]] = {}
         self._lock = threading.Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether the record is logged."""
+        """Return whether the record is logged."""
         now = self._clock()
         message = str(record.msg)
         with self._lock:
-            began, count = self._since.get(message, (now, 0))
-            held_back = 0
-            if now - began >= self._seconds:
-                held_back, began, count = max(0, count - self._times), now, 0
-            if len(self._since) >= self.MOST_MESSAGES:
-                self._since.clear()
-            self._since[message] = (began, count + 1)
-        if held_back:
-            record.msg = f"{record.msg} (and {held_back} more like this before)"
+            start, count = self._windows.get(message, (now, 0))
+            dropped = 0
+            if now - start >= self._seconds:
+                dropped, start, count = max(0, count - self._times), now, 0
+            if len(self._windows) >= self.MAX_MESSAGES:
+                self._windows.clear()
+            self._windows[message] = (start, count + 1)
+        if dropped:
+            record.msg = f"{record.msg} (and {dropped} more like this before)"
         return count < self._times

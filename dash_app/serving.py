@@ -1,6 +1,8 @@
-"""Serving by granian: its workers, and what ends them."""
+"""The server, granian: its socket, its worker processes, and the signals that end them.
 
-import logging
+No other module imports granian. Its private names are used in SharedSocketServer only.
+"""
+
 import math
 import os
 import signal
@@ -19,49 +21,50 @@ from granian.server import MPServer
 
 from dash_app import logs
 from dash_app.operations import metrics_folder
-from dash_app.settings import Settings
-from dash_app.settings import network as addresses
+from dash_app.settings import Settings, network
 
 if TYPE_CHECKING:
-    # The process that only watches over the workers starts sooner without it.
+    # The parent process serves no request, and starts sooner without Flask.
     from flask import Flask
 
-log = logging.getLogger(__name__)
-
 STOP_SECONDS = 4
+"""How long a stopping worker may take to answer the requests that it has begun."""
 
-SAME_SECONDS = 0.2
-"""Two signals within this time are one: `timeout` sends its own to the process and its group."""
+ONE_SIGNAL_SECONDS = 0.2
+"""Signals within this time count as one: `timeout` signals the process and then its group."""
 
-WORKER = "dash_app.serving:worker"
-"""What makes the server of a worker, as module:function."""
+WORKER_FACTORY = "dash_app.serving:worker"
+"""The function that returns the server of a worker, as module:function."""
 
 
-class _Server(MPServer):
-    """granian on a socket that listens already, which all workers share."""
+class SharedSocketServer(MPServer):
+    """granian on a socket that listens already and that all workers share.
+
+    On Linux each worker of granian 2.8 would listen for itself, with SO_REUSEPORT and so beside
+    any other server of this user on the same port. Elsewhere granian shares a socket as is done
+    here.
+    """
 
     listener: socket.socket
     _shd: Any
     _sso: Any
 
     def _init_shared_socket(self) -> None:
-        # As granian does on other systems. On Linux each worker would listen for itself, with
-        # SO_REUSEPORT and so beside any other server of this user on the same port.
         holder: Any = SocketHolder
-        # Where it would use SO_REUSEPORT itself it also asks for the length of the queue.
-        queue = [addresses.BACKLOG] if sys.platform.startswith(("linux", "freebsd")) else []
-        self._shd = holder(self.listener.fileno(), False, *queue)
+        # Where granian knows SO_REUSEPORT, its holder takes the backlog as well.
+        backlog = [network.BACKLOG] if sys.platform.startswith(("linux", "freebsd")) else []
+        self._shd = holder(self.listener.fileno(), False, *backlog)
         self._sso = self.listener
 
 
-def serve(settings: Settings, listener: socket.socket, worker: str = WORKER) -> None:
-    """Serve until SIGINT or SIGTERM, and answer what is in flight; a second signal ends at once.
+def serve(settings: Settings, listener: socket.socket, worker: str = WORKER_FACTORY) -> None:
+    """Serve until SIGINT or SIGTERM, then finish what is in flight; a second signal ends at once.
 
-    The settings reach the workers through the environment. The socket is closed at the end.
+    The workers read the settings from the environment. `listener` is closed at the end.
     """
-    # A forked worker would inherit threads and locks half way through what they do.
+    # A forked worker would inherit threads, and locks that they hold.
     set_start_method("spawn", force=True)
-    server = _Server(
+    server = SharedSocketServer(
         worker,
         factory=True,
         address=settings.host,
@@ -70,7 +73,7 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER) -> 
         workers=settings.web_processes,
         blocking_threads=settings.web_threads,
         respawn_failed_workers=True,
-        # A request that never ends must not keep Ctrl-C from ending the server.
+        # Ctrl-C ends the server even while a request never ends.
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_enabled=True,
@@ -78,43 +81,43 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER) -> 
         log_dictconfig=logs.config_for("_granian", settings.log_format),
     )
     server.listener = listener
-    with metrics_folder.shared_by(settings.web_processes) as remove_shared:
-        # granian sets handlers of its own just before it calls this.
-        server.on_startup(lambda: _listen_for_signals(server, remove_shared))
+    with metrics_folder.shared_by(settings.web_processes) as remove_folder:
+        # granian calls this just after it has set signal handlers of its own.
+        server.on_startup(lambda: _handle_signals(server, remove_folder))
         server.serve()
 
 
-def _listen_for_signals(server: Any, clean_up: Callable[[], None]) -> None:
+def _handle_signals(server: Any, clean_up: Callable[[], None]) -> None:
     first = math.inf
 
-    def end(number: int, _: object) -> None:
+    def stop(number: int, _: object) -> None:
         nonlocal first
         now = time.monotonic()
-        if now - first > SAME_SECONDS:
+        if now - first > ONE_SIGNAL_SECONDS:
             clean_up()
-            # The workers see their parent die, and end with it.
+            # The workers end when their parent is gone.
             os._exit(128 + number)
         first = min(first, now)
         server.signal_handler_interrupt()
 
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
 
 
 def worker() -> "Flask":
-    """Return the server of one worker, counting already."""
-    from dash_app.app import started  # noqa: PLC0415 - made from the environment of the worker
+    """Start counting in this worker process and return its Flask server."""
+    from dash_app.app import start  # noqa: PLC0415 - importing it reads the environment
 
     settings = Settings.from_environment()
     logs.configure(settings.log_level, settings.log_format)
-    # Ctrl-C in a terminal is for the parent alone: a worker told to end twice at once hangs.
+    # A terminal sends Ctrl-C to the whole session; a worker that is told twice to end hangs.
     os.setsid()
     _end_with_parent()
-    return started()
+    return start()
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is killed: an orphan would keep the port."""
+    """Kill this process when its parent is killed: an orphan would keep the port."""
     parent = parent_process()
     if parent is None:
         return

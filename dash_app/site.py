@@ -24,7 +24,7 @@ from dash_app.security.gate import Gate
 from dash_app.security.guessing import CodeGuesses
 from dash_app.security.limits import ClickLimits
 from dash_app.security.signing import Signing, key_of
-from dash_app.settings import Settings, refused
+from dash_app.settings import Settings, bad_setting
 from dash_app.web import routes
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def _refuse_debugger() -> None:
     # `flask run` puts its debugger around any app, with a console that runs what is typed.
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true" and get_debug_flag():
         allowed = "unset or 0 for `flask run`, whose debugger would be open to the audience"
-        raise refused("FLASK_DEBUG", os.environ["FLASK_DEBUG"], allowed)
+        raise bad_setting("FLASK_DEBUG", os.environ["FLASK_DEBUG"], allowed)
 
 
 def _trust_proxies(server: Flask, hops: int) -> None:

@@ -1,4 +1,4 @@
-"""Slots: how many web threads may wait for the same thing at once."""
+"""Slots: a bound on the web threads that wait for the same thing at once."""
 
 import contextlib
 import math
@@ -7,36 +7,36 @@ import time
 from collections.abc import Iterator
 
 STUCK_SECONDS = 0.3
-"""When no slot was taken or freed for so long, requests beyond the slots are refused at once."""
+"""If no slot was taken or freed for so long, requests beyond the slots are refused at once."""
 
 
 class NoSlot(TimeoutError):
-    """All slots are taken, and none of those who have one gets on."""
+    """All slots are taken, and no holder has made progress for STUCK_SECONDS."""
 
 
 class Slots:
-    """So many threads at once hold a slot; others wait for one as long as slots come free."""
+    """At most `slots` threads hold a slot at once; others wait while slots keep coming free."""
 
     def __init__(self, slots: int) -> None:
         self._changed = threading.Condition()
         self._free = slots
-        self._moved_at = time.monotonic()
+        self._last_change = time.monotonic()
 
     @contextlib.contextmanager
-    def held(self, deadline: float = math.inf) -> Iterator[None]:
+    def hold(self, deadline: float = math.inf) -> Iterator[None]:
         """Hold a slot; raises NoSlot. `deadline` is a time of the monotonic clock in seconds."""
         with self._changed:
             while not self._free:
-                left = min(self._moved_at + STUCK_SECONDS, deadline) - time.monotonic()
+                left = min(self._last_change + STUCK_SECONDS, deadline) - time.monotonic()
                 if left <= 0:
                     raise NoSlot("all slots are taken and none comes free")
                 self._changed.wait(left)
             self._free -= 1
-            self._moved_at = time.monotonic()
+            self._last_change = time.monotonic()
         try:
             yield
         finally:
             with self._changed:
                 self._free += 1
-                self._moved_at = time.monotonic()
+                self._last_change = time.monotonic()
                 self._changed.notify()

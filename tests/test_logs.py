@@ -2,6 +2,7 @@ import json
 import logging
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dash_app.logs import OneLine, Sparingly
+from dash_app.logs import LogThrottle, OneLineFormatter
 from tests.clock import Clock
 from tests.ports import free_port
 from tests.served import serving
@@ -19,67 +20,75 @@ if TYPE_CHECKING:
     from tests.brokers.kafka.broker import Broker
 
 
-def passes(sparingly: Sparingly, text: str, *args: object) -> str | None:
+def passes(throttle: LogThrottle, text: str, *args: object) -> str | None:
     """Return the message as it is logged; None where it is held back."""
     record = logging.LogRecord("clicks", logging.WARNING, __file__, 1, text, args, None)
-    return record.getMessage() if sparingly.filter(record) else None
+    return record.getMessage() if throttle.filter(record) else None
 
 
 def test_a_message_passes_so_many_times_in_so_many_seconds() -> None:
     clock = Clock()
-    sparingly = Sparingly(times=2, seconds=10, clock=clock)
+    throttle = LogThrottle(times=2, seconds=10, clock=clock)
 
-    assert [passes(sparingly, "gone: %s", n) for n in range(5)] == ["gone: 0", "gone: 1"] + [
+    assert [passes(throttle, "gone: %s", n) for n in range(5)] == ["gone: 0", "gone: 1"] + [
         None
     ] * 3
     clock.now += 9.999
-    assert passes(sparingly, "gone: %s", 5) is None
+    assert passes(throttle, "gone: %s", 5) is None
 
 
 def test_afterwards_it_says_how_many_were_held_back() -> None:
     clock = Clock()
-    sparingly = Sparingly(times=2, seconds=10, clock=clock)
+    throttle = LogThrottle(times=2, seconds=10, clock=clock)
     for n in range(5):
-        passes(sparingly, "gone: %s", n)
+        passes(throttle, "gone: %s", n)
     clock.now += 10
 
-    assert passes(sparingly, "gone: %s", 6) == "gone: 6 (and 3 more like this before)"
-    assert passes(sparingly, "gone: %s", 7) == "gone: 7"
-    assert passes(sparingly, "gone: %s", 8) is None
+    assert passes(throttle, "gone: %s", 6) == "gone: 6 (and 3 more like this before)"
+    assert passes(throttle, "gone: %s", 7) == "gone: 7"
+    assert passes(throttle, "gone: %s", 8) is None
 
 
 def test_nothing_is_said_where_nothing_was_held_back() -> None:
     clock = Clock()
-    sparingly = Sparingly(times=2, seconds=10, clock=clock)
-    passes(sparingly, "gone")
+    throttle = LogThrottle(times=2, seconds=10, clock=clock)
+    passes(throttle, "gone")
     clock.now += 10
 
-    assert passes(sparingly, "gone") == "gone"
+    assert passes(throttle, "gone") == "gone"
 
 
 def test_different_messages_do_not_hold_back_each_other() -> None:
-    sparingly = Sparingly(times=1, seconds=10, clock=Clock())
+    throttle = LogThrottle(times=1, seconds=10, clock=Clock())
 
-    assert passes(sparingly, "gone: %s", 1) == "gone: 1"
-    assert passes(sparingly, "back: %s", 1) == "back: 1"
-    assert passes(sparingly, "gone: %s", 2) is None
+    assert passes(throttle, "gone: %s", 1) == "gone: 1"
+    assert passes(throttle, "back: %s", 1) == "back: 1"
+    assert passes(throttle, "gone: %s", 2) is None
 
 
 def test_many_different_messages_take_bounded_memory() -> None:
-    sparingly = Sparingly(times=1, seconds=10, clock=Clock())
+    throttle = LogThrottle(times=1, seconds=10, clock=Clock())
 
-    for n in range(3 * Sparingly.MOST_MESSAGES):
-        assert passes(sparingly, f"message {n}") == f"message {n}"
+    def bytes_after(messages: range) -> int:
+        for n in messages:
+            assert passes(throttle, f"message {n:09}") == f"message {n:09}"
+        return tracemalloc.get_traced_memory()[0]
 
-    assert len(sparingly._since) <= Sparingly.MOST_MESSAGES
+    tracemalloc.start()
+    try:
+        most = LogThrottle.MAX_MESSAGES
+        full = bytes_after(range(most))
+        assert bytes_after(range(most, 10 * most)) < 2 * full
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_message_that_is_no_text_is_logged_as_well() -> None:
-    sparingly = Sparingly(times=1, seconds=10, clock=Clock())
+    throttle = LogThrottle(times=1, seconds=10, clock=Clock())
     record = logging.LogRecord("clicks", logging.WARNING, __file__, 1, ValueError("x"), (), None)
 
-    assert sparingly.filter(record)
-    assert not sparingly.filter(record)
+    assert throttle.filter(record)
+    assert not throttle.filter(record)
 
 
 def log_from_a_program(level: str, kind: str = "text") -> list[str]:
@@ -118,7 +127,7 @@ def test_json_holds_the_same_and_the_words_stay_legible() -> None:
 
 def written(kind: str, message: str, *args: object, exc_info: Any = None) -> str:
     record = logging.LogRecord("clicks", 30, __file__, 1, message, args, exc_info)
-    return OneLine(kind).format(record)
+    return OneLineFormatter(kind).format(record)
 
 
 @pytest.mark.parametrize("kind", ["text", "json"])

@@ -16,7 +16,7 @@ def test_nobody_waits_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> No
     slots = Slots(1)
     began = time.monotonic()
 
-    with slots.held(), pytest.raises(NoSlot), slots.held(began + 0.05):
+    with slots.hold(), pytest.raises(NoSlot), slots.hold(began + 0.05):
         pytest.fail("a second got in")
 
     assert 0.05 <= time.monotonic() - began < 10
@@ -27,17 +27,17 @@ def test_no_more_than_the_slots_are_held_at_once() -> None:
     inside: list[int] = []
 
     def hold() -> None:
-        with slots.held():
+        with slots.hold():
             inside.append(1)
             assert going_on.wait(10)
 
     with ThreadPoolExecutor(2) as threads:
         first = [threads.submit(hold) for _ in range(2)]
         eventually(lambda: len(inside) == 2, 5, "two do not get in")
-        with pytest.raises(NoSlot), slots.held():
+        with pytest.raises(NoSlot), slots.hold():
             pytest.fail("a third got in")
         going_on.set()
         for each in first:
             each.result(10)
-    with slots.held():
+    with slots.hold():
         assert len(inside) == 2

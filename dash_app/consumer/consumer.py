@@ -21,7 +21,7 @@ from dash_app.counting.projection import Projection
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
-from dash_app.logs import Sparingly
+from dash_app.logs import LogThrottle
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Consumer:
         self._checkpoint_seconds = checkpoint_seconds
         self._observer = GuardedObserver(NoObserver() if observer is None else observer)
         self._projection = self._tally if projection is None else projection
-        self._sparingly = Sparingly(times=5, seconds=10)
+        self._sparingly = LogThrottle(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._published = PublishedState(clock)

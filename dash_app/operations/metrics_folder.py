@@ -16,7 +16,7 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import ValueClass
 
-from dash_app.settings import refused
+from dash_app.settings import bad_setting
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names it; read when prometheus_client is imported."""
@@ -103,7 +103,9 @@ def check_folder() -> None:
     """Raise BadSetting where the environment names a folder that cannot be written."""
     folder = os.environ.get(FOLDER)
     if folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-        raise refused(FOLDER, folder, "a folder that can be written, empty at the start, or unset")
+        raise bad_setting(
+            FOLDER, folder, "a folder that can be written, empty at the start, or unset"
+        )
 
 
 @contextlib.contextmanager

@@ -1,21 +1,21 @@
 """Settings from the environment, and the addresses that follow from them."""
 
 from dash_app.settings.settings import (
-    FIXED_FOR_KAFKA,
-    PASSED_TO_KAFKA,
+    FIXED_KAFKA_VARIABLES,
+    KAFKA_PREFIX,
     BadSetting,
     Settings,
+    bad_field,
+    bad_setting,
     is_secret,
-    refused,
-    refused_field,
 )
 
 __all__ = [
-    "FIXED_FOR_KAFKA",
-    "PASSED_TO_KAFKA",
+    "FIXED_KAFKA_VARIABLES",
+    "KAFKA_PREFIX",
     "BadSetting",
     "Settings",
+    "bad_field",
+    "bad_setting",
     "is_secret",
-    "refused",
-    "refused_field",
 ]

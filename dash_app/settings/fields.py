@@ -1,4 +1,4 @@
-"""How a setting is declared: what is allowed, what it means, and how a number is written."""
+"""How a setting is declared: the values that it allows, its meaning, the form of its numbers."""
 
 import re
 from typing import Annotated, Any
@@ -7,20 +7,20 @@ from pydantic import BeforeValidator, Field
 
 
 def setting(allowed: str, meaning: str, **constraints: Any) -> Any:
-    """Return the declaration of a field; the document of the settings repeats both texts."""
+    """Declare a field; docs/settings.md and `run --help` show both texts."""
     return Field(description=meaning, json_schema_extra={"allowed": allowed}, **constraints)
 
 
-def _written(pattern: str) -> BeforeValidator:
-    """Accept a text only if it is written like this: Python reads 80_50 and 1e1 as numbers too."""
+def _matching(pattern: str) -> BeforeValidator:
+    """Accept a text only if it matches: Python would read 80_50 and 1e1 as numbers, too."""
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not re.fullmatch(pattern, value):
-            raise ValueError("written in another way")
+            raise ValueError(f"does not match {pattern}")
         return value
 
     return BeforeValidator(check)
 
 
-Whole = Annotated[int, _written("[0-9]+")]
-Decimal = Annotated[float, _written(r"[0-9]+(\.[0-9]+)?")]
+WholeNumber = Annotated[int, _matching("[0-9]+")]
+DecimalNumber = Annotated[float, _matching(r"[0-9]+(\.[0-9]+)?")]

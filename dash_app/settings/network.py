@@ -1,4 +1,4 @@
-"""Addresses: what to print, what phones can reach, and listening where nobody else does."""
+"""Addresses to print, the address that phones can reach, and a socket that nobody shares."""
 
 import errno
 import random
@@ -7,19 +7,19 @@ import time
 
 from dash_app.settings import Settings
 
-EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
+ALL_INTERFACES = {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
 
 BACKLOG = 1024
-"""Connections that may wait until a worker takes them."""
+"""Connections that may wait until a worker accepts them."""
 
-PATIENCE_SECONDS = 1.0
-"""How long a taken port is tried again: what a killed server leaves is free after so long."""
+RETRY_SECONDS = 1.0
+"""How long `listen` tries a taken port again: the workers of a killed server end within it."""
 
 
 def lan_address() -> str | None:
-    """Return this machine's address on the network it would use; None without a network.
+    """Return this machine's address on the network of its default route; None without a network.
 
-    Connecting a UDP socket sends nothing: it only asks the system for the route.
+    Connecting a UDP socket sends nothing: the system only looks up the route.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -31,34 +31,34 @@ def lan_address() -> str | None:
 
 
 def local_url(settings: Settings) -> str:
-    """Return the address of the site for a browser on this machine, without a slash at the end."""
-    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    """Return the site's address for a browser on this machine, without a slash at the end."""
+    host = "127.0.0.1" if settings.host in ALL_INTERFACES else settings.host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there: of several programs that try at once, one succeeds.
+    """Return a listening socket; of several programs that try at once, one succeeds.
 
-    What a killed process left behind does not count; its workers get a second to end. Raises
-    OSError: EADDRINUSE where somebody listens, EACCES where we may not, another number where the
-    address is not this machine's.
+    Connections that a killed server left open do not hinder; its workers get a second to end.
+    Raises OSError: EADDRINUSE if another program listens there, EACCES if this user may not use
+    the port, another number if the address is not one of this machine's.
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + RETRY_SECONDS
     while True:
         try:
-            return _listener(host, port)
+            return _bind(host, port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
                 raise
-        # Two that bind before either listens may refuse each other: seen once in 5,000 attempts.
-        time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - whose turn it is, not a key
+        # Two programs that bind before either listens refuse each other: once in 5,000 attempts.
+        time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - a pause, not a key
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Each connection inherits it; without it an answer on a kept one would wait for 40 ms.
+        # Connections inherit it. Without it, answers on a kept connection would wait for 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
@@ -69,12 +69,12 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Say whether the port can be listened on.
+    """Return whether a program could listen on the port now.
 
-    Raises OSError where the address itself is not one of this machine's.
+    Raises OSError if the address is not one of this machine's.
     """
     try:
-        _listener(host, port).close()
+        _bind(host, port).close()
     except OSError as error:
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             return False
@@ -83,5 +83,5 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port(host: str, first: int) -> int:
-    """Return the first free port from `first` on; `first` itself if there is none."""
+    """Return the first free port from `first` on, or `first` if there is none."""
     return next((port for port in range(first, 65536) if is_free(host, port)), first)

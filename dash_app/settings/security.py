@@ -1,11 +1,11 @@
-"""The settings about who may do what, and how often."""
+"""The settings of security: limits, proxies, origins and access codes."""
 
 import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, SecretStr, field_validator
 
-from dash_app.settings.fields import Whole, setting
+from dash_app.settings.fields import WholeNumber, setting
 
 _ORIGIN = r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?"
 
@@ -14,7 +14,7 @@ _CODE_ALLOWED = "4 to 100 letters, digits and signs of ASCII, without spaces, or
 
 
 def _origins(value: str) -> str:
-    """Return the origins as browsers write them; raises ValueError."""
+    """Return the origins in the form that browsers send; raises ValueError."""
     origins = value.lower().replace(",", " ").split()
     if not origins or not all(re.fullmatch(_ORIGIN, origin) for origin in origins):
         raise ValueError("not a list of origins")
@@ -22,30 +22,30 @@ def _origins(value: str) -> str:
 
 
 class SecuritySettings(BaseModel):
-    """What Settings says about security; the numbers of the limits are for one process."""
+    """The part of Settings about security; each limit holds for one process."""
 
     rate_limits: Annotated[
-        Literal["on", "off"], setting("on or off", "Whether any limit below is kept.")
+        Literal["on", "off"], setting("on or off", "Whether the limits below apply.")
     ] = "on"
     clicks_per_id: Annotated[
-        Whole,
+        WholeNumber,
         setting("1 to 100000", "Clicks per second of one signed id.", ge=1, le=100_000),
     ] = 20
     burst_seconds: Annotated[
-        Whole,
+        WholeNumber,
         setting("1 to 60", "Seconds of CLICKS_PER_ID that may come at once.", ge=1, le=60),
     ] = 3
     clicks_per_address: Annotated[
-        Whole,
+        WholeNumber,
         setting(
             "1 to 1000000", "Clicks per second of one address without an id.", ge=1, le=1_000_000
         ),
     ] = 2000
     new_ids_per_address: Annotated[
-        Whole, setting("1 to 100000", "New ids per second for one address.", ge=1, le=100_000)
+        WholeNumber, setting("1 to 100000", "New ids per second for one address.", ge=1, le=100_000)
     ] = 50
     trusted_hops: Annotated[
-        Whole,
+        WholeNumber,
         setting(
             "0 to 10",
             "Proxies in front that each add to X-Forwarded-For; 0: nothing forwarded is believed.",
@@ -57,7 +57,7 @@ class SecuritySettings(BaseModel):
         str,
         setting(
             "none, self, or origins such as https://example.org, separated by commas",
-            "Sites whose pages may show ours in a frame.",
+            "Sites whose pages may show these pages in a frame.",
         ),
     ] = "none"
     cors_origins: Annotated[

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from dash_app.settings.fields import Decimal, Whole, setting
+from dash_app.settings.fields import DecimalNumber, WholeNumber, setting
 from dash_app.settings.security import SecuritySettings
 
-PASSED_TO_KAFKA = "KAFKA_"
+KAFKA_PREFIX = "KAFKA_"
+"""The Kafka clients take every variable that starts so and is no setting of its own."""
 
-FIXED_FOR_KAFKA = {
+FIXED_KAFKA_VARIABLES = {
     "KAFKA_ACKS",
     "KAFKA_ALLOW_AUTO_CREATE_TOPICS",
     "KAFKA_API_VERSION",
@@ -34,28 +35,29 @@ FIXED_FOR_KAFKA = {
     "KAFKA_VALUE_DESERIALIZER",
     "KAFKA_VALUE_SERIALIZER",
 }
-"""The promises rest on these: no click is lost or counted twice, and each is answered in time."""
+"""The site sets these itself, so that no click is lost, counted twice or answered too late."""
 
-SECRETS = ("PASSWORD", "PROXY", "SECRET", "_CODE")
-"""Variables with one of these in their names are never shown; a proxy's may hold a password."""
+SECRET_WORDS = ("PASSWORD", "PROXY", "SECRET", "_CODE")
+"""The value of a variable with one of these in its name is never shown; a proxy's address may
+hold a password."""
 
 JOIN_URL_LIMIT = 300
-"""Characters; the code of a longer address has more points than a phone can tell apart."""
+"""Characters; a phone's camera cannot tell the points of a longer address's QR code apart."""
 
 _SERVER = r"(\w+://)?(\[[0-9a-fA-F:]+\]|[^\s:,/]+):(?P<port>\d{1,5})"
 
 
 class BadSetting(ValueError):
-    """A setting cannot work; the message names it, its value and what is allowed."""
+    """A setting cannot work; the message names the variable, its value and what is allowed."""
 
 
 def is_secret(variable: str) -> bool:
-    """Say whether the variable's value is never shown."""
-    return any(word in variable for word in SECRETS)
+    """Return whether the value of this variable is secret and so never shown."""
+    return any(word in variable for word in SECRET_WORDS)
 
 
-def refused(variable: str, value: str | None, allowed: str, reason: object = "") -> BadSetting:
-    """Return the error for a variable that cannot work; a secret's value is not shown."""
+def bad_setting(variable: str, value: str | None, allowed: str, reason: object = "") -> BadSetting:
+    """Return the error for a variable that cannot work; it hides the value of a secret."""
     shown = "unset" if value is None else "(hidden)" if is_secret(variable) else repr(value)
     because = f" ({reason})" if reason else ""
     return BadSetting(f"{variable} is {shown}, which cannot work; allowed: {allowed}{because}.")
@@ -64,17 +66,19 @@ def refused(variable: str, value: str | None, allowed: str, reason: object = "")
 class Settings(SecuritySettings):
     """All settings of one application, validated and immutable.
 
-    The variable of a field is its name in capitals: `refresh_ms` is `REFRESH_MS`. An empty
-    variable counts as absent.
+    Each field is read from the variable with its name in capitals: `refresh_ms` from `REFRESH_MS`.
+    An empty variable counts as absent.
     """
 
-    # Inputs are hidden, since the traceback of a refused secret would show it.
+    # pydantic's own error would show a secret that is too short.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     host: Annotated[
         str, setting("an address or host name", "Address to listen on; 0.0.0.0 is every network.")
     ] = "127.0.0.1"
-    port: Annotated[Whole, setting("1 to 65535", "TCP port to listen on.", ge=1, le=65535)] = 8050
+    port: Annotated[
+        WholeNumber, setting("1 to 65535", "TCP port to listen on.", ge=1, le=65535)
+    ] = 8050
     url_prefix: Annotated[
         str,
         setting(
@@ -132,17 +136,17 @@ class Settings(SecuritySettings):
         ),
     ] = None
     refresh_ms: Annotated[
-        Whole,
+        WholeNumber,
         setting(
             "20 to 60000", "Milliseconds between two redraws of the dashboard.", ge=20, le=60_000
         ),
     ] = 1000
     recent_capacity: Annotated[
-        Whole,
+        WholeNumber,
         setting("1 to 10000000", "Recent clicks kept for /kafka/data.", ge=1, le=10_000_000),
     ] = 100_000
     dedup_offsets: Annotated[
-        Whole,
+        WholeNumber,
         setting(
             "1 to 250000",
             "Offsets in a generation of the memory for repeats; the same in all processes.",
@@ -151,26 +155,26 @@ class Settings(SecuritySettings):
         ),
     ] = 100_000
     answer_limit_ms: Annotated[
-        Whole,
+        WholeNumber,
         setting(
             "100 to 60000", "Milliseconds after which a click is answered 503.", ge=100, le=60_000
         ),
     ] = 3000
     checkpoint_seconds: Annotated[
-        Decimal,
+        DecimalNumber,
         setting("0.1 to 3600", "Seconds between two checkpoints on Kafka.", ge=0.1, le=3600),
     ] = 5
     web_threads: Annotated[
-        Whole, setting("2 to 256", "Threads per process that answer requests.", ge=2, le=256)
+        WholeNumber, setting("2 to 256", "Threads per process that answer requests.", ge=2, le=256)
     ] = 16
     web_processes: Annotated[
-        Whole, setting("1 to 64", "Processes that answer requests.", ge=1, le=64)
+        WholeNumber, setting("1 to 64", "Processes that answer requests.", ge=1, le=64)
     ] = 1
     secret_key: Annotated[
         SecretStr | None,
         setting(
             "16 characters or more, or unset",
-            "Signs cookies; the same in all processes. Unset: made and kept in var/.",
+            "Signs cookies; the same in all processes. Unset: created once and stored in var/.",
             min_length=16,
         ),
     ] = None
@@ -234,7 +238,7 @@ class Settings(SecuritySettings):
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Return the settings that the environment asks for.
+        """Read the settings from environment variables.
 
         Raises BadSetting with one sentence that names the variable, its value and what is allowed.
         """
@@ -246,16 +250,18 @@ class Settings(SecuritySettings):
         values["kafka_options"] = {
             name: value
             for name, value in environ.items()
-            if name.startswith(PASSED_TO_KAFKA) and value and name.lower() not in cls.model_fields
+            if name.startswith(KAFKA_PREFIX) and value and name.lower() not in cls.model_fields
         }
         try:
             settings = cls.model_validate(values)
         except ValidationError as error:
             problem = error.errors(include_url=False, include_context=False)[0]
-            raise refused_field(str(problem["loc"][0]), problem["input"]) from error
+            raise bad_field(str(problem["loc"][0]), problem["input"]) from error
         if settings.counts_from == "flink" and not settings.kafka_bootstrap_servers:
-            raise refused("COUNTS_FROM", "flink", "clicks while KAFKA_BOOTSTRAP_SERVERS is unset")
-        for name in sorted(FIXED_FOR_KAFKA & settings.kafka_options.keys()):
+            raise bad_setting(
+                "COUNTS_FROM", "flink", "clicks while KAFKA_BOOTSTRAP_SERVERS is unset"
+            )
+        for name in sorted(FIXED_KAFKA_VARIABLES & settings.kafka_options.keys()):
             if settings.kafka_bootstrap_servers:
                 value = settings.kafka_options[name]
                 raise BadSetting(f"{name} is {value!r}, but a promise rests on it; allowed: unset.")
@@ -267,8 +273,8 @@ class Settings(SecuritySettings):
         return "kafka" if self.kafka_bootstrap_servers else "embedded"
 
 
-def refused_field(name: str, value: object, reason: object = "") -> BadSetting:
-    """Return the error for a field of Settings, with what is allowed there."""
+def bad_field(name: str, value: object, reason: object = "") -> BadSetting:
+    """Return the error for the field `name` of Settings, with the values that it allows."""
     extra = Settings.model_fields[name].json_schema_extra
     allowed = str(extra["allowed"]) if isinstance(extra, dict) else ""
-    return refused(name.upper(), str(value), allowed, reason)
+    return bad_setting(name.upper(), str(value), allowed, reason)

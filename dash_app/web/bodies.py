@@ -28,7 +28,7 @@ def read_body(stream: IO[bytes], slots: Slots) -> bytes:
     answered while another thread still reads its body stops the whole process. Raises TooLarge,
     what the stream raises, and NoSlot where bodies that do not come hold all slots.
     """
-    with slots.held():
+    with slots.hold():
         body = stream.read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:
             _drain(stream, DRAINED - len(body))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dash_app.brokers.kafka.options import FALSE, one_of
 from dash_app.brokers.kafka.security import MECHANISM, PROTOCOL
-from dash_app.settings import Settings, refused
+from dash_app.settings import Settings, bad_setting
 from ops.flink.statements import quoted
 
 # As the connector's jar has them, so that no other Kafka client on a cluster gets in the way.
@@ -49,7 +49,7 @@ def hide_secrets(text: str, found: Mapping[str, str]) -> str:
 def _login(variables: Mapping[str, str]) -> dict[str, str]:
     mechanism = variables.get(MECHANISM, "")
     if mechanism not in LOGIN_MODULES:
-        raise refused(MECHANISM, mechanism or None, f"{one_of(LOGIN_MODULES)} with Flink")
+        raise bad_setting(MECHANISM, mechanism or None, f"{one_of(LOGIN_MODULES)} with Flink")
     name, password = (
         _in_quotes(variables.get(f"KAFKA_SASL_PLAIN_{part}", ""))
         for part in ("USERNAME", "PASSWORD")

@@ -15,7 +15,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 from dash_app.brokers import BrokerUnavailable  # noqa: E402
 from dash_app.brokers.kafka.clients import KafkaClients  # noqa: E402
 from dash_app.brokers.kafka.topic import find_or_make, find_or_make_counts  # noqa: E402
-from dash_app.settings import BadSetting, Settings, refused  # noqa: E402
+from dash_app.settings import BadSetting, Settings, bad_setting  # noqa: E402
 from ops.flink.java_client import connection, hide_secrets  # noqa: E402
 from ops.flink.statements import statements  # noqa: E402
 
@@ -34,7 +34,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         if settings.kafka_bootstrap_servers is None:
-            raise refused("KAFKA_BOOTSTRAP_SERVERS", None, "host:port of the brokers")
+            raise bad_setting("KAFKA_BOOTSTRAP_SERVERS", None, "host:port of the brokers")
         parallelism = _whole("FLINK_PARALLELISM", SLOTS, 1, 1000)
         # Bins are drawn for an hour, by clicks that may be an hour late.
         state_ttl_seconds = _whole("FLINK_STATE_TTL_SECONDS", DAY, 7200, 999_999_999)
@@ -98,7 +98,7 @@ def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_secon
 def _whole(variable: str, default: str, least: int, most: int) -> str:
     value = os.environ.get(variable) or default
     if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
-        raise refused(variable, value, f"{least} to {most}")
+        raise bad_setting(variable, value, f"{least} to {most}")
     return value
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dash_app.settings import Settings
-from dash_app.settings import network as addresses
+from dash_app.settings import Settings, network
 from dash_app.settings.network import free_port, is_free, lan_address, listen, local_url
 
 LISTEN = """
@@ -60,7 +59,7 @@ def test_nobody_else_listens_where_we_do(first: str, second: str) -> None:
 
 
 def test_a_port_that_comes_free_meanwhile_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addresses, "PATIENCE_SECONDS", 30)
+    monkeypatch.setattr(network, "RETRY_SECONDS", 30)
     other = socket.create_server(("127.0.0.1", 0))
     port = port_of(other)
     dying = threading.Timer(0.1, other.close)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from dash_app.settings import FIXED_FOR_KAFKA, BadSetting, Settings
+from dash_app.settings import FIXED_KAFKA_VARIABLES, BadSetting, Settings
+from dash_app.settings.reference import Entry, entries
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -250,7 +251,7 @@ def test_every_other_kafka_variable_is_passed_on_as_it_is() -> None:
     assert settings.broker == "kafka"
 
 
-@pytest.mark.parametrize("variable", sorted(FIXED_FOR_KAFKA))
+@pytest.mark.parametrize("variable", sorted(FIXED_KAFKA_VARIABLES))
 def test_what_a_promise_rests_on_stops_the_start_only_where_kafka_is_used(variable: str) -> None:
     assert Settings.from_environment({variable: "x"}).broker == "embedded"
 
@@ -266,7 +267,7 @@ def test_what_promises_rest_on_is_complete() -> None:
         "API_VERSION",
     )
 
-    assert all(any(promise in name for name in FIXED_FOR_KAFKA) for promise in promised)
+    assert all(any(promise in name for name in FIXED_KAFKA_VARIABLES) for promise in promised)
 
 
 def test_settings_never_change() -> None:
@@ -279,38 +280,31 @@ def test_a_setting_that_does_not_exist_is_refused() -> None:
         Settings.model_validate({"portt": 8050})
 
 
-def default_text(name: str) -> str:
-    default = Settings.model_fields[name].get_default()
-    if default is None:
-        return "unset"
-    return f"`{int(default) if isinstance(default, bool) else default}`"
-
-
-def allowed_text(name: str) -> Any:
-    extra = Settings.model_fields[name].json_schema_extra
-    return extra["allowed"] if isinstance(extra, dict) else None
-
-
-@pytest.mark.parametrize("name", sorted(Settings.model_fields.keys() - {"kafka_options"}))
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.variable)
 def test_the_document_names_each_variable_with_its_default_what_is_allowed_and_its_help(
-    name: str,
+    entry: Entry,
 ) -> None:
     rows = {row[0]: row[1:] for row in ROW.findall(DOCUMENT.read_text())}
+    default = "unset" if entry.default == "unset" else f"`{entry.default}`"
 
-    assert rows[name.upper()] == (
-        default_text(name),
-        allowed_text(name),
-        Settings.model_fields[name].description,
-    )
+    assert entry.allowed
+    assert rows[entry.variable] == (default, entry.allowed, entry.meaning)
 
 
-def test_the_document_names_no_variable_that_does_not_exist() -> None:
-    documented = {row[0].lower() for row in ROW.findall(DOCUMENT.read_text())}
+def test_the_document_and_the_reference_name_every_field_and_nothing_else() -> None:
+    documented = [row[0].lower() for row in ROW.findall(DOCUMENT.read_text())]
 
-    assert documented == Settings.model_fields.keys() - {"kafka_options"}
+    assert sorted(documented) == sorted(Settings.model_fields.keys() - {"kafka_options"})
+    assert sorted(entry.variable.lower() for entry in entries()) == sorted(documented)
+
+
+def test_the_reference_shows_each_default_as_it_would_be_written() -> None:
+    written = {entry.variable: entry.default for entry in entries() if entry.default != "unset"}
+
+    assert Settings.from_environment(written) == Settings()
 
 
 def test_the_document_names_what_stops_the_start_with_kafka() -> None:
     text = DOCUMENT.read_text()
 
-    assert [name for name in sorted(FIXED_FOR_KAFKA) if f"`{name}`" not in text] == []
+    assert [name for name in sorted(FIXED_KAFKA_VARIABLES) if f"`{name}`" not in text] == []

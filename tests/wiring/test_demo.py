@@ -53,7 +53,7 @@ def serving(status: int = 200) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def hasty_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(demo, "BATCH_SECONDS", 0.02)
     monkeypatch.setattr(demo, "MOODS", [Mood(1, 300, 200)])
 
 
@@ -101,10 +101,10 @@ def test_the_crowd_has_applause_lulls_and_a_burst() -> None:
 
 
 def test_a_beat_is_on_average_what_the_mood_says() -> None:
-    dice = random.Random(7)
-    beats = [demo._beat(Mood(1, 250, 25), dice) for _ in range(2000)]
+    rng = random.Random(7)
+    beats = [demo.batch(Mood(1, 250, 25), rng) for _ in range(2000)]
     clicks = list(itertools.chain.from_iterable(beats))
 
     cheers = sum(click["type"] == "cheers" for click in clicks)
-    assert cheers / len(beats) == pytest.approx(250 * demo.BEAT_SECONDS, rel=0.05)
-    assert (len(clicks) - cheers) / len(beats) == pytest.approx(25 * demo.BEAT_SECONDS, rel=0.1)
+    assert cheers / len(beats) == pytest.approx(250 * demo.BATCH_SECONDS, rel=0.05)
+    assert (len(clicks) - cheers) / len(beats) == pytest.approx(25 * demo.BATCH_SECONDS, rel=0.1)

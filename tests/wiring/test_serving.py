@@ -11,7 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from granian._granian import SocketHolder
+from granian.server import MPServer
 
+from dash_app.serving import SharedSocketServer
 from tests.brokers.kafka.broker import Broker
 from tests.ports import free_port, is_taken
 from tests.served import Served, serving, starting
@@ -126,6 +129,9 @@ def logs_of(starts: list[Served]) -> str:
 def test_a_killed_worker_is_replaced_and_two_workers_agree(tmp_path: Path, port: int) -> None:
     with serving(tmp_path, port, WEB_PROCESSES=2) as served:
         eventually(lambda: len(served.workers()) == 2, 5, "there are not two workers")
+        shared = sockets(psutil.Process(served.process.pid), port)
+        assert len(shared) == 1
+        assert [sockets(worker, port) for worker in served.workers()] == [shared, shared]
         for seq in range(20):
             batch = {"client": "phone-1", "seq": seq // 2, "clicks": [{"type": "cheers"}]}
             assert served.click(batch).status == 200
@@ -140,6 +146,28 @@ def test_a_killed_worker_is_replaced_and_two_workers_agree(tmp_path: Path, port:
         assert other.pid in {worker.pid for worker in served.workers()}
         eventually(lambda: is_accepted(served), 10, "clicks are refused")
         served.wait_for_totals(10, 1, seconds=10)
+        assert [sockets(worker, port) for worker in served.workers()] == [shared, shared]
+
+
+def sockets(process: psutil.Process, port: int) -> set[str]:
+    """Return what the system calls each socket by which the process listens on the port."""
+    return {
+        str(Path(f"/proc/{process.pid}/fd/{connection.fd}").readlink())
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+    }
+
+
+def test_granian_calls_and_reads_the_private_names_that_share_the_socket() -> None:
+    """A granian without them would listen for itself, beside other programs on the port."""
+    read_for_a_worker = MPServer._spawn_worker.__code__.co_names
+    called_at_the_start = MPServer.startup.__code__.co_names
+    written = SharedSocketServer._init_shared_socket.__code__.co_names
+
+    assert "_init_shared_socket" in called_at_the_start
+    assert {"_shd", "_sso"} <= {*read_for_a_worker} & {*written}
+    assert {"_shd", "_sso"} <= {*MPServer._init_shared_socket.__code__.co_names}
+    assert "get_fd" in dir(SocketHolder)
 
 
 def is_accepted(served: Served) -> bool:

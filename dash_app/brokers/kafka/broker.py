@@ -8,7 +8,7 @@ from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.flink_reader import KafkaCountedReader
 from dash_app.brokers.kafka.producer import KafkaAppender
 from dash_app.brokers.kafka.reader import KafkaReader
-from dash_app.logs import Sparingly
+from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
 
 
@@ -56,9 +56,9 @@ def _quieten() -> None:
 
     A filter of a logger does not hold for its children, so each gets it.
     """
-    limit = Sparingly(times=2, seconds=60)
+    limit = LogThrottle(times=2, seconds=60)
     for name, logger in list(logging.root.manager.loggerDict.items()):
         if name.split(".")[0] != "kafka" or not isinstance(logger, logging.Logger):
             continue
-        if not any(isinstance(known, Sparingly) for known in logger.filters):
+        if not any(isinstance(known, LogThrottle) for known in logger.filters):
             logger.addFilter(limit)

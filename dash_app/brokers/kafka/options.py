@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dash_app.settings import PASSED_TO_KAFKA, BadSetting, is_secret, refused
+from dash_app.settings import KAFKA_PREFIX, BadSetting, bad_setting, is_secret
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def options_for(
 
 def option(variable: str) -> str:
     """Return the name under which kafka-python knows what the variable sets."""
-    return variable.removeprefix(PASSED_TO_KAFKA).lower()
+    return variable.removeprefix(KAFKA_PREFIX).lower()
 
 
 def one_of(names: Iterable[str]) -> str:
@@ -101,7 +101,7 @@ def _typed(variable: str, value: str, default: Any, bounds: tuple[int, int]) -> 
 def _truth(variable: str, value: str) -> bool:
     if value.lower() in TRUE | FALSE:
         return value.lower() in TRUE
-    raise refused(variable, value, "true or false")
+    raise bad_setting(variable, value, "true or false")
 
 
 def _number(variable: str, value: str, bounds: tuple[int, int]) -> int:
@@ -109,13 +109,13 @@ def _number(variable: str, value: str, bounds: tuple[int, int]) -> int:
     # No number in bounds has more digits, and Python refuses to read thousands of them.
     if re.fullmatch(r"[0-9]{1,10}", value) and least <= int(value) <= most:
         return int(value)
-    raise refused(variable, value, f"{least} to {most}")
+    raise bad_setting(variable, value, f"{least} to {most}")
 
 
 def _text(variable: str, value: str) -> str:
     name = option(variable)
     if name in CHOICES and value not in CHOICES[name]:
-        raise refused(variable, value, one_of(CHOICES[name]))
+        raise bad_setting(variable, value, one_of(CHOICES[name]))
     if name in PATTERNS and not re.fullmatch(PATTERNS[name][0], value):
-        raise refused(variable, value, PATTERNS[name][1])
+        raise bad_setting(variable, value, PATTERNS[name][1])
     return Hidden(value) if is_secret(variable) else value

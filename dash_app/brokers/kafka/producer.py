@@ -77,7 +77,7 @@ class KafkaAppender:
         if time.monotonic() < self._forbidden_until:
             raise NotAllowed(f"not allowed to write to topic {self._topic}")
         try:
-            with self._slots.held(deadline), self._turn(deadline) as producer:
+            with self._slots.hold(deadline), self._turn(deadline) as producer:
                 self._deliver(producer, batch, deadline)
         except NoSlot as error:
             raise NotAppended("the broker is slow and enough requests wait for it") from error

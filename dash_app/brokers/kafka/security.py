@@ -9,7 +9,7 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.transport import KafkaSSLTransport
 
 from dash_app.brokers.kafka.options import one_of, option
-from dash_app.settings import refused
+from dash_app.settings import bad_setting
 
 PROTOCOL = "KAFKA_SECURITY_PROTOCOL"
 MECHANISM = "KAFKA_SASL_MECHANISM"
@@ -36,14 +36,14 @@ def check_security(servers: str, variables: Mapping[str, str]) -> None:
     protocol = variables.get(PROTOCOL, PROTOCOLS[0])
     if protocol not in PROTOCOLS:
         # kafka-python takes every word that it does not know for PLAINTEXT.
-        raise refused(PROTOCOL, protocol, one_of(PROTOCOLS))
+        raise bad_setting(PROTOCOL, protocol, one_of(PROTOCOLS))
     _check_prefixes(servers, protocol)
     for variable in sorted(variables):
         kind = "SASL" if variable.startswith("KAFKA_SASL_") else "SSL"
         known = option(variable) in KafkaConsumer.DEFAULT_CONFIG
         if known and variable.startswith(f"KAFKA_{kind}_") and kind not in protocol:
             allowed = f"unset while {PROTOCOL} is {protocol}"
-            raise refused(variable, variables[variable], allowed)
+            raise bad_setting(variable, variables[variable], allowed)
     if "SASL" in protocol:
         _check_login(protocol, variables)
     if "SSL" in protocol:
@@ -56,22 +56,22 @@ def _check_prefixes(servers: str, protocol: str) -> None:
         prefix = server.partition("://")[0]
         if prefix in PROTOCOLS and prefix != protocol:
             allowed = f"no prefix other than {protocol}, which is {PROTOCOL}"
-            raise refused("KAFKA_BOOTSTRAP_SERVERS", servers, allowed)
+            raise bad_setting("KAFKA_BOOTSTRAP_SERVERS", servers, allowed)
 
 
 def _check_login(protocol: str, variables: Mapping[str, str]) -> None:
     mechanism = variables.get(MECHANISM, "")
     if mechanism not in NEEDED:
-        raise refused(MECHANISM, mechanism or None, one_of(NEEDED))
+        raise bad_setting(MECHANISM, mechanism or None, one_of(NEEDED))
     if mechanism == "AWS_MSK_IAM" and protocol != "SASL_SSL":
-        raise refused(PROTOCOL, protocol, f"SASL_SSL while {MECHANISM} is {mechanism}")
+        raise bad_setting(PROTOCOL, protocol, f"SASL_SSL while {MECHANISM} is {mechanism}")
     package = PACKAGES.get(mechanism)
     if package and importlib.util.find_spec(package) is None:
         allowed = one_of(name for name in NEEDED if name not in PACKAGES)
-        raise refused(MECHANISM, mechanism, f"{allowed} while there is no package {package}")
+        raise bad_setting(MECHANISM, mechanism, f"{allowed} while there is no package {package}")
     for variable in NEEDED[mechanism]:
         if variable not in variables:
-            raise refused(variable, None, f"a text, since {MECHANISM} is {mechanism}")
+            raise bad_setting(variable, None, f"a text, since {MECHANISM} is {mechanism}")
 
 
 def _check_files(variables: Mapping[str, str]) -> None:
@@ -80,7 +80,9 @@ def _check_files(variables: Mapping[str, str]) -> None:
             _check_readable(variable, variables[variable])
     for variable in CERTIFICATE[1:]:
         if variable in variables and CERTIFICATE[0] not in variables:
-            raise refused(variable, variables[variable], f"unset while {CERTIFICATE[0]} is unset")
+            raise bad_setting(
+                variable, variables[variable], f"unset while {CERTIFICATE[0]} is unset"
+            )
     for names in (("KAFKA_SSL_CAFILE",), CERTIFICATE, ("KAFKA_SSL_CRLFILE",)):
         if names[0] in variables:
             _load({name: variables[name] for name in names if name in variables})
@@ -90,7 +92,7 @@ def _check_readable(variable: str, path: str) -> None:
     try:
         Path(path).open("rb").close()
     except OSError as error:
-        raise refused(variable, path, "a file that can be read", error.strerror) from error
+        raise bad_setting(variable, path, "a file that can be read", error.strerror) from error
 
 
 def _load(variables: Mapping[str, str]) -> None:
@@ -102,4 +104,4 @@ def _load(variables: Mapping[str, str]) -> None:
     except (OSError, TypeError, ValueError) as error:
         variable = next(iter(variables))
         allowed = "a PEM file that kafka-python can load, with its key and password"
-        raise refused(variable, variables[variable], allowed, error) from error
+        raise bad_setting(variable, variables[variable], allowed, error) from error

@@ -10,7 +10,7 @@ from dash_app import create_app
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.options import BOUNDS, CHOICES, LARGEST
-from dash_app.settings import FIXED_FOR_KAFKA, PASSED_TO_KAFKA, BadSetting, Settings
+from dash_app.settings import FIXED_KAFKA_VARIABLES, KAFKA_PREFIX, BadSetting, Settings
 from tests.brokers.kafka.conftest import MakeSite
 from tests.waiting import eventually
 
@@ -104,7 +104,7 @@ def test_no_variable_lets_a_delivery_take_longer_than_the_limit(
 
 def test_the_names_here_are_those_of_kafka_python() -> None:
     known = {*KafkaProducer.DEFAULT_CONFIG, *KafkaConsumer.DEFAULT_CONFIG}
-    fixed = {name.removeprefix(PASSED_TO_KAFKA).lower() for name in FIXED_FOR_KAFKA}
+    fixed = {name.removeprefix(KAFKA_PREFIX).lower() for name in FIXED_KAFKA_VARIABLES}
 
     assert known >= fixed | BOUNDS.keys() | CHOICES.keys()
     assert known >= KafkaAdminClient.DEFAULT_CONFIG.keys()

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from dash_app.consumer.service import Service
     from dash_app.settings import Settings
 
-__all__ = ["create_app", "mount"]
+__version__ = "0.1.0"
+
+__all__ = ["__version__", "create_app", "mount"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

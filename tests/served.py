@@ -139,9 +139,9 @@ def starting(
     folder.mkdir(exist_ok=True)
     log = folder / f"server-{port}.log"
     # A test is a crowd behind one address; those about the limits switch them on.
-    variables = {"RATE_LIMITS": "off", **variables}
+    variables = {"RATE_LIMITS": "off", "PYTHONPATH": ROOT, **variables}
     environment = clean_environment(
-        PORT=port, PYTHONPATH=ROOT, PYTHONUNBUFFERED=1, PYTHONDONTWRITEBYTECODE=1, **variables
+        PORT=port, PYTHONUNBUFFERED=1, PYTHONDONTWRITEBYTECODE=1, **variables
     )
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -177,7 +177,7 @@ def run_to_end(folder: Path, command: Sequence[str], **variables: object) -> Ans
     done = subprocess.run(
         command,
         cwd=folder,
-        env=clean_environment(PYTHONPATH=ROOT, **variables),
+        env=clean_environment(**{"PYTHONPATH": ROOT, **variables}),
         capture_output=True,
         text=True,
         timeout=30,

@@ -8,6 +8,7 @@ import orjson
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
+from dash_app import __version__
 from dash_app.counting.timeline import BINS, WINDOWS
 from dash_app.web.requests import ClickBatch, SingleClick
 from dash_app.web.responses import DEFAULT_WINDOW
@@ -159,7 +160,7 @@ def document(site: str) -> bytes:
         "openapi": "3.1.0",
         "info": {
             "title": "Kafka Real-Time Clicker & Dashboard",
-            "version": "1",
+            "version": __version__,
             "description": DESCRIPTION,
         },
         "servers": [{"url": site}],

@@ -40,6 +40,23 @@ os.execv(sys.executable, [sys.executable, "-m", "dash_app", "present"])
 """
 
 
+SCRIPT = """
+import sys
+from dash_app.__main__ import main
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+"""What pip writes for the entry point of an installed package."""
+
+
+@pytest.fixture
+def script(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The console script, to be run by the Python of the tests."""
+    file = tmp_path_factory.mktemp("bin") / "kafka-clicker"
+    file.write_text(SCRIPT)
+    return [sys.executable, str(file)]
+
+
 @pytest.fixture
 def port() -> int:
     return free_port()
@@ -57,7 +74,7 @@ def taken_port(port: int) -> Iterator[int]:
     ("arguments", "variables", "advice"),
     [
         ([], {}, r"PORT=(\d+) python -m dash_app"),
-        (["serve"], {}, r"PORT=(\d+) python -m dash_app"),
+        (["run"], {}, r"PORT=(\d+) python -m dash_app"),
         (["demo"], {}, r"PORT=(\d+) python -m dash_app demo"),
         ([], {"MAKELEVEL": 1}, r"make run PORT=(\d+)"),
         (["present"], {"MAKELEVEL": 1}, r"make present PORT=(\d+)"),
@@ -81,6 +98,21 @@ def test_a_taken_port_is_named_with_the_command_that_uses_a_free_one(
     assert found, done.text
     assert not is_taken(int(found[1]))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"), [([], "run"), (["run"], "run"), (["demo"], "demo")]
+)
+def test_the_installed_command_names_itself_also_below_a_make_of_somebody_else(
+    tmp_path: Path, taken_port: int, script: list[str], arguments: list[str], advice: str
+) -> None:
+    done = run_to_end(tmp_path, [*script, *arguments], PORT=taken_port, MAKELEVEL=1)
+
+    assert done.status == 1
+    assert re.fullmatch(
+        rf"Error: port {taken_port} is taken; `PORT=\d+ kafka-clicker {advice}` uses a free one\n",
+        done.text,
+    )
 
 
 def test_a_port_that_needs_rights_is_not_called_taken(tmp_path: Path) -> None:

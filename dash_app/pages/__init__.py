@@ -1,1 +1,1 @@
-"""The pages: layouts, the scripts and styles they load, and how they are served."""
+"""The pages: their layouts, texts and documents, and the files that they load."""

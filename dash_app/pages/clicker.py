@@ -5,11 +5,11 @@ from typing import Any
 from dash import Input, Output, html
 
 from dash_app.counting.clicks import CHEERS, HATE
-from dash_app.pages import texts
-from dash_app.pages.labels import Label, labels
+from dash_app.pages import catalogue
+from dash_app.pages.labels import Label, click_labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.static_html import html_of
-from dash_app.pages.switches import switches
+from dash_app.pages.switches import switch_buttons
 from dash_app.security import access
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
@@ -34,26 +34,28 @@ def mount(settings: Settings, gate: Gate) -> Page:
         suites=DASH_SUITES,
         styles=["style.css", "clicker.css"],
         head_scripts=["clicker.js"],
-        section=texts.CLICKER,
+        section=catalogue.CLICKER,
         first_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)
     for button in BUTTONS.values():
         toast = Output(TOAST, "children", allow_duplicate=True)
-        page.on_clients_side(("clicker", "send"), toast, Input(button, "n_clicks"), first=False)
+        page.add_clientside_callback(
+            ("clicker", "send"), toast, Input(button, "n_clicks"), first=False
+        )
     return page
 
 
 def layout(settings: Settings) -> html.Div:
     """Return the whole page, the same for the first HTML and for Dash."""
-    names = labels(settings)
+    names = click_labels(settings)
     children = [
         html.Header(
             [
                 html.A("Inicio", href="./", lang="es", className="home-link"),
                 html.H1(TITLE, className="clicker-title"),
-                *([html.Span(**texts.text("demo"), className="demo")] * settings.demo),
+                *([html.Span(**catalogue.text("demo"), className="demo")] * settings.demo),
             ],
             className="clicker-header",
         ),
@@ -65,12 +67,12 @@ def layout(settings: Settings) -> html.Div:
             className="pads",
         ),
         html.Footer(
-            # Not live: the toast tells who does not see it, once.
+            # No live region: the toast already says it to screen readers, once.
             html.P("Ready", id=DELIVERY, className="delivery ready"),
             className="clicker-footer",
         ),
-        # Beside the header to look at; here, so that the page's first buttons are the two.
-        switches(),
+        # The style moves it beside the header; last here, so that the first buttons are the two.
+        switch_buttons(),
     ]
     return html.Div(children, className="clicker")
 
@@ -90,7 +92,7 @@ def _pad(kind: str, label: Label) -> html.Div:
                 [
                     html.Span("0", id=COUNTS[kind], className="pad-number"),
                     " ",
-                    html.Span(**texts.text("by_you")),
+                    html.Span(**catalogue.text("by_you")),
                 ],
                 className="pad-count",
             ),

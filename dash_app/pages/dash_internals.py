@@ -1,4 +1,4 @@
-"""The one module that touches private names of Dash: its globals and its set-up."""
+"""The only module that uses private names of Dash: its globals and its set-up."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, _callback, _get_app, _get_paths, _pages
 from flask import Flask
 
-_GLOBALS = (
+GLOBALS = (
     (_get_app, "APP"),
     (_get_paths, "CONFIG"),
     (_pages, "CONFIG"),
@@ -16,11 +16,11 @@ _GLOBALS = (
     (_callback, "GLOBAL_INLINE_SCRIPTS"),
     (_callback, "GLOBAL_API_PATHS"),
 )
-"""Where Dash keeps its newest app and the callbacks that no app has claimed yet."""
+"""The modules and names under which Dash stores its newest app and the unclaimed callbacks."""
 
 
 class HostedDash(Dash):
-    """A Dash app at `base` that leaves the Flask server and the other Dash apps on it as they were.
+    """A Dash app at `base` that changes neither the Flask server nor the other Dash apps on it.
 
     `base` is a path that ends with a slash. The app serves no assets and runs no callbacks on the
     server.
@@ -28,7 +28,7 @@ class HostedDash(Dash):
 
     def __init__(self, server: Flask, base: str, title: str) -> None:
         self._is_set_up = False
-        with _keep_globals(), _keep_error_handlers(server):
+        with _restore_globals(), _restore_error_handlers(server):
             super().__init__(
                 __name__,
                 server=server,  # type: ignore[arg-type]
@@ -45,37 +45,37 @@ class HostedDash(Dash):
             )
 
     def _setup_server(self) -> None:
-        # Dash calls it before each request, of whatever page.
+        # Dash calls it before each request to the server, whatever its path.
         if self._is_set_up:
             return
-        with _keep_globals():
+        with _restore_globals():
             super()._setup_server()  # type: ignore[no-untyped-call]
         self._is_set_up = True
 
 
 @contextmanager
-def _keep_error_handlers(server: Flask) -> Iterator[None]:
-    """Undo what Dash registers for its own exceptions: how to answer those is the host's choice."""
+def _restore_error_handlers(server: Flask) -> Iterator[None]:
+    """Remove the handlers that Dash registers for its exceptions: they are the host's to handle."""
     handlers = server.error_handler_spec[None][None]
-    kept = dict(handlers)
+    before = dict(handlers)
     try:
         yield
     finally:
         handlers.clear()
-        handlers.update(kept)
+        handlers.update(before)
 
 
 @contextmanager
-def _keep_globals() -> Iterator[None]:
-    """Hide the host's callbacks from Dash inside, and give its globals back afterwards."""
-    kept: list[tuple[Any, str, Any]] = [
-        (module, name, getattr(module, name)) for module, name in _GLOBALS
+def _restore_globals() -> Iterator[None]:
+    """Hide the host's callbacks from Dash inside the block, and restore Dash's globals after it."""
+    before: list[tuple[Any, str, Any]] = [
+        (module, name, getattr(module, name)) for module, name in GLOBALS
     ]
-    for module, name, value in kept:
+    for module, name, value in before:
         if module is _callback:
             setattr(module, name, type(value)())
     try:
         yield
     finally:
-        for module, name, value in kept:
+        for module, name, value in before:
             setattr(module, name, value)

@@ -8,12 +8,12 @@ from dash import Input, Output, State, dcc, html
 
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.timeline import WINDOWS
-from dash_app.pages import figures, texts
-from dash_app.pages.labels import labels
+from dash_app.pages import catalogue, figures
+from dash_app.pages.labels import click_labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import qr_code
-from dash_app.pages.switches import switches
-from dash_app.pages.tokens import tokens
+from dash_app.pages.switches import switch_buttons
+from dash_app.pages.tokens import design_tokens
 from dash_app.security import access
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
@@ -37,19 +37,22 @@ _GRAPH_CONFIG: Any = {
 
 def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the dashboard page and return its Dash app."""
-    names = {name: (said, said) for name, said in _names(settings).items()}
     contents = Contents(
         name=NAME,
         title=TITLE,
         description="Totals and a live time series of the clicks in Kafka.",
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
-        section={**texts.DASHBOARD, **texts.PLOTLY, **names},
+        section={
+            **catalogue.DASHBOARD,
+            **catalogue.PLOTLY,
+            **catalogue.same_in_every_language(_names(settings)),
+        },
         body_scripts=["plotly-basic.min.js", "dashboard.js"],
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)
-    page.on_clients_side(
+    page.add_clientside_callback(
         ("dashboard", "refresh"),
         Output(TIMELINE, "figure"),
         Input(TICK, "n_intervals"),
@@ -62,11 +65,11 @@ def mount(settings: Settings, gate: Gate) -> Page:
 
 
 def _names(settings: Settings) -> dict[str, str]:
-    return {f"{kind}_name": label.name for kind, label in labels(settings).items()}
+    return {f"{kind}_name": label.name for kind, label in click_labels(settings).items()}
 
 
 def layout(settings: Settings) -> html.Div:
-    """Return the whole page; the script fills in what the server answers."""
+    """Return the whole page; the script fills in the counts."""
     return html.Div(
         [
             _header(settings),
@@ -87,7 +90,7 @@ def _header(settings: Settings) -> html.Header:
                 ],
                 className="titles",
             ),
-            *([html.Span(**texts.text("demo"), className="demo")] * settings.demo),
+            *([html.Span(**catalogue.text("demo"), className="demo")] * settings.demo),
             html.Div(
                 [
                     html.Span("Connecting…", id=STATUS, className="status connecting"),
@@ -95,19 +98,19 @@ def _header(settings: Settings) -> html.Header:
                 ],
                 className="status-area",
             ),
-            switches(),
+            switch_buttons(),
         ],
         className="dashboard-header",
     )
 
 
 def _rows(settings: Settings) -> list[dbc.Row]:
-    names = labels(settings)
+    names = click_labels(settings)
     numbers = [
         _number(names[CHEERS].card, TOTALS[CHEERS], "total cheers"),
         _number(names[HATE].card, TOTALS[HATE], "total hate"),
-        _number(texts.text("rate"), "rate", "total rate"),
-        _number(texts.text("share", **_names(settings)), "share", "total share"),
+        _number(catalogue.text("rate"), "rate", "total rate"),
+        _number(catalogue.text("share", **_names(settings)), "share", "total share"),
     ]
     chart = dbc.Col(_chart(settings), xs=12, lg=True)
     join = [_join(settings.join_url)] if settings.join_url else []
@@ -117,13 +120,13 @@ def _rows(settings: Settings) -> list[dbc.Row]:
     ]
 
 
-def _number(name: str | dict[str, Any], place: str, style: str) -> dbc.Col:
+def _number(name: str | dict[str, Any], element_id: str, style: str) -> dbc.Col:
     title = {"children": name} if isinstance(name, str) else name
     card = dbc.Card(
         dbc.CardBody(
             [
                 html.H2(**title, className="total-label"),
-                html.P("–", id=place, className="total-number"),
+                html.P("–", id=element_id, className="total-number"),
             ]
         ),
         className=style,
@@ -132,16 +135,16 @@ def _number(name: str | dict[str, Any], place: str, style: str) -> dbc.Col:
 
 
 def _chart(settings: Settings) -> html.Section:
-    names = {kind: label.name for kind, label in labels(settings).items()}
+    names = {kind: label.name for kind, label in click_labels(settings).items()}
     graph = dcc.Graph(
         id=TIMELINE,
-        figure=figures.skeleton(names, tokens("dark")),
+        figure=figures.skeleton(names, design_tokens("dark")),
         config=_GRAPH_CONFIG,
         responsive=True,
         className="timeline",
     )
     frame = [graph, html.P(id="empty", className="empty")]
-    # The lines' colours are made for a dark ground, whatever the theme of the page.
+    # The colours of the lines need a dark background, whatever the theme of the page.
     dark: Any = {"data-bs-theme": "dark"}
     return html.Section(
         [
@@ -159,16 +162,16 @@ def _chart(settings: Settings) -> html.Section:
     )
 
 
-def _button(what: str, key: str, **more: Any) -> html.Button:
-    marks: Any = {"data-do": what, **texts.text(key), **more}
-    return html.Button(type="button", className="control", **marks)
+def _button(action: str, key: str, **more: Any) -> html.Button:
+    properties: Any = {"data-do": action, **catalogue.text(key), **more}
+    return html.Button(type="button", className="control", **properties)
 
 
 def _time_controls() -> html.Div:
     windows = [_window(window) for window in WINDOWS]
     return html.Div(
         [
-            html.Div(windows, role="group", className="windows", **texts.label("window")),
+            html.Div(windows, role="group", className="windows", **catalogue.label("window")),
             _button("live", "jump", id="live", hidden=True),
             _button("pause", "pause", id="pause"),
             _button("all", "all", id="all", hidden=True),
@@ -185,7 +188,7 @@ def _window(seconds: int) -> html.Button:
 
 
 def _page_controls(settings: Settings) -> html.Div:
-    csv: Any = {"id": "csv", "href": "", "download": "", **texts.text("csv")}
+    csv: Any = {"id": "csv", "href": "", "download": "", **catalogue.text("csv")}
     return html.Div(
         [
             html.A(className="control csv", **csv),
@@ -198,12 +201,17 @@ def _page_controls(settings: Settings) -> html.Div:
 
 
 def _remarks(names: Mapping[str, str]) -> html.Div:
-    heads = [html.Th(**texts.text("time"), scope="col")]
+    heads = [html.Th(**catalogue.text("time"), scope="col")]
     heads += [html.Th(name, scope="col") for name in (names[CHEERS], names[HATE])]
-    heads += [html.Th(**texts.text("share_of"), scope="col")]
+    heads += [html.Th(**catalogue.text("share_of"), scope="col")]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(id="table-body")])
-    # What scrolls must be in the reach of keys.
-    frame: Any = {"className": "table-frame", "tabIndex": 0, "role": "group", **texts.label("bins")}
+    # Somebody without a mouse must be able to scroll it.
+    frame: Any = {
+        "className": "table-frame",
+        "tabIndex": 0,
+        "role": "group",
+        **catalogue.label("bins"),
+    }
     return html.Div(
         [
             html.P(id="unfinished", className="note"),
@@ -211,7 +219,7 @@ def _remarks(names: Mapping[str, str]) -> html.Div:
                 [html.Summary(id="measured"), html.P(id="legs")], className="note", id="delay"
             ),
             html.Details(
-                [html.Summary(**texts.text("table")), html.Div(table, **frame)],
+                [html.Summary(**catalogue.text("table")), html.Div(table, **frame)],
                 className="note",
                 id="table",
             ),
@@ -223,7 +231,7 @@ def _remarks(names: Mapping[str, str]) -> html.Div:
 def _join(address: str) -> dbc.Col:
     aside = html.Aside(
         [
-            html.H2(**texts.text("join_in"), className="join-title"),
+            html.H2(**catalogue.text("join_in"), className="join-title"),
             html.Img(
                 src=qr_code(address),
                 alt=f"QR: {address}",

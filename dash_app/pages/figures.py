@@ -1,4 +1,4 @@
-"""The skeleton of the dashboard's figure, pure; the page's script fills in bins and sizes."""
+"""The dashboard's figure without its data; the page's script fills in bins and sizes."""
 
 import html
 from collections.abc import Mapping
@@ -9,44 +9,44 @@ import plotly.io
 Figure = dict[str, Any]
 
 
-def skeleton(names: Mapping[str, str], look: Mapping[str, str]) -> Figure:
+def skeleton(names: Mapping[str, str], tokens: Mapping[str, str]) -> Figure:
     """Return the figure of two empty traces, cheers and hate, named by `names`.
 
     x is epoch milliseconds in the viewer's own time zone, y the clicks of one bin; the first trace
-    gets the share of cheers as customdata. The shapes mark the newest bin, which is not finished,
-    and zero, the annotation the peak. `look` are the design tokens of the dark theme.
+    gets the share of cheers as customdata. The shapes mark the unfinished newest bin and zero, the
+    annotation marks the peak. `tokens` are the design tokens of the dark theme.
     """
     return {
         "data": [
-            _trace(names["cheers"], look, "cheers", "solid")
+            _trace(names["cheers"], tokens, "cheers", "solid")
             | {"hovertemplate": "%{y:,} (%{customdata})"},
-            _trace(names["hate"], look, "hate", "dash"),
+            _trace(names["hate"], tokens, "hate", "dash"),
         ],
-        "layout": _layout(look),
+        "layout": _layout(tokens),
     }
 
 
-def _trace(name: str, look: Mapping[str, str], color: str, dash: str) -> Figure:
+def _trace(name: str, tokens: Mapping[str, str], color: str, dash: str) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": html.escape(name, quote=False),
         "x": [],
         "y": [],
-        "line": {"color": look[color], "width": int(look["chart-line"]), "dash": dash},
+        "line": {"color": tokens[color], "width": int(tokens["chart-line"]), "dash": dash},
         "fill": "tozeroy",
-        "fillcolor": look[f"{color}-area"],
+        "fillcolor": tokens[f"{color}-area"],
         "hovertemplate": "%{y:,}",
     }
 
 
-def _layout(look: Mapping[str, str]) -> Figure:
-    surface, text, muted, line = (look[name] for name in ("surface", "text", "muted", "line"))
+def _layout(tokens: Mapping[str, str]) -> Figure:
+    surface, text, muted, line = (tokens[name] for name in ("surface", "text", "muted", "line"))
     return {
         "template": _dark_template(),
         "paper_bgcolor": surface,
         "plot_bgcolor": surface,
-        "font": {"color": muted, "family": look["font"], "size": int(look["chart-legend"])},
+        "font": {"color": muted, "family": tokens["font"], "size": int(tokens["chart-legend"])},
         "margin": {"l": 48, "r": 20, "t": 64, "b": 36},
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": surface, "bordercolor": line, "font": {"color": text}},
@@ -59,7 +59,7 @@ def _layout(look: Mapping[str, str]) -> Figure:
             "hoverformat": "%H:%M:%S",
             "tickformat": "%H:%M:%S",
             "nticks": 6,
-            "tickfont": {"size": int(look["chart-tick"])},
+            "tickfont": {"size": int(tokens["chart-tick"])},
             "showgrid": False,
         },
         "yaxis": {
@@ -70,20 +70,20 @@ def _layout(look: Mapping[str, str]) -> Figure:
             "tickformat": ",d",
             "zeroline": False,
         },
-        "shapes": [_unfinished(look), _zero(look)],
-        "annotations": [_peak(look)],
+        "shapes": [_unfinished(tokens), _zero(tokens)],
+        "annotations": [_peak(tokens)],
     }
 
 
-def _unfinished(look: Mapping[str, str]) -> Figure:
-    return _mark("rect") | {"fillcolor": look["unfinished"], "line": {"width": 0}}
+def _unfinished(tokens: Mapping[str, str]) -> Figure:
+    return _shape("rect") | {"fillcolor": tokens["unfinished"], "line": {"width": 0}}
 
 
-def _zero(look: Mapping[str, str]) -> Figure:
-    return _mark("line") | {"line": {"dash": "dot", "width": 2, "color": look["muted"]}}
+def _zero(tokens: Mapping[str, str]) -> Figure:
+    return _shape("line") | {"line": {"dash": "dot", "width": 2, "color": tokens["muted"]}}
 
 
-def _mark(kind: str) -> Figure:
+def _shape(kind: str) -> Figure:
     return {
         "type": kind,
         "xref": "x",
@@ -97,15 +97,15 @@ def _mark(kind: str) -> Figure:
     }
 
 
-def _peak(look: Mapping[str, str]) -> Figure:
+def _peak(tokens: Mapping[str, str]) -> Figure:
     return {
         "visible": False,
-        "font": {"color": look["text"]},
-        "bgcolor": look["surface"],
-        "bordercolor": look["muted"],
+        "font": {"color": tokens["text"]},
+        "bgcolor": tokens["surface"],
+        "bordercolor": tokens["muted"],
         "borderwidth": 1,
         "borderpad": 3,
-        "arrowcolor": look["muted"],
+        "arrowcolor": tokens["muted"],
         "arrowhead": 0,
         "arrowwidth": 2,
         "ax": 0,
@@ -113,6 +113,6 @@ def _peak(look: Mapping[str, str]) -> Figure:
 
 
 def _dark_template() -> Figure:
-    # A template given by its name inside a plain dict is ignored, so the object itself goes along.
+    # Plotly's script knows no names of templates, so the figure holds the template itself.
     dark: Figure = plotly.io.templates["plotly_dark"].to_plotly_json()
     return {"layout": dark["layout"], "data": {"scatter": dark["data"]["scatter"]}}

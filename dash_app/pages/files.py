@@ -1,4 +1,4 @@
-"""Files that do not change while the process lives: read, hashed and compressed once."""
+"""Files that never change while the process lives: read, hashed and compressed once."""
 
 import gzip
 import hashlib
@@ -15,7 +15,7 @@ from dash_app.security.gate import Gate
 from dash_app.security.headers import FRESH
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_PLACES = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
+_FOLDERS = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 
 JOINED = {
     "clicker.js": ("clicker/batches.js", "clicker/queue.js", "clicker/taps.js"),
@@ -27,30 +27,30 @@ JOINED = {
     ),
     "style.css": ("tokens.css", "common.css"),
 }
-"""Served as one file, and the files in assets/ that it is made of: each uses those before it."""
+"""Files that are served as one, and their parts in assets/; each part uses those before it."""
 
-_TEXTUAL = ("text/", "application/javascript", "application/json", "image/svg+xml")
+_COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml")
 _ONE_YEAR = 31_536_000
 
 
 class File(NamedTuple):
-    """A file's bytes, its gzip form where that is smaller, its type and the hash of its content."""
+    """The bytes of a file, their gzip form (None for types that hardly shrink), type and hash."""
 
     body: bytes
-    packed: bytes | None
+    gzipped: bytes | None
     mimetype: str
-    tag: str
+    content_hash: str
 
 
 def pack(body: bytes, mimetype: str) -> File:
     """Return the file with its gzip form and its hash."""
-    packed = gzip.compress(body, mtime=0) if mimetype.startswith(_TEXTUAL) else None
-    return File(body, packed, mimetype, hashlib.sha256(body).hexdigest()[:16])
+    gzipped = gzip.compress(body, mtime=0) if mimetype.startswith(_COMPRESSIBLE) else None
+    return File(body, gzipped, mimetype, hashlib.sha256(body).hexdigest()[:16])
 
 
 def asset(name: str) -> File | None:
     """Return the file of that name in assets/, or of JOINED; None where there is none."""
-    # Names come from anybody: only those that there are may be remembered.
+    # Anybody can make up names: only names of files may enter the cache.
     return _read(name) if all(part in _paths() for part in JOINED.get(name, (name,))) else None
 
 
@@ -65,17 +65,17 @@ def asset_url(name: str) -> str:
     file = asset(name)
     if file is None:
         raise FileNotFoundError(f"assets/{name} is missing; is the whole project installed?")
-    return f"assets/{name}?v={file.tag}"
+    return f"assets/{name}?v={file.content_hash}"
 
 
-def answer(file: File, *, forever: bool) -> Response:
-    """Return the HTTP answer with the file, compressed where the browser takes it."""
-    packed = file.packed if request.accept_encodings["gzip"] else None
-    response = Response(file.body if packed is None else packed, mimetype=file.mimetype)
-    if packed is not None:
+def file_response(file: File, *, forever: bool) -> Response:
+    """Return a response with the file, compressed if the browser accepts gzip."""
+    gzipped = file.gzipped if request.accept_encodings["gzip"] else None
+    response = Response(file.body if gzipped is None else gzipped, mimetype=file.mimetype)
+    if gzipped is not None:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
-    response.set_etag(f"{file.tag}{'-gzip' if packed is not None else ''}")
+    response.set_etag(f"{file.content_hash}{'-gzip' if gzipped is not None else ''}")
     if forever:
         response.headers["Cache-Control"] = f"public, max-age={_ONE_YEAR}, immutable"
     else:
@@ -86,8 +86,8 @@ def answer(file: File, *, forever: bool) -> Response:
 
 @cache
 def _paths() -> dict[str, Path]:
-    # An installed package holds the folder inside, a working copy beside it.
-    folder = next((place for place in _PLACES if place.is_dir()), _PLACES[0])
+    # An installed package has the folder inside it, a working copy beside it.
+    folder = next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[0])
     return {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
@@ -102,4 +102,4 @@ def _serve(path: str) -> Response:
     file = asset(path)
     if file is None:
         return not_found()
-    return answer(file, forever=request.args.get("v") == file.tag)
+    return file_response(file, forever=request.args.get("v") == file.content_hash)

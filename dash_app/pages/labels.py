@@ -13,7 +13,7 @@ _KEYCAP = "\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 
 
 class Label(NamedTuple):
-    """The text of a type's button, its name, its card and the toast after it was sent."""
+    """The texts of a type: its button, its name, its card, and the toast after a click was sent."""
 
     button: str
     name: str
@@ -27,13 +27,13 @@ _DEFAULTS = {
 }
 
 
-def labels(settings: Settings) -> Mapping[str, Label]:
+def click_labels(settings: Settings) -> Mapping[str, Label]:
     """Return the label of each type, from CHEERS_LABEL and HATE_LABEL where they are set."""
-    chosen = {CHEERS: settings.cheers_label, HATE: settings.hate_label}
-    return {kind: _label(text) if text else _DEFAULTS[kind] for kind, text in chosen.items()}
+    custom = {CHEERS: settings.cheers_label, HATE: settings.hate_label}
+    return {kind: _custom_label(text) if text else _DEFAULTS[kind] for kind, text in custom.items()}
 
 
-def _label(text: str) -> Label:
+def _custom_label(text: str) -> Label:
     return Label(text, text, f"Total {text}", f"Event sent: {_words(text) or text} 🚀")
 
 

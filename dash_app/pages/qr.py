@@ -2,14 +2,14 @@
 
 import segno
 
-from dash_app.pages.tokens import tokens
+from dash_app.pages.tokens import design_tokens
 
 
 def qr_code(address: str) -> str:
-    """Return a `data:` address of an SVG with the code, dark on white with its quiet zone."""
-    look = tokens("dark")
+    """Return a `data:` URL of an SVG with the code, dark on white with its quiet zone."""
+    tokens = design_tokens("dark")
     code = segno.make(address, error="m")
     picture = code.svg_data_uri(
-        border=4, light=look["code-light"], dark=look["code-dark"], omitsize=True
+        border=4, light=tokens["code-light"], dark=tokens["code-dark"], omitsize=True
     )
     return str(picture)

@@ -1,4 +1,4 @@
-"""HTML text of a layout made of plain `dash.html` elements, for use before Dash has rendered."""
+"""The HTML of a layout of `dash.html` elements, which a page shows until Dash has rendered."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from markupsafe import Markup, escape
 _ATTRIBUTES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex"}
 _VOID = {"Br", "Hr", "Img"}
 
-# A stand-in is no <button>: who waits for the page's buttons must find Dash's own, which stay.
+# A stand-in is no <button>: programs that wait for the buttons must find Dash's, which stay.
 _STAND_INS: dict[str, tuple[str, dict[str, Any]]] = {
     "Button": ("div", {"role": "button", "tabIndex": 0, "type": None, "n_clicks": None})
 }
 
 
 def html_of(node: Any) -> Markup:
-    """Return the HTML that React will make of the same layout, with the same ids.
+    """Return the HTML that React will render from the same layout, with the same ids.
 
-    Buttons alone become `div`s with the role of a button.
+    Only buttons differ: they become `div`s with the role of a button.
     """
     if node is None:
         return Markup("")

@@ -1,4 +1,4 @@
-"""The design tokens of assets/tokens.css, for what no stylesheet reaches."""
+"""The design tokens of assets/tokens.css, for the chart, the QR code and the browser's bar."""
 
 import re
 from collections.abc import Mapping
@@ -13,20 +13,20 @@ THEMES = ("dark", "light")
 
 
 @cache
-def tokens(theme: str) -> Mapping[str, str]:
-    """Return the value of each token in a theme, dark or light, by its name without dashes."""
+def design_tokens(theme: str) -> Mapping[str, str]:
+    """Return the value of each token in a theme, dark or light, by its name without the dashes."""
     file = files.asset("tokens.css")
     if file is None:
         raise FileNotFoundError("assets/tokens.css is missing; is the whole project installed?")
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for selector, rules in re.findall(r"([^{}]+)\{([^}]*)\}", file.body.decode()):
         if "data-bs-theme" not in selector or f'"{theme}"' in selector:
             pairs = re.findall(r"--([\w-]+):\s*([^;]+);", rules)
-            found |= {name: " ".join(value.split()) for name, value in pairs}
-    return MappingProxyType(found)
+            values |= {name: " ".join(value.split()) for name, value in pairs}
+    return MappingProxyType(values)
 
 
-def bar_tags() -> Markup:
-    """Return the elements that give the browser's bar the ground of either theme."""
+def theme_color_tags() -> Markup:
+    """Return the elements that give the browser's bar the background colour of either theme."""
     tag = Markup('<meta name="theme-color" content="{}" media="(prefers-color-scheme: {})">')
-    return Markup("\n").join(tag.format(tokens(theme)["ground"], theme) for theme in THEMES)
+    return Markup("\n").join(tag.format(design_tokens(theme)["ground"], theme) for theme in THEMES)

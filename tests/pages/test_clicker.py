@@ -4,7 +4,7 @@ from urllib.parse import urljoin
 
 from flask.testing import FlaskClient
 
-from dash_app.pages import clicker, files, texts
+from dash_app.pages import catalogue, clicker, files
 from dash_app.pages.static_html import html_of
 from dash_app.settings import Settings
 
@@ -20,7 +20,7 @@ def test_the_catalogue_has_what_the_clicker_says_and_nothing_else() -> None:
     said = set(re.findall(r'say\("(\w+)"', source))
 
     assert said
-    assert said <= texts.CLICKER.keys() <= quoted
+    assert said <= catalogue.CLICKER.keys() <= quoted
 
 
 def test_the_first_view_weighs_220_kb_at_most(client: FlaskClient) -> None:

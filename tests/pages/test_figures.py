@@ -1,9 +1,9 @@
 import json
 
 from dash_app.pages import figures
-from dash_app.pages.tokens import tokens
+from dash_app.pages.tokens import design_tokens
 
-LOOK = tokens("dark")
+LOOK = design_tokens("dark")
 NAMES = {"cheers": "Cheers 👍", "hate": "Hate 👎"}
 
 

@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from dash_app.pages.labels import Label, labels
+from dash_app.pages.labels import Label, click_labels
 from dash_app.settings import Settings
 
 
 def test_unset_labels_are_the_known_texts() -> None:
-    assert labels(Settings()) == {
+    assert click_labels(Settings()) == {
         "cheers": Label(
             "Cheers Button! 👍", "Cheers 👍", "Total Cheers 👍", "Event sent: CHEERS 🚀"
         ),
@@ -16,12 +16,12 @@ def test_unset_labels_are_the_known_texts() -> None:
 
 
 def test_a_label_of_ones_own_changes_one_type_only() -> None:
-    texts = labels(Settings(hate_label="Too fast 🐢"))
+    texts = click_labels(Settings(hate_label="Too fast 🐢"))
 
     assert texts["hate"] == Label(
         "Too fast 🐢", "Too fast 🐢", "Total Too fast 🐢", "Event sent: TOO FAST 🚀"
     )
-    assert texts["cheers"] == labels(Settings())["cheers"]
+    assert texts["cheers"] == click_labels(Settings())["cheers"]
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_a_label_of_ones_own_changes_one_type_only() -> None:
     ],
 )
 def test_a_toast_says_the_words_of_the_label_in_capitals(label: str, words: str) -> None:
-    assert labels(Settings(cheers_label=label))["cheers"].toast == f"Event sent: {words} 🚀"
+    assert click_labels(Settings(cheers_label=label))["cheers"].toast == f"Event sent: {words} 🚀"
 
 
 def test_a_label_without_words_stands_in_the_toast_as_it_is() -> None:
-    assert labels(Settings(cheers_label="🎉"))["cheers"].toast == "Event sent: 🎉 🚀"
+    assert click_labels(Settings(cheers_label="🎉"))["cheers"].toast == "Event sent: 🎉 🚀"
 
 
 def test_no_text_has_the_wire_name_in_it() -> None:
-    texts: Any = labels(Settings())
+    texts: Any = click_labels(Settings())
 
     assert "fuck" not in str(texts).lower()

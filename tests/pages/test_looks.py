@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from dash_app.pages import clicker, dashboard, landing
-from dash_app.pages.tokens import tokens
+from dash_app.pages.tokens import design_tokens
 from dash_app.settings import Settings
-from tests.pages.test_texts import elements
+from tests.pages.test_catalogue import elements
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")
@@ -66,7 +66,7 @@ def test_the_icon_has_colours_of_the_tokens() -> None:
     icon = (ROOT / "assets" / "icon.svg").read_text()
 
     assert set(re.findall(r"#[0-9a-f]{6}", icon)) == {
-        tokens("dark")[name] for name in ("ground", "cheers", "hate")
+        design_tokens("dark")[name] for name in ("ground", "cheers", "hate")
     }
 
 
@@ -91,7 +91,7 @@ def test_a_page_has_no_inline_style(client: FlaskClient, path: str) -> None:
 
 
 def test_both_themes_have_the_same_tokens() -> None:
-    dark, light = tokens("dark"), tokens("light")
+    dark, light = design_tokens("dark"), design_tokens("light")
 
     assert dark.keys() == light.keys()
     assert dark["ground"] != light["ground"]

@@ -1,18 +1,21 @@
-"""What people read on the pages, in English and in Spanish: the one catalogue.
+"""The texts of the pages in every language: the one place that names the languages.
 
-The labels of the two types are the same in both languages, see labels.py; the dashboard adds them
-as `cheers_name` and `hate_name`.
+Another language is another entry in LANGUAGES and another text in each row. The labels of the two
+types are the same in every language, see labels.py; the dashboard adds them as `cheers_name` and
+`hate_name`.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 LANGUAGES = ("en", "es")
+"""The first is that of a page whose viewer prefers none of them."""
 
-Section = Mapping[str, tuple[str, str]]
-"""A key's text in each of LANGUAGES; `{name}` in it is filled in by the page's script."""
+Section = Mapping[str, tuple[str, ...]]
+"""The text of a key in each of LANGUAGES; the page's script fills in each `{name}` in it."""
 
 COMMON: Section = {
+    # In each language the name of the next one, to which the switch changes.
     "language": ("Español", "English"),
     "theme": ("Switch between dark and light", "Cambiar entre oscuro y claro"),
 }
@@ -21,7 +24,7 @@ WITHOUT_SCRIPT = (
     "This page needs JavaScript; please allow it.",
     "Esta página necesita JavaScript; permítelo, por favor.",
 )
-"""Both stand in the page itself: without a script nothing chooses between them."""
+"""In each of LANGUAGES; a page holds them all, since without a script nothing chooses one."""
 
 DEMO: Section = {"demo": ("DEMO: the crowd is simulated", "DEMO: el público es simulado")}
 
@@ -48,7 +51,7 @@ CLICKER: Section = {
     ),
 }
 
-ENTRANCE: Section = {
+CODE_FORM: Section = {
     "code": ("Access code", "Código de acceso"),
     "enter": ("Enter", "Entrar"),
     "wrong_code": ("That is not the code.", "Ese no es el código."),
@@ -143,8 +146,8 @@ DASHBOARD: Section = {
 }
 
 PLOTLY: Section = {
-    said: (said, spanish)
-    for said, spanish in (
+    english: (english, *others)
+    for english, *others in (
         ("Download plot as a PNG", "Descargar como PNG"),
         ("Zoom", "Ampliar"),
         ("Pan", "Desplazar"),
@@ -161,7 +164,7 @@ PLOTLY: Section = {
         ),
     )
 }
-"""What the chart says by itself: the keys are Plotly's own."""
+"""The texts of Plotly's own buttons and messages; each key is Plotly's English text."""
 
 LANDING: Section = {
     "lead": (
@@ -178,23 +181,28 @@ LANDING: Section = {
 _ALL: Section = {**COMMON, **DEMO, **CLICKER, **DASHBOARD, **LANDING}
 
 
-def catalogue(section: Section, *, demo: bool) -> dict[str, dict[str, str]]:
+def by_language(section: Section, *, demo: bool) -> dict[str, dict[str, str]]:
     """Return the common texts and those of the section, by language and key."""
     texts = {**COMMON, **(DEMO if demo else {}), **section}
     return {
-        language: {key: text[place] for key, text in texts.items()}
-        for place, language in enumerate(LANGUAGES)
+        language: {key: translations[index] for key, translations in texts.items()}
+        for index, language in enumerate(LANGUAGES)
     }
 
 
 def text(key: str, **names: str) -> dict[str, Any]:
-    """Return what an element takes to hold that text alone, in the language of the viewer.
+    """Return the properties of an element that shows this text in the viewer's language.
 
-    `names` are the entries of the page's catalogue that stand in the text.
+    `names` are the entries of the page's catalogue that the text contains.
     """
     return {"children": _ALL[key][0].format(**names), "data-text": key}
 
 
 def label(key: str) -> dict[str, Any]:
-    """Return what an element takes to be called by that text, in the language of the viewer."""
+    """Return the properties of an element whose accessible name is this text."""
     return {"aria-label": _ALL[key][0], "data-label": key}
+
+
+def same_in_every_language(texts: Mapping[str, str]) -> Section:
+    """Return a section with texts that nobody translates, such as labels from the settings."""
+    return {key: (text,) * len(LANGUAGES) for key, text in texts.items()}

@@ -7,17 +7,17 @@ import pytest
 from dash.development.base_component import Component
 from flask import Flask
 
-from dash_app.pages import clicker, code_form, dashboard, landing, texts
+from dash_app.pages import catalogue, clicker, code_form, dashboard, landing
 from dash_app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j", cheers_label="Bravo 🎉")
-NAMES = {"cheers_name": ("Bravo 🎉",) * 2, "hate_name": ("Hate 👎",) * 2}
-ALONE: dict[str, texts.Section] = {"code_form": texts.ENTRANCE, "plotly": texts.PLOTLY}
+NAMES = catalogue.same_in_every_language({"cheers_name": "Bravo 🎉", "hate_name": "Hate 👎"})
+ALONE: dict[str, catalogue.Section] = {"code_form": catalogue.CODE_FORM, "plotly": catalogue.PLOTLY}
 PAGES = {
-    "clicker": (texts.CLICKER, clicker.layout(SETTINGS)),
-    "dashboard": ({**texts.DASHBOARD, **NAMES}, dashboard.layout(SETTINGS)),
-    "landing": (texts.LANDING, landing.layout(SETTINGS, "")),
+    "clicker": (catalogue.CLICKER, clicker.layout(SETTINGS)),
+    "dashboard": ({**catalogue.DASHBOARD, **NAMES}, dashboard.layout(SETTINGS)),
+    "landing": (catalogue.LANDING, landing.layout(SETTINGS, "")),
 }
 
 
@@ -40,24 +40,24 @@ SECTIONS = {name: section for name, (section, _) in PAGES.items()} | ALONE
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
-def test_a_text_has_the_same_values_in_both_languages(section: texts.Section) -> None:
-    for key, said in {**texts.COMMON, **texts.DEMO, **section}.items():
-        assert len(said) == len(texts.LANGUAGES)
+def test_a_text_has_the_same_values_in_every_language(section: catalogue.Section) -> None:
+    for key, said in {**catalogue.COMMON, **catalogue.DEMO, **section}.items():
+        assert len(said) == len(catalogue.LANGUAGES)
         values = [set(re.findall(r"\{(\w+)\}", one)) for one in said]
-        assert values[0] == values[1], key
+        assert all(value == values[0] for value in values), key
         assert all(said), key
 
 
 def test_no_key_has_two_texts() -> None:
-    sections = [texts.COMMON, texts.DEMO, texts.CLICKER, texts.DASHBOARD, texts.LANDING]
-    keys = [key for section in sections for key in section]
+    pages = [catalogue.CLICKER, catalogue.DASHBOARD, catalogue.LANDING]
+    keys = [key for section in [catalogue.COMMON, catalogue.DEMO, *pages] for key in section]
 
     assert len(set(keys)) == len(keys)
 
 
 @pytest.mark.parametrize(("section", "layout"), PAGES.values(), ids=PAGES)
-def test_each_page_has_the_texts_of_its_elements(section: texts.Section, layout: Any) -> None:
-    english = texts.catalogue(section, demo=True)["en"]
+def test_each_page_has_the_texts_of_its_elements(section: catalogue.Section, layout: Any) -> None:
+    english = catalogue.by_language(section, demo=True)["en"]
 
     marked = [props for props in elements(layout) if {"data-text", "data-label"} & props.keys()]
     assert marked
@@ -69,8 +69,8 @@ def test_each_page_has_the_texts_of_its_elements(section: texts.Section, layout:
 
 
 @pytest.mark.parametrize("reason", ["", "wrong_code", "many_codes"])
-def test_the_entrance_has_the_texts_of_its_elements(reason: str) -> None:
-    english = texts.catalogue(texts.ENTRANCE, demo=False)["en"]
+def test_the_code_form_has_the_texts_of_its_elements(reason: str) -> None:
+    english = catalogue.by_language(catalogue.CODE_FORM, demo=False)["en"]
     with Flask(__name__).test_request_context("/visualization-tools-ii/kafka-clicker"):
         page = code_form.form(SETTINGS, "kafka-clicker", reason).get_data(as_text=True)
 
@@ -83,8 +83,8 @@ def test_the_entrance_has_the_texts_of_its_elements(reason: str) -> None:
     assert sorted(names) == sorted(english[key] for key in called)
 
 
-def test_the_entrance_says_every_text_of_its_own() -> None:
-    reasons = texts.ENTRANCE.keys() - {"code", "enter"}
+def test_the_code_form_says_every_text_of_its_own() -> None:
+    reasons = catalogue.CODE_FORM.keys() - {"code", "enter"}
     access = (ROOT / "dash_app" / "security" / "access.py").read_text()
 
     assert {reason for reason in reasons if f'"{reason}"' in access} == reasons

@@ -1,54 +1,61 @@
 "use strict";
 {
-  const KNOWN = { theme: ["dark", "light"], language: ["en", "es"] };
-  const LOCALES = { en: "en-US", es: "es-ES" };
+  const THEMES = ["dark", "light"];
 
   /** The text with each {name} replaced by the value of that name. */
   function filled(text, values) {
     return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
   }
 
-  /** Theme and language: those that the viewer has chosen, else those of the system and the browser. */
+  /** Theme and language: the viewer's choices, else those of the system and the browser. */
   class Choices {
-    /** storage: like localStorage, or null; dark(): whether the system is dark; preferred(): language tags. */
-    constructor({ storage, dark, preferred }) {
-      Object.assign(this, { storage, dark, preferred, unkept: {} });
+    /**
+     * languages: those of the catalogue, the default first; storage: like localStorage, or null;
+     * dark(): whether the system is dark; preferred(): language tags.
+     */
+    constructor({ languages, storage, dark, preferred }) {
+      this.known = { theme: THEMES, language: languages };
+      this.storage = storage;
+      this.dark = dark;
+      this.preferred = preferred;
+      this.unstored = {}; // The choices that the storage did not take: they last as long as the page.
     }
 
     get theme() {
-      return this.chosen("theme") || this.followed("theme");
+      return this.chosen("theme") || this.byDefault("theme");
     }
 
     get language() {
-      return this.chosen("language") || this.followed("language");
+      return this.chosen("language") || this.byDefault("language");
     }
 
-    /** What is taken without a choice. */
-    followed(what) {
+    /** The theme or language without a choice. */
+    byDefault(what) {
       if (what === "theme") return this.dark() ? "dark" : "light";
       const tags = this.preferred().map((tag) => tag.slice(0, 2).toLowerCase());
-      return tags.find((tag) => KNOWN.language.includes(tag)) || "en";
+      return tags.find((tag) => this.known.language.includes(tag)) || this.known.language[0];
     }
 
     chosen(what) {
-      let kept = this.unkept[what];
+      let choice = this.unstored[what];
       try {
-        kept = kept || (this.storage && this.storage.getItem(`clicker.${what}`));
+        choice = choice || (this.storage && this.storage.getItem(`clicker.${what}`));
       } catch {
-        // A browser may refuse its storage: then the choice lasts as long as the page.
+        // The browser may refuse to read its storage.
       }
-      return KNOWN[what].includes(kept) ? kept : null;
+      return this.known[what].includes(choice) ? choice : null;
     }
 
-    /** Takes the other one; if that is what the system has, the system is followed again. */
-    toggle(what) {
-      const other = KNOWN[what].find((each) => each !== this[what]);
-      delete this.unkept[what];
+    /** Chooses the next value; where that is the system's, the choice ends and follows the system. */
+    chooseNext(what) {
+      const known = this.known[what];
+      const next = known[(known.indexOf(this[what]) + 1) % known.length];
+      delete this.unstored[what];
       try {
-        if (other === this.followed(what)) this.storage.removeItem(`clicker.${what}`);
-        else this.storage.setItem(`clicker.${what}`, other);
+        if (next === this.byDefault(what)) this.storage.removeItem(`clicker.${what}`);
+        else this.storage.setItem(`clicker.${what}`, next);
       } catch {
-        this.unkept[what] = other;
+        this.unstored[what] = next;
       }
     }
   }
@@ -64,22 +71,23 @@
   function start() {
     const system = window.matchMedia("(prefers-color-scheme: dark)");
     const preferred = () => navigator.languages || [navigator.language];
-    const choices = new Choices({ storage: openStorage(), dark: () => system.matches, preferred });
     const catalogue = JSON.parse(document.getElementById("texts").textContent);
+    const languages = Object.keys(catalogue);
+    const choices = new Choices({ languages, storage: openStorage(), dark: () => system.matches, preferred });
     const listeners = [];
 
     const words = () => catalogue[choices.language];
 
-    // What stands in the catalogue may stand in another text too: the names of the two types do.
+    // A text may contain another entry of the catalogue, such as the names of the two types.
     function text(key, values = {}) {
       return filled(words()[key], { ...words(), ...values });
     }
 
-    /** Sets the texts below root that are the same all the time. */
+    /** Sets the texts and labels of the elements below root that name an entry of the catalogue. */
     function translate(root = document) {
       for (const element of root.querySelectorAll("[data-text]")) {
-        const said = text(element.dataset.text);
-        if (element.textContent !== said) element.textContent = said;
+        const translated = text(element.dataset.text);
+        if (element.textContent !== translated) element.textContent = translated;
       }
       for (const element of root.querySelectorAll("[data-label]")) {
         element.setAttribute("aria-label", text(element.dataset.label));
@@ -97,15 +105,15 @@
       const button = event.target instanceof Element && event.target.closest("[data-switch]");
       if (!button) return;
       if (event.type === "keydown") {
-        // Of a real button the browser makes a click out of the key.
+        // On a real button the browser turns the key into a click.
         if (button.tagName === "BUTTON" || !["Enter", " "].includes(event.key)) return;
         event.preventDefault();
       }
-      choices.toggle(button.dataset.switch);
+      choices.chooseNext(button.dataset.switch);
       apply();
     }
 
-    /** Until Dash has rendered, whatever appears is translated. */
+    /** Translates whatever appears, until Dash has rendered. */
     function watch(_changes, observer) {
       translate();
       if (document.querySelector("#react-entry-point [data-text]")) observer.disconnect();
@@ -116,7 +124,7 @@
     document.addEventListener("keydown", onSwitch);
     system.addEventListener("change", apply);
     window.addEventListener("languagechange", apply);
-    // Another tab of the site has chosen.
+    // The viewer has chosen in another tab of the site.
     window.addEventListener("storage", ({ key }) => key !== null && key.startsWith("clicker.") && apply());
     window.clickPage = {
       words,
@@ -125,10 +133,7 @@
       get language() {
         return choices.language;
       },
-      get locale() {
-        return LOCALES[choices.language];
-      },
-      /** Has the listener called after each change of theme or language. */
+      /** Calls the listener after each change of theme or language. */
       onChange: (listener) => listeners.push(listener),
     };
     apply();

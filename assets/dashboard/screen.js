@@ -33,7 +33,7 @@
     const sizeOf = (name) => Math.max(token(name), scale * token(`${name}-wall`));
     const [tick, legend, line] = ["tick", "legend", "line"].map(sizeOf);
     const sizes = { tick, legend, line, top: isWall ? 2 * legend : 64 };
-    return { sizes, ...formatsOf(window.clickPage.locale) };
+    return { sizes, ...formatsOf(window.clickPage.language) };
   }
 
   /** Writes the bins into the table beside the chart, the newest first, while it is open. */

@@ -70,12 +70,13 @@
     const number = (options) => new Intl.NumberFormat(locale, { useGrouping: true, ...options });
     const [whole, decimal, percent] = [{}, { minimumFractionDigits: 1, maximumFractionDigits: 1 }, { style: "percent" }].map(number);
     const [fine] = [{ minimumFractionDigits: 2, maximumFractionDigits: 2 }].map(number);
+    const parts = decimal.formatToParts(1e6);
     return {
       whole: (value) => whole.format(value),
       decimal: (value) => decimal.format(value),
       percent: (share) => (share === null ? "–" : percent.format(share)),
       seconds: (ms) => `${fine.format(ms / 1000)} s`,
-      separators: locale.startsWith("es") ? ",." : ".,",
+      separators: ["decimal", "group"].map((type) => parts.find((part) => part.type === type).value).join(""),
     };
   }
 

@@ -5,9 +5,9 @@ const { Choices, filled } = require("../../assets/page.js");
 const { MemoryStorage } = require("./world.js");
 
 /** Choices on a system of these properties, which a test may change. */
-function on({ storage = new MemoryStorage(), dark = true, tags = ["en-GB"] } = {}) {
+function on({ storage = new MemoryStorage(), dark = true, tags = ["en-GB"], languages = ["en", "es"] } = {}) {
   const system = { dark, tags };
-  const choices = new Choices({ storage, dark: () => system.dark, preferred: () => system.tags });
+  const choices = new Choices({ languages, storage, dark: () => system.dark, preferred: () => system.tags });
   return { choices, system, storage };
 }
 
@@ -26,15 +26,24 @@ test("without a choice theme and language follow the system and the browser", ()
 
 test("a choice lasts over pages, and ends when it is what the system has", () => {
   const { choices, storage, system } = on();
-  choices.toggle("theme");
-  choices.toggle("language");
+  choices.chooseNext("theme");
+  choices.chooseNext("language");
   const later = on({ storage }).choices;
   assert.deepEqual([later.theme, later.language], ["light", "es"]);
-  choices.toggle("theme");
+  choices.chooseNext("theme");
   assert.equal(choices.theme, "dark");
   system.dark = false;
   assert.equal(choices.theme, "light");
   assert.equal(storage.length, 1);
+});
+
+test("every language of the catalogue is chosen in turn, and the first is the default", () => {
+  const { choices } = on({ languages: ["de", "en", "fr"], tags: ["it"] });
+  const chosen = [1, 2, 3, 4].map(() => {
+    choices.chooseNext("language");
+    return choices.language;
+  });
+  assert.deepEqual(chosen, ["en", "fr", "de", "en"]);
 });
 
 test("what is kept and unknown counts as no choice", () => {
@@ -47,9 +56,9 @@ test("a choice works without a storage, or with one that refuses", () => {
   const refusing = { getItem: () => { throw new Error("no"); }, setItem: () => { throw new Error("no"); } };
   for (const storage of [null, refusing]) {
     const { choices } = on({ storage });
-    choices.toggle("theme");
+    choices.chooseNext("theme");
     assert.equal(choices.theme, "light");
-    choices.toggle("theme");
+    choices.chooseNext("theme");
     assert.equal(choices.theme, "dark");
   }
 });

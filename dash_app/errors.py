@@ -1,4 +1,4 @@
-"""Errors as JSON, the same on every route, whatever a host does with its own."""
+"""Errors as JSON, the same on every route of every host."""
 
 import functools
 import logging
@@ -16,7 +16,7 @@ RETRY_SECONDS = 1
 
 
 class ApiError(HTTPException):
-    """An error that a route answers as JSON; `fields` stand beside status and message."""
+    """An error that becomes a JSON response; `fields` are added to its status and message."""
 
     def __init__(
         self, code: int, message: str, *, retry_seconds: int = RETRY_SECONDS, **fields: Any
@@ -30,7 +30,7 @@ class ApiError(HTTPException):
 def error_response(
     code: int, message: str, *, retry_seconds: int = RETRY_SECONDS, **fields: Any
 ) -> Response:
-    """Return an error as JSON; 429 and 503 say when to try again."""
+    """Return an error as JSON; 429 and 503 carry Retry-After."""
     body = orjson.dumps({"status": "error", "message": message, **fields})
     response = Response(body, status=code, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
@@ -40,27 +40,27 @@ def error_response(
 
 
 def not_found() -> Response:
-    """Answer an unknown path under the prefix."""
+    """Return the 404 of an unknown path under the prefix."""
     return error_response(404, f"There is nothing at {request.path}")
 
 
 def json_errors(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Return the view with each of its errors answered as JSON, whatever the host handles."""
+    """Return a view that answers each error as JSON, whatever error handlers the host has."""
 
     @functools.wraps(view)
-    def answer(**arguments: Any) -> ResponseReturnValue:
+    def safe_view(**arguments: Any) -> ResponseReturnValue:
         try:
             return view(**arguments)
         except HTTPException as error:
-            return answer_http_error(error)
-        except Exception as error:  # noqa: BLE001 - the contract has an answer for any
-            return answer_any_error(error)
+            return http_error_response(error)
+        except Exception as error:  # noqa: BLE001 - the end of a request
+            return unexpected_error_response(error)
 
-    return answer
+    return safe_view
 
 
-def answer_http_error(error: HTTPException) -> Response:
-    """Answer an HTTP error as JSON, with the headers that it brings."""
+def http_error_response(error: HTTPException) -> Response:
+    """Return an HTTP error as JSON, with its headers."""
     if isinstance(error, ApiError):
         return error_response(
             error.code or 500,
@@ -78,7 +78,7 @@ def answer_http_error(error: HTTPException) -> Response:
     return response
 
 
-def answer_any_error(error: Exception) -> Response:
-    """Log an error that nobody foresaw, and answer it as JSON."""
+def unexpected_error_response(error: Exception) -> Response:
+    """Log an unexpected error with its traceback, and return it as JSON."""
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return error_response(500, "Something went wrong here; the log of the server says what")

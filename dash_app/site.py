@@ -1,4 +1,4 @@
-"""The site: routes and pages put together on a Flask server."""
+"""Puts the routes and the pages of the site on a Flask server."""
 
 import functools
 import logging
@@ -23,17 +23,17 @@ from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import Gate
 from dash_app.security.guessing import CodeGuesses
 from dash_app.security.limits import ClickLimits
-from dash_app.security.signing import Signing, key_of
+from dash_app.security.signing import Signing, signing_key
 from dash_app.settings import Settings, bad_setting
 from dash_app.web import routes
 
 logger = logging.getLogger(__name__)
 
 EXTENSION = "kafka_clicker"
-"""Where `server.extensions` holds the Service of the site."""
+"""The key of the site's Service in `server.extensions`."""
 
 PAGES = "kafka_clicker.pages"
-"""Where `server.extensions` holds the Pages of the site."""
+"""The key of the site's Pages in `server.extensions`."""
 
 
 class Pages(NamedTuple):
@@ -44,9 +44,9 @@ class Pages(NamedTuple):
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's sessions, without the cost of keys for a request that brings no session.
+    """Flask's sessions, which derive no keys for a request without a session cookie.
 
-    The site has no sessions: they are for what others add to its server.
+    The site has no sessions: they are for views that others add to its server.
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
@@ -60,12 +60,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     _refuse_debugger()
     settings = settings or Settings.from_environment()
     server = Flask("dash_app", static_folder=None)
-    # What FLASK_DEBUG says in some environment must not show tracebacks to an audience.
+    # FLASK_DEBUG in the environment must not show tracebacks to an audience.
     server.debug = False
     server.session_interface = _Sessions()
     _mount(server, settings, at_root=True)
     server.register_error_handler(404, lambda _: errors.not_found())
-    server.register_error_handler(HTTPException, errors.answer_http_error)
+    server.register_error_handler(HTTPException, errors.http_error_response)
     server.before_request(lambda: _keep_secret(server, settings))
     if settings.trusted_hops:
         _trust_proxies(server, settings.trusted_hops)
@@ -73,19 +73,19 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _refuse_debugger() -> None:
-    # `flask run` puts its debugger around any app, with a console that runs what is typed.
+    # `flask run` puts its debugger around any app, with a console that runs any code.
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true" and get_debug_flag():
         allowed = "unset or 0 for `flask run`, whose debugger would be open to the audience"
         raise bad_setting("FLASK_DEBUG", os.environ["FLASK_DEBUG"], allowed)
 
 
 def _trust_proxies(server: Flask, hops: int) -> None:
-    """Take the client's address and what it asked for from the headers of so many proxies.
+    """Take the client's address, scheme, host and prefix from the headers of so many proxies.
 
-    Each adds an address; scheme, host and prefix are replaced, so the last one's word counts.
+    Each proxy adds an address, and replaces scheme, host and prefix.
     """
-    trusting = ProxyFix(server.wsgi_app, x_for=hops, x_proto=1, x_host=1, x_prefix=1)
-    server.wsgi_app = trusting  # type: ignore[method-assign]
+    proxy_fix = ProxyFix(server.wsgi_app, x_for=hops, x_proto=1, x_host=1, x_prefix=1)
+    server.wsgi_app = proxy_fix  # type: ignore[method-assign]
 
 
 def mount(server: Flask, settings: Settings | None = None) -> Service:
@@ -95,9 +95,9 @@ def mount(server: Flask, settings: Settings | None = None) -> Service:
 
 def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     if EXTENSION in server.extensions:
-        present = server.extensions[EXTENSION].settings.url_prefix
+        url_prefix = server.extensions[EXTENSION].settings.url_prefix
         raise ValueError(
-            f"this Flask server has the site at URL_PREFIX={present} already; one"
+            f"this Flask server has the site at URL_PREFIX={url_prefix} already; one"
             f" with URL_PREFIX={settings.url_prefix} needs a Flask server of its own"
         )
     telemetry = Telemetry(settings)
@@ -117,13 +117,13 @@ def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     files.mount(gate)
     landing.mount(settings, gate, at_root=at_root)
     probes.mount(service, telemetry, gate, at_root=at_root)
-    # Last: where two rules match a path, the one added first answers.
+    # Last: if two rules match a path, Flask uses the one that was added first.
     server.register_blueprint(routes.blueprint(service, telemetry, limits, gate))
     return service
 
 
 def _starter(service: Service) -> Callable[[], None]:
-    """Return what starts the service before a request, and leaves the request alone if it fails."""
+    """Return a hook that starts the service before a request; if it fails, the request goes on."""
     has_failed = False
 
     def start() -> None:
@@ -141,4 +141,4 @@ def _starter(service: Service) -> Callable[[], None]:
 
 def _keep_secret(server: Flask, settings: Settings) -> None:
     if server.secret_key is None:
-        server.secret_key = key_of(server, settings)
+        server.secret_key = signing_key(server, settings)

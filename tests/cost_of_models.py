@@ -21,7 +21,7 @@ from dash_app.counting.clicks import Click, Identity
 from dash_app.settings import Settings
 from dash_app.web import routes
 from dash_app.web.requests import (
-    LONGEST_AGE_SECONDS,
+    MAX_AGE_SECONDS,
     TYPES_BY_REQUEST_NAME,
     ClickRequest,
     parse,
@@ -51,7 +51,7 @@ def take_unchecked(body: bytes, received: float) -> ClickRequest:
 
 def _age_seconds(click: Any) -> float:
     age: float = click["age_ms"]
-    return min(max(age / 1000, 0), LONGEST_AGE_SECONDS)
+    return min(max(age / 1000, 0), MAX_AGE_SECONDS)
 
 
 def _identity(fields: Any, place: int) -> Identity | None:

@@ -1,1 +1,1 @@
-"""For whoever runs the site: probes and metrics."""
+"""For operators: probes, health and metrics."""

@@ -1,4 +1,4 @@
-"""Whether a process can do its work: each condition, and the reason where it is not met."""
+"""Whether a process is ready: its conditions, each with a reason."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ NOT_READY = "not ready"
 
 
 class Condition(NamedTuple):
-    """Something that must hold for the process to be ready, and why it does or does not."""
+    """A condition of readiness, whether it is met, and why."""
 
     name: str
     ok: bool
@@ -25,11 +25,11 @@ class Readiness(NamedTuple):
 
     @property
     def ready(self) -> bool:
-        """Say whether every condition is met."""
+        """Whether every condition is met."""
         return all(condition.ok for condition in self.conditions)
 
     def fields(self) -> dict[str, object]:
-        """Return what is answered as JSON."""
+        """Return the fields of the JSON response."""
         return {
             "status": READY if self.ready else NOT_READY,
             "conditions": [condition._asdict() for condition in self.conditions],
@@ -40,10 +40,13 @@ class Readiness(NamedTuple):
 def readiness(
     state: str, problem: str = "", warnings: Sequence[str] = (), *, incomplete: bool = False
 ) -> Readiness:
-    """Judge a process by its consumer's state, and by what it says about broker and log."""
-    away = _why_away(state, problem)
+    """Return the readiness of a process whose consumer is in this state.
+
+    `problem` is the consumer's reason if it has no broker; an `incomplete` log is a warning.
+    """
+    unavailable_reason = _unavailable_reason(state, problem)
     conditions = [
-        Condition("broker", not away, away or "it answers"),
+        Condition("broker", not unavailable_reason, unavailable_reason or "it answers"),
         Condition("consumer", state == LIVE, "caught up" if state == LIVE else state),
     ]
     if incomplete:
@@ -51,7 +54,7 @@ def readiness(
     return Readiness(conditions, warnings)
 
 
-def _why_away(state: str, problem: str) -> str:
+def _unavailable_reason(state: str, problem: str) -> str:
     if state in {LIVE, CATCHING_UP}:
         return ""
     stopped = "the consumer is stopped" if state == DISABLED else "no answer yet"

@@ -1,4 +1,4 @@
-"""What Prometheus scrapes, right in each of several worker processes."""
+"""The metrics that Prometheus scrapes, correct with one worker process or several."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,21 +19,21 @@ from dash_app.operations import metrics_folder
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-OURS = "clicker_"
-"""What the name of each metric of ours begins with."""
+NAME_PREFIX = "clicker_"
+"""The beginning of the name of each of the site's metrics."""
 
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
-"""Anybody can make up a method: others are counted together."""
+"""Anybody can invent a method, so all other ones are counted together."""
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class Metrics:
-    """The numbers of this process, and what a scrape of any process answers.
+    """The metrics of this process; a scrape of any process returns those of all.
 
-    Every process counts the same log, so what is derived from it is shown as of the process that
-    got furthest; only living ones count, since a dead one's lag would stand still. What happens in
-    a process is summed up over all that ever were. Raises OSError where they cannot be shared.
+    Every process counts the same log, so a gauge of the log has the value of the most advanced
+    living process: the lag of a dead one would stay for ever. Counters and histograms are added up
+    over all processes, dead ones too. Raises OSError if the metrics cannot be shared.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -62,81 +62,82 @@ class Metrics:
             "http_requests", "Requests answered", ["route", "method", "status"]
         )
         self._produce = Histogram(
-            f"{OURS}produce_seconds",
+            f"{NAME_PREFIX}produce_seconds",
             "Time until the broker acknowledged or refused a request's clicks",
             ["outcome"],
             buckets=SECONDS,
             registry=self._registry,
         )
-
         self._tap_to_counted = Histogram(
-            f"{OURS}tap_to_counted_seconds",
+            f"{NAME_PREFIX}tap_to_counted_seconds",
             "Time from a tap that this process received until it had counted it",
             buckets=SECONDS,
             registry=self._registry,
         )
 
     def _gauge(
-        self, name: str, meaning: str, labels: Sequence[str] = (), furthest: str = "max"
+        self, name: str, meaning: str, labels: Sequence[str] = (), most_advanced: str = "max"
     ) -> Gauge:
         return Gauge(
-            f"{OURS}{name}",
+            f"{NAME_PREFIX}{name}",
             meaning,
             labels,
             registry=self._registry,
-            multiprocess_mode=f"live{furthest}",  # type: ignore[arg-type]
+            multiprocess_mode=f"live{most_advanced}",  # type: ignore[arg-type]
         )
 
     def _counter(self, name: str, meaning: str, labels: Sequence[str] = ()) -> Counter:
-        return Counter(f"{OURS}{name}", meaning, labels, registry=self._registry)
+        return Counter(f"{NAME_PREFIX}{name}", meaning, labels, registry=self._registry)
 
     def on_heartbeat(self, published: PublishedState) -> None:
-        """Take over what the consumer knows; see Observer."""
+        """Set the gauges from the consumer's state; see Observer."""
         now = self._clock()
         self._live.set(published.state == LIVE)
         if published.state in {CATCHING_UP, LIVE}:
             self._contact.set(now)
-            self._show_lag(published.lag)
+            self._set_lag(published.lag)
         if published.state == LIVE:
-            # Before everything is counted a restarted process would show the counts go back.
-            self._show_counts(published, now)
+            # While a restarted process catches up, its counts would seem to go backwards.
+            self._set_counts(published, now)
 
-    def _show_lag(self, lag: Mapping[int, int]) -> None:
-        # A topic that was made anew may have fewer partitions.
+    def _set_lag(self, lag: Mapping[int, int]) -> None:
+        # A topic that was deleted and created again may have fewer partitions.
         self._partitions |= lag.keys()
         for partition in self._partitions:
             self._lag.labels(partition).set(lag.get(partition, 0))
 
-    def _show_counts(self, published: PublishedState, now: float) -> None:
+    def _set_counts(self, published: PublishedState, now: float) -> None:
         counts, since = published.snapshot.counts, published.snapshot.remembers_since
         self._clicks.labels(CHEERS).set(counts.cheers)
         self._clicks.labels(HATE).set(counts.hate)
         self._duplicates.set(counts.duplicates)
         self._untimely.set(counts.untimely)
-        # Not whatever a checkpoint names: anybody with the right to write one could add series.
+        # Only known reasons: a forged checkpoint could add a series for each other name.
         for reason in REASONS:
             self._unreadable.labels(reason).set(counts.unreadable.get(reason, 0))
         self._horizon.set(float("inf") if since is None else now - since)
 
     def on_restart(self) -> None:
-        """Count a reading that ended and begins anew; see Observer."""
+        """Count a reading of the log that ended; see Observer."""
         self._restarts.inc()
 
     def on_response(self, route: str, method: str, status: int) -> None:
-        """Count a request."""
+        """Count a response."""
         self._requests.labels(route, method if method in METHODS else "other", status).inc()
 
     def on_append(self, outcome: str, seconds: float) -> None:
-        """Count what became of the clicks of one request, and how long the broker took."""
+        """Count the outcome of appending the clicks of a request, and the time that it took."""
         self._produce.labels(outcome).observe(seconds)
 
     def on_counted(self, seconds: Iterable[float]) -> None:
-        """Note how long clicks took from tap to counted."""
-        for each in seconds:
-            self._tap_to_counted.observe(each)
+        """Record how long clicks took from tap to counted."""
+        for duration in seconds:
+            self._tap_to_counted.observe(duration)
 
     def exposition(self) -> bytes:
-        """Return the numbers of all processes in the format of CONTENT_TYPE. Raises OSError."""
+        """Return the metrics of all processes in the format of CONTENT_TYPE. Raises OSError."""
         return generate_latest(
-            metrics_folder.Shared(OURS) if metrics_folder.is_shared() else self._registry
+            metrics_folder.SharedRegistry(NAME_PREFIX)
+            if metrics_folder.is_shared()
+            else self._registry
         )

@@ -1,4 +1,7 @@
-"""The folder in which several worker processes share what they count."""
+"""The folder in which worker processes share metrics.
+
+This is the only module that uses private names of prometheus_client.
+"""
 
 import contextlib
 import json
@@ -19,29 +22,29 @@ from prometheus_client.values import ValueClass
 from dash_app.settings import bad_setting
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable that names it; read when prometheus_client is imported."""
+"""The variable that names the folder; prometheus_client reads it when it is imported."""
 
 LIVE_GAUGES = re.compile(r"gauge_live[a-z]+_([0-9]+)\.db")
 
 RESERVED_BYTES = 256 * 1024
-"""For a file of one process: more than all series of ours would take."""
+"""The room of one file: more than all series of the site need."""
 
 
 def is_shared() -> bool:
-    """Return whether this process shares its metrics: prometheus_client decided at its import."""
+    """Return whether this process shares its metrics; prometheus_client decides at its import."""
     return bool(ValueClass._multiprocess)
 
 
 def reserve(*kinds: str) -> None:
-    """Have the disk give the room that this process's files of these kinds will need.
+    """Reserve disk space for this process's files of these kinds.
 
-    They are written through memory: on a disk that is full then the system would end the process.
+    prometheus_client writes the files through memory maps, so a full disk would kill the process.
     Raises OSError.
     """
     for kind in kinds:
         file = Path(os.environ[FOLDER], f"{kind}_{os.getpid()}.db")
         if not file.exists():
-            # Another process that answers a scrape would stumble over a file half made.
+            # Renamed when it is complete: another process may be answering a scrape.
             part = file.with_suffix(".part")
             try:
                 part.write_bytes(bytes(RESERVED_BYTES))
@@ -51,31 +54,35 @@ def reserve(*kinds: str) -> None:
                 raise
 
 
-class Shared(CollectorRegistry):
-    """The metrics of all processes whose names begin so: a host may keep others in the folder."""
+class SharedRegistry(CollectorRegistry):
+    """The metrics of all processes whose names begin with a prefix.
 
-    def __init__(self, beginning: str) -> None:
+    A host may store other metrics in the same folder.
+    """
+
+    def __init__(self, name_prefix: str) -> None:
         super().__init__()
-        self._beginning = beginning
+        self._name_prefix = name_prefix
 
     def collect(self) -> Iterable[Metric]:
-        """Return them added up. Raises OSError where the folder cannot be read."""
-        told = _told(Path(os.environ[FOLDER]), self._beginning)
-        found: Iterable[Metric] = MultiProcessCollector.merge(told)  # type: ignore[no-untyped-call]
-        return [metric for metric in found if metric.name.startswith(self._beginning)]
+        """Return the metrics, merged over all processes. Raises OSError if the folder fails."""
+        files = _current_files(Path(os.environ[FOLDER]), self._name_prefix)
+        metrics: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return [metric for metric in metrics if metric.name.startswith(self._name_prefix)]
 
 
-def _told(folder: Path, beginning: str) -> list[str]:
-    """Return the files that tell of now: what a dead process last measured does not.
+def _current_files(folder: Path, name_prefix: str) -> list[str]:
+    """Return the files of the folder without the gauges of dead processes.
 
-    Such a file is removed where all in it is ours: not every server tells of a worker's end.
+    Not every server reports the end of a worker, so these files are removed here if they contain
+    metrics with the prefix only.
     """
     files = [file for file in folder.iterdir() if file.suffix == ".db"]
     stale = [file for file in files if _is_stale(file.name)]
     for file in stale:
-        # Another process may be about the same.
+        # Another process may remove it at the same time.
         with contextlib.suppress(FileNotFoundError):
-            if _holds_only(file, beginning):
+            if _contains_only(file, name_prefix):
                 file.unlink()
     return [str(file) for file in files if file not in stale]
 
@@ -87,20 +94,20 @@ def _is_stale(name: str) -> bool:
     try:
         os.kill(int(gauges[1]), 0)
     except OSError as error:
-        # Another user's process lives, too.
+        # Any other error means that the process is alive, for example another user's.
         return isinstance(error, ProcessLookupError)
     return False
 
 
-def _holds_only(file: Path, beginning: str) -> bool:
+def _contains_only(file: Path, name_prefix: str) -> bool:
     values: Any = MmapedDict.read_all_values_from_file(str(file))  # type: ignore[no-untyped-call]
     names = [json.loads(key)[0] for key, *_ in values]
-    # A file without a name in it may be anybody's.
-    return bool(names) and all(name.startswith(beginning) for name in names)
+    # A file without a metric may belong to a host.
+    return bool(names) and all(name.startswith(name_prefix) for name in names)
 
 
 def check_folder() -> None:
-    """Raise BadSetting where the environment names a folder that cannot be written."""
+    """Raise BadSetting if the environment names a folder that cannot be written."""
     folder = os.environ.get(FOLDER)
     if folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
         raise bad_setting(
@@ -110,10 +117,10 @@ def check_folder() -> None:
 
 @contextlib.contextmanager
 def shared_by(processes: int) -> Iterator[Callable[[], None]]:
-    """Have the processes that are started inside share their numbers in a temporary folder.
+    """Let the processes that are started inside share their metrics in a temporary folder.
 
-    Gives what removes the folder at once. One process shares nothing; a folder that is named
-    already is somebody else's.
+    Yields a function that removes the folder early. One process needs no folder, and a folder that
+    the environment names is used as it is.
     """
     if processes == 1 or os.environ.get(FOLDER):
         yield lambda: None

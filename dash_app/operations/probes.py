@@ -1,4 +1,4 @@
-"""The routes for those who run the site: does it live, is it ready, what does it count."""
+"""The routes for operators: liveness, readiness and metrics."""
 
 from typing import Any
 
@@ -18,45 +18,47 @@ from dash_app.security.gate import Gate
 def mount(service: Service, telemetry: Telemetry, gate: Gate, *, at_root: bool) -> None:
     """Serve the probes under the prefix; with at_root also at the root."""
     needs_code = gate.codes.require(DASHBOARD)
-    for place in [gate, gate.at_root()] if at_root else [gate]:
-        place.add("/healthz", healthz, access=anybody)
-        place.add("/readyz", lambda: readyz(service), access=anybody)
-        place.add("/metrics", lambda: exposition(telemetry), access=needs_code)
+    for each in [gate, gate.at_root()] if at_root else [gate]:
+        each.add("/healthz", healthz, access=anybody)
+        each.add("/readyz", lambda: readyz(service), access=anybody)
+        each.add("/metrics", lambda: exposition(telemetry), access=needs_code)
     if at_root:
         gate.at_root().add("/robots.txt", lambda: robots(gate.prefix), access=anybody)
 
 
 def robots(prefix: str) -> Response:
-    """Tell search engines that the landing page is all there is to read."""
+    """Tell search engines to read only the landing page."""
     operators = ("healthz", "readyz", "metrics")
-    paths = [f"{place}/{name}" for place in ("", prefix) for name in ("j", *operators)]
-    closed = "".join(f"Disallow: {path}\n" for path in (f"{prefix}/kafka", *paths))
-    return Response(f"User-agent: *\n{closed}", mimetype="text/plain")
+    paths = [f"{base}/{name}" for base in ("", prefix) for name in ("j", *operators)]
+    disallowed = "".join(f"Disallow: {path}\n" for path in (f"{prefix}/kafka", *paths))
+    return Response(f"User-agent: *\n{disallowed}", mimetype="text/plain")
 
 
 def healthz() -> Response:
-    """Answer 200 while this process answers at all."""
+    """Return 200 while this process can answer requests."""
     return _json({"status": "alive"})
 
 
 def readyz(service: Service) -> Response:
-    """Answer 200 while clicks are counted, 503 while they are not, with each condition."""
+    """Return 200 while clicks are counted and 503 while they are not, with each condition."""
     consumer = service.consumer
     if consumer is None:
-        found = health.readiness(DISABLED, "kafka-python cannot be imported")
+        readiness = health.readiness(DISABLED, "kafka-python cannot be imported")
     else:
-        # The state first: what explains it may only be newer.
+        # The state first: its explanation may be newer, but never older.
         state = consumer.state
         incomplete = consumer.snapshot.incomplete
-        found = health.readiness(state, consumer.problem, consumer.warnings, incomplete=incomplete)
-    response = _json(found.fields(), 200 if found.ready else 503)
-    if not found.ready:
+        readiness = health.readiness(
+            state, consumer.problem, consumer.warnings, incomplete=incomplete
+        )
+    response = _json(readiness.fields(), 200 if readiness.ready else 503)
+    if not readiness.ready:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
 def exposition(telemetry: Telemetry) -> Response:
-    """Answer the numbers of all processes for Prometheus; 503 where their folder fails."""
+    """Return the metrics of all processes for Prometheus, or 503 if their folder fails."""
     try:
         body = telemetry.metrics.exposition()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Tells the metrics and the latencies of this process what happens in it."""
+"""Passes the events of this process on to its metrics and latencies."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -13,9 +13,9 @@ from dash_app.settings import Settings
 
 
 class Telemetry:
-    """What this process measures of itself; an Observer of its consumer.
+    """The metrics and latencies of this process; an Observer of its consumer.
 
-    Raises BadSetting where the environment names a folder for metrics that cannot be written.
+    Raises BadSetting if the environment names a folder for metrics that cannot be written.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -39,32 +39,32 @@ class Telemetry:
 
     @property
     def measured(self) -> Measured:
-        """How long clicks took in the last minute, where this process counts single clicks."""
+        """The latencies of the last minute; nothing if Flink counts the clicks."""
         return self._latency.last_minute if self._counts_clicks else UNMEASURED
 
     def on_start(self) -> None:
-        """Measure anew: a lock that another thread held at a fork stays locked for ever."""
+        """Replace the latencies: after a fork a lock of another thread would stay locked."""
         self._latency = Latency()
 
     def on_heartbeat(self, state: PublishedState) -> None:
-        """Show the state in the metrics, and measure the last minute; see Observer."""
+        """Set the gauges, and compute the latencies of the last minute; see Observer."""
         self._latency.measure()
         self.metrics.on_heartbeat(state)
 
     def on_counted(self, clicks: Sequence[Click]) -> None:
-        """Measure those of the clicks that this process received; see Observer."""
+        """Record the latency of the clicks that this process had received; see Observer."""
         self.metrics.on_counted(self._latency.counted(clicks))
 
     def on_restart(self) -> None:
-        """Count a reading that ended; see Observer."""
+        """Count a reading of the log that ended; see Observer."""
         self.metrics.on_restart()
 
     def on_received(self, timestamps: Iterable[float], received: float) -> None:
-        """Note the clicks of a request that came at `received` (epoch seconds)."""
+        """Remember the timestamps of a request received at `received` (epoch seconds)."""
         self._latency.received(timestamps, received)
 
     def on_append(self, outcome: str, seconds: float) -> None:
-        """Count what became of the clicks of a request; never fails."""
+        """Count the outcome of appending the clicks of a request; never fails."""
         with self._guard:
             self.metrics.on_append(outcome, seconds)
 

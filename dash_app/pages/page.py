@@ -76,7 +76,7 @@ class Page(HostedDash):
         self._bundles: dict[tuple[str, str], files.File] = {}
         super().__init__(gate.server, f"{self._path}/", contents.title)
         self._replace_routes(gate)
-        gate.add(f"/{contents.name}", self._serve, access=gate.codes.ask(contents.name))
+        gate.add(f"/{contents.name}", self._serve, access=gate.codes.show_form(contents.name))
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page's HTML around the parts that Dash passes."""

@@ -1,1 +1,1 @@
-"""Who may ask, how often, and what a browser is told about it."""
+"""Who may send a request, how often, and what a browser may do with the response."""

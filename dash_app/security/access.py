@@ -1,4 +1,4 @@
-"""Access codes: who may tap, and who may see the counts, where a setting asks for a code."""
+"""Access codes: who may send clicks and who may see the counts, if the settings demand a code."""
 
 import functools
 import hashlib
@@ -18,36 +18,37 @@ from dash_app.settings import Settings
 
 CLICKER = "kafka-clicker"
 DASHBOARD = "kafka-dashboard"
-"""The pages that may have a code, by the last part of their addresses."""
+"""The pages that can have a code, named by the last part of their paths."""
 
 View = Callable[..., ResponseReturnValue]
 
 Access = Callable[[View], View]
-"""Returns the view for those who may ask: `anybody`, or what a method of Codes returns."""
+"""Returns a view that refuses who may not use it: `anybody`, or the result of a method of Codes."""
 
 CODE_REQUIRED = "This needs the access code"
 COOKIE_SECONDS = 7 * 24 * 3600
 
-LONG_CODE = 12
-"""Characters of a code that nobody guesses, however often: it may be compared without end."""
+LONG_CODE_LENGTH = 12
+"""A code with so many characters cannot be guessed, so it is compared without a limit."""
 
 WRONG_CODE = "wrong_code"
 MANY_CODES = "many_codes"
-"""Why the form is shown again."""
+"""The reasons why the form is shown again; keys of the catalogue of texts."""
 
 Form = Callable[[str, str], Response]
-"""Returns the form that asks for a page's code; the second text is one of the reasons, or empty."""
+"""Returns the form for a page's code; the second argument is one of the reasons above, or empty."""
 
 
 def anybody(view: View) -> View:
-    """Return the view as it is: the route asks nobody for a code."""
+    """Return the view as it is: the route needs no code."""
     return view
 
 
 class Codes:
-    """The access codes of one site; who has given one is remembered by a signed cookie.
+    """The access codes of one site; a signed cookie remembers who has entered one.
 
-    The methods that return an Access put it in front of a view. A page without a code is open.
+    The methods that return an Access check the code before they call the view. A page without a
+    code is open.
     """
 
     def __init__(
@@ -56,11 +57,13 @@ class Codes:
         self._signing = signing
         self._guesses = guesses
         self._form = form
-        given = {CLICKER: settings.clicker_code, DASHBOARD: settings.dashboard_code}
+        settings_by_page = {CLICKER: settings.clicker_code, DASHBOARD: settings.dashboard_code}
         self._codes: Mapping[str, str] = {
-            page: code.get_secret_value() for page, code in given.items() if code is not None
+            page: code.get_secret_value()
+            for page, code in settings_by_page.items()
+            if code is not None
         }
-        # What is signed for one code is worth nothing once there is another.
+        # The purpose contains the code, so a new code makes the cookies of the old one invalid.
         self._purposes = {
             page: f"{page} {hashlib.sha256(code.encode()).hexdigest()}"
             for page, code in self._codes.items()
@@ -70,20 +73,20 @@ class Codes:
         return bool(self._codes)
 
     def require(self, page: str) -> Access:
-        """Return the access of a route that asks for the page's code: others get 401 as JSON."""
+        """Return the access of a route that needs the page's code; without it the answer is 401."""
 
         def check() -> Response | None:
             return None if self._is_authorized(page) else _unauthorized()
 
         return self._access(page, check, _too_many_as_json)
 
-    def ask(self, page: str) -> Access:
-        """Return the access of the page itself: others get the form; `?code=` logs in."""
+    def show_form(self, page: str) -> Access:
+        """Return the access of the page itself: without the code the form, and `?code=` logs in."""
 
         def check() -> Response | None:
             if "code" in request.args:
                 return self._log_in(page, request.args["code"], _without_code(page))
-            return None if self._is_authorized(page) else self._show_form(page)
+            return None if self._is_authorized(page) else self._form_response(page)
 
         return self._access(page, check, functools.partial(self._too_many, page))
 
@@ -98,7 +101,7 @@ class Codes:
 
         def access(view: View) -> View:
             @functools.wraps(view)
-            def answer(**arguments: Any) -> ResponseReturnValue:
+            def checked_view(**arguments: Any) -> ResponseReturnValue:
                 try:
                     refusal = check()
                 except RateLimited as error:
@@ -107,36 +110,36 @@ class Codes:
                     return refusal
                 return _private(current_app.make_response(view(**arguments)))
 
-            return answer
+            return checked_view
 
         return access
 
     def pass_on(self, page: str) -> Access:
-        """Return the access of a short way to the page, which may bring the code along."""
+        """Return the access of a redirect to the page, whose address may contain the code."""
         if page not in self._codes:
             return anybody
 
         def access(view: View) -> View:
             @functools.wraps(view)
-            def answer(**arguments: Any) -> ResponseReturnValue:
+            def checked_view(**arguments: Any) -> ResponseReturnValue:
                 response = current_app.make_response(view(**arguments))
                 try:
                     if "code" in request.args and not self._has_valid_cookie(page):
-                        self._remember_if_right(page, response)
+                        self._remember_if_correct(page, response)
                 except RateLimited as error:
                     return self._too_many(page, error)
                 return response
 
-            return answer
+            return checked_view
 
         return access
 
-    def _remember_if_right(self, page: str, response: Response) -> None:
-        if self._is_right(page, request.args["code"]):
+    def _remember_if_correct(self, page: str, response: Response) -> None:
+        if self._is_correct(page, request.args["code"]):
             self._remember(page, response)
 
     def submit(self, body: bytes) -> Response:
-        """Answer the form: with the page that it was for, or with the form again."""
+        """Handle the form: redirect to its page, or return the form again."""
         fields = parse_qs(body.decode(errors="replace"))
         page, code = (fields.get(name, [""])[0] for name in ("page", "code"))
         if page not in self._codes:
@@ -147,12 +150,12 @@ class Codes:
             return self._too_many(page, error)
 
     def _log_in(self, page: str, code: str, location: str) -> Response:
-        if not self._is_right(page, code):
-            return self._show_form(page, WRONG_CODE)
+        if not self._is_correct(page, code):
+            return self._form_response(page, WRONG_CODE)
         return self._remember(page, make_response(redirect(location, 303, Response)))
 
     def _remember(self, page: str, response: Response) -> Response:
-        # Without a path it is for the folder of the pages, wherever a proxy shows that.
+        # Without a path the browser takes the folder of the pages, also behind a proxy's prefix.
         response.set_cookie(
             _cookie(page),
             self._signing.sign(self._purposes[page], page),
@@ -167,25 +170,25 @@ class Codes:
 
     def _has_valid_cookie(self, page: str) -> bool:
         cookie = request.cookies.get(_cookie(page))
-        return self._signing.checked(self._purposes[page], cookie, COOKIE_SECONDS) is not None
+        return self._signing.verify(self._purposes[page], cookie, COOKIE_SECONDS) is not None
 
     def _is_authorized(self, page: str) -> bool:
         if self._has_valid_cookie(page):
             return True
         scheme, _, code = request.headers.get("Authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and self._is_right(page, code.strip())
+        return scheme.lower() == "bearer" and self._is_correct(page, code.strip())
 
-    def _is_right(self, page: str, code: str) -> bool:
-        wanted = self._codes[page]
-        if len(wanted) < LONG_CODE:
-            # Whoever shares the address of a guesser waits, too: else the code would be found.
+    def _is_correct(self, page: str, code: str) -> bool:
+        expected = self._codes[page]
+        if len(expected) < LONG_CODE_LENGTH:
+            # Everybody at a guesser's address waits, or the guesser would find the code.
             self._guesses.check_allowed()
-        is_right = hmac.compare_digest(code.encode(errors="surrogatepass"), wanted.encode())
-        if not is_right:
+        is_correct = hmac.compare_digest(code.encode(errors="surrogatepass"), expected.encode())
+        if not is_correct:
             self._guesses.record_wrong()
-        return is_right
+        return is_correct
 
-    def _show_form(self, page: str, reason: str = "") -> Response:
+    def _form_response(self, page: str, reason: str = "") -> Response:
         response = self._form(page, reason)
         response.status_code = 401
         return response
@@ -218,10 +221,10 @@ def _unauthorized() -> Response:
 
 
 def _private(response: Response) -> Response:
-    """Let no cache between server and browser keep what a code protects."""
-    kept = response.headers.get("Cache-Control", "no-cache")
-    if "no-store" not in kept:
-        own = [part.strip() for part in kept.split(",")]
-        own = [part for part in own if part != "public" and not part.startswith("s-maxage")]
-        response.headers["Cache-Control"] = ", ".join(["private", *own])
+    """Forbid shared caches to store a response that a code protects."""
+    directives = response.headers.get("Cache-Control", "no-cache").replace(" ", "").split(",")
+    if "no-store" not in directives:
+        shared = ("public", "s-maxage")
+        others = [each for each in directives if not each.startswith(shared)]
+        response.headers["Cache-Control"] = ", ".join(["private", *others])
     return response

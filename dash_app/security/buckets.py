@@ -1,4 +1,4 @@
-"""Token buckets in the memory of one process: so many a second, and so many at once."""
+"""Token buckets in the memory of one process."""
 
 import math
 import threading
@@ -7,14 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
-MOST_BUCKETS = 100_000
-"""Beyond so many the bucket that was taken from longest ago is forgotten."""
+MAX_BUCKETS = 100_000
+"""If there are more buckets, the least recently used one is removed."""
 
 _ROUNDING = 1e-6
 
 
 class RateLimited(Exception):
-    """The limit is reached; `seconds` says after how many there is room again."""
+    """A limit is reached; try again after `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many; there is room again in {seconds} s")
@@ -22,7 +22,7 @@ class RateLimited(Exception):
 
 
 class Limit(NamedTuple):
-    """How many tokens each visitor of one kind gets: a second, and at once."""
+    """The refill rate and the capacity (`burst`) of each visitor's bucket."""
 
     kind: str
     per_second: int
@@ -30,10 +30,10 @@ class Limit(NamedTuple):
 
 
 class TokenBuckets:
-    """A bucket for each limit and visitor, kept as the time at which it will be full again.
+    """A bucket for each limit and visitor, stored as the time at which it will be full again.
 
-    An amount larger than the bucket is taken while the bucket is full, and paid off at the same
-    rate. A full bucket is forgotten.
+    An amount larger than the capacity can be taken from a full bucket, which then runs a debt. Full
+    buckets are removed.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -45,7 +45,7 @@ class TokenBuckets:
         return len(self._full_at)
 
     def take(self, limit: Limit, visitor: str, amount: int = 1) -> int:
-        """Take the tokens and return 0; or take none, and return for how many seconds to wait."""
+        """Take the tokens and return 0, or take none and return how many seconds to wait."""
         key, now = _key(limit, visitor), self._clock()
         with self._lock:
             full_at = max(self._full_at.get(key, now), now)
@@ -53,7 +53,7 @@ class TokenBuckets:
             if not seconds:
                 self._full_at[key] = full_at + amount / limit.per_second
                 self._full_at.move_to_end(key)
-            self._forget(now)
+            self._remove_full(now)
         return seconds
 
     def wait(self, limit: Limit, visitor: str, amount: int = 1) -> int:
@@ -63,10 +63,10 @@ class TokenBuckets:
             full_at = self._full_at.get(_key(limit, visitor), now)
         return _seconds_to_wait(limit, full_at - now, amount)
 
-    def _forget(self, now: float) -> None:
+    def _remove_full(self, now: float) -> None:
         while self._full_at:
             key, full_at = next(iter(self._full_at.items()))
-            if full_at > now and len(self._full_at) <= MOST_BUCKETS:
+            if full_at > now and len(self._full_at) <= MAX_BUCKETS:
                 return
             del self._full_at[key]
 
@@ -76,6 +76,6 @@ def _key(limit: Limit, visitor: str) -> str:
 
 
 def _seconds_to_wait(limit: Limit, seconds_to_full: float, amount: int) -> int:
-    """Return after how many whole seconds the bucket holds the amount, or all that it can."""
+    """Return the whole seconds until the bucket holds the amount, or is full."""
     missing = math.ceil(seconds_to_full * limit.per_second - _ROUNDING)
     return max(0, math.ceil((missing + min(amount, limit.burst) - limit.burst) / limit.per_second))

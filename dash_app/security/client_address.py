@@ -1,4 +1,4 @@
-"""The address that a request comes from, as far as it can be known."""
+"""The address of the client that sent a request."""
 
 import functools
 import ipaddress
@@ -6,14 +6,14 @@ import ipaddress
 from flask import Request
 
 
-def address_of(request: Request, trusted_hops: int) -> str:
-    """Return the client's address as limits count it; of IPv6 the network that a home has.
+def client_address(request: Request, trusted_hops: int) -> str:
+    """Return the client's IPv4 address, or its IPv6 network, for limits; "unknown" without one.
 
-    Each of so many trusted proxies adds one address to X-Forwarded-For: the first of theirs is the
-    client's, and whatever stands before it may be made up. Without one it is that of the server.
+    Each trusted proxy adds one address to X-Forwarded-For. The first of these is the client's; a
+    client can forge the ones before it. Without them it is the address of the connection.
     """
-    named = request.headers.get("X-Forwarded-For", "").split(",") if trusted_hops else []
-    forwarded = named[-trusted_hops] if 0 < trusted_hops <= len(named) else ""
+    addresses = request.headers.get("X-Forwarded-For", "").split(",") if trusted_hops else []
+    forwarded = addresses[-trusted_hops] if 0 < trusted_hops <= len(addresses) else ""
     return _network(forwarded.strip()) or _network(request.remote_addr or "") or "unknown"
 
 
@@ -27,5 +27,5 @@ def _network(text: str) -> str:
         return str(address)
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
-    # Who has one address of IPv6 has at least 2^64 of them.
+    # A client with one IPv6 address usually has a /64 network, which is 2^64 addresses.
     return str(ipaddress.ip_network((address.packed, 64), strict=False))

@@ -1,4 +1,4 @@
-"""The gate that every route passes: who may ask, and what every response says."""
+"""The gate that every route is registered through: access, origins, headers and metrics."""
 
 import copy
 import functools
@@ -15,14 +15,14 @@ from dash_app.security.origins import Origins
 from dash_app.settings import Settings
 
 OnResponse = Callable[[str, str, int], None]
-"""Learns of each response: its route, the request's method, and the status."""
+"""Called after each response with its route, the request's method and the status."""
 
 
 class Gate:
     """Registers the routes of one site on a Flask server.
 
-    Each route names its access, and whether pages of the origins in CORS_ORIGINS may read it; no
-    default opens a route.
+    Each route names its access, because no default may open a route. Pages of the origins in
+    CORS_ORIGINS may read the routes with `cors`.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Gate:
         self._on_response = on_response
 
     def at_root(self) -> Self:
-        """Return a gate to the paths of the server itself, without the prefix."""
+        """Return a gate for the root of the server, without the prefix."""
         gate = copy.copy(self)
         gate.prefix = ""
         return gate
@@ -44,15 +44,15 @@ class Gate:
         """Serve GET requests of a path under the prefix."""
         guarded = self.guard(view, route=path or "/", access=access)
         rule = f"{self.prefix}{path}"
-        # Under the prefix the rule for all other methods answers OPTIONS.
+        # Under the prefix the rule in web/unknown.py answers OPTIONS.
         automatic = not self.prefix
         self.server.add_url_rule(rule, rule, guarded, provide_automatic_options=automatic)
 
     def adopt(self, rule: Rule, view: View, *, access: Access) -> None:
-        """Serve a rule that Dash has added with another view."""
+        """Replace the view of a rule that Dash has added."""
         guarded = self.guard(view, route=rule.rule.removeprefix(self.prefix), access=access)
         self.server.view_functions[rule.endpoint] = guarded
-        # Flask's own answer would name no method: the rule for all of them hides the others.
+        # Flask's answer to OPTIONS would name no method, since web/unknown.py takes all of them.
         if rule.methods is not None:
             rule.methods.discard("OPTIONS")
             rule.provide_automatic_options = False  # type: ignore[attr-defined]
@@ -60,18 +60,18 @@ class Gate:
     def guard(self, view: View, *, route: str, access: Access, cors: bool = False) -> View:
         """Return the view behind the gate; `route` is its name in the metrics.
 
-        It raises no error: each becomes JSON.
+        The returned view raises no error: it answers each error as JSON.
         """
-        answer = json_errors(self._origins.reject_cross_origin_posts(access(view)))
+        guarded = json_errors(self._origins.reject_cross_origin_posts(access(view)))
         if cors:
-            answer = self._origins.with_cors(answer)
-        return self._with_request_metrics(with_security_headers(answer), route)
+            guarded = self._origins.with_cors(guarded)
+        return self._with_request_metrics(with_security_headers(guarded), route)
 
     def _with_request_metrics(self, view: View, route: str) -> View:
         @functools.wraps(view)
-        def answer(**arguments: Any) -> Response:
+        def measured_view(**arguments: Any) -> Response:
             response: Response = current_app.make_response(view(**arguments))
             self._on_response(route, request.method, response.status_code)
             return response
 
-        return answer
+        return measured_view

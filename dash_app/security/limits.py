@@ -1,21 +1,21 @@
-"""How many clicks one visitor may send: by a signed anonymous id, and without one by address."""
+"""The limits of clicks for each visitor: by a signed anonymous id, or by address without one."""
 
 import secrets
 
 from flask import Response, after_this_request, request
 
 from dash_app.security.buckets import Limit, RateLimited, TokenBuckets
-from dash_app.security.client_address import address_of
+from dash_app.security.client_address import client_address
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
 COOKIE = "kafka_clicker_id"
 ID_SECONDS = 24 * 3600
-"""How long an id is valid; after that its browser gets another one."""
+"""The time for which an id is valid; after it the browser gets a new one."""
 
 
 class ClickLimits:
-    """The limits of clicks, unless RATE_LIMITS is off."""
+    """Limits the clicks of each visitor, unless RATE_LIMITS is off."""
 
     def __init__(self, settings: Settings, signing: Signing, buckets: TokenBuckets) -> None:
         self._is_on = settings.rate_limits == "on"
@@ -29,26 +29,27 @@ class ClickLimits:
         self._new_ids = Limit("new ids", new_ids, new_ids)
 
     def admit(self, clicks: int) -> None:
-        """Admit so many clicks of the current request; raises RateLimited, and counts none then.
+        """Count the clicks of the current request; if there are too many, raise RateLimited.
 
-        A browser without an id gets one with the answer, if its address has not had too many.
+        RateLimited means that none of them was counted. A browser without an id gets one with the
+        response, unless its address has got too many.
         """
         if not self._is_on:
             return
-        visitor = self._signing.checked("id", request.cookies.get(COOKIE), ID_SECONDS)
+        visitor = self._signing.verify("id", request.cookies.get(COOKIE), ID_SECONDS)
         if visitor is not None:
             seconds = self._buckets.take(self._per_id, visitor, clicks)
         else:
-            address = address_of(request, self._hops)
+            address = client_address(request, self._hops)
             if not self._buckets.take(self._new_ids, address):
-                after_this_request(self._introduce)
+                after_this_request(self._set_id)
             seconds = self._buckets.take(self._per_address, address, clicks)
         if seconds:
             raise RateLimited(seconds)
 
-    def _introduce(self, response: Response) -> Response:
+    def _set_id(self, response: Response) -> Response:
         signed = self._signing.sign("id", secrets.token_urlsafe(12))
-        # Without a path it is for the folder of the click route, wherever a proxy shows that.
+        # Without a path the browser takes the folder of the click route, also behind a proxy.
         response.set_cookie(
             COOKIE, signed, path=None, secure=request.is_secure, httponly=True, samesite="Lax"
         )

@@ -1,4 +1,4 @@
-"""Which pages may use the routes: those of this site, and those that CORS_ORIGINS names."""
+"""Cross-origin requests: pages of this site and of CORS_ORIGINS may use the routes."""
 
 import functools
 from collections.abc import Callable
@@ -15,57 +15,54 @@ PREFLIGHT_SECONDS = 600
 
 
 class Origins:
-    """The origins of one site."""
+    """The origins whose pages may use the routes of one site."""
 
     def __init__(self, settings: Settings) -> None:
-        self._named = frozenset((settings.cors_origins or "").split())
+        self._allowed_origins = frozenset((settings.cors_origins or "").split())
         self._join_host = _host_of(settings.join_url or "")
 
     def reject_cross_origin_posts(
         self, view: Callable[..., ResponseReturnValue]
     ) -> Callable[..., ResponseReturnValue]:
-        """Return the view for all requests but those that pages of other sites post.
-
-        It raises ApiError for these.
-        """
+        """Return a view that raises ApiError for posts from pages of other sites."""
 
         @functools.wraps(view)
-        def answer(**arguments: Any) -> ResponseReturnValue:
+        def same_origin_view(**arguments: Any) -> ResponseReturnValue:
             if request.method == "POST":
-                self._refuse_foreign()
+                self._check_origin()
             return view(**arguments)
 
-        return answer
+        return same_origin_view
 
-    def _refuse_foreign(self) -> None:
+    def _check_origin(self) -> None:
         origin = request.headers.get("Origin")
-        # Only browsers send an origin, and no page can write either of these two headers.
+        # Only browsers send an origin, and no page can set either of these two headers.
         if origin is None or request.headers.get("Sec-Fetch-Site") == "same-origin":
             return
-        if origin not in self._named and _host_of(origin) not in self._own_hosts():
+        if origin not in self._allowed_origins and _host_of(origin) not in self._own_hosts():
             raise ApiError(403, f"Pages of {origin} may not post here; CORS_ORIGINS names who may")
 
     def _own_hosts(self) -> set[str]:
-        # A page that wrote X-Forwarded-Host would have to ask first, and be refused.
+        # A page that set X-Forwarded-Host would need a preflight request, which is refused.
         proxied = request.headers.get("X-Forwarded-Host", "").split(",")[0].strip()
         return {request.host, proxied, self._join_host} - {""}
 
     def with_cors(self, view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
-        """Return the view with its responses opened to pages of the origins in CORS_ORIGINS."""
+        """Return a view whose responses pages of the origins in CORS_ORIGINS may read."""
 
         @functools.wraps(view)
-        def answer(**arguments: Any) -> Response:
+        def shared_view(**arguments: Any) -> Response:
             response: Response = current_app.make_response(view(**arguments))
-            if self._named:
-                self._share(response)
+            if self._allowed_origins:
+                self._allow(response)
             return response
 
-        return answer
+        return shared_view
 
-    def _share(self, response: Response) -> None:
+    def _allow(self, response: Response) -> None:
         response.vary.add("Origin")
         origin = request.headers.get("Origin")
-        if origin not in self._named:
+        if origin not in self._allowed_origins:
             return
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
@@ -76,7 +73,7 @@ class Origins:
 
 
 def _host_of(address: str) -> str:
-    """Return the host and port in an address; nothing where it has none."""
+    """Return the host and port of a URL, or an empty text if it has none."""
     try:
         return urlsplit(address).netloc
     except ValueError:

@@ -1,4 +1,4 @@
-"""The key that signs cookies, made once and kept beside the clicks."""
+"""The file with the key that signs cookies, created once beside the clicks."""
 
 import contextlib
 import fcntl
@@ -8,22 +8,22 @@ import secrets
 import tempfile
 from pathlib import Path
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FILE_NAME = "secret_key"
 
 
-def load_or_make(folder: Path) -> str:
-    """Return the key kept in the folder; the first of several processes to ask makes it.
+def load_or_create(folder: Path) -> str:
+    """Return the key in the folder; the first process that calls this creates it.
 
-    A file without text counts as no key. Raises OSError where the folder cannot be written.
+    A file without text contains no key. Raises OSError if the folder cannot be written.
     """
     path = folder / FILE_NAME
     if (key := _read(path)) is not None:
         return key
     folder.mkdir(parents=True, exist_ok=True)
     _remove_unusable(path)
-    _make(path)
+    _create(path)
     if (key := _read(path)) is None:
         raise OSError(f"{path} holds no key")
     return key
@@ -39,14 +39,14 @@ def _read(path: Path) -> str | None:
 
 def _remove_unusable(path: Path) -> None:
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-        # Of processes that find it at once, the second must not remove the first one's new key.
+        # If two processes do this at once, the second must not remove the first one's new key.
         fcntl.flock(file, fcntl.LOCK_EX)
         if _read(path) is None:
             path.unlink()
-            log.warning("%s held no key; it is made anew", path)
+            logger.warning("%s held no key; it is made anew", path)
 
 
-def _make(path: Path) -> None:
+def _create(path: Path) -> None:
     folder = path.parent
     handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{FILE_NAME}-")
     try:
@@ -54,7 +54,7 @@ def _make(path: Path) -> None:
             file.write(secrets.token_hex(32))
             file.flush()
             os.fsync(file.fileno())
-        # A link never replaces: whoever comes second reads the first one's key.
+        # A link never replaces a file: the second process reads the first one's key.
         os.link(draft, path)
     except FileExistsError:
         pass

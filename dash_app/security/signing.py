@@ -1,4 +1,4 @@
-"""What signs the cookies of ours: the site's secret, under names that no session of a host has."""
+"""Signs the site's cookies with its secret, separately from the sessions of a host."""
 
 import functools
 import hashlib
@@ -13,34 +13,34 @@ from itsdangerous import BadSignature, TimestampSigner
 from dash_app.security import secret
 from dash_app.settings import Settings
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-KEPT = 4096
-"""Signed texts that were checked lately, and need not be checked again."""
+MAX_CACHED = 4096
+"""The most signed texts whose check is cached."""
 
 
 class Signing:
-    """Signs and checks texts; the key is looked for when it is first needed."""
+    """Signs and verifies texts; it loads the key when it first needs it."""
 
     def __init__(self, server: Flask, settings: Settings) -> None:
         self._server = server
         self._settings = settings
         self._signers: dict[str, TimestampSigner] = {}
         self._key: str | bytes | None = None
-        self._making = threading.Lock()
-        # A phone shows the same cookie with each click. What is forged is never kept.
-        self._unsigned = functools.lru_cache(KEPT)(self._unsign)
+        self._loading = threading.Lock()
+        # A phone sends the same cookie with each click. lru_cache stores no error, so no forgery.
+        self._cached_unsign = functools.lru_cache(MAX_CACHED)(self._unsign)
 
     def sign(self, purpose: str, text: str) -> str:
-        """Return the text with the time and a signature for this purpose alone."""
+        """Return the text with the time and a signature that is valid for this purpose only."""
         return self._signer(purpose).sign(text).decode()
 
-    def checked(self, purpose: str, signed: str | None, seconds: int) -> str | None:
-        """Return the text that was signed for this purpose within the last seconds, or None."""
+    def verify(self, purpose: str, signed: str | None, seconds: int) -> str | None:
+        """Return the text if it was signed for the purpose within the last `seconds`, else None."""
         if not signed:
             return None
         try:
-            text, at = self._unsigned(purpose, signed)
+            text, at = self._cached_unsign(purpose, signed)
         except (BadSignature, UnicodeDecodeError):
             return None
         return text if time.time() - at <= seconds else None
@@ -51,8 +51,8 @@ class Signing:
 
     def _signer(self, purpose: str) -> TimestampSigner:
         if (signer := self._signers.get(purpose)) is None:
-            with self._making:
-                self._key = self._key or key_of(self._server, self._settings)
+            with self._loading:
+                self._key = self._key or signing_key(self._server, self._settings)
                 signer = TimestampSigner(
                     self._key, salt=f"kafka_clicker.{purpose}", digest_method=hashlib.sha256
                 )
@@ -60,17 +60,17 @@ class Signing:
         return signer
 
 
-def key_of(server: Flask, settings: Settings) -> str | bytes:
-    """Return SECRET_KEY, or the server's own key, or one that is made and kept beside the clicks.
+def signing_key(server: Flask, settings: Settings) -> str | bytes:
+    """Return SECRET_KEY, or else the server's key, or else the key in a file beside the clicks.
 
-    Where none can be kept, the key is this process's own, and the log says so.
+    If that file cannot be written, the key is valid in this process only, with a warning.
     """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     if server.secret_key:
         return server.secret_key
     try:
-        return secret.load_or_make(settings.clicks_db.parent)
+        return secret.load_or_create(settings.clicks_db.parent)
     except OSError as error:
-        log.warning("set SECRET_KEY: none is set and none can be kept: %s", error)
+        logger.warning("set SECRET_KEY: none is set and none can be kept: %s", error)
         return secrets.token_hex(32)

@@ -1,1 +1,1 @@
-"""The REST routes: requests in, responses out."""
+"""The REST routes: reading requests, building responses, and the document that describes them."""

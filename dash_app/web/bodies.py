@@ -1,4 +1,4 @@
-"""Reading the bodies of requests, so that those that never end leave web threads for readers."""
+"""Reads request bodies, and leaves web threads free for readers when bodies do not arrive."""
 
 import contextlib
 import socket
@@ -9,53 +9,53 @@ from flask import Request
 from dash_app.errors import ApiError
 from dash_app.slots import NoSlot, Slots
 
-SOCKETS = ("gunicorn.socket", "werkzeug.socket")
-"""Where some servers put the connection of a request."""
+SOCKET_KEYS = ("gunicorn.socket", "werkzeug.socket")
+"""The keys of a request's environ under which some servers store its connection."""
 
-LARGEST_BODY = 64 * 1024
-DRAINED = 1024 * 1024
-"""Bytes of a body that is too large read all the same, so that the client sees the answer."""
+MAX_BODY_BYTES = 64 * 1024
+MAX_READ_BYTES = 1024 * 1024
+"""Of a body that is too large so much is read all the same, so that its client sees the 413."""
 
 
 class TooLarge(ValueError):
-    """The body has more than LARGEST_BODY bytes."""
+    """The body has more than MAX_BODY_BYTES bytes."""
 
 
 def read_body(stream: IO[bytes], slots: Slots) -> bytes:
-    """Return the whole body, and hold a slot while it comes.
+    """Return the whole body, and hold a slot while it arrives.
 
-    There is no deadline: only the client can end a read of granian's, and a request that is
-    answered while another thread still reads its body stops the whole process. Raises TooLarge,
-    what the stream raises, and NoSlot where bodies that do not come hold all slots.
+    There is no deadline: only the client can end a read from granian, and a response that granian
+    gets while another thread still reads the body stops the whole process. Raises TooLarge, what
+    the stream raises, and NoSlot if bodies that do not arrive hold all slots.
     """
     with slots.hold():
-        body = stream.read(LARGEST_BODY + 1)
-        if len(body) > LARGEST_BODY:
-            _drain(stream, DRAINED - len(body))
-            raise TooLarge(f"The body is larger than {LARGEST_BODY} bytes")
+        body = stream.read(MAX_BODY_BYTES + 1)
+        if len(body) > MAX_BODY_BYTES:
+            _drain(stream, MAX_READ_BYTES - len(body))
+            raise TooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes")
     return body
 
 
 def _drain(stream: IO[bytes], left: int) -> None:
-    while left > 0 and (chunk := stream.read(min(left, LARGEST_BODY))):
+    while left > 0 and (chunk := stream.read(min(left, MAX_BODY_BYTES))):
         left -= len(chunk)
 
 
-def body_of(request: Request, slots: Slots) -> bytes:
+def request_body(request: Request, slots: Slots) -> bytes:
     """Return the body of a request; see read_body. Raises ApiError."""
     try:
         return read_body(request.stream, slots)
     except TooLarge as error:
         raise ApiError(413, str(error)) from error
     except NoSlot as error:
-        _receive_no_more(request)
+        _stop_receiving(request)
         message = "Too many other requests are half sent"
         raise ApiError(503, message, appended=False) from error
 
 
-def _receive_no_more(request: Request) -> None:
-    """Have a server that would wait for the rest of the body after the answer find its end."""
-    for name in SOCKETS:
+def _stop_receiving(request: Request) -> None:
+    """End the body for servers that would wait for the rest of it after the response."""
+    for name in SOCKET_KEYS:
         if connection := request.environ.get(name):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RD)

@@ -1,4 +1,4 @@
-"""The route that takes clicks: 200 once every click of a request is durable."""
+"""The route that receives clicks: it answers 200 once every click of a request is durable."""
 
 import time
 from collections.abc import Sequence
@@ -14,43 +14,44 @@ from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security.buckets import RateLimited
 from dash_app.security.limits import ClickLimits
-from dash_app.web.bodies import body_of
+from dash_app.web.bodies import request_body
 from dash_app.web.requests import BadRequest, parse
 
 
 def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Response:
     """Append the clicks of the request; 200 once every one of them is durable.
 
-    The receipt that ages are counted back from is the moment before the body is read: the client
-    took the ages when it began to send. The broker's time starts once the body is there.
+    The time of a click is the time of receipt minus its age. The time of receipt is taken before
+    the body is read, because the client measured the ages when it began to send. The broker's time
+    limit starts after the body is read.
     """
     received = time.time()
     if request.mimetype != "application/json":
         raise ApiError(415, f"The content type is {request.mimetype!r}, not application/json")
     try:
-        asked = parse(body_of(request, service.body_slots), received)
+        click_request = parse(request_body(request, service.body_slots), received)
     except BadRequest as error:
         raise ApiError(400, str(error)) from error
     if service.broker is None:
         raise ApiError(503, "Producer not loaded")
     try:
-        limits.admit(len(asked.batch))
+        limits.admit(len(click_request.batch))
     except RateLimited as error:
         message = f"Too many clicks; try again in {error.seconds} s"
         raise ApiError(429, message, retry_seconds=error.seconds, appended=False) from error
-    telemetry.on_received((sent.click.timestamp for sent in asked.batch), received)
-    _append(service, telemetry, service.broker, asked.batch)
-    if asked.single is not None:
-        return _sent(f"Click {WIRE_NAMES[asked.single]} sent!")
-    return _sent(f"{len(asked.batch)} clicks sent!", accepted=len(asked.batch))
+    telemetry.on_received((outgoing.click.timestamp for outgoing in click_request.batch), received)
+    _append(service, telemetry, service.broker, click_request.batch)
+    if click_request.single_type is not None:
+        return _success(f"Click {WIRE_NAMES[click_request.single_type]} sent!")
+    return _success(f"{len(click_request.batch)} clicks sent!", accepted=len(click_request.batch))
 
 
 def _append(
     service: Service, telemetry: Telemetry, broker: Broker, batch: Sequence[Outgoing]
 ) -> None:
-    began, outcome = time.monotonic(), "failed"
+    start, outcome = time.monotonic(), "failed"
     try:
-        broker.append(batch, began + service.settings.answer_limit_ms / 1000)
+        broker.append(batch, start + service.settings.answer_limit_ms / 1000)
         outcome = "acknowledged"
     except NotAllowed as error:
         outcome = "forbidden"
@@ -62,9 +63,9 @@ def _append(
         outcome = "unknown"
         raise ApiError(503, "Failed to send to Kafka") from error
     finally:
-        telemetry.on_append(outcome, time.monotonic() - began)
+        telemetry.on_append(outcome, time.monotonic() - start)
 
 
-def _sent(message: str, **fields: Any) -> Response:
+def _success(message: str, **fields: Any) -> Response:
     body = orjson.dumps({"status": "success", "message": message, **fields})
     return Response(body, mimetype="application/json")

@@ -1,4 +1,4 @@
-"""The REST routes as an OpenAPI 3.1 document, made from the models that validate requests."""
+"""The REST routes as an OpenAPI 3.1 document, built from the models that validate requests."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -135,7 +135,7 @@ class Ready(BaseModel):
 
 
 REQUESTS = (SingleClick, ClickBatch)
-ANSWERS = (Timeline, Repeat, Data, Sent, Error, Alive, Ready)
+RESPONSES = (Timeline, Repeat, Data, Sent, Error, Alive, Ready)
 
 ERRORS = {
     400: "The request has another shape, or names what does not exist",
@@ -152,10 +152,10 @@ ERRORS = {
 def document(site: str) -> bytes:
     """Return the document as JSON; `site` is the path under which the routes are."""
     modes: list[Any] = [(model, "validation") for model in REQUESTS]
-    modes += [(model, "serialization") for model in ANSWERS]
+    modes += [(model, "serialization") for model in RESPONSES]
     _, generated = models_json_schema(modes, ref_template="#/components/schemas/{model}")
     ready = _operation("readyz", Ready)
-    ready["responses"]["503"] = _retry(_answer("Not ready", Ready))
+    ready["responses"]["503"] = _retry(_response("Not ready", Ready))
     content = {
         "openapi": "3.1.0",
         "info": {
@@ -185,8 +185,8 @@ def _click() -> Schema:
     return operation
 
 
-def _read(answer: type[BaseModel], parameters: Sequence[Schema], *errors: int) -> Schema:
-    operation = _operation(answer.__name__.lower(), answer, *errors, 401, 429, 503)
+def _read(model: type[BaseModel], parameters: Sequence[Schema], *errors: int) -> Schema:
+    operation = _operation(model.__name__.lower(), model, *errors, 401, 429, 503)
     operation["parameters"] = [*parameters]
     return operation
 
@@ -215,23 +215,23 @@ def _window() -> Schema:
     return {
         "name": "window",
         "in": "query",
-        # Not a parameter of its own here: OpenAPI cannot say that it depends on another.
+        # `bin` is not described as a parameter: OpenAPI cannot say that it depends on `window`.
         "description": "Seconds. A second parameter, `bin`, may repeat the width that follows: "
         + ", ".join(f"{window}/{width}" for window, width in WINDOWS.items()),
         "schema": {"type": "integer", "enum": [*WINDOWS], "default": DEFAULT_WINDOW},
     }
 
 
-def _operation(name: str, answer: type[BaseModel], *errors: int) -> Schema:
-    described = (answer.__doc__ or "").strip()
-    responses = {"200": _answer(described, answer)}
+def _operation(name: str, model: type[BaseModel], *errors: int) -> Schema:
+    summary = (model.__doc__ or "").strip()
+    responses = {"200": _response(summary, model)}
     for error in errors:
-        response = _answer(ERRORS[error], Error)
+        response = _response(ERRORS[error], Error)
         responses[str(error)] = _retry(response) if error in {429, 503} else response
-    return {"operationId": name, "summary": described, "responses": responses}
+    return {"operationId": name, "summary": summary, "responses": responses}
 
 
-def _answer(description: str, model: type[BaseModel]) -> Schema:
+def _response(description: str, model: type[BaseModel]) -> Schema:
     return {"description": description, "content": {JSON: {"schema": _reference(model)}}}
 
 

@@ -1,4 +1,4 @@
-"""The body of `POST /kafka/click`: its shapes, and what is wrong with one that has none of them."""
+"""The body of `POST /kafka/click`: its two shapes, and a message for each other shape."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Self
@@ -11,27 +11,27 @@ from typing_extensions import TypedDict
 from dash_app.brokers import Outgoing
 from dash_app.counting.clicks import CHEERS, HATE, MAX_PLACE, MAX_SEQ, Click, Identity
 
-MOST_CLICKS = MAX_PLACE + 1
-LONGEST_AGE_SECONDS = 24 * 3600
+MAX_CLICKS = MAX_PLACE + 1
+MAX_AGE_SECONDS = 24 * 3600
 
 TYPES_BY_REQUEST_NAME = {"cheers": CHEERS, "fuck": HATE, "hate": HATE}
-"""What a click may be called in a request; "hate" is an alias of the wire name."""
+"""The type that each name in a request stands for; "hate" is an alias of the wire name."""
 
 INVALID_TYPE = "Invalid click type"
 
 
-def _whole(value: Any) -> Any:
-    """Return 7 for 7.0: in JSON they are one number."""
+def _int_if_whole(value: Any) -> Any:
+    """Return 7 for 7.0: in JSON they are the same number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 TypeName = Literal["cheers", "fuck", "hate"]
 Client = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Seq = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(_whole)]
+Seq = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(_int_if_whole)]
 
 
 class BadRequest(ValueError):
-    """The body is no request to count clicks; the message names what is wrong with it."""
+    """The body is not a request with clicks; the message says what is wrong with it."""
 
 
 _SHAPE = ConfigDict(strict=True, extra="ignore")
@@ -46,7 +46,7 @@ BOTH_OR_NEITHER: JsonDict = {
         {"properties": _NEITHER},
     ]
 }
-"""What the validator below demands, as JSON Schema."""
+"""The rule of the validator below as JSON Schema."""
 
 
 def _without(field: str) -> ConfigDict:
@@ -69,7 +69,7 @@ class _Sender(BaseModel):
 class BatchedClick(TypedDict):
     """One click of a batch: its type, and its age in milliseconds when the batch was sent."""
 
-    # A dictionary: making 500 objects to throw away would cost more than checking them.
+    # A dictionary, because creating 500 objects would cost more than validating them.
     __pydantic_config__ = _SHAPE  # type: ignore[misc]
 
     type: TypeName
@@ -89,14 +89,14 @@ class ClickBatch(_Sender):
 
     model_config = _without("type")
 
-    clicks: Annotated[list[BatchedClick], Field(min_length=1, max_length=MOST_CLICKS)]
+    clicks: Annotated[list[BatchedClick], Field(min_length=1, max_length=MAX_CLICKS)]
 
 
 class ClickRequest(NamedTuple):
-    """The clicks of a request, ready for the log, and the name of a single one in the answer."""
+    """The clicks of a request, ready for the log; `single_type` is None for a batch."""
 
     batch: Sequence[Outgoing]
-    single: str | None
+    single_type: str | None
 
 
 def parse(body: bytes, received: float) -> ClickRequest:
@@ -117,7 +117,7 @@ def parse(body: bytes, received: float) -> ClickRequest:
             return _batch(ClickBatch.model_validate(fields), received)
         return _single(SingleClick.model_validate(fields), received)
     except ValidationError as error:
-        raise BadRequest(_sentence(error)) from error
+        raise BadRequest(_message(error)) from error
 
 
 def _single(request: SingleClick, received: float) -> ClickRequest:
@@ -129,34 +129,34 @@ def _batch(request: ClickBatch, received: float) -> ClickRequest:
     batch = [
         Outgoing(
             Click(TYPES_BY_REQUEST_NAME[click["type"]], received - _age_seconds(click)),
-            _identity(request, place),
+            _identity(request, index),
         )
-        for place, click in enumerate(request.clicks)
+        for index, click in enumerate(request.clicks)
     ]
     return ClickRequest(batch, None)
 
 
 def _age_seconds(click: BatchedClick) -> float:
-    return min(max(click.get("age_ms", 0) / 1000, 0), LONGEST_AGE_SECONDS)
+    return min(max(click.get("age_ms", 0) / 1000, 0), MAX_AGE_SECONDS)
 
 
-def _identity(request: _Sender, place: int) -> Identity | None:
+def _identity(request: _Sender, index: int) -> Identity | None:
     if request.client is None or request.seq is None:
         return None
-    return Identity(request.client, request.seq, place)
+    return Identity(request.client, request.seq, index)
 
 
-def _sentence(error: ValidationError) -> str:
+def _message(error: ValidationError) -> str:
     problems = error.errors(include_url=False, include_context=False)
     if any(problem["loc"] and problem["loc"][-1] == "type" for problem in problems):
         return INVALID_TYPE
     problem = problems[0]
     if not problem["loc"]:
         return str(problem["msg"]).removeprefix("Value error, ")
-    place = ".".join(str(part) for part in problem["loc"])
-    return f"{place} is {_shown(problem['input'])}: {problem['msg']}"
+    path = ".".join(str(part) for part in problem["loc"])
+    return f"{path} is {_shorten(problem['input'])}: {problem['msg']}"
 
 
-def _shown(value: Any) -> str:
+def _shorten(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,4 +1,4 @@
-"""The answers of the two reading routes, made from a snapshot, once for all readers."""
+"""The responses of the two reading routes, built from a snapshot, once for all readers."""
 
 import bisect
 import hashlib
@@ -19,54 +19,57 @@ RECENT_SECONDS = 120
 DEFAULT_WINDOW = 120
 
 
-class Answer(NamedTuple):
+class TaggedJson(NamedTuple):
     """A JSON body and its entity tag."""
 
     body: bytes
     etag: str
 
 
-class _Made(NamedTuple):
+class _Cached(NamedTuple):
+    """The part of a body that is current until the snapshot, the state or `start` changes."""
+
     snapshot: Snapshot
     state: str
     start: int
-    head: bytes
+    open_json: bytes
     etag: str
 
-    def holds_for(self, snapshot: Snapshot, state: str, start: int) -> bool:
+    def is_current(self, snapshot: Snapshot, state: str, start: int) -> bool:
         return self.snapshot is snapshot and self.state == state and self.start == start
 
-    def with_measured(self, **measured: Any) -> Answer:
-        return Answer(self.head + b"," + orjson.dumps(measured)[1:], self.etag)
+    def complete(self, **fields: Any) -> TaggedJson:
+        return TaggedJson(self.open_json + b"," + orjson.dumps(fields)[1:], self.etag)
 
 
-class TimelineAnswers:
-    """Answers of `GET /kafka/timeline`: bins and their JSON are made once per change."""
+class TimelineResponses:
+    """The responses of `GET /kafka/timeline`; bins and their JSON are computed once per change."""
 
     def __init__(self) -> None:
-        self._made: dict[int, _Made] = {}
+        self._by_window: dict[int, _Cached] = {}
 
-    def answer(
+    def render(
         self,
         snapshot: Snapshot,
         state: str,
         window: int,
         now: float,
         measured: Mapping[str, Any] | None = None,
-    ) -> Answer:
+    ) -> TaggedJson:
         """Return the counts of the window (seconds) as of `now` (epoch seconds).
 
-        `measured` goes along and is not part of the entity tag.
+        The body contains `measured`, and the entity tag does not depend on it.
         """
         start = start_of_window(now, window)
-        made = self._made.get(window)
-        if made is None or not made.holds_for(snapshot, state, start):
-            made = self._made[window] = _make(snapshot, state, window, start)
+        cached = self._by_window.get(window)
+        if cached is None or not cached.is_current(snapshot, state, start):
+            cached = _timeline(snapshot, state, window, start)
+            self._by_window[window] = cached
         repeat_s = snapshot.repeat_seconds(now)
-        return made.with_measured(repeat_s=repeat_s, server_time=now, measured=measured or {})
+        return cached.complete(repeat_s=repeat_s, server_time=now, measured=measured or {})
 
 
-def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
+def _timeline(snapshot: Snapshot, state: str, window: int, start: int) -> _Cached:
     since = snapshot.complete_since
     complete_since = since if since is not None and since >= start else None
     counts = [
@@ -85,35 +88,34 @@ def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
         "complete_since": complete_since,
         "incomplete": snapshot.incomplete,
     }
-    # Flink writes bins and totals apart: with the same totals there may be more in the bins.
+    # Flink writes bins and totals separately: bins may change while the totals stay the same.
     etag = _etag("timeline", window, snapshot, state, complete_since, start, counts)
-    return _Made(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
+    return _Cached(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
 
 
-class DataAnswers:
-    """Answers of `GET /kafka/data`: made once per change and second for all readers."""
+class DataResponses:
+    """The responses of `GET /kafka/data`, built once per change and second for all readers."""
 
     def __init__(self) -> None:
-        self._made: _Made | None = None
-        self._making = threading.Lock()
+        self._cached: _Cached | None = None
+        self._building = threading.Lock()
 
-    def answer(
+    def render(
         self, recent: Callable[[float], Recent], snapshot: Snapshot, state: str, now: float
-    ) -> Answer:
+    ) -> TaggedJson:
         """Return totals and the clicks of the last 120 s as of `now` (epoch seconds)."""
-        # Readers that come at once wait for the one that makes it: a list of 100,000 costs much.
-        with self._making:
-            made, second = self._made, int(now)
-            if made is None or not made.holds_for(snapshot, state, second):
-                made = self._made = _make_data(
-                    recent(now - RECENT_SECONDS), snapshot, state, second
-                )
-        return made.with_measured(server_time=now)
+        # One reader builds it and the others wait: a list of 100,000 clicks is expensive.
+        with self._building:
+            cached, second = self._cached, int(now)
+            if cached is None or not cached.is_current(snapshot, state, second):
+                cached = _data(recent(now - RECENT_SECONDS), snapshot, state, second)
+                self._cached = cached
+        return cached.complete(server_time=now)
 
 
-def _make_data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _Made:
+def _data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _Cached:
     clicks, truncated = recent
-    # A producer whose clock sets the times of records may have sent clicks from years ahead.
+    # A foreign producer's clock may set record times, and timestamps, that are years ahead.
     newest = float(second + 1 + AHEAD_SECONDS)
     clicks = clicks[: bisect.bisect_right(clicks, newest, key=lambda click: click.timestamp)]
     body = {
@@ -131,9 +133,9 @@ def _make_data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _
         "incomplete": snapshot.incomplete,
     }
     etag = _etag("data", RECENT_SECONDS, snapshot, state, truncated, second)
-    return _Made(snapshot, state, second, orjson.dumps(body)[:-1], etag)
+    return _Cached(snapshot, state, second, orjson.dumps(body)[:-1], etag)
 
 
 def _etag(route: str, window: int, snapshot: Snapshot, *rest: Any) -> str:
-    stated = (route, window, snapshot.log, snapshot.as_of, snapshot.incomplete, *rest)
-    return hashlib.blake2b(orjson.dumps(stated), digest_size=12).hexdigest()
+    tagged = (route, window, snapshot.log, snapshot.as_of, snapshot.incomplete, *rest)
+    return hashlib.blake2b(orjson.dumps(tagged), digest_size=12).hexdigest()

@@ -1,4 +1,4 @@
-"""What answers a path or a method that no other rule under the prefix answers."""
+"""The rules for paths and methods under the prefix that no other rule handles."""
 
 import functools
 
@@ -12,10 +12,10 @@ from dash_app.security.access import anybody
 from dash_app.security.gate import Gate
 
 METHODS = ["GET", "HEAD", "POST"]
-"""The methods that some path under the prefix answers."""
+"""The methods that some rule under the prefix handles."""
 
 ANYTHING = "kafka_clicker_anything"
-"""The converter for the rest of a path, whatever it is: slashes and line ends included."""
+"""The name of the converter for any rest of a path, slashes and line ends included."""
 
 REST = f"<{ANYTHING}:path>"
 
@@ -29,7 +29,7 @@ class Anything(BaseConverter):
 
 
 def mount(routes: Blueprint, gate: Gate) -> None:
-    """Answer every path and method under the prefix that has no rule of its own."""
+    """Handle every path and method under the prefix that has no rule of its own."""
     routes.record(functools.partial(_add_rules, gate=gate))
 
 
@@ -41,7 +41,7 @@ def _add_rules(state: BlueprintSetupState, gate: Gate) -> None:
     ):
         endpoint = f"{state.blueprint.name}.{name}"
         for path in paths:
-            # A rule without methods takes each of them, which Flask's own way cannot say.
+            # A rule without methods matches all methods, and Flask's add_url_rule cannot add one.
             rule = state.app.url_rule_class(f"{state.url_prefix}{path}", endpoint=endpoint)
             state.app.url_map.add(rule)
         guarded = gate.guard(unknown, route="unknown", access=anybody, cors=cors)
@@ -49,11 +49,11 @@ def _add_rules(state: BlueprintSetupState, gate: Gate) -> None:
 
 
 def unknown(**_: str) -> Response:
-    """Answer what no other rule under the prefix does: OPTIONS, 405 where another method would.
+    """Answer OPTIONS with the methods of the path, and 405 for its other methods.
 
-    404 where none would.
+    A path without any method is answered with 404.
     """
-    allowed = [method for method in METHODS if _is_answered(method)]
+    allowed = [method for method in METHODS if _has_rule(method)]
     if not allowed:
         return not_found()
     allowed.append("OPTIONS")
@@ -62,7 +62,7 @@ def unknown(**_: str) -> Response:
     raise MethodNotAllowed(valid_methods=allowed)
 
 
-def _is_answered(method: str) -> bool:
+def _has_rule(method: str) -> bool:
     adapter = current_app.create_url_adapter(request)
     try:
         rule, _ = adapter.match(method=method, return_rule=True) if adapter else (None, None)

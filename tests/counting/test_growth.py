@@ -20,7 +20,7 @@ from dash_app.counting.timeline import WINDOWS
 from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import Settings
 from dash_app.web import counts
-from dash_app.web.responses import TimelineAnswers
+from dash_app.web.responses import TimelineResponses
 from dash_app.web.timeline_csv import Zero, csv_lines
 from tests.sites import open_site
 
@@ -85,7 +85,7 @@ def test_an_answer_takes_the_same_work_and_bytes_after_a_million_clicks(
     few: Snapshot, many: Snapshot, window: int
 ) -> None:
     def answer(snapshot: Snapshot) -> bytes:
-        return TimelineAnswers().answer(snapshot, "live", window, NOW).body
+        return TimelineResponses().render(snapshot, "live", window, NOW).body
 
     assert (few.counts.cheers + few.counts.hate) == FEW
     assert (many.counts.cheers + many.counts.hate) == MANY
@@ -123,11 +123,11 @@ def test_one_more_click_takes_the_same_work_after_a_million(
 
 
 def test_an_answer_to_a_known_state_takes_the_same_work_again(many: Snapshot) -> None:
-    answers = TimelineAnswers()
-    first = steps(lambda: answers.answer(many, "live", 3600, NOW))
-    again = steps(lambda: answers.answer(many, "live", 3600, NOW))
+    responses = TimelineResponses()
+    first = steps(lambda: responses.render(many, "live", 3600, NOW))
+    again = steps(lambda: responses.render(many, "live", 3600, NOW))
 
-    assert again == steps(lambda: answers.answer(many, "live", 3600, NOW)) < first / 5
+    assert again == steps(lambda: responses.render(many, "live", 3600, NOW)) < first / 5
 
 
 class NotedLock:
@@ -174,7 +174,7 @@ def test_a_reader_takes_no_lock_that_the_counting_takes(
         NotedLock.taken.pop(threading.get_ident(), None)
         with site.server.test_request_context():
             body = counts.timeline(
-                service, Telemetry(service.settings), TimelineAnswers()
+                service, Telemetry(service.settings), TimelineResponses()
             ).get_json()
         ours = set(NotedLock.taken.get(threading.get_ident(), ()))
     counters = NotedLock.taken[counting or 0]

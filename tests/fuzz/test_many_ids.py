@@ -21,7 +21,7 @@ from dash_app.settings import Settings
 from dash_app.security.signing import Signing
 from tests.sites import open_live_site
 
-ids, buckets.MOST_BUCKETS = int(sys.argv[1]), int(sys.argv[2])
+ids, buckets.MAX_BUCKETS = int(sys.argv[1]), int(sys.argv[2])
 BODY = b'{"type":"cheers"}'
 
 def post(site, address, cookie):

@@ -19,7 +19,7 @@ from dash_app.counting.records import (
     decode_identity,
     encode_identity,
 )
-from dash_app.web.requests import MOST_CLICKS, BadRequest, parse
+from dash_app.web.requests import MAX_CLICKS, BadRequest, parse
 from tests.fuzz.size import CASES, SECONDS
 
 tries = settings(
@@ -109,7 +109,7 @@ def test_a_request_is_clicks_that_can_be_counted_or_a_bad_request(
     except BadRequest as error:
         assert str(error)
     else:
-        assert 1 <= len(request.batch) <= MOST_CLICKS
+        assert 1 <= len(request.batch) <= MAX_CLICKS
         assert all(math.isfinite(outgoing.click.timestamp) for outgoing in request.batch)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dash_app.security.buckets import MOST_BUCKETS, Limit, TokenBuckets
+from dash_app.security.buckets import MAX_BUCKETS, Limit, TokenBuckets
 from tests.clock import Clock
 
 LIMIT = Limit("id", per_second=20, burst=60)
@@ -131,13 +131,13 @@ def test_the_memory_for_hundreds_of_thousands_of_visitors_is_bounded(buckets: To
 
     tracemalloc.start()
     try:
-        first = megabytes_after_another(MOST_BUCKETS)
-        assert len(buckets) == MOST_BUCKETS
-        second = megabytes_after_another(MOST_BUCKETS // 2)
+        first = megabytes_after_another(MAX_BUCKETS)
+        assert len(buckets) == MAX_BUCKETS
+        second = megabytes_after_another(MAX_BUCKETS // 2)
     finally:
         tracemalloc.stop()
 
-    assert len(buckets) == MOST_BUCKETS
+    assert len(buckets) == MAX_BUCKETS
     assert max(first, second) < 50
     assert taken(buckets, 100, visitor="new") == 60
 

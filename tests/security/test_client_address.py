@@ -4,7 +4,7 @@ import pytest
 from flask import Request
 from werkzeug.test import EnvironBuilder
 
-from dash_app.security.client_address import address_of
+from dash_app.security.client_address import client_address
 
 
 def request(remote: str, forwarded: str | None) -> Request:
@@ -15,7 +15,7 @@ def request(remote: str, forwarded: str | None) -> Request:
 
 @pytest.mark.parametrize("forwarded", [None, "", "198.51.100.9", "198.51.100.9, 203.0.113.5"])
 def test_without_a_trusted_proxy_the_header_is_ignored(forwarded: str | None) -> None:
-    assert address_of(request("192.0.2.1", forwarded), 0) == "192.0.2.1"
+    assert client_address(request("192.0.2.1", forwarded), 0) == "192.0.2.1"
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,14 @@ def test_without_a_trusted_proxy_the_header_is_ignored(forwarded: str | None) ->
 def test_the_exact_number_of_proxies_says_which_address_is_the_clients(
     hops: int, forwarded: str, address: str
 ) -> None:
-    assert address_of(request("10.0.0.1", forwarded), hops) == address
+    assert client_address(request("10.0.0.1", forwarded), hops) == address
 
 
 @pytest.mark.parametrize("forwarded", [None, "", "203.0.113.5", "x, y", "<script>, 10.0.0.2"])
 def test_a_header_that_no_such_chain_of_proxies_writes_counts_for_the_last_of_them(
     forwarded: str | None,
 ) -> None:
-    assert address_of(request("10.0.0.1", forwarded), 2) == "10.0.0.1"
+    assert client_address(request("10.0.0.1", forwarded), 2) == "10.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_a_header_that_no_such_chain_of_proxies_writes_counts_for_the_last_of_th
     ],
 )
 def test_a_network_of_ipv6_is_one_address(remote: str, address: str) -> None:
-    assert address_of(request(remote, None), 0) == address
+    assert client_address(request(remote, None), 0) == address

@@ -6,25 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from dash_app.security.secret import FILE_NAME, load_or_make
+from dash_app.security.secret import FILE_NAME, load_or_create
 
 
 def test_a_key_is_made_once_and_kept(tmp_path: Path) -> None:
-    key = load_or_make(tmp_path)
+    key = load_or_create(tmp_path)
 
     assert re.fullmatch("[0-9a-f]{64}", key)
-    assert load_or_make(tmp_path) == key
-    assert load_or_make(tmp_path / "other") != key
+    assert load_or_create(tmp_path) == key
+    assert load_or_create(tmp_path / "other") != key
 
 
 def test_the_folder_is_made_where_it_is_missing(tmp_path: Path) -> None:
-    key = load_or_make(tmp_path / "deep" / "var")
+    key = load_or_create(tmp_path / "deep" / "var")
 
     assert (tmp_path / "deep" / "var" / FILE_NAME).read_text() == key
 
 
 def test_nobody_else_can_read_the_key(tmp_path: Path) -> None:
-    load_or_make(tmp_path)
+    load_or_create(tmp_path)
 
     assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
 
@@ -32,7 +32,7 @@ def test_nobody_else_can_read_the_key(tmp_path: Path) -> None:
 def test_a_key_of_ones_own_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("my own key, 2026")
 
-    assert load_or_make(tmp_path) == "my own key, 2026"
+    assert load_or_create(tmp_path) == "my own key, 2026"
 
 
 def test_threads_that_race_get_one_key_and_leave_no_draft(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_threads_that_race_get_one_key_and_leave_no_draft(tmp_path: Path) -> Non
 
         def race(folder: Path = folder, gate: threading.Barrier = gate) -> str:
             gate.wait(10)
-            return load_or_make(folder)
+            return load_or_create(folder)
 
         with ThreadPoolExecutor(8) as pool:
             keys = {future.result() for future in [pool.submit(race) for _ in range(8)]}
@@ -52,7 +52,7 @@ def test_threads_that_race_get_one_key_and_leave_no_draft(tmp_path: Path) -> Non
 
 def test_processes_that_race_get_one_key(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(3) as pool:
-        keys = pool.map(load_or_make, [tmp_path / str(n // 3) for n in range(30)], chunksize=1)
+        keys = pool.map(load_or_create, [tmp_path / str(n // 3) for n in range(30)], chunksize=1)
         pool.close()
         pool.join()
 
@@ -63,7 +63,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Pat
     (tmp_path / "var").write_text("a file stands here")
 
     with pytest.raises(OSError, match="var"):
-        load_or_make(tmp_path / "var")
+        load_or_create(tmp_path / "var")
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe\x00\x80"])
@@ -72,7 +72,7 @@ def test_a_file_without_a_key_is_made_anew(
 ) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
     with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(load_or_make, [tmp_path] * 8))
+        keys = set(pool.map(load_or_create, [tmp_path] * 8))
 
     assert len(keys) == 1
     assert re.fullmatch("[0-9a-f]{64}", keys.pop())

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from dash_app.slots import STUCK_SECONDS, NoSlot, Slots
-from dash_app.web.bodies import LARGEST_BODY, TooLarge, read_body
+from dash_app.web.bodies import MAX_BODY_BYTES, TooLarge, read_body
 
 
 class Coming(io.BytesIO):
@@ -42,9 +42,9 @@ def test_a_body_is_read_whole_and_up_to_64_kib() -> None:
     slots = Slots(1)
 
     assert read_body(io.BytesIO(b"abc"), slots) == b"abc"
-    assert read_body(io.BytesIO(b" " * LARGEST_BODY), slots) == b" " * LARGEST_BODY
+    assert read_body(io.BytesIO(b" " * MAX_BODY_BYTES), slots) == b" " * MAX_BODY_BYTES
     with pytest.raises(TooLarge, match="larger than 65536 bytes"):
-        read_body(io.BytesIO(b" " * (LARGEST_BODY + 1)), slots)
+        read_body(io.BytesIO(b" " * (MAX_BODY_BYTES + 1)), slots)
     assert read_body(io.BytesIO(b"abc"), slots) == b"abc"
 
 

@@ -39,7 +39,7 @@ def test_a_single_click_may_have_an_identity() -> None:
     request = asked({"type": "cheers", "client": "a-_9", "seq": 7})
 
     assert request.batch == [Outgoing(Click("cheers", RECEIVED), Identity("a-_9", 7, 0))]
-    assert request.single == "cheers"
+    assert request.single_type == "cheers"
 
 
 def test_a_batch_keeps_its_order_and_gives_each_click_its_place() -> None:
@@ -230,7 +230,7 @@ def test_any_body_is_a_request_or_a_bad_one_and_nothing_else(body: bytes) -> Non
         assert str(error)
     else:
         assert 1 <= len(request.batch) <= 500
-        assert (request.single is None) == ("clicks" in json.loads(body))
+        assert (request.single_type is None) == ("clicks" in json.loads(body))
         for click, identity in request.batch:
             assert click.type in {"cheers", "hate"}
             assert RECEIVED - DAY <= click.timestamp <= RECEIVED

@@ -10,7 +10,7 @@ from dash_app.counting.counts import Counts
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.timeline import WINDOWS
-from dash_app.web.responses import Answer, DataAnswers, TimelineAnswers
+from dash_app.web.responses import DataResponses, TaggedJson, TimelineResponses
 
 NOW = 1_800_000_037.5
 START = 1_800_000_036 - 118
@@ -27,17 +27,17 @@ SNAPSHOT = Snapshot(
 CLICKS = [Click("cheers", NOW - 119), Click("hate", NOW - 3.25), Click("cheers", NOW + 2)]
 
 
-def data_answer(recent: Any, snapshot: Snapshot, state: str, now: float) -> Answer:
-    return DataAnswers().answer(recent, snapshot, state, now)
+def data_answer(recent: Any, snapshot: Snapshot, state: str, now: float) -> TaggedJson:
+    return DataResponses().render(recent, snapshot, state, now)
 
 
 def timeline(
     snapshot: Snapshot = SNAPSHOT, state: str = "live", window: int = 120, now: float = NOW
-) -> Answer:
-    return TimelineAnswers().answer(snapshot, state, window, now)
+) -> TaggedJson:
+    return TimelineResponses().render(snapshot, state, window, now)
 
 
-def body_of(answer: Answer) -> dict[str, Any]:
+def json_of(answer: TaggedJson) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(answer.body)
     return body
 
@@ -52,7 +52,7 @@ def recent(*clicks: Click, truncated: bool = False) -> Callable[[float], Recent]
 
 
 def test_a_timeline_says_exactly_what_the_contract_lists() -> None:
-    assert body_of(timeline()) == {
+    assert json_of(timeline()) == {
         "log": "2-tPVXSZTiGBAlrOgNhqpg",
         "window": 120,
         "bin": 2,
@@ -72,15 +72,15 @@ def test_a_timeline_says_exactly_what_the_contract_lists() -> None:
 
 def test_what_was_measured_goes_along_and_is_no_part_of_the_tag() -> None:
     measured = {"lag": 3, "counted_ms": [1.5, 2.5]}
-    answer = TimelineAnswers().answer(SNAPSHOT, "live", 120, NOW, measured)
+    answer = TimelineResponses().render(SNAPSHOT, "live", 120, NOW, measured)
 
-    assert body_of(answer)["measured"] == measured
+    assert json_of(answer)["measured"] == measured
     assert answer.etag == timeline().etag
 
 
 @pytest.mark.parametrize(("window", "width"), [(120, 2), (900, 15), (3600, 60)])
 def test_each_window_has_60_bins_aligned_to_the_clock(window: int, width: int) -> None:
-    body = body_of(timeline(window=window))
+    body = json_of(timeline(window=window))
 
     assert (body["window"], body["bin"]) == (window, width)
     assert len(body["cheers"]) == len(body["hate"]) == 60
@@ -89,7 +89,7 @@ def test_each_window_has_60_bins_aligned_to_the_clock(window: int, width: int) -
 
 
 def test_before_the_first_connection_a_timeline_is_all_zeros() -> None:
-    body = body_of(timeline(Snapshot(), "connecting"))
+    body = json_of(timeline(Snapshot(), "connecting"))
 
     assert body["log"] is None
     assert body["as_of"] == {}
@@ -114,7 +114,7 @@ def test_no_answer_of_the_timeline_has_the_wire_name_in_it() -> None:
 def test_complete_since_is_said_only_where_it_lies_in_the_window(
     since: float | None, said: float | None
 ) -> None:
-    assert body_of(timeline(changed(complete_since=since)))["complete_since"] == said
+    assert json_of(timeline(changed(complete_since=since)))["complete_since"] == said
 
 
 def test_two_processes_give_the_same_tag_to_the_same_content() -> None:
@@ -127,7 +127,7 @@ def test_a_tag_does_not_change_with_what_is_measured() -> None:
     earlier, later = timeline(remembering, now=NOW), timeline(remembering, now=NOW + 0.4)
 
     assert earlier.etag == later.etag == timeline().etag
-    assert (body_of(earlier)["server_time"], body_of(later)["server_time"]) == (NOW, NOW + 0.4)
+    assert (json_of(earlier)["server_time"], json_of(later)["server_time"]) == (NOW, NOW + 0.4)
 
 
 @pytest.mark.parametrize(
@@ -145,35 +145,35 @@ def test_a_tag_does_not_change_with_what_is_measured() -> None:
     ],
     ids=["log", "as_of", "partition", "complete", "incomplete", "state", "bin", "window", "route"],
 )
-def test_a_tag_changes_with_what_is_answered(other: Answer) -> None:
+def test_a_tag_changes_with_what_is_answered(other: TaggedJson) -> None:
     assert other.etag != timeline().etag
 
 
 def test_bins_and_their_json_are_made_once_per_change() -> None:
-    answers = TimelineAnswers()
+    responses = TimelineResponses()
     made = [
-        answers.answer(SNAPSHOT, "live", 120, NOW),
-        answers.answer(SNAPSHOT, "live", 900, NOW),
-        answers.answer(SNAPSHOT, "live", 120, NOW + 0.4),
+        responses.render(SNAPSHOT, "live", 120, NOW),
+        responses.render(SNAPSHOT, "live", 900, NOW),
+        responses.render(SNAPSHOT, "live", 120, NOW + 0.4),
     ]
 
     # The tag is made together with the bins, so that the same object means the same making.
     assert made[2].etag is made[0].etag
     assert made[1].etag != made[0].etag
     for again in (
-        answers.answer(SNAPSHOT, "catching up", 120, NOW),
-        answers.answer(SNAPSHOT, "catching up", 120, NOW + 2),
-        answers.answer(changed(), "catching up", 120, NOW + 2),
+        responses.render(SNAPSHOT, "catching up", 120, NOW),
+        responses.render(SNAPSHOT, "catching up", 120, NOW + 2),
+        responses.render(changed(), "catching up", 120, NOW + 2),
     ):
         assert again.etag is not made[-1].etag
         made.append(again)
 
 
 def test_a_new_snapshot_is_answered_at_once() -> None:
-    answers = TimelineAnswers()
-    answers.answer(SNAPSHOT, "live", 120, NOW)
+    responses = TimelineResponses()
+    responses.render(SNAPSHOT, "live", 120, NOW)
 
-    body = body_of(answers.answer(changed(counts=Counts(cheers=31)), "live", 120, NOW))
+    body = json_of(responses.render(changed(counts=Counts(cheers=31)), "live", 120, NOW))
 
     assert body["totals"] == {"cheers": 31, "hate": 0}
 
@@ -188,14 +188,14 @@ def test_a_batch_may_be_repeated_for_half_the_age_of_the_memory(
     snapshot = changed(remembers_since=remembers_since)
 
     assert snapshot.repeat_seconds(NOW) == seconds
-    assert body_of(timeline(snapshot))["repeat_s"] == seconds
+    assert json_of(timeline(snapshot))["repeat_s"] == seconds
 
 
 def test_the_data_say_exactly_what_the_contract_lists() -> None:
     outside = [Click("hate", NOW - 121), Click("hate", NOW + 3600)]
     answer = data_answer(recent(*CLICKS, *outside), SNAPSHOT, "live", NOW)
 
-    assert body_of(answer) == {
+    assert json_of(answer) == {
         "totals": {"cheers": 30, "fuck": 12},
         "recent_history": [
             {"type": "cheers", "timestamp": NOW - 119},
@@ -214,7 +214,7 @@ def test_the_data_say_exactly_what_the_contract_lists() -> None:
 def test_the_data_say_when_they_are_not_all() -> None:
     answer = data_answer(recent(truncated=True), changed(incomplete=True), "catching up", NOW)
 
-    body = body_of(answer)
+    body = json_of(answer)
     assert (body["truncated"], body["incomplete"], body["state"]) == (True, True, "catching up")
     assert answer.etag != data_answer(recent(), changed(incomplete=True), "catching up", NOW).etag
 
@@ -228,10 +228,10 @@ def test_the_tag_of_the_data_is_the_same_in_every_process_within_a_second() -> N
 
 
 def test_every_window_that_can_be_asked_for_can_be_answered() -> None:
-    answers = TimelineAnswers()
+    responses = TimelineResponses()
 
     assert [
-        body_of(answers.answer(SNAPSHOT, "live", window, NOW))["bin"] for window in WINDOWS
+        json_of(responses.render(SNAPSHOT, "live", window, NOW))["bin"] for window in WINDOWS
     ] == [
         2,
         15,
@@ -241,19 +241,19 @@ def test_every_window_that_can_be_asked_for_can_be_answered() -> None:
 
 def test_the_data_are_made_once_per_change_and_second() -> None:
     made: list[float] = []
-    answers = DataAnswers()
+    responses = DataResponses()
 
     def counting(since: float) -> Recent:
         made.append(since)
         return Recent(CLICKS, truncated=False)
 
-    first = answers.answer(counting, SNAPSHOT, "live", NOW)
-    again = [answers.answer(counting, SNAPSHOT, "live", NOW + 0.2) for _ in range(50)]
+    first = responses.render(counting, SNAPSHOT, "live", NOW)
+    again = [responses.render(counting, SNAPSHOT, "live", NOW + 0.2) for _ in range(50)]
     assert len(made) == 1
     assert {answer.etag for answer in again} == {first.etag}
-    assert body_of(again[0])["server_time"] == NOW + 0.2
+    assert json_of(again[0])["server_time"] == NOW + 0.2
 
-    answers.answer(counting, SNAPSHOT, "live", NOW + 1)
-    answers.answer(counting, SNAPSHOT, "reconnecting", NOW + 1)
-    answers.answer(counting, changed(), "reconnecting", NOW + 1)
+    responses.render(counting, SNAPSHOT, "live", NOW + 1)
+    responses.render(counting, SNAPSHOT, "reconnecting", NOW + 1)
+    responses.render(counting, changed(), "reconnecting", NOW + 1)
     assert len(made) == 4

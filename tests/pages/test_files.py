@@ -1,4 +1,5 @@
 import gzip
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -6,9 +7,30 @@ from flask.testing import FlaskClient
 from plotly.offline import get_plotlyjs_version
 
 from dash_app.pages import files
-from tests.pages.conftest import MakeSite
+from tests.programs import run_program
 
 PREFIX = "/visualization-tools-ii"
+
+WATCHED = """
+import json, sys
+from pathlib import Path
+from dash_app import create_app
+from dash_app.site import EXTENSION
+
+read = []
+assets = Path("assets").resolve()
+
+def watch(event, arguments):
+    if event == "open" and assets in Path(str(arguments[0])).resolve().parents:
+        read.append(Path(str(arguments[0])).name)
+
+sys.addaudithook(watch)
+server = create_app()
+before = [*read]
+server.test_client().get("/")
+server.extensions[EXTENSION].stop()
+print(json.dumps([before, read]))
+"""
 
 
 def test_an_asset_is_kept_for_ever_under_the_hash_of_its_content(client: FlaskClient) -> None:
@@ -23,12 +45,16 @@ def test_only_files_in_the_folder_are_assets(client: FlaskClient, name: str) -> 
     assert client.get(f"{PREFIX}/assets/{name}").status_code == 404
 
 
-def test_made_up_names_are_not_remembered(client: FlaskClient) -> None:
-    before = files._read.cache_info().currsize
-    for number in range(50):
-        assert client.get(f"{PREFIX}/assets/made-up-{number}.css").status_code == 404
+def test_made_up_names_are_not_remembered() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(50):
+            assert files.asset(f"{'x' * 100_000}-{number}.css") is None
+        grown_bytes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
 
-    assert files._read.cache_info().currsize == before
+    assert grown_bytes < 200_000
 
 
 def test_files_are_compressed_where_the_browser_takes_it(client: FlaskClient) -> None:
@@ -72,13 +98,12 @@ def test_a_missing_asset_is_named() -> None:
         files.asset_url("nothing.js")
 
 
-def test_nothing_is_read_before_the_first_request(
-    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files._read.cache_clear()
-    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"read {path}"))
+def test_nothing_but_the_tokens_is_read_before_the_first_request(tmp_path: Path) -> None:
+    before, after = run_program(WATCHED, env={"CLICKS_DB": tmp_path / "clicks.sqlite3"})
 
-    make_site()
+    # Dash calls each layout once when it is set, and the layout of the chart needs its colours.
+    assert before == ["tokens.css"]
+    assert {"page.js", "icon.svg", "tokens.css", "landing.css"} <= set(after)
 
 
 @pytest.mark.parametrize("name", [name for name in files.JOINED if name.endswith(".js")])

@@ -1,0 +1,59 @@
+"""The private names of prometheus_client that the folder relies on: they fail here first."""
+
+from pathlib import Path
+
+import pytest
+
+from dash_app.operations.metrics_folder import FOLDER, RESERVED_BYTES
+from tests.programs import run_program
+
+IS_SHARED = """
+import json
+from dash_app.operations import metrics_folder
+from prometheus_client.values import ValueClass
+print(json.dumps([ValueClass._multiprocess, metrics_folder.is_shared()]))
+"""
+
+WRITTEN = """
+import json, os
+from pathlib import Path
+from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client.mmap_dict import MmapedDict
+from prometheus_client.multiprocess import MultiProcessCollector
+from dash_app.operations import metrics_folder
+
+folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+metrics_folder.reserve("gauge_livemax", "counter")
+Gauge("host_queue", "A queue.", ["name"], multiprocess_mode="livemax").labels("a").set(3)
+Counter("host_orders", "Orders.").inc()
+Histogram("host_seconds", "Seconds.").observe(1)
+files = {path.name.replace(str(os.getpid()), "PID"): path for path in folder.iterdir()}
+gauge = str(files["gauge_livemax_PID.db"])
+print(json.dumps([
+    {name: path.stat().st_size for name, path in files.items()},
+    [[json.loads(key), value] for key, value, *_ in MmapedDict.read_all_values_from_file(gauge)],
+    [[metric.name, [sample.value for sample in metric.samples]]
+     for metric in MultiProcessCollector.merge([gauge])],
+]))
+"""
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_prometheus_client_shares_metrics_if_the_variable_is_set_at_its_import(
+    tmp_path: Path, is_shared: bool
+) -> None:
+    env = {FOLDER: tmp_path} if is_shared else {}
+
+    assert run_program(IS_SHARED, env=env) == [is_shared, is_shared]
+
+
+def test_prometheus_client_writes_the_files_that_the_folder_reserves_reads_and_merges(
+    tmp_path: Path,
+) -> None:
+    sizes, rows, merged = run_program(WRITTEN, env={FOLDER: tmp_path})
+
+    assert set(sizes) == {"gauge_livemax_PID.db", "counter_PID.db", "histogram_PID.db"}
+    # A file that is there keeps its blocks; without one prometheus_client begins with a sparse one.
+    assert sizes["gauge_livemax_PID.db"] == sizes["counter_PID.db"] == RESERVED_BYTES
+    assert rows == [[["host_queue", "host_queue", {"name": "a"}, "A queue."], 3]]
+    assert merged == [["host_queue", [3]]]

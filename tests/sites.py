@@ -68,11 +68,11 @@ class Site:
     def wait_for_reason(self, reason: str, seconds: float = LIVE_SECONDS) -> None:
         """Return once readiness says that the broker is away, and why."""
 
-        def said() -> bool:
+        def has_reason() -> bool:
             broker = self.ask("GET", "/readyz").get_json()["conditions"][0]
             return not broker["ok"] and reason in broker["reason"]
 
-        eventually(said, seconds, lambda: f"{reason}: {self.ask('GET', '/readyz').text}")
+        eventually(has_reason, seconds, lambda: f"{reason}: {self.ask('GET', '/readyz').text}")
 
     def wait_for_totals(self, cheers: int, hate: int = 0, seconds: float = COUNTED_SECONDS) -> None:
         """Return once exactly so many clicks are counted."""

@@ -33,8 +33,8 @@ def outside(site: Site) -> Client:
 @pytest.mark.parametrize("page", ["/", "/kafka-clicker", "/kafka-dashboard"])
 def test_every_address_in_a_page_leads_to_what_it_names(outside: Client, page: str) -> None:
     html = outside.get(f"{PREFIX}{page}").text
-    found = re.findall(r'(?:src|href)="([^"#][^"]*)"', html)
-    paths = [urlsplit(urljoin(f"{PREFIX}{page}", address)).path for address in found]
+    addresses = re.findall(r'(?:src|href)="([^"#][^"]*)"', html)
+    paths = [urlsplit(urljoin(f"{PREFIX}{page}", address)).path for address in addresses]
 
     assert len(paths) >= 4
     for path in paths:

@@ -124,12 +124,12 @@ def mounted_host(make_host: Callable[[], Flask], tmp_path: Path) -> Iterator[Fla
 
 def _answers(server: Flask) -> list[Answered]:
     client = server.test_client()
-    found = []
+    observed = []
     for method, path, arguments in REQUESTS:
         with closing(client.open(path, method=method, **arguments)) as answer:
             request = f"{method} {path} {arguments}"
-            found.append((request, answer.status_code, _headers(answer), _text(answer)))
-    return found
+            observed.append((request, answer.status_code, _headers(answer), _text(answer)))
+    return observed
 
 
 def _headers(answer: TestResponse) -> list[tuple[str, str]]:

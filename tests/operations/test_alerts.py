@@ -60,14 +60,14 @@ def shown() -> list[str]:
 
 def selected(expression: str) -> dict[str, set[str]]:
     """Return the names of an expression, each with the labels that are asked of it."""
-    found: dict[str, set[str]] = {}
+    labels_by_metric: dict[str, set[str]] = {}
 
     def look(part: Any, grouped: frozenset[str] = frozenset()) -> None:
         if isinstance(part, AggregateExpr) and part.modifier is not None:
             grouped |= set(part.modifier.labels)
         if isinstance(part, VectorSelector):
             labels = grouped | {matcher.name for matcher in part.matchers.matchers}
-            found.setdefault(str(part.name), set()).update(labels)
+            labels_by_metric.setdefault(str(part.name), set()).update(labels)
         for name in PARTS_OF_EXPRESSIONS:
             below = getattr(part, name, ())
             for each in below if isinstance(below, list) else [below]:
@@ -75,7 +75,7 @@ def selected(expression: str) -> dict[str, set[str]]:
                     look(each, grouped)
 
     look(parse(expression))
-    return found
+    return labels_by_metric
 
 
 @pytest.mark.parametrize("expression", [*alerts().values(), *shown()])
@@ -130,13 +130,13 @@ def test_the_backup_on_the_page_makes_a_copy_that_the_audit_finds_whole(tmp_path
         site.wait_for_totals(7)
         subprocess.run([sys.executable, "-c", code, source, target], cwd=tmp_path, check=True)
 
-    found = run_command(tmp_path, "audit", CLICKS_DB=target)
-    assert found.status == 0, found.text
-    assert re.search(r"^ +all +7 +7 +0 ", found.text, re.MULTILINE), found.text
+    audit = run_command(tmp_path, "audit", CLICKS_DB=target)
+    assert audit.status == 0, audit.text
+    assert re.search(r"^ +all +7 +7 +0 ", audit.text, re.MULTILINE), audit.text
 
 
 def test_what_the_page_says_is_logged_is_what_is_said() -> None:
-    said = "".join(path.read_text() for path in sorted((ROOT / "dash_app").rglob("*.py")))
+    source = "".join(path.read_text() for path in sorted((ROOT / "dash_app").rglob("*.py")))
     rows = re.findall(
         r"^\| (`no broker.*|`the broker.*|`no encrypted.*|`not allowed.*) \|", PAGE, re.MULTILINE
     )
@@ -144,4 +144,4 @@ def test_what_the_page_says_is_logged_is_what_is_said() -> None:
     assert len(rows) == 4
     for sentence in re.findall(r"`([^`]+)`", " ".join(row.split(" | ")[0] for row in rows)):
         for part in re.split("…[ (]?", sentence):
-            assert part.strip(" ();") in said, sentence
+            assert part.strip(" ();") in source, sentence

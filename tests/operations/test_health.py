@@ -20,11 +20,11 @@ from dash_app.operations.health import readiness
 def test_each_condition_has_its_reason(
     state: str, problem: str, broker: tuple[bool, str], consumer: tuple[bool, str]
 ) -> None:
-    found = readiness(state, problem)
+    result = readiness(state, problem)
 
-    assert found.ready is (broker[0] and consumer[0])
-    assert found.fields() == {
-        "status": "ready" if found.ready else "not ready",
+    assert result.ready is (broker[0] and consumer[0])
+    assert result.fields() == {
+        "status": "ready" if result.ready else "not ready",
         "conditions": [
             {"name": "broker", "ok": broker[0], "reason": broker[1]},
             {"name": "consumer", "ok": consumer[0], "reason": consumer[1]},
@@ -34,14 +34,14 @@ def test_each_condition_has_its_reason(
 
 
 def test_a_warning_is_listed_and_does_not_keep_a_process_from_being_ready() -> None:
-    found = readiness(LIVE, warnings=["it is compacted"])
+    result = readiness(LIVE, warnings=["it is compacted"])
 
-    assert found.ready
-    assert found.fields()["warnings"] == ["it is compacted"]
+    assert result.ready
+    assert result.fields()["warnings"] == ["it is compacted"]
 
 
 def test_a_lost_head_of_the_log_is_a_warning() -> None:
-    found = readiness(LIVE, incomplete=True)
+    result = readiness(LIVE, incomplete=True)
 
-    assert found.ready
-    assert found.warnings == ["the head of the log was gone before anyone counted it"]
+    assert result.ready
+    assert result.warnings == ["the head of the log was gone before anyone counted it"]

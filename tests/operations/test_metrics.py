@@ -126,30 +126,30 @@ def scrape(metrics: Metrics) -> Scrape:
 
 
 def shown(state: str, lag: Mapping[int, int] | None = None, **snapshot: object) -> PublishedState:
-    made = PublishedState(lambda: NOW)
-    made.state, made.lag = state, lag or {}
-    made.snapshot = Snapshot(**snapshot)  # type: ignore[arg-type]
-    return made
+    published = PublishedState(lambda: NOW)
+    published.state, published.lag = state, lag or {}
+    published.snapshot = Snapshot(**snapshot)  # type: ignore[arg-type]
+    return published
 
 
 def test_what_is_counted_is_shown_by_kind() -> None:
     metrics = Metrics(clock=lambda: NOW)
     counts = Counts(5, 3, duplicates=2, untimely=1, unreadable={"not JSON": 4, "forged": 9})
     metrics.on_heartbeat(shown(LIVE, {0: 0, 1: 12}, counts=counts, remembers_since=NOW - 60))
-    found = scrape(metrics)
+    scraped = scrape(metrics)
 
-    assert found.value("clicks", type="cheers") == 5
-    assert found.value("clicks", type="hate") == 3
-    assert found.value("duplicates") == 2
-    assert found.value("untimely") == 1
-    assert found.value("unreadable", reason="not JSON") == 4
-    assert found.value("unreadable", reason="bad timestamp") == 0
-    assert found.value("lag_records", partition=1) == 12
-    assert found.value("dedup_horizon_seconds") == 60
-    assert found.value("consumer_live") == 1
-    assert found.value("broker_contact_timestamp_seconds") == NOW
-    assert "forged" not in found.text
-    assert "fuck" not in found.text
+    assert scraped.value("clicks", type="cheers") == 5
+    assert scraped.value("clicks", type="hate") == 3
+    assert scraped.value("duplicates") == 2
+    assert scraped.value("untimely") == 1
+    assert scraped.value("unreadable", reason="not JSON") == 4
+    assert scraped.value("unreadable", reason="bad timestamp") == 0
+    assert scraped.value("lag_records", partition=1) == 12
+    assert scraped.value("dedup_horizon_seconds") == 60
+    assert scraped.value("consumer_live") == 1
+    assert scraped.value("broker_contact_timestamp_seconds") == NOW
+    assert "forged" not in scraped.text
+    assert "fuck" not in scraped.text
 
 
 def test_while_it_catches_up_the_lag_is_shown_and_no_half_counts() -> None:
@@ -205,12 +205,12 @@ def test_processes_share_the_furthest_count_and_the_sum_of_events(tmp_path: Path
     assert both.value("clicks", type="cheers") == 6
     assert both.value("lag_records", partition=0) == 1000
     post = {"route": "/kafka/click", "method": "POST", "status": 200}
-    for found in (both, survivor):
-        assert found.value("http_requests_total", **post) == 2
-        assert found.value("produce_seconds_count", outcome="acknowledged") == 2
-        assert found.value("produce_seconds_sum", outcome="acknowledged") == 1
-        assert found.value("tap_to_counted_seconds_count") == 4
-        assert found.value("tap_to_counted_seconds_sum") == 2
+    for scraped in (both, survivor):
+        assert scraped.value("http_requests_total", **post) == 2
+        assert scraped.value("produce_seconds_count", outcome="acknowledged") == 2
+        assert scraped.value("produce_seconds_sum", outcome="acknowledged") == 1
+        assert scraped.value("tap_to_counted_seconds_count") == 4
+        assert scraped.value("tap_to_counted_seconds_sum") == 2
     # What the dead one was behind is forgotten with it; what it has answered is not.
     assert survivor.value("clicks", type="cheers") == 5
     assert survivor.value("lag_records", partition=0) == 7
@@ -237,7 +237,7 @@ def test_a_folder_that_fails_fails_no_click_and_ends_no_counting(tmp_path: Path)
     folder = tmp_path / "shared"
     folder.mkdir()
     env = {"PROMETHEUS_MULTIPROC_DIR": folder}
-    full, left, gone, back, kept, gone_again = run_program(
+    full, left, gone, back, sizes, gone_again = run_program(
         FOLDER_GOES, tmp_path / "clicks.sqlite3", env=env
     )
 
@@ -245,8 +245,8 @@ def test_a_folder_that_fails_fails_no_click_and_ends_no_counting(tmp_path: Path)
     assert left == []
     assert back == [200, 200]
     # Written through memory without its blocks, a file would end the process on a full disk.
-    assert len(kept) == 4
-    assert all(size >= RESERVED_BYTES for size in kept)
+    assert len(sizes) == 4
+    assert all(size >= RESERVED_BYTES for size in sizes)
 
 
 def test_a_folder_that_is_not_there_stops_the_start(

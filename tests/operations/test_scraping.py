@@ -29,9 +29,9 @@ def wait_for(served: Served, clicks: int, posts: int) -> None:
     def agree() -> bool:
         answers = [scrape(served) for _ in range(20)]
         return all(
-            (found.value("clicks", type="cheers"), found.value("http_requests_total", **POSTED))
+            (scraped.value("clicks", type="cheers"), scraped.value("http_requests_total", **POSTED))
             == (clicks, posts)
-            for found in answers
+            for scraped in answers
         )
 
     eventually(agree, 20, lambda: scrape(served).text)

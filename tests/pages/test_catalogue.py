@@ -32,8 +32,8 @@ def elements(node: Any) -> Iterator[dict[str, Any]]:
         yield from elements(props.get("children"))
 
 
-def filled(said: str, values: Mapping[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], said)
+def filled(text: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], text)
 
 
 SECTIONS = {name: section for name, (section, _) in PAGES.items()} | ALONE
@@ -41,11 +41,11 @@ SECTIONS = {name: section for name, (section, _) in PAGES.items()} | ALONE
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
 def test_a_text_has_the_same_values_in_every_language(section: catalogue.Section) -> None:
-    for key, said in {**catalogue.COMMON, **catalogue.DEMO, **section}.items():
-        assert len(said) == len(catalogue.LANGUAGES)
-        values = [set(re.findall(r"\{(\w+)\}", one)) for one in said]
+    for key, translations in {**catalogue.COMMON, **catalogue.DEMO, **section}.items():
+        assert len(translations) == len(catalogue.LANGUAGES)
+        values = [set(re.findall(r"\{(\w+)\}", translation)) for translation in translations]
         assert all(value == values[0] for value in values), key
-        assert all(said), key
+        assert all(translations), key
 
 
 def test_no_key_has_two_texts() -> None:
@@ -74,12 +74,12 @@ def test_the_code_form_has_the_texts_of_its_elements(reason: str) -> None:
     with Flask(__name__).test_request_context("/visualization-tools-ii/kafka-clicker"):
         page = code_form.form(SETTINGS, "kafka-clicker", reason).get_data(as_text=True)
 
-    said = re.findall(r'data-text="(\w+)"[^>]*>([^<]*)<', page)
+    shown = re.findall(r'data-text="(\w+)"[^>]*>([^<]*)<', page)
     called = re.findall(r'<[^>]*data-label="(\w+)"[^>]*>', page)
     names = re.findall(r'aria-label="([^"]*)"', page)
     wanted = {"code", "enter", "language", "theme"} | ({reason} - {""})
-    assert {key for key, _ in said} | set(called) == wanted
-    assert all(words == english[key] for key, words in said)
+    assert {key for key, _ in shown} | set(called) == wanted
+    assert all(words == english[key] for key, words in shown)
     assert sorted(names) == sorted(english[key] for key in called)
 
 

@@ -31,10 +31,10 @@ def test_redirects_hold_behind_a_proxy_that_takes_a_part_of_the_path_away(
     make_site: MakeSite, path: str, target: str, outside: str
 ) -> None:
     answer = make_site().test_client().get(path)
-    asked = f"https://example.org{outside}{path}"
+    address = f"https://example.org{outside}{path}"
 
     assert answer.status_code == 302
-    assert urljoin(asked, answer.headers["Location"]) == f"https://example.org{outside}{target}"
+    assert urljoin(address, answer.headers["Location"]) == f"https://example.org{outside}{target}"
 
 
 def test_a_hosts_own_dash_app_keeps_its_callbacks_and_its_place(make_site: MakeSite) -> None:
@@ -79,10 +79,10 @@ def test_two_sites_in_one_process(make_site: MakeSite) -> None:
 
 def test_a_bundle_is_stored_once_whatever_fingerprint_a_client_sends(make_site: MakeSite) -> None:
     client = make_site().test_client()
-    found = re.search(r'src="([^"]*/dash/deps)/(react-dom@[^"]*)"', client.get(CLICKER).text)
-    assert found is not None
-    suite = urljoin(CLICKER, found[1])
-    name, _ = check_fingerprint(found[2])  # type: ignore[no-untyped-call]
+    script = re.search(r'src="([^"]*/dash/deps)/(react-dom@[^"]*)"', client.get(CLICKER).text)
+    assert script is not None
+    suite = urljoin(CLICKER, script[1])
+    name, _ = check_fingerprint(script[2])  # type: ignore[no-untyped-call]
     stem, rest = name.split(".", 1)
 
     plain = client.get(f"{suite}/{name}")

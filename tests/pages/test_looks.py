@@ -39,11 +39,11 @@ def declarations(style: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
 def test_a_stylesheet_takes_colours_spaces_and_type_from_the_tokens(path: Path) -> None:
-    found = declarations(path.read_text())
+    pairs = declarations(path.read_text())
 
-    assert found
-    assert [(name, value) for name, value in found if colors(f": {value}")] == []
-    sized = [(name, re.sub(r"calc\([^;]*\)", "", value)) for name, value in found]
+    assert pairs
+    assert [(name, value) for name, value in pairs if colors(f": {value}")] == []
+    sized = [(name, re.sub(r"calc\([^;]*\)", "", value)) for name, value in pairs]
     own = [each for each in sized if re.fullmatch(SIZED, each[0]) and re.search(LENGTH, each[1])]
     assert own == []
 
@@ -54,12 +54,12 @@ def test_a_program_names_no_colour(path: Path) -> None:
 
 
 def test_a_colour_and_a_length_are_found() -> None:
-    for said in (": #fff", ": rgb(1 2 3)", 'color="white"', "'#10b981'", ": rgba(0, 0, 0, 0.1)"):
-        assert colors(said), said
-    for said in ("0.75rem", "1px 0", "600", "-0.02em", "clamp(1rem, 2vw, 3rem)", "10px"):
-        assert re.search(LENGTH, said), said
-    for said in ("0", "0 auto", "var(--space-4)", "50%", "inherit"):
-        assert not re.search(LENGTH, said), said
+    for sample in (": #fff", ": rgb(1 2 3)", 'color="white"', "'#10b981'", ": rgba(0, 0, 0, 0.1)"):
+        assert colors(sample), sample
+    for sample in ("0.75rem", "1px 0", "600", "-0.02em", "clamp(1rem, 2vw, 3rem)", "10px"):
+        assert re.search(LENGTH, sample), sample
+    for sample in ("0", "0 auto", "var(--space-4)", "50%", "inherit"):
+        assert not re.search(LENGTH, sample), sample
 
 
 def test_the_icon_has_colours_of_the_tokens() -> None:

@@ -70,10 +70,10 @@ def test_every_address_in_a_page_is_relative_and_is_answered(
     make_site: MakeSite, path: str
 ) -> None:
     client = make_site(join_url="http://192.0.2.1/j").test_client()
-    found = [source for source in sources(client.get(path).text) if ":" not in source]
+    addresses = [source for source in sources(client.get(path).text) if ":" not in source]
 
-    assert found
-    for source in found:
+    assert addresses
+    for source in addresses:
         assert not source.startswith("/")
         answer = client.get(urljoin(path, source))
         assert answer.status_code == 200, source

@@ -128,10 +128,10 @@ def test_a_program_sends_the_code_as_a_bearer(site: Site, scheme: str) -> None:
 def test_no_shared_cache_keeps_what_a_code_opens(site: Site, path: str) -> None:
     code = {"Authorization": "Bearer for-the-presenter"}
     for headers in (code, code | {"If-None-Match": "*"}):
-        kept = site.ask("GET", path, headers=headers).headers["Cache-Control"]
-        assert "private" in kept or kept == "no-store"
-        assert "public" not in kept
-        assert "s-maxage" not in kept
+        cache_control = site.ask("GET", path, headers=headers).headers["Cache-Control"]
+        assert "private" in cache_control or cache_control == "no-store"
+        assert "public" not in cache_control
+        assert "s-maxage" not in cache_control
 
 
 def test_the_cookie_is_signed_for_this_code_and_out_of_the_reach_of_scripts(
@@ -153,9 +153,9 @@ def test_the_cookie_is_signed_for_this_code_and_out_of_the_reach_of_scripts(
 def test_codes_are_compared_in_constant_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[tuple[bytes, bytes]] = []
 
-    def watched(given: bytes, code: bytes) -> bool:
-        compared.append((given, code))
-        return given == code
+    def watched(candidate: bytes, code: bytes) -> bool:
+        compared.append((candidate, code))
+        return candidate == code
 
     monkeypatch.setattr("dash_app.security.access.hmac.compare_digest", watched)
     status(site.client, "/kafka/timeline", Authorization="Bearer f")

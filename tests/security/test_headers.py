@@ -81,11 +81,11 @@ def test_who_may_show_a_page_in_a_frame_is_a_setting(
 def test_no_variable_of_a_framework_switches_debugging_or_callbacks_on(tmp_path: Path) -> None:
     on = dict.fromkeys(("FLASK_DEBUG", "DASH_DEBUG", "DASH_MCP_ENABLED", "DASH_HOT_RELOAD"), "1")
     env = {"CLICKS_DB": tmp_path / "clicks.sqlite3", **on}
-    debug, status, said, closed = run_program(CAREFREE, env=env)
+    debug, status, body, closed = run_program(CAREFREE, env=env)
 
     assert not debug
-    assert (status, said["status"]) == (500, "error")
-    assert "division" not in said["message"]
+    assert (status, body["status"]) == (500, "error")
+    assert "division" not in body["message"]
     assert closed == [404] * 2
 
 

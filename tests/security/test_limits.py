@@ -40,8 +40,8 @@ def tap(client: FlaskClient, many: int = 1, **headers: str) -> TestResponse:
 
 
 def cookie_of(answer: TestResponse) -> str | None:
-    found = re.match(rf"{COOKIE}=([^;]+)", answer.headers.get("Set-Cookie", ""))
-    return found and found[1]
+    cookie = re.match(rf"{COOKIE}=([^;]+)", answer.headers.get("Set-Cookie", ""))
+    return cookie and cookie[1]
 
 
 @pytest.mark.parametrize("has_id", [True, False])

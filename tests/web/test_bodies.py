@@ -17,11 +17,11 @@ class Coming(io.BytesIO):
 
     def __init__(self, body: bytes) -> None:
         super().__init__(body)
-        self.asked = threading.Event()
+        self.was_read = threading.Event()
         self.comes = threading.Event()
 
     def read(self, size: int | None = -1, /) -> bytes:
-        self.asked.set()
+        self.was_read.set()
         assert self.comes.wait(10)
         return super().read(size)
 
@@ -34,7 +34,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 def begin(threads: ThreadPoolExecutor, slots: Slots, stream: Coming) -> Future[bytes]:
     body = threads.submit(read_body, stream, slots)
-    assert stream.asked.wait(5)
+    assert stream.was_read.wait(5)
     return body
 
 

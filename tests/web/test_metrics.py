@@ -27,16 +27,16 @@ def test_clicks_are_scraped_as_soon_as_they_are_counted(live_site: Site) -> None
     has(live_site, 1, "clicks", type="cheers")
     has(live_site, 3, "clicks", type="hate")
     has(live_site, 0, "lag_records", partition=0)
-    found = scrape(live_site)
+    scraped = scrape(live_site)
     click = {"route": "/kafka/click", "method": "POST"}
-    assert found.value("http_requests_total", status=200, **click) == 3
-    assert found.value("http_requests_total", status=400, **click) == 1
-    assert found.value("produce_seconds_count", outcome="acknowledged") == 3
+    assert scraped.value("http_requests_total", status=200, **click) == 3
+    assert scraped.value("http_requests_total", status=400, **click) == 1
+    assert scraped.value("produce_seconds_count", outcome="acknowledged") == 3
     # Of the three with one timestamp the first is measured.
     has(live_site, 2, "tap_to_counted_seconds_count")
-    assert found.value("consumer_live") == 1
-    assert found.value("consumer_restarts_total") == 0
-    assert "fuck" not in found.text
+    assert scraped.value("consumer_live") == 1
+    assert scraped.value("consumer_restarts_total") == 0
+    assert "fuck" not in scraped.text
 
 
 @pytest.mark.parametrize(

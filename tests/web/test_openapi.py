@@ -27,14 +27,14 @@ def document(site: Site) -> Any:
 
 
 def test_it_describes_the_documented_routes_and_errors(site: Site) -> None:
-    found = document(site)
+    api = document(site)
 
-    assert found["openapi"].startswith("3.1")
+    assert api["openapi"].startswith("3.1")
     rows = re.findall(r"^\| `(GET|POST) (/[a-z/.]+)`", API, re.MULTILINE)
     programs = {(path, method.lower()) for method, path in rows}
-    described = {(path, method) for path, methods in found["paths"].items() for method in methods}
+    described = {(path, method) for path, methods in api["paths"].items() for method in methods}
     assert described == programs - {("/j", "get"), ("/metrics", "get"), ("/openapi.json", "get")}
-    statuses = set(found["paths"]["/kafka/click"]["post"]["responses"])
+    statuses = set(api["paths"]["/kafka/click"]["post"]["responses"])
     listed = set(", ".join(re.findall(r"^\| ([0-9, ]+) \|", API, re.MULTILINE)).split(", "))
     assert statuses == (listed - {"404", "405"}) | {"200"}
 

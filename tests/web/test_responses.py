@@ -112,9 +112,9 @@ def test_no_answer_of_the_timeline_has_the_wire_name_in_it() -> None:
     [(None, None), (START - 1.0, None), (float(START), START), (START + 0.5, START + 0.5)],
 )
 def test_complete_since_is_said_only_where_it_lies_in_the_window(
-    since: float | None, said: float | None
+    since: float | None, expected: float | None
 ) -> None:
-    assert json_of(timeline(changed(complete_since=since)))["complete_since"] == said
+    assert json_of(timeline(changed(complete_since=since)))["complete_since"] == expected
 
 
 def test_two_processes_give_the_same_tag_to_the_same_content() -> None:
@@ -151,22 +151,22 @@ def test_a_tag_changes_with_what_is_answered(other: TaggedJson) -> None:
 
 def test_bins_and_their_json_are_made_once_per_change() -> None:
     responses = TimelineResponses()
-    made = [
+    rendered = [
         responses.render(SNAPSHOT, "live", 120, NOW),
         responses.render(SNAPSHOT, "live", 900, NOW),
         responses.render(SNAPSHOT, "live", 120, NOW + 0.4),
     ]
 
     # The tag is made together with the bins, so that the same object means the same making.
-    assert made[2].etag is made[0].etag
-    assert made[1].etag != made[0].etag
+    assert rendered[2].etag is rendered[0].etag
+    assert rendered[1].etag != rendered[0].etag
     for again in (
         responses.render(SNAPSHOT, "catching up", 120, NOW),
         responses.render(SNAPSHOT, "catching up", 120, NOW + 2),
         responses.render(changed(), "catching up", 120, NOW + 2),
     ):
-        assert again.etag is not made[-1].etag
-        made.append(again)
+        assert again.etag is not rendered[-1].etag
+        rendered.append(again)
 
 
 def test_a_new_snapshot_is_answered_at_once() -> None:
@@ -240,20 +240,20 @@ def test_every_window_that_can_be_asked_for_can_be_answered() -> None:
 
 
 def test_the_data_are_made_once_per_change_and_second() -> None:
-    made: list[float] = []
+    floors: list[float] = []
     responses = DataResponses()
 
     def counting(since: float) -> Recent:
-        made.append(since)
+        floors.append(since)
         return Recent(CLICKS, truncated=False)
 
     first = responses.render(counting, SNAPSHOT, "live", NOW)
     again = [responses.render(counting, SNAPSHOT, "live", NOW + 0.2) for _ in range(50)]
-    assert len(made) == 1
+    assert len(floors) == 1
     assert {answer.etag for answer in again} == {first.etag}
     assert json_of(again[0])["server_time"] == NOW + 0.2
 
     responses.render(counting, SNAPSHOT, "live", NOW + 1)
     responses.render(counting, SNAPSHOT, "reconnecting", NOW + 1)
     responses.render(counting, changed(), "reconnecting", NOW + 1)
-    assert len(made) == 4
+    assert len(floors) == 4

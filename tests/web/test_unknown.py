@@ -82,8 +82,12 @@ def test_another_method_is_405_and_names_the_one_that_is_possible(
                 answer = site.ask(method, path)
                 assert_error(answer, 405)
                 assert answer.headers["Allow"] == possible
-        asked = site.ask("OPTIONS", path)
-        assert (asked.status_code, asked.text, asked.headers["Allow"]) == (204, "", possible)
+        preflight = site.ask("OPTIONS", path)
+        assert (preflight.status_code, preflight.text, preflight.headers["Allow"]) == (
+            204,
+            "",
+            possible,
+        )
         assert_error(site.ask("OPTIONS", "/kafka-clicker/nothing"), 404)
 
 

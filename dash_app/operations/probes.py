@@ -62,7 +62,7 @@ def exposition(telemetry: Telemetry) -> Response:
     try:
         body = telemetry.metrics.exposition()
     except OSError as error:
-        raise ApiError(503, f"The metrics cannot be kept or read: {error.strerror}") from error
+        raise ApiError(503, f"The metrics cannot be written or read: {error.strerror}") from error
     response = Response(body, content_type=CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,7 +13,7 @@ from dash_app.settings import Settings
 _MAIN = Markup("""<main class="landing" id="react-entry-point">
 {switches}
 <h1 data-text="code">{code}</h1>
-<form class="entrance" method="post" action="{base}code">
+<form class="code-form" method="post" action="{base}code">
 <input type="hidden" name="page" value="{page}">
 <input type="password" name="code" data-label="code" aria-label="{code}" autocomplete="off"
  maxlength="100" required autofocus>

@@ -163,7 +163,7 @@ class Page(HostedDash):
 
     def _suite(self, view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
         def serve(package_name: str, fingerprinted_path: str) -> ResponseReturnValue:
-            # Dash accepts any fingerprint; without it in the key each file is kept once.
+            # Dash accepts any fingerprint; without it in the key each file is stored once.
             path, has_fingerprint = check_fingerprint(  # type: ignore[no-untyped-call]
                 fingerprinted_path
             )

@@ -43,7 +43,7 @@ def _remove_unusable(path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         if _read(path) is None:
             path.unlink()
-            logger.warning("%s held no key; it is made anew", path)
+            logger.warning("%s held no key; a new one is created", path)
 
 
 def _create(path: Path) -> None:

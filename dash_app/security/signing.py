@@ -72,5 +72,5 @@ def signing_key(server: Flask, settings: Settings) -> str | bytes:
     try:
         return secret.load_or_create(settings.clicks_db.parent)
     except OSError as error:
-        logger.warning("set SECRET_KEY: none is set and none can be kept: %s", error)
+        logger.warning("set SECRET_KEY: there is none, and a new one cannot be stored: %s", error)
         return secrets.token_hex(32)

@@ -139,8 +139,8 @@ RESPONSES = (Timeline, Repeat, Data, Sent, Error, Alive, Ready)
 
 ERRORS = {
     400: "The request has another shape, or names what does not exist",
-    401: "The access code is missing, where one is asked for",
-    403: "Not allowed to write to the topic, or asked by a page of another site",
+    401: "The access code is missing or wrong, if the site has one",
+    403: "Not allowed to write to the topic, or sent by a page of another site",
     413: "The body has more than 64 KiB",
     415: "The content type is not application/json",
     429: "Too many clicks, or wrong access codes; `Retry-After` says when to try again",

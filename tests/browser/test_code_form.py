@@ -31,7 +31,7 @@ def site(make_site: MakeSite) -> Site:
 
 
 @pytest.mark.parametrize("reason", SAID, ids=["asked", "wrong"])
-def test_the_entrance_fits_every_phone_and_can_be_used_by_everybody(
+def test_the_code_form_fits_every_phone_and_can_be_used_by_everybody(
     phone: Phone, reason: str, undecided: set[str]
 ) -> None:
     phone.prefers("dark", reduced_motion=True)
@@ -46,13 +46,13 @@ def test_the_entrance_fits_every_phone_and_can_be_used_by_everybody(
         phone.speaks(language)
         assert phone.text("[role=alert]") == SAID[reason][language]
         found = axe.examine(phone)
-        undecided |= {f"entrance: {line}" for line in found.incomplete}
+        undecided |= {f"code form: {line}" for line in found.incomplete}
         assert found.violations == [], (theme, language)
         for width, height in ((390, 844), (320, 568)):
             phone.resize(width, height)
             assert phone.run("return document.documentElement.scrollWidth") == width
             assert phone.run(CUT) == []
-            name = f"entrance {reason or 'asked'} {theme} {language} {width}".replace(" ", "-")
+            name = f"code form {reason or 'asked'} {theme} {language} {width}".replace(" ", "-")
             phone.picture(PICTURES / f"{name}.png")
     # The form is the answer 401 itself.
     assert [entry for entry in phone.console() if " 401 " not in entry] == []

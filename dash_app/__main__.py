@@ -18,6 +18,7 @@ from dash_app.brokers import BrokerError
 from dash_app.brokers.sqlite.broker import contents, set_aside
 from dash_app.command_help import GroupedCommands, settings_table, short_settings_table
 from dash_app.consumer.service import Service
+from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import BadSetting, Settings, bad_field, network
 
 logger = logging.getLogger(__name__)
@@ -197,8 +198,8 @@ def _set_environment(**variables: str) -> None:
 def _load_settings() -> Settings:
     try:
         settings = Settings.from_environment()
-        # It also checks the settings of the Kafka clients; the workers would do so one by one.
-        Service(settings)
+        # What the workers would find one by one: bad settings of the Kafka clients or the metrics.
+        Service(settings, Telemetry(settings))
     except BadSetting as error:
         raise click.ClickException(str(error)) from error
     return settings

@@ -8,47 +8,50 @@
     return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
   }
 
-  /** Theme and language: those that the viewer has chosen, else those of the system and the browser. */
+  /** Theme and language: the viewer's choices, else those of the system and the browser. */
   class Choices {
     /** storage: like localStorage, or null; dark(): whether the system is dark; preferred(): language tags. */
     constructor({ storage, dark, preferred }) {
-      Object.assign(this, { storage, dark, preferred, unkept: {} });
+      this.storage = storage;
+      this.dark = dark;
+      this.preferred = preferred;
+      this.unstored = {}; // The choices that the storage did not take: they last as long as the page.
     }
 
     get theme() {
-      return this.chosen("theme") || this.followed("theme");
+      return this.chosen("theme") || this.byDefault("theme");
     }
 
     get language() {
-      return this.chosen("language") || this.followed("language");
+      return this.chosen("language") || this.byDefault("language");
     }
 
-    /** What is taken without a choice. */
-    followed(what) {
+    /** The theme or language without a choice. */
+    byDefault(what) {
       if (what === "theme") return this.dark() ? "dark" : "light";
       const tags = this.preferred().map((tag) => tag.slice(0, 2).toLowerCase());
       return tags.find((tag) => KNOWN.language.includes(tag)) || "en";
     }
 
     chosen(what) {
-      let kept = this.unkept[what];
+      let choice = this.unstored[what];
       try {
-        kept = kept || (this.storage && this.storage.getItem(`clicker.${what}`));
+        choice = choice || (this.storage && this.storage.getItem(`clicker.${what}`));
       } catch {
-        // A browser may refuse its storage: then the choice lasts as long as the page.
+        // The browser may refuse to read its storage.
       }
-      return KNOWN[what].includes(kept) ? kept : null;
+      return KNOWN[what].includes(choice) ? choice : null;
     }
 
-    /** Takes the other one; if that is what the system has, the system is followed again. */
+    /** Chooses the other value; where that is the system's, the choice ends and follows the system. */
     toggle(what) {
       const other = KNOWN[what].find((each) => each !== this[what]);
-      delete this.unkept[what];
+      delete this.unstored[what];
       try {
-        if (other === this.followed(what)) this.storage.removeItem(`clicker.${what}`);
+        if (other === this.byDefault(what)) this.storage.removeItem(`clicker.${what}`);
         else this.storage.setItem(`clicker.${what}`, other);
       } catch {
-        this.unkept[what] = other;
+        this.unstored[what] = other;
       }
     }
   }
@@ -70,16 +73,16 @@
 
     const words = () => catalogue[choices.language];
 
-    // What stands in the catalogue may stand in another text too: the names of the two types do.
+    // A text may contain another entry of the catalogue, such as the names of the two types.
     function text(key, values = {}) {
       return filled(words()[key], { ...words(), ...values });
     }
 
-    /** Sets the texts below root that are the same all the time. */
+    /** Sets the texts and labels of the elements below root that name an entry of the catalogue. */
     function translate(root = document) {
       for (const element of root.querySelectorAll("[data-text]")) {
-        const said = text(element.dataset.text);
-        if (element.textContent !== said) element.textContent = said;
+        const translated = text(element.dataset.text);
+        if (element.textContent !== translated) element.textContent = translated;
       }
       for (const element of root.querySelectorAll("[data-label]")) {
         element.setAttribute("aria-label", text(element.dataset.label));
@@ -97,7 +100,7 @@
       const button = event.target instanceof Element && event.target.closest("[data-switch]");
       if (!button) return;
       if (event.type === "keydown") {
-        // Of a real button the browser makes a click out of the key.
+        // On a real button the browser turns the key into a click.
         if (button.tagName === "BUTTON" || !["Enter", " "].includes(event.key)) return;
         event.preventDefault();
       }
@@ -105,7 +108,7 @@
       apply();
     }
 
-    /** Until Dash has rendered, whatever appears is translated. */
+    /** Translates whatever appears, until Dash has rendered. */
     function watch(_changes, observer) {
       translate();
       if (document.querySelector("#react-entry-point [data-text]")) observer.disconnect();
@@ -116,7 +119,7 @@
     document.addEventListener("keydown", onSwitch);
     system.addEventListener("change", apply);
     window.addEventListener("languagechange", apply);
-    // Another tab of the site has chosen.
+    // The viewer has chosen in another tab of the site.
     window.addEventListener("storage", ({ key }) => key !== null && key.startsWith("clicker.") && apply());
     window.clickPage = {
       words,
@@ -128,7 +131,7 @@
       get locale() {
         return LOCALES[choices.language];
       },
-      /** Has the listener called after each change of theme or language. */
+      /** Calls the listener after each change of theme or language. */
       onChange: (listener) => listeners.push(listener),
     };
     apply();

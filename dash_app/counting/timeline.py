@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-WINDOWS = {120: 2, 900: 15, 3600: 60}
-"""Width of a bin for each window that can be asked for, both in seconds."""
-
-BINS = 60
-"""Bins in every window; the newest of them is unfinished."""
+from dash_app.counting.windows import BINS_PER_WINDOW, WINDOWS
 
 KEPT_SECONDS = max(WINDOWS)
-"""A click this much older than its record's own Kafka time is untimely."""
+"""The seconds of the past that stay countable: those of the widest window."""
+
+LATE_SECONDS = 3600
+"""A click this much older than its record's own Kafka time is untimely, whatever the windows."""
 
 AHEAD_SECONDS = 5
 """A click this much newer than its record's own Kafka time is untimely."""
@@ -20,7 +19,7 @@ CAPACITY = 2 * KEPT_SECONDS + 1000
 
 def is_timely(timestamp: float, record_time: float) -> bool:
     """Say whether a click is drawn; both times in epoch seconds, the second is the record's own."""
-    return record_time - KEPT_SECONDS <= timestamp <= record_time + AHEAD_SECONDS
+    return record_time - LATE_SECONDS <= timestamp <= record_time + AHEAD_SECONDS
 
 
 class Timeline:
@@ -64,7 +63,7 @@ class Timeline:
 def start_of_window(now: float, window: int) -> int:
     """Return the epoch second at which the first of the window's 60 bins starts."""
     width = WINDOWS[window]
-    return int(now // width) * width - (BINS - 1) * width
+    return int(now // width) * width - (BINS_PER_WINDOW - 1) * width
 
 
 def bins(counts: Mapping[int, int], start: int, window: int) -> list[int]:
@@ -73,5 +72,5 @@ def bins(counts: Mapping[int, int], start: int, window: int) -> list[int]:
     count = counts.get
     return [
         sum(count(second, 0) for second in range(first, first + width))
-        for first in range(start, start + BINS * width, width)
+        for first in range(start, start + BINS_PER_WINDOW * width, width)
     ]

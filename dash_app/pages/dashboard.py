@@ -1,5 +1,6 @@
 """The dashboard page: totals and a live time series, redrawn by the page's script."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import Input, Output, State, dcc, html
 
 from dash_app.counting.clicks import CHEERS, HATE
-from dash_app.counting.timeline import WINDOWS
+from dash_app.counting.windows import WINDOWS
 from dash_app.pages import figures, texts
 from dash_app.pages.labels import labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
@@ -37,14 +38,21 @@ _GRAPH_CONFIG: Any = {
 
 def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the dashboard page and return its Dash app."""
-    names = {name: (said, said) for name, said in _names(settings).items()}
+    # The script reads from `windows` which windows exist and how wide their bins are.
+    values = _names(settings) | {"windows": json.dumps(list(WINDOWS.items()))}
+    untranslated = {key: (value, value) for key, value in values.items()}
     contents = Contents(
         name=NAME,
         title=TITLE,
         description="Totals and a live time series of the clicks in Kafka.",
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
-        section={**texts.DASHBOARD, **texts.PLOTLY, **names},
+        section={
+            **texts.DASHBOARD,
+            **texts.PLOTLY,
+            **texts.bin_widths(WINDOWS.values()),
+            **untranslated,
+        },
         body_scripts=["plotly-basic.min.js", "dashboard.js"],
     )
     page = Page(settings, gate, contents)

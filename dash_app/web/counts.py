@@ -7,14 +7,14 @@ import orjson
 from flask import Response, request
 
 from dash_app.consumer.service import Service
-from dash_app.counting.timeline import WINDOWS
+from dash_app.counting.windows import DEFAULT_WINDOW, WINDOWS
 from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security import headers
 from dash_app.web import responses
 from dash_app.web.timeline_csv import Zero, csv_lines
 
-_PAGES_ASK = {b"": responses.DEFAULT_WINDOW} | {
+_PAGES_ASK = {b"": DEFAULT_WINDOW} | {
     f"window={window}&bin={width}".encode(): window for window, width in WINDOWS.items()
 }
 """The window of each query that a page sends: each page that is open asks once a second."""
@@ -100,7 +100,7 @@ def _expect(*names: str) -> None:
 
 
 def _window() -> int:
-    asked = request.args.get("window", str(responses.DEFAULT_WINDOW))
+    asked = request.args.get("window", str(DEFAULT_WINDOW))
     for window, width in WINDOWS.items():
         if asked == str(window) and request.args.get("bin", str(width)) == str(width):
             return window

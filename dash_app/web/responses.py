@@ -11,12 +11,11 @@ import orjson
 from dash_app.counting.records import WIRE_NAMES
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import AHEAD_SECONDS, WINDOWS, bins, start_of_window
+from dash_app.counting.timeline import AHEAD_SECONDS, bins, start_of_window
+from dash_app.counting.windows import WINDOWS
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
-
-DEFAULT_WINDOW = 120
 
 
 class Answer(NamedTuple):

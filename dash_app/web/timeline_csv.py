@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import KEPT_SECONDS, WINDOWS, bins, start_of_window
+from dash_app.counting.timeline import KEPT_SECONDS, bins, start_of_window
+from dash_app.counting.windows import WINDOWS
 
 
 class Zero(NamedTuple):

@@ -16,7 +16,7 @@ from dash_app.counting.clicks import CHEERS, HATE, Click, Identity
 from dash_app.counting.records import Record, encode, encode_identity
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
-from dash_app.counting.timeline import WINDOWS
+from dash_app.counting.windows import WINDOWS
 from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import Settings
 from dash_app.web import counts

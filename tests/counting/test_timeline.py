@@ -7,15 +7,14 @@ from hypothesis import strategies as st
 
 from dash_app.counting.timeline import (
     AHEAD_SECONDS,
-    BINS,
     CAPACITY,
     KEPT_SECONDS,
-    WINDOWS,
     Timeline,
     bins,
     is_timely,
     start_of_window,
 )
+from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
 from tests import naive
 
 NOW = 1_800_000_037.5
@@ -77,12 +76,13 @@ def test_bins_are_aligned_to_the_clock_and_the_newest_holds_now(now: float, wind
     start, width = start_of_window(now, window), WINDOWS[window]
 
     assert start % width == 0
-    assert start + (BINS - 1) * width <= now < start + BINS * width
+    assert start + (BINS_PER_WINDOW - 1) * width <= now < start + BINS_PER_WINDOW * width
 
 
 def test_the_windows_are_those_of_the_contract() -> None:
     assert WINDOWS == {120: 2, 900: 15, 3600: 60}
-    assert {window // width for window, width in WINDOWS.items()} == {BINS}
+    assert {window // width for window, width in WINDOWS.items()} == {BINS_PER_WINDOW}
+    assert DEFAULT_WINDOW == 120
 
 
 def test_a_count_never_moves_between_two_refreshes() -> None:

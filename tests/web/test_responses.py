@@ -9,7 +9,7 @@ from dash_app.counting.clicks import Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import WINDOWS
+from dash_app.counting.windows import WINDOWS
 from dash_app.web.responses import Answer, DataAnswers, TimelineAnswers
 
 NOW = 1_800_000_037.5

@@ -23,8 +23,8 @@
       this.clock = clock;
       this.page = page;
       this.pause = new Pause(clock, random);
-      // idle, waiting (timer, due), asking (how long repeats are safe) or posting (client, seq).
-      this.activity = IDLE;
+      this.activity = IDLE; // Else asking (how long repeats are safe) or posting (client, seq).
+      this.alarm = null; // The timer of the next run, and when it is due; also while the queue is busy.
       this.delivery = "clear"; // One of DELIVERY_AFTER.
       this.nextSeq = 0; // The number of this page's next batch.
       this.repeatSeconds = undefined; // How long repeats are safe; null: for ever; undefined: not known.
@@ -69,34 +69,22 @@
       return [this.clock.now(), client === this.client ? this.clock.ticks() : undefined];
     }
 
-    isBusy() {
-      return this.activity.name === "asking" || this.activity.name === "posting";
-    }
-
-    /** Runs after so many milliseconds, or once the pause has ended; a busy queue goes on by itself. */
+    /** Runs in so many milliseconds, or at the end of the pause if that is later; an earlier alarm stays. */
     wake(ms) {
-      if (this.isBusy()) return;
       const ticks = this.clock.ticks();
       const due = Math.max(ticks + ms, this.pause.end);
-      if (this.activity.name === "waiting" && this.activity.due <= due) return;
-      this.stopWaiting();
-      const onTime = () => {
-        this.activity = IDLE;
+      if (this.alarm !== null && this.alarm.due <= due) return;
+      if (this.alarm !== null) this.clock.clearTimer(this.alarm.timer);
+      const onAlarm = () => {
+        this.alarm = null;
         this.run();
       };
-      const timer = this.clock.setTimer(onTime, Math.min(due - ticks, LONGEST_TIMER_MS));
-      this.activity = { name: "waiting", timer, due };
-    }
-
-    stopWaiting() {
-      if (this.activity.name === "waiting") this.clock.clearTimer(this.activity.timer);
-      this.activity = IDLE;
+      this.alarm = { timer: this.clock.setTimer(onAlarm, Math.min(due - ticks, LONGEST_TIMER_MS)), due };
     }
 
     /** Asks and posts, one request after the other, until nothing waits or a pause begins. */
     async run() {
-      if (this.isBusy()) return;
-      this.stopWaiting();
+      if (this.activity !== IDLE) return;
       try {
         for (let next = this.pick(); next !== null; next = this.pick()) {
           const { client, batch } = next;

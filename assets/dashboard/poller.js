@@ -5,7 +5,7 @@
   const { Display } = isPage ? window.clickDisplay : require("./display.js");
   const { isOlder, searchOf, timelinePath, viewOf, zeroOf } = timeline;
 
-  // What each event makes of the state of a poller; an event that is not named leaves the state.
+  // The next state of a poller after each event, by state; in all other states an event changes nothing.
   // - idle: the next tick asks the server;
   // - polling: a request is on its way;
   // - paused: the picture stands still and nothing is asked for;
@@ -35,9 +35,9 @@
       this.requestedAt = -Infinity; // When the last request was sent.
       this.failure = null; // The server's message if the last request failed, "" if it sent none.
       this.answer = null; // The newest answer.
-      this.answeredAt = null; // When it came.
-      this.drawn = null; // The newest answer that is no older state of its log.
-      this.drawnAt = null; // When it came.
+      this.answeredAt = null; // When the newest answer came.
+      this.drawn = null; // The answer in the picture: the newest one, unless it shows an older state of the log.
+      this.drawnAt = null; // When the answer in the picture came.
       this.display = new Display({ page, windows, now });
       this.display.markView(this.view);
     }
@@ -80,9 +80,8 @@
       let failure = "";
       try {
         const { answer, message, came } = await this.ask(timelinePath(this.view.window, this.windows));
-        if (answer === null) failure = message;
-        else if (!this.isPaused()) this.take(answer, came);
-        if (answer !== null) failure = null;
+        if (answer !== null && !this.isPaused()) this.take(answer, came);
+        failure = answer === null ? message : null;
       } finally {
         this.enter("answer");
         this.failure = failure;

@@ -24,19 +24,20 @@
       this.page = page;
       this.pause = new Pause(clock, random);
       this.activity = IDLE; // Else asking (how long repeats are safe) or posting (client, seq).
-      this.alarm = null; // The timer of the next run, and when it is due; also while the queue is busy.
-      this.delivery = "clear"; // One of DELIVERY_AFTER.
+      this.alarm = null; // The next run: its timer and the tick at which it is due.
+      this.delivery = "clear"; // Or delayed, forbidden or lost: see delivery.js.
       this.nextSeq = 0; // The number of this page's next batch.
       this.repeatSeconds = undefined; // How long repeats are safe; null: for ever; undefined: not known.
       this.otherClients = []; // The earlier pages that left batches.
       this.waitingOfOthers = 0; // Their taps, as of the last count.
-      this.uncertainClients = new Set(); // Whose batch has an unknown outcome, the least recently tried first.
+      this.uncertainClients = new Set(); // Those with a batch of unknown outcome, least recently tried first.
       this.sent = 0; // Taps that the server has acknowledged.
       this.refused = 0; // Taps that the server refuses for good, or that are too old.
       this.unknown = 0; // Taps that may not be repeated any more, of unknown outcome.
       this.unannounced = []; // Acknowledged taps for which no toast was shown yet.
     }
 
+    /** Stores a tap of this page and sends it soon. */
     tap(type) {
       const batches = this.store.read(this.client);
       this.nextSeq = append(batches, this.nextSeq, [type, this.clock.now(), Math.round(this.clock.ticks())]);

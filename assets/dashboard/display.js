@@ -15,15 +15,15 @@
     constructor(now) {
       this.now = now; // Milliseconds of the page's clock.
       this.cameAt = null; // When the answer came that is not on the screen yet.
-      this.measured = []; // Those of the last minute: when drawn (`at`), and after how long (`ms`).
+      this.measured = []; // The drawings of the last minute: when (`at`), and after how long (`ms`).
     }
 
-    /** The answer that came then is drawn now; null: there is nothing to measure. */
+    /** Starts to measure an answer that came then (ms); null: there is nothing to measure. */
     begin(cameAt) {
       this.cameAt = cameAt;
     }
 
-    /** The drawing is on the screen. */
+    /** Notes that the drawing is on the screen. */
     end() {
       if (this.cameAt === null) return;
       const now = this.now();
@@ -52,7 +52,7 @@
       this.unzooms = 0; // How many figures have ended a zoom.
       this.figureText = null; // The figure on the screen as JSON.
       this.drawTimes = new DrawTimes(now);
-      // The first sentence waits a little for the first answer.
+      // When the last sentence was spoken; the first one waits a little for the first answer.
       this.sentenceAt = now() - SENTENCE_MS + FIRST_SENTENCE_MS;
     }
 

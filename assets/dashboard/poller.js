@@ -52,10 +52,12 @@
       return this.state === "paused" || this.state === "pausing";
     }
 
+    /** Whether a request is on its way. */
     isAsking() {
       return this.state === "polling" || this.state === "pausing";
     }
 
+    /** Takes the state to the next one after an event of NEXT. */
     enter(event) {
       this.state = NEXT[event][this.state] || this.state;
     }

@@ -151,7 +151,7 @@ class Consumer:
             with self._source.reader() as reader:
                 Reading(
                     reader,
-                    self._projection(reader.log),
+                    self._projection(reader.log_id),
                     self._published,
                     self._observer,
                     self._checkpoint_seconds,

@@ -70,7 +70,7 @@ class MemoryReader:
 
     def __init__(self, kept_in: MemoryLog) -> None:
         self._from = kept_in
-        self.log = kept_in.id
+        self.log_id = kept_in.id
         self.name = "clicks"
         self.warnings: Sequence[str] = kept_in.warnings
         self._next: dict[int, int] = {}
@@ -85,7 +85,7 @@ class MemoryReader:
         end = self._from.end(number)
         return plan(
             decode(offset, metadata),
-            topic_id=self.log,
+            topic_id=self.log_id,
             dedup_offsets=D,
             log_start=0,
             log_end=end,
@@ -101,14 +101,14 @@ class MemoryReader:
                 raise failing
             self._from.changed.wait_for(lambda: self._unread() or self._is_gone(), timeout)
             if self._is_gone():
-                raise LogReplaced(f"{self.log} is gone")
+                raise LogReplaced(f"{self.log_id} is gone")
             batches = self._unread()
         for number, records in batches.items():
             self._next[number] = records[-1].offset + 1
         return batches
 
     def _is_gone(self) -> bool:
-        return self._from.id != self.log
+        return self._from.id != self.log_id
 
     def _unread(self) -> dict[int, list[Record]]:
         unread = {}

@@ -16,6 +16,15 @@ from tests.waiting import eventually
 Headers = Sequence[tuple[str, bytes]]
 
 
+class NotText(str):
+    """The name of a header whose bytes are not UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return b"\xff\xfe" + super().encode(encoding, errors)
+
+
 class Sent(NamedTuple):
     """A record to be sent; without a time the broker's own or the client's is taken."""
 

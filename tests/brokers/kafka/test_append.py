@@ -117,7 +117,7 @@ def test_a_topic_that_breaks_promises_is_warned_about(
         "is compacted: it forgets clicks that have the same key",
         "forgets clicks after 86400000 ms",
         "forgets clicks beyond 123456789 bytes",
-        "takes its records' times from who writes them (CreateTime)",
+        "takes the times of its records from their producers (CreateTime)",
         "has one replica: a lost disk loses its clicks",
     ):
         assert f"topic {topic} {danger}" in caplog.text

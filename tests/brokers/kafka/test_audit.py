@@ -17,8 +17,8 @@ from dash_app.counting.checkpoint import Checkpoint
 from dash_app.counting.counts import Counts
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
-from tests.brokers.kafka.records import Sent, click, produce
-from tests.brokers.kafka.test_foreign_records import UNREADABLE, NotText
+from tests.brokers.kafka.records import NotText, Sent, click, produce
+from tests.brokers.kafka.test_foreign_records import UNREADABLE
 from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, Answer, Served, run_command, serving
 from tests.waiting import eventually

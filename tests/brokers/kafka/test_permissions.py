@@ -103,7 +103,9 @@ def test_rights_decide_what_a_site_can_do_and_it_says_what_is_missing(
     with open_site(settings("writer")) as site:
         site.timeline()
         eventually(
-            lambda: f"topic {topic} is missing and we may not make it" in caplog.text, 10, "unsaid"
+            lambda: f"topic {topic} does not exist and the account may not create" in caplog.text,
+            10,
+            "the missing right is not logged",
         )
         assert site.timeline()["state"] == "connecting"
         assert site.click({"type": "cheers"}).get_json()["appended"] is False

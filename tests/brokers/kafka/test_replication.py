@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient
 
-from dash_app.brokers.kafka.topic import dangers
+from dash_app.brokers.kafka.topic import topic_warnings
 from dash_app.settings import Settings
 from tests.brokers.kafka.cluster import Cluster
 from tests.brokers.kafka.records import settings_of
@@ -26,7 +26,7 @@ def test_a_topic_of_ours_has_three_replicas_and_a_killed_leader_loses_no_click(
     with open_live_site(settings) as site:
         with KafkaAdminClient(bootstrap_servers=cluster.bootstrap.split(",")) as admin:
             (described,) = admin.describe_topics([topic])
-            assert dangers(admin, topic) == []
+            assert topic_warnings(admin, topic) == []
         (partition,) = described["partitions"]
         assert set(partition["replica_nodes"]) == {1, 2, 3}
         made = settings_of(cluster, topic)

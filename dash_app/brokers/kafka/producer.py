@@ -81,7 +81,7 @@ class ClickProducer:
             with self._slots.hold(deadline), self._lease_producer(deadline) as producer:
                 self._deliver(producer, batch, deadline)
         except NoSlot as error:
-            raise NotAppended("the broker is slow and enough requests wait for it") from error
+            raise NotAppended("the broker is slow, and no more requests may wait for it") from error
 
     @contextlib.contextmanager
     def _lease_producer(self, deadline: float) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""What the site relies on inside kafka-python: there, called so, and with the effect wanted."""
+"""What the site relies on inside kafka-python: its names, its signatures, its effects."""
 
 import asyncio
 import contextlib
@@ -62,7 +62,7 @@ from tests.waiting import eventually
         (Sender.force_close, ["self"]),
     ],
 )
-def test_a_private_function_takes_what_the_site_gives_it(
+def test_a_private_function_has_the_parameters_that_the_site_passes(
     function: Callable[..., Any], parameters: list[str]
 ) -> None:
     assert list(inspect.signature(function).parameters) == parameters
@@ -82,7 +82,7 @@ def test_what_the_site_awaits_is_a_coroutine(function: Callable[..., Any]) -> No
 
 
 @pytest.mark.parametrize("client", [KafkaAdminClient, KafkaConsumer, KafkaProducer])
-def test_every_client_takes_the_maker_of_its_connections(client: Any) -> None:
+def test_every_client_takes_the_factory_of_its_connections(client: Any) -> None:
     assert client.DEFAULT_CONFIG["kafka_client"] is KafkaNetClient
 
 
@@ -152,7 +152,7 @@ def test_a_connection_that_is_refused_is_closed(listener: socket.socket) -> None
 
 
 @pytest.mark.usefixtures("patched_by_clients")
-def test_a_connection_that_comes_about_stays_open(listener: socket.socket) -> None:
+def test_a_connection_that_succeeds_stays_open(listener: socket.socket) -> None:
     connection = asyncio.run(Connector().attempt(listener.getsockname()))
     with connection:
         assert connection.getpeername() == listener.getsockname()

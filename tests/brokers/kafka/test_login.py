@@ -1,4 +1,4 @@
-"""A broker that lets nobody in is told from one that is away, and is asked again until it does."""
+"""A refused login is told from an absent broker, and tried again until it is accepted."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +49,7 @@ def settings(broker: Broker, certificate: Certificate, topic: str, tmp_path: Pat
     return make
 
 
-def test_who_is_not_let_in_is_told_why_and_is_let_in_once_that_is_mended(
+def test_a_refused_login_is_named_and_works_once_it_is_mended(
     broker: Broker, settings: Make, certificate: Certificate, tmp_path: Path
 ) -> None:
     for login in (PLAIN, SCRAM):

@@ -1,4 +1,4 @@
-"""A cluster with logins and access rules: what may be done is done, what may not is said."""
+"""A cluster with logins and access rules: a site does what it may, and names missing rights."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""The writer of the embedded broker: durable, grouped, and honest when it cannot."""
+"""The writer of the embedded broker: durable, grouped, and truthful when it fails."""
 
 import sqlite3
 import threading
@@ -280,7 +280,7 @@ def test_a_file_that_is_no_database_is_left_alone_and_named(
     assert path.read_text().startswith("my thesis")
 
 
-def test_a_folder_that_cannot_be_made_refuses_clicks_and_serves_readers(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_refuses_clicks_and_serves_readers(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with open_site(Settings(clicks_db=tmp_path / "file" / "clicks.sqlite3")) as site:
         answer = site.click({"type": "cheers"})

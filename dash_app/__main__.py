@@ -13,7 +13,7 @@ from urllib.parse import quote
 import click
 
 from dash_app import __version__, logs
-from dash_app.audit.site_totals import Unanswered
+from dash_app.audit.site_totals import SiteUnreadable
 from dash_app.brokers import BrokerError
 from dash_app.brokers.sqlite.broker import contents, set_aside
 from dash_app.command_help import GroupedCommands, settings_table, short_settings_table
@@ -174,7 +174,7 @@ def audit(urls: tuple[str, ...]) -> None:
 
     try:
         code = auditing.audit(_load_settings(), urls, click.echo)
-    except (BrokerError, Unanswered, click.ClickException) as error:
+    except (BrokerError, SiteUnreadable, click.ClickException) as error:
         code = _cannot_audit(str(error))
     except KeyboardInterrupt:
         code = _cannot_audit("interrupted before the end of the log")

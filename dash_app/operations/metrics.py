@@ -112,7 +112,7 @@ class Metrics:
         self._clicks.labels(CHEERS).set(counts.cheers)
         self._clicks.labels(HATE).set(counts.hate)
         self._duplicates.set(counts.duplicates)
-        self._untimely.set(counts.untimely)
+        self._untimely.set(counts.out_of_window)
         # Not whatever a checkpoint names: anybody with the right to write one could add series.
         for reason in REASONS:
             self._unreadable.labels(reason).set(counts.unreadable.get(reason, 0))

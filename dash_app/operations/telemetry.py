@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable, Sequence
 
-from dash_app.consumer.latency import UNMEASURED, Latency, Measured
+from dash_app.consumer.latency import NO_LATENCIES, Latency, LatencySummary
 from dash_app.consumer.observer import Guard
 from dash_app.consumer.published_state import PublishedState
 from dash_app.counting.clicks import Click
@@ -38,9 +38,9 @@ class Telemetry:
             return self._metrics
 
     @property
-    def measured(self) -> Measured:
+    def measured(self) -> LatencySummary:
         """How long clicks took in the last minute, where this process counts single clicks."""
-        return self._latency.last_minute if self._counts_clicks else UNMEASURED
+        return self._latency.last_minute if self._counts_clicks else NO_LATENCIES
 
     def on_start(self) -> None:
         """Measure anew: a lock that another thread held at a fork stays locked for ever."""
@@ -48,12 +48,12 @@ class Telemetry:
 
     def on_heartbeat(self, state: PublishedState) -> None:
         """Show the state in the metrics, and measure the last minute; see Observer."""
-        self._latency.measure()
+        self._latency.summarize()
         self.metrics.on_heartbeat(state)
 
     def on_counted(self, clicks: Sequence[Click]) -> None:
         """Measure those of the clicks that this process received; see Observer."""
-        self.metrics.on_counted(self._latency.counted(clicks))
+        self.metrics.on_counted(self._latency.note_counted(clicks))
 
     def on_restart(self) -> None:
         """Count a reading that ended; see Observer."""
@@ -61,7 +61,7 @@ class Telemetry:
 
     def on_received(self, timestamps: Iterable[float], received: float) -> None:
         """Note the clicks of a request that came at `received` (epoch seconds)."""
-        self._latency.received(timestamps, received)
+        self._latency.note_received(timestamps, received)
 
     def on_append(self, outcome: str, seconds: float) -> None:
         """Count what became of the clicks of a request; never fails."""

@@ -72,7 +72,7 @@ def _make(snapshot: Snapshot, state: str, window: int, start: int) -> _Made:
         bins(one, start, window) for one in (snapshot.cheers_by_second, snapshot.hate_by_second)
     ]
     fields = {
-        "log": snapshot.log,
+        "log": snapshot.log_id,
         "window": window,
         "bin": WINDOWS[window],
         "start": start,
@@ -116,7 +116,7 @@ def _make_data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _
     newest = float(second + 1 + AHEAD_SECONDS)
     clicks = clicks[: bisect.bisect_right(clicks, newest, key=lambda click: click.timestamp)]
     body = {
-        "log": snapshot.log,
+        "log": snapshot.log_id,
         "totals": {
             WIRE_NAMES["cheers"]: snapshot.counts.cheers,
             WIRE_NAMES["hate"]: snapshot.counts.hate,
@@ -134,5 +134,5 @@ def _make_data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _
 
 
 def _etag(route: str, window: int, snapshot: Snapshot, *rest: Any) -> str:
-    stated = (route, window, snapshot.log, snapshot.as_of, snapshot.incomplete, *rest)
+    stated = (route, window, snapshot.log_id, snapshot.as_of, snapshot.incomplete, *rest)
     return hashlib.blake2b(orjson.dumps(stated), digest_size=12).hexdigest()

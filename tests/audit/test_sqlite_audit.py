@@ -283,7 +283,7 @@ def test_an_audit_that_breaks_off_is_no_difference(
     def break_off(*_: object) -> None:
         raise problem
 
-    monkeypatch.setattr(auditing, "take", break_off)
+    monkeypatch.setattr(auditing, "build_ledger", break_off)
     assert audit(path).status == 2
 
 

@@ -24,18 +24,18 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def kept() -> MemoryLog:
+def log() -> MemoryLog:
     return MemoryLog()
 
 
 @pytest.fixture
-def consume(kept: MemoryLog) -> Iterator[Consume]:
+def consume(log: MemoryLog) -> Iterator[Consume]:
     """Start a consumer of the log; it is stopped after the test."""
     started: list[Consumer] = []
 
     def make(*, checkpoint_seconds: float = 3600, start: bool = True) -> Consumer:
         consumer = Consumer(
-            kept,
+            log,
             dedup_offsets=D,
             recent_capacity=1000,
             checkpoint_seconds=checkpoint_seconds,
@@ -49,4 +49,4 @@ def consume(kept: MemoryLog) -> Iterator[Consume]:
     yield make
     for consumer in started:
         consumer.stop(10)
-    assert kept.open_readers == 0
+    assert log.open_readers == 0

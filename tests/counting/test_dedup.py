@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dash_app.counting.clicks import MAX_PLACE, MAX_SEQ, Identity
+from dash_app.counting.clicks import MAX_INDEX, MAX_SEQ, Identity
 from dash_app.counting.dedup import Dedup
 
 Sighting = tuple[int, Identity | None]
@@ -40,9 +40,9 @@ def judge_naively(log: Sequence[Sighting], dedup_offsets: int) -> list[bool]:
         identity is not None
         and any(
             earlier == identity and (offset // dedup_offsets - 1) * dedup_offsets <= seen
-            for seen, earlier in log[:place]
+            for seen, earlier in log[:index]
         )
-        for place, (offset, identity) in enumerate(log)
+        for index, (offset, identity) in enumerate(log)
     ]
 
 
@@ -61,14 +61,14 @@ def test_who_starts_at_the_horizon_decides_like_who_read_everything(
 ) -> None:
     everything = Dedup(dedup_offsets)
     decided = judge(everything, log)
-    place = data.draw(st.integers(0, max(0, len(log) - 1)), label="restart")
-    counted_from = log[place][0] if log else 0
+    index = data.draw(st.integers(0, max(0, len(log) - 1)), label="restart")
+    counted_from = log[index][0] if log else 0
     read_from = max(0, (counted_from // dedup_offsets - 1) * dedup_offsets)
     tail = [sighting for sighting in log if sighting[0] >= read_from]
 
     late = Dedup(dedup_offsets, from_the_first=read_from == 0)
 
-    assert judge(late, tail)[place - len(log) :] == decided[place:]
+    assert judge(late, tail)[index - len(log) :] == decided[index:]
     assert late.remembers_since == everything.remembers_since
 
 
@@ -85,8 +85,8 @@ def test_it_says_since_when_it_remembers(log: list[Sighting], dedup_offsets: int
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.builds(Identity, st.just("a"), st.just(7), st.integers(0, MAX_PLACE))))
-def test_the_places_of_a_batch_do_not_disturb_each_other(batch: list[Identity]) -> None:
+@given(st.lists(st.builds(Identity, st.just("a"), st.just(7), st.integers(0, MAX_INDEX))))
+def test_the_indexes_of_a_batch_do_not_disturb_each_other(batch: list[Identity]) -> None:
     log = list(enumerate(batch))
 
     assert judge(Dedup(1000), log) == judge_naively(log, 1000)

@@ -30,9 +30,9 @@ STEPS = st.lists(
 def count_naively(steps: list[Step]) -> dict[int, int]:
     """Count a click iff its second lies not before the floor then, nor before any later one."""
     counts: Counter[int] = Counter()
-    for place, (what, time) in enumerate(steps):
-        before = [int(floor) for earlier, floor in steps[:place] if earlier == "discard"][-1:]
-        later = [int(floor) for other, floor in steps[place:] if other == "discard"]
+    for index, (what, time) in enumerate(steps):
+        before = [int(floor) for earlier, floor in steps[:index] if earlier == "discard"][-1:]
+        later = [int(floor) for other, floor in steps[index:] if other == "discard"]
         if what == "add" and all(int(time) >= floor for floor in before + later):
             counts[int(time)] += 1
     return dict(counts)

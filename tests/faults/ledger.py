@@ -15,7 +15,7 @@ class Tap(NamedTuple):
 
     client: str
     seq: int
-    place: int
+    index_in_batch: int
 
 
 Taps = Mapping[Tap, str]
@@ -91,7 +91,7 @@ class Ledger:
 
 
 @dataclass
-class Found:
+class LogContents:
     """What stands in a log: the kinds of taps by partition, the count of other clicks by kind.
 
     `ends` maps each partition to the offset after its last record that readers see.
@@ -127,23 +127,23 @@ class Verdict(NamedTuple):
     wrong: list[str]
 
 
-def judge(ledger: Ledger, found: Found, totals: Mapping[str, int]) -> Verdict:
+def judge(ledger: Ledger, contents: LogContents, totals: Mapping[str, int]) -> Verdict:
     """Hold acknowledged ⊆ counted ⊆ attempted, and the totals of a process against the log."""
-    kinds = {tap: kind for (_, tap), kind in found.named.items()}
+    kinds = {tap: kind for (_, tap), kind in contents.named.items()}
     wrong = [
         f"{tap} stands in the log as {kind}, and was attempted as {ledger.attempted.get(tap)}"
         for tap, kind in kinds.items()
         if ledger.attempted.get(tap) != kind
     ]
     lost = sum(tap.client not in ledger.nameless for tap in ledger.acknowledged - kinds.keys())
-    double = len(found.in_two_partitions())
-    expected = found.totals()
+    double = len(contents.in_two_partitions())
+    expected = contents.totals()
     for kind in KINDS:
         least = _nameless(ledger, ledger.acknowledged, kind)
         most = _nameless(ledger, ledger.attempted, kind)
         difference = totals[kind] - expected[kind]
-        lost += max(0, least - found.nameless[kind], -difference)
-        double += max(0, found.nameless[kind] - most, difference)
+        lost += max(0, least - contents.nameless[kind], -difference)
+        double += max(0, contents.nameless[kind] - most, difference)
     return Verdict(lost, double, wrong)
 
 

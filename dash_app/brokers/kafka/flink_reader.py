@@ -88,7 +88,7 @@ class FlinkReader(TopicReader):
     def _follow(self, value: bytes | None) -> None:
         with contextlib.suppress(NoRow):
             row = decode(value)
-            if isinstance(row, Total) and row.log == self.log_id:
+            if isinstance(row, Total) and row.log_id == self.log_id:
                 self._advance(row.partition, row.next_offset)
 
     def _advance(self, partition: int, offset: int) -> None:

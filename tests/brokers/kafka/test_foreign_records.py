@@ -63,7 +63,7 @@ def test_readable_records_count_whoever_wrote_them(
     assert sum(site.timeline()["cheers"]) == 3
     assert site.service.consumer is not None
     assert site.service.consumer.snapshot.counts.unreadable == {}
-    assert site.service.consumer.snapshot.counts.untimely == 3
+    assert site.service.consumer.snapshot.counts.out_of_window == 3
 
 
 def test_unreadable_records_are_counted_by_reason_and_passed_over(

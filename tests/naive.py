@@ -14,7 +14,7 @@ from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import Record
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import bins, start_of_window
+from dash_app.counting.windows import bins, start_of_window
 
 NOW = 1_800_000_037.5
 """The time at which the made-up logs end, in seconds since the epoch."""

@@ -12,8 +12,8 @@ from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
 from dash_app.counting.records import REASONS, Record
 from dash_app.counting.ring import Recent
+from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS, SecondCounts
 from dash_app.counting.snapshot import Snapshot, latest
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS, Timeline
 
 NO_ROW = "no row of counts"
 
@@ -101,7 +101,7 @@ class FlinkTally:
         self._dedup_offsets = dedup_offsets
         self._starts: dict[int, Start] = {}
         self._totals: dict[int, Total] = {}
-        self._timelines = {CHEERS: Timeline(), HATE: Timeline()}
+        self._by_second = {CHEERS: SecondCounts(), HATE: SecondCounts()}
 
     def begin(self, partition: int, start: Start) -> None:
         """Add a partition of the clicks; `start.incomplete` says whether its head is missing."""
@@ -126,8 +126,8 @@ class FlinkTally:
         if row.log_id != self._log_id:
             return
         if isinstance(row, Bin):
-            self._timelines[CHEERS].raise_to(row.second, row.cheers)
-            self._timelines[HATE].raise_to(row.second, row.hate)
+            self._by_second[CHEERS].raise_to(row.second, row.cheers)
+            self._by_second[HATE].raise_to(row.second, row.hate)
         else:
             newest = self._totals.get(row.partition)
             if newest is None or row.next_offset > newest.next_offset:
@@ -135,8 +135,8 @@ class FlinkTally:
 
     def publish(self, now: float) -> Snapshot:
         """Return the counts as a snapshot, and forget the seconds that are too old to draw."""
-        for timeline in self._timelines.values():
-            timeline.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
+        for second_counts in self._by_second.values():
+            second_counts.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
         # The row of a new partition may come before the site knows of the partition.
         rows = [row for row in self._totals.values() if row.partition in self._starts]
         headless = [row for row in rows if self._lacks_head(row)]
@@ -144,8 +144,8 @@ class FlinkTally:
             log_id=self._log_id,
             as_of={str(number): self._next_offset(number) for number in sorted(self._starts)},
             counts=sum_counts(row.counts for row in rows),
-            cheers_by_second=self._timelines[CHEERS].copy(),
-            hate_by_second=self._timelines[HATE].copy(),
+            cheers_by_second=self._by_second[CHEERS].copy(),
+            hate_by_second=self._by_second[HATE].copy(),
             complete_since=latest(row.first_time + AHEAD_SECONDS for row in headless),
             remembers_since=latest(self._remembers_since(row, now) for row in rows),
             incomplete=bool(headless),

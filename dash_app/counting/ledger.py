@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, Self
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.dedup import Dedup
 from dash_app.counting.records import REASONS, Record, Unreadable, decode, decode_identity
-from dash_app.counting.timeline import is_timely
+from dash_app.counting.second_counts import is_in_window
 
 RECORDS = "records"
 DUPLICATES = "duplicates"
@@ -149,7 +149,7 @@ def _kinds(record: Record, dedup: Dedup) -> tuple[str, ...]:
     identity = decode_identity(record.click_id)
     if identity is not None and dedup.is_repeat(identity):
         return RECORDS, DUPLICATES
-    if is_timely(click.timestamp, record.time):
+    if is_in_window(click.timestamp, record.time):
         return RECORDS, click.type
     return RECORDS, click.type, OUT_OF_WINDOW
 

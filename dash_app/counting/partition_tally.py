@@ -7,7 +7,7 @@ from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.dedup import Dedup
 from dash_app.counting.records import Record, Unreadable, decode, decode_identity
-from dash_app.counting.timeline import AHEAD_SECONDS, is_timely
+from dash_app.counting.second_counts import AHEAD_SECONDS, is_in_window
 
 
 class PartitionTally:
@@ -47,7 +47,7 @@ class PartitionTally:
             self._duplicates += counts_now
             return None
         self._by_type[click.type] += counts_now
-        if is_timely(click.timestamp, record.time):
+        if is_in_window(click.timestamp, record.time):
             return click
         self._out_of_window += counts_now
         return None

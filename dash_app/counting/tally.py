@@ -9,8 +9,8 @@ from dash_app.counting.partition_tally import PartitionTally
 from dash_app.counting.projection import Problem
 from dash_app.counting.records import Record, Unreadable
 from dash_app.counting.ring import Recent, Ring
+from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS, SecondCounts
 from dash_app.counting.snapshot import Snapshot, latest
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS, Timeline
 
 RING_SECONDS = 180
 """The ring forgets clicks that are older than this."""
@@ -32,7 +32,7 @@ class Tally:
         self._log_id = log_id
         self._dedup_offsets = dedup_offsets
         self._partitions: dict[int, PartitionTally] = {}
-        self._timelines = {CHEERS: Timeline(), HATE: Timeline()}
+        self._by_second = {CHEERS: SecondCounts(), HATE: SecondCounts()}
         self._ring = Ring(recent_capacity)
         self._on_counted = on_counted
 
@@ -57,7 +57,7 @@ class Tally:
                 problems.append(Problem(partition, record.offset, error.reason))
                 continue
             if click is not None:
-                self._timelines[click.type].add(click.timestamp)
+                self._by_second[click.type].add(click.timestamp)
                 drawn.append(click)
         self._ring.add(drawn)
         if self._on_counted is not None:
@@ -70,8 +70,8 @@ class Tally:
         `now` (epoch seconds) frees memory, and limits what the snapshot promises of bins that are
         still read again; no count depends on it.
         """
-        for timeline in self._timelines.values():
-            timeline.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
+        for second_counts in self._by_second.values():
+            second_counts.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
         self._ring.discard_before(now - RING_SECONDS)
         tallies = self._partitions.values()
         return Snapshot(
@@ -81,8 +81,8 @@ class Tally:
                 for partition, tally in sorted(self._partitions.items())
             },
             counts=sum_counts(tally.counts() for tally in tallies),
-            cheers_by_second=self._timelines[CHEERS].copy(),
-            hate_by_second=self._timelines[HATE].copy(),
+            cheers_by_second=self._by_second[CHEERS].copy(),
+            hate_by_second=self._by_second[HATE].copy(),
             complete_since=latest(tally.complete_since(now) for tally in tallies),
             remembers_since=latest(tally.remembers_since for tally in tallies),
             incomplete=any(tally.incomplete for tally in tallies),

@@ -10,9 +10,9 @@ import orjson
 
 from dash_app.counting.records import WIRE_NAMES
 from dash_app.counting.ring import Recent
+from dash_app.counting.second_counts import AHEAD_SECONDS
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import AHEAD_SECONDS, bins, start_of_window
-from dash_app.counting.windows import WINDOWS
+from dash_app.counting.windows import WINDOWS, bins, start_of_window
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""

@@ -9,9 +9,9 @@ from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, Start, plan
 from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
+from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import RING_SECONDS, Tally
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS
 from tests import naive
 from tests.naive import NOW, Entry, Logs, press, unreadable
 

@@ -10,7 +10,7 @@ from dash_app.brokers.kafka.log import KafkaLog
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.ledger import Account, Statement, build_ledger
 from dash_app.counting.records import Record, Unreadable, decode, decode_identity
-from dash_app.counting.timeline import is_timely
+from dash_app.counting.second_counts import is_in_window
 from dash_app.settings import Settings
 from tests.brokers.kafka.records import Sent, click
 from tests.brokers.kafka.test_foreign_records import UNREADABLE
@@ -129,5 +129,5 @@ def _draw(records: Iterable[Record], width: int, drawn: dict[str, Counter[int]])
         is_repeat = known and seen.get(identity or b"", -2) >= generation - 1
         if known:
             seen[identity or b""] = generation
-        if not is_repeat and is_timely(found.timestamp, record.time):
+        if not is_repeat and is_in_window(found.timestamp, record.time):
             drawn[found.type][int(found.timestamp)] += 1

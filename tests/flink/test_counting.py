@@ -9,8 +9,8 @@ import pytest
 
 from dash_app.counting.ledger import DUPLICATES, OUT_OF_WINDOW, Statement
 from dash_app.counting.records import REASONS
+from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import KEPT_SECONDS
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.records import click, produce

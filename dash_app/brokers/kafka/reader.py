@@ -20,7 +20,7 @@ from dash_app.brokers.kafka.topic_reader import (
 )
 from dash_app.counting.checkpoint import METADATA_LIMIT, Checkpoint, Start, decode, plan
 from dash_app.counting.records import Record
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS
+from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from dash_app.counting.checkpoint import REPLAY_LIMIT, Checkpoint, Start
 from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import Record, encode
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS
+from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
 
 PARTITION = 0
 """A file is a log with one partition, in which the id of a row is its offset."""

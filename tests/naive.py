@@ -1,4 +1,4 @@
-"""The counting rules written down a second time, slowly: whole logs, lists and no memory to bound.
+"""The counting rules written a second time, slowly: whole logs, lists and no bounded memory.
 
 Everything here looks at the log from its first record, so that it is plainly a function of the log.
 """
@@ -36,7 +36,7 @@ NO_IDENTITIES = [None, b"", b"a:01:0", b"someone else's", b"a:1:500"]
 
 
 class Entry(NamedTuple):
-    """A record, and what it says: a click, perhaps with an identity, or why it is none."""
+    """A record with what it holds: a click, perhaps with an identity, or the reason for none."""
 
     record: Record
     click: Click | None = None

@@ -59,8 +59,8 @@ class Consumer:
         self._recent_capacity = recent_capacity
         self._checkpoint_seconds = checkpoint_seconds
         self._observer = GuardedObserver(NoObserver() if observer is None else observer)
-        self._projection = self._tally if projection is None else projection
-        self._sparingly = LogThrottle(times=5, seconds=10)
+        self._create_projection = self._create_tally if projection is None else projection
+        self._log_throttle = LogThrottle(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._published = PublishedState(clock)
@@ -98,7 +98,7 @@ class Consumer:
     def start(self) -> None:
         """Start the thread; harmless when repeated."""
         if self._thread is None:
-            unreadable_logger.addFilter(self._sparingly)
+            unreadable_logger.addFilter(self._log_throttle)
             thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
             thread.start()
             self._thread = thread
@@ -114,7 +114,7 @@ class Consumer:
     def stop(self, timeout: float) -> None:
         """Write a last checkpoint and end within `timeout` seconds; harmless when repeated."""
         self.ask_to_stop()
-        unreadable_logger.removeFilter(self._sparingly)
+        unreadable_logger.removeFilter(self._log_throttle)
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
@@ -142,7 +142,7 @@ class Consumer:
         finally:
             self._published.state = DISABLED
 
-    def _tally(self, log_id: str) -> Tally:
+    def _create_tally(self, log_id: str) -> Tally:
         capacity = self._recent_capacity
         return Tally(log_id, self._dedup_offsets, capacity, self._observer.on_counted)
 
@@ -151,7 +151,7 @@ class Consumer:
             with self._source.reader() as reader:
                 Reading(
                     reader,
-                    self._projection(reader.log_id),
+                    self._create_projection(reader.log_id),
                     self._published,
                     self._observer,
                     self._checkpoint_seconds,

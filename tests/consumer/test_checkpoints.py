@@ -31,9 +31,9 @@ def test_a_checkpoint_states_only_what_was_applied(log: MemoryLog, consume: Cons
 
     assert len(log.commits) > 1
     for checkpoints in log.commits:
-        for number, stated in checkpoints.items():
-            prefix = [e for e in log.entries[number] if e.record.offset < stated.offset]
-            assert stated.counts == naive.count([prefix], D)
+        for number, checkpoint in checkpoints.items():
+            prefix = [e for e in log.entries[number] if e.record.offset < checkpoint.offset]
+            assert checkpoint.counts == naive.count([prefix], D)
     assert {n: c.offset for n, c in log.commits[-1].items()} == naive.ends(log.entries)
 
 
@@ -50,7 +50,7 @@ def test_the_last_checkpoint_is_written_at_the_stop(log: MemoryLog, consume: Con
     assert checkpoints[0].counts == consumer.snapshot.counts
 
 
-def test_who_comes_after_continues_at_the_checkpoint(
+def test_the_next_consumer_continues_at_the_checkpoint(
     log: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -102,26 +102,26 @@ def test_a_checkpoint_is_written_again_only_when_something_was_counted(
     assert all(one != other for one, other in itertools.pairwise(log.commits))
 
 
-def test_an_idle_tally_is_looked_at_no_more_often_than_asked() -> None:
-    looks: list[float] = []
+def test_an_idle_tally_is_checked_no_more_often_than_every_checkpoint_seconds() -> None:
+    checks: list[float] = []
 
-    class Looked(Tally):
+    class WatchedTally(Tally):
         def checkpoints(self) -> dict[int, Checkpoint]:
-            looks.append(time.monotonic())
+            checks.append(time.monotonic())
             return super().checkpoints()
 
-    tally = Looked("one", D, 10)
+    tally = WatchedTally("one", D, 10)
     with MemoryLog().reader() as reader:
         checkpointer = module.Checkpointer(reader, tally, 0.05)
 
-        def look() -> bool:
+        def check() -> bool:
             checkpointer.write_if_due()
-            return len(looks) >= 5
+            return len(checks) >= 5
 
-        eventually(look, 10, "it is not looked at", pause_seconds=0.001)
+        eventually(check, 10, "it is not checked", pause_seconds=0.001)
 
     # From the one that is awaited to the one after the next two whole intervals pass.
-    assert all(after - one >= 0.05 for one, after in zip(looks, looks[2:], strict=False))
+    assert all(after - one >= 0.05 for one, after in zip(checks, checks[2:], strict=False))
 
 
 def test_an_idle_checkpoint_is_written_again_before_it_expires(

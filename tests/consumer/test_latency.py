@@ -69,7 +69,7 @@ def test_after_a_minute_it_is_forgotten(latency: Latency, clock: Clock) -> None:
     assert summarize(latency) == NO_CLICKS
 
 
-def test_readers_see_what_was_measured_last(latency: Latency) -> None:
+def test_readers_see_the_newest_summary(latency: Latency) -> None:
     assert latency.last_minute == NO_CLICKS
     latency.note_received([RECEIVED_AT], RECEIVED_AT)
     count(latency, 0)
@@ -78,7 +78,7 @@ def test_readers_see_what_was_measured_last(latency: Latency) -> None:
     assert latency.last_minute.clicks == 1
 
 
-def test_what_is_never_counted_takes_bounded_room(latency: Latency) -> None:
+def test_clicks_that_are_never_counted_take_bounded_room(latency: Latency) -> None:
     ages = [float(age) for age in range(PENDING_CLICKS + 100)]
     latency.note_received((RECEIVED_AT - age for age in ages), RECEIVED_AT)
     count(latency, *ages[:100])

@@ -89,7 +89,7 @@ def test_a_loss_after_a_long_reading_is_followed_by_a_short_pause(
     assert log.opened_at[-1] - lost_at < grown
 
 
-def test_a_broker_that_stops_answering_is_told_and_so_is_its_return(
+def test_a_broker_that_stops_answering_is_logged_and_so_is_its_return(
     log: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)

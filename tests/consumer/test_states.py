@@ -48,7 +48,7 @@ def test_a_consumer_connects_catches_up_and_is_live(log: MemoryLog, consume: Con
     until_counted(consumer, log)
 
 
-def test_it_tells_how_many_records_are_still_to_be_read(log: MemoryLog) -> None:
+def test_the_lag_is_the_number_of_unread_records_of_each_partition(log: MemoryLog) -> None:
     log.append(*presses(0, 25))
     log.largest_poll = 10
     lags: list[Mapping[int, int]] = []
@@ -66,10 +66,10 @@ def test_it_tells_how_many_records_are_still_to_be_read(log: MemoryLog) -> None:
 
 
 class Failing(NoObserver):
-    """An observer that fails whatever it is told."""
+    """An observer whose methods all fail."""
 
     def __init__(self) -> None:
-        self.told: set[str] = set()
+        self.calls: set[str] = set()
 
     def on_heartbeat(self, _: PublishedState) -> None:
         self._fail("heartbeat")
@@ -81,11 +81,11 @@ class Failing(NoObserver):
         self._fail("restart")
 
     def _fail(self, what: str) -> None:
-        self.told.add(what)
+        self.calls.add(what)
         raise OSError(f"no space left for {what}")
 
 
-def test_an_observer_that_fails_ends_no_reading_and_is_named_once(
+def test_an_observer_that_fails_ends_no_reading_and_is_logged_once(
     log: MemoryLog, caplog: pytest.LogCaptureFixture
 ) -> None:
     log.append(*presses(0, 25))
@@ -105,12 +105,12 @@ def test_an_observer_that_fails_ends_no_reading_and_is_named_once(
     log.append(press(26))
     until_counted(consumer, log)
     consumer.stop(10)
-    assert failing.told == {"heartbeat", "counted", "restart"}
+    assert failing.calls == {"heartbeat", "counted", "restart"}
     assert messages(caplog).count("the metrics miss an event; everything else goes on") == 1
 
 
 class Listening(NoObserver):
-    """An observer that remembers what it was told."""
+    """An observer that remembers what it learned."""
 
     def __init__(self) -> None:
         self.clicks: list[Click] = []
@@ -127,22 +127,22 @@ class Listening(NoObserver):
         self.restarts += 1
 
 
-def test_it_tells_of_clicks_as_they_are_counted(log: MemoryLog) -> None:
-    told = Listening()
+def test_the_observer_learns_of_the_drawn_clicks(log: MemoryLog) -> None:
+    observer = Listening()
     consumer = Consumer(
-        log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5, observer=told
+        log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5, observer=observer
     )
     consumer.start()
     log.append(press(0), press(0), press(1, "hate", age=2), press(2, age=4000))
     until_counted(consumer, log)
     consumer.stop(10)
 
-    assert told.clicks == naive.drawn_clicks(log.entries.values(), D)
-    assert LIVE in told.states
-    assert not told.restarts
+    assert observer.clicks == naive.drawn_clicks(log.entries.values(), D)
+    assert LIVE in observer.states
+    assert not observer.restarts
 
 
-def test_before_it_is_started_it_counts_nothing_and_says_connecting(log: MemoryLog) -> None:
+def test_before_its_start_it_counts_nothing_and_is_connecting(log: MemoryLog) -> None:
     consumer = Consumer(log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
 
     assert consumer.state == CONNECTING
@@ -152,7 +152,7 @@ def test_before_it_is_started_it_counts_nothing_and_says_connecting(log: MemoryL
     consumer.stop(1)
 
 
-def test_it_says_when_it_listens_and_where_each_partition_starts(
+def test_it_logs_when_it_listens_and_where_each_partition_starts(
     log: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -229,7 +229,7 @@ def test_a_consumer_that_waits_for_a_broker_stops_at_once(
     assert consumer.state == DISABLED
 
 
-def test_a_consumer_that_hangs_says_so(
+def test_a_consumer_that_hangs_is_logged(
     log: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
 ) -> None:
     consumer = consume()
@@ -240,7 +240,7 @@ def test_a_consumer_that_hangs_says_so(
         assert "the consumer did not end within 0.05 s" in messages(caplog)
 
 
-def test_a_reader_that_lags_behind_says_catching_up(
+def test_a_consumer_that_lags_behind_is_catching_up(
     log: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "PAUSE_SECONDS", 0.02)
@@ -255,7 +255,7 @@ def test_a_reader_that_lags_behind_says_catching_up(
     until_counted(consumer, log)
 
 
-def test_who_is_behind_goes_on_without_a_pause(
+def test_a_consumer_that_lags_behind_makes_no_pause(
     log: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "PAUSE_SECONDS", 60)

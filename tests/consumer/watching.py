@@ -1,4 +1,4 @@
-"""Wait for what a consumer says."""
+"""Wait for the states and counts of a consumer."""
 
 from collections.abc import Callable
 

@@ -63,7 +63,7 @@ def test_a_checkpoint_comes_back_as_it_was_committed(offset: int, counts: Counts
     assert decode(offset, checkpoint.metadata()) == checkpoint
 
 
-def test_the_metadata_says_all_that_the_next_reader_needs() -> None:
+def test_the_metadata_holds_all_that_the_next_reader_needs() -> None:
     assert json.loads(checkpoint_at(1000).metadata()) == {
         "v": 1,
         "topic_id": TOPIC_ID,

@@ -98,7 +98,7 @@ def test_a_record_of_any_producer_is_read(value: bytes, click: Click) -> None:
         (b'{"type":"cheers","timestamp":' + b"9" * 300 + b"}", BAD_TIMESTAMP),
     ],
 )
-def test_what_is_no_click_says_why(value: bytes | None, reason: str) -> None:
+def test_what_is_no_click_raises_the_reason(value: bytes | None, reason: str) -> None:
     assert reason_of(value) == reason
 
 

@@ -74,7 +74,7 @@ def test_who_starts_at_the_horizon_decides_like_who_read_everything(
 
 @settings(max_examples=120, deadline=None)
 @given(sightings(), st.integers(1, 9))
-def test_it_says_since_when_it_remembers(log: list[Sighting], dedup_offsets: int) -> None:
+def test_it_states_since_when_it_remembers(log: list[Sighting], dedup_offsets: int) -> None:
     dedup = Dedup(dedup_offsets)
     judge(dedup, log)
 
@@ -117,7 +117,7 @@ def test_a_log_whose_head_is_gone_remembers_since_its_first_record() -> None:
     assert dedup.remembers_since == 1005.0
 
 
-def test_a_record_that_is_said_to_be_old_promises_no_longer_memory() -> None:
+def test_a_record_that_is_dated_too_early_promises_no_longer_memory() -> None:
     dedup = Dedup(10)
     for offset in range(20):
         dedup.advance(offset, 1000.0 + offset)

@@ -108,7 +108,7 @@ def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
         record(BIN, second=-1).value,
     ],
 )
-def test_what_is_no_row_is_told_and_passed_over(row: bytes | None) -> None:
+def test_apply_returns_what_is_no_row_and_goes_on(row: bytes | None) -> None:
     flink_tally = new_tally()
 
     assert flink_tally.apply(3, [record(row), record(TOTAL)]) == [Problem(3, 7, NO_ROW)]
@@ -135,7 +135,7 @@ def test_what_is_too_old_to_draw_is_forgotten() -> None:
     assert not flink_tally.publish(NOW + 3602).cheers_by_second
 
 
-def test_a_head_that_was_gone_before_flink_came_is_said() -> None:
+def test_a_head_that_was_deleted_before_flink_read_it_makes_the_counts_incomplete() -> None:
     flink_tally = new_tally(incomplete=True)
     flink_tally.apply(0, [record(TOTAL)])
     assert not flink_tally.publish(NOW).incomplete, "it had been counted while it was there"
@@ -160,7 +160,7 @@ def test_identities_are_remembered_since_the_generation_before(
     assert flink_tally.publish(NOW).remembers_since == since
 
 
-def test_single_clicks_are_not_known_and_nothing_is_to_be_kept() -> None:
+def test_it_knows_no_single_clicks_and_commits_no_checkpoints() -> None:
     flink_tally = new_tally()
     flink_tally.apply(0, [record(TOTAL)])
 

@@ -167,7 +167,7 @@ def test_a_partition_that_a_site_has_not_begun_is_left_out_of_the_comparison() -
     assert build_ledger(log, 100, [statement]).agrees(statement)
 
 
-def test_where_the_head_is_gone_is_said_by_partition() -> None:
+def test_the_ledger_names_the_partitions_whose_head_was_deleted() -> None:
     logs = {0: [press(0)], 1: [press(offset) for offset in range(6)]}
     ledger = build_ledger(ListedLog(logs, {1: 4}), 100, [])
 

@@ -154,7 +154,7 @@ def test_a_checkpoint_is_a_true_statement_about_a_prefix(
 
 @SLOW
 @given(naive.partitions(naive.UNIQUE_SHAPES), st.data())
-def test_totals_survive_a_log_whose_head_is_gone_and_bins_say_since_when_they_are_whole(
+def test_totals_survive_a_log_whose_head_is_gone_and_bins_state_since_when_they_are_whole(
     logs: Logs, data: st.DataObject
 ) -> None:
     tally = new_tally(logs, 3)
@@ -176,7 +176,7 @@ def test_totals_survive_a_log_whose_head_is_gone_and_bins_say_since_when_they_ar
 
 @SLOW
 @given(naive.partitions(), st.integers(1, 3), st.integers(6, 9), st.data())
-def test_when_little_is_read_again_bins_say_since_when_they_are_whole(
+def test_when_little_is_read_again_bins_state_since_when_they_are_whole(
     logs: Logs, dedup_offsets: int, limit: int, data: st.DataObject
 ) -> None:
     tally = new_tally(logs, dedup_offsets)
@@ -212,7 +212,7 @@ def test_the_ring_holds_the_drawn_clicks_of_the_last_minutes(
     assert not recent.truncated
 
 
-def test_what_is_no_click_is_told_with_partition_offset_and_reason() -> None:
+def test_apply_returns_partition_offset_and_reason_of_what_is_no_click() -> None:
     tally = new_tally({3: []}, 5)
 
     problems = tally.apply(
@@ -259,7 +259,7 @@ def test_a_repeat_that_was_not_counted_is_remembered_as_well() -> None:
     assert read_all({0: entries}, 10).counts == Counts(cheers=2, duplicates=2)
 
 
-def test_an_untimely_click_is_counted_and_not_drawn() -> None:
+def test_a_click_out_of_the_window_is_counted_and_not_drawn() -> None:
     entries = [press(0, age=3600.25), press(1, "hate", age=-5.25), press(2, "hate", age=1)]
     tally = new_tally({0: []}, 5)
     tally.apply(0, naive.records(entries))
@@ -297,7 +297,7 @@ def test_records_before_the_checkpoint_feed_bins_and_ring_but_never_the_totals()
     assert sum(snapshot.cheers_by_second.values()) == 2
 
 
-def test_before_the_first_record_the_snapshot_says_what_the_checkpoint_says() -> None:
+def test_before_the_first_record_the_snapshot_holds_what_the_checkpoint_holds() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     tally.begin(1, Start(2, 6, Counts(cheers=4), whole_from=None, incomplete=False, note=""))
     tally.begin(0, Start(3, 3, Counts(hate=1), whole_from=None, incomplete=True, note=""))
@@ -319,7 +319,7 @@ def test_while_it_reads_again_no_bin_counts_as_whole() -> None:
     assert tally.publish(NOW).complete_since is None
 
 
-def test_a_start_that_is_not_whole_says_since_when_the_bins_are() -> None:
+def test_a_start_that_is_not_whole_states_since_when_the_bins_are() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     tally.begin(0, Start(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
     tally.begin(1, FROM_THE_FIRST)

@@ -1,4 +1,4 @@
-"""Reading whole logs with nothing of the project's: what is a click, and whose it is."""
+"""Reads whole logs without the code of the project: which records are clicks, and whose."""
 
 import json
 import re

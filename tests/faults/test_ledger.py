@@ -44,7 +44,7 @@ def test_a_tap_of_nobody_or_of_another_kind_is_wrong() -> None:
     assert [verdict.lost, verdict.double, len(verdict.wrong)] == [0, 0, 2]
 
 
-def test_a_withdrawn_sending_counts_as_never_made_and_one_of_two_as_made() -> None:
+def test_a_withdrawn_sending_counts_as_never_attempted_and_one_of_two_as_attempted() -> None:
     ledger = Ledger()
     ledger.attempt({TAP: "cheers"})
     ledger.attempt({TAP: "cheers"})

@@ -14,7 +14,7 @@ import orjson
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from dash_app.brokers.kafka.broker import KafkaBroker
-from dash_app.brokers.kafka.reader import POLL_RECORDS
+from dash_app.brokers.kafka.topic_reader import POLL_RECORDS
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.reading import POLL_SECONDS
 from dash_app.settings import Settings

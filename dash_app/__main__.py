@@ -13,11 +13,12 @@ from urllib.parse import quote
 import click
 
 from dash_app import __version__, logs
-from dash_app.audit.site_totals import Unanswered
+from dash_app.audit.site_totals import SiteUnreadable
 from dash_app.brokers import BrokerError
 from dash_app.brokers.sqlite.broker import contents, set_aside
 from dash_app.command_help import GroupedCommands, settings_table, short_settings_table
 from dash_app.consumer.service import Service
+from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import BadSetting, Settings, bad_field, network
 
 logger = logging.getLogger(__name__)
@@ -173,7 +174,7 @@ def audit(urls: tuple[str, ...]) -> None:
 
     try:
         code = auditing.audit(_load_settings(), urls, click.echo)
-    except (BrokerError, Unanswered, click.ClickException) as error:
+    except (BrokerError, SiteUnreadable, click.ClickException) as error:
         code = _cannot_audit(str(error))
     except KeyboardInterrupt:
         code = _cannot_audit("interrupted before the end of the log")
@@ -197,8 +198,8 @@ def _set_environment(**variables: str) -> None:
 def _load_settings() -> Settings:
     try:
         settings = Settings.from_environment()
-        # It also checks the settings of the Kafka clients; the workers would do so one by one.
-        Service(settings)
+        # What the workers would find one by one: bad settings of the Kafka clients or the metrics.
+        Service(settings, Telemetry(settings))
     except BadSetting as error:
         raise click.ClickException(str(error)) from error
     return settings

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from selenium.webdriver.chrome.options import Options
 
-from dash_app.brokers.kafka.sockets import close_forgotten_sockets
+from dash_app.brokers.kafka.internals import close_forgotten_sockets
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.cluster import Cluster
 from tests.brokers.kafka.jvm import or_skip

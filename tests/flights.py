@@ -1,4 +1,4 @@
-"""Requests that are on their way when something happens to the server."""
+"""Requests that are in flight when something happens to the server."""
 
 import contextlib
 import http.client
@@ -10,7 +10,7 @@ from tests.served import PREFIX, Served
 
 
 def post_in_flight(served: Served, pool: ThreadPoolExecutor) -> Future[int]:
-    """Return the status to come of a request that is on its way."""
+    """Send a request; return the future of its status while it is in flight."""
     sent = threading.Event()
 
     def post() -> int:
@@ -25,6 +25,6 @@ def post_in_flight(served: Served, pool: ThreadPoolExecutor) -> Future[int]:
 
     future = pool.submit(post)
     assert sent.wait(5)
-    # What was sent on one connection after it has been taken up once this answer is there.
+    # Once the server answers this later request, it has received the first one.
     assert served.ask("GET", "/kafka/timeline").status == 200
     return future

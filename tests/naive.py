@@ -1,4 +1,4 @@
-"""The counting rules written down a second time, slowly: whole logs, lists and no memory to bound.
+"""The counting rules written a second time, slowly: whole logs, lists and no bounded memory.
 
 Everything here looks at the log from its first record, so that it is plainly a function of the log.
 """
@@ -14,7 +14,7 @@ from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import Record
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import bins, start_of_window
+from dash_app.counting.windows import bins, start_of_window
 
 NOW = 1_800_000_037.5
 """The time at which the made-up logs end, in seconds since the epoch."""
@@ -36,7 +36,7 @@ NO_IDENTITIES = [None, b"", b"a:01:0", b"someone else's", b"a:1:500"]
 
 
 class Entry(NamedTuple):
-    """A record, and what it says: a click, perhaps with an identity, or why it is none."""
+    """A record with what it holds: a click, perhaps with an identity, or the reason for none."""
 
     record: Record
     click: Click | None = None
@@ -53,10 +53,10 @@ class Fate(NamedTuple):
 
     counted_as: str
     drawn: bool = False
-    untimely: bool = False
+    out_of_window: bool = False
 
 
-def pressed(
+def press(
     offset: int,
     kind: str = "cheers",
     *,
@@ -77,7 +77,7 @@ def unreadable(offset: int, value: bytes | None, reason: str, *, at: float = NOW
 
 def fates(entries: Sequence[Entry], dedup_offsets: int) -> list[Fate]:
     """Return what becomes of each entry of one partition, read from its first record."""
-    return [_fate(entry, entries[:place], dedup_offsets) for place, entry in enumerate(entries)]
+    return [_fate(entry, entries[:index], dedup_offsets) for index, entry in enumerate(entries)]
 
 
 def _fate(entry: Entry, before: Iterable[Entry], dedup_offsets: int) -> Fate:
@@ -89,7 +89,7 @@ def _fate(entry: Entry, before: Iterable[Entry], dedup_offsets: int) -> Fate:
         return Fate("duplicate")
     late = entry.record.time - entry.click.timestamp
     timely = -5 <= late <= 3600
-    return Fate(entry.click.type, drawn=timely, untimely=not timely)
+    return Fate(entry.click.type, drawn=timely, out_of_window=not timely)
 
 
 def count(logs: Iterable[Sequence[Entry]], dedup_offsets: int) -> Counts:
@@ -101,7 +101,7 @@ def count(logs: Iterable[Sequence[Entry]], dedup_offsets: int) -> Counts:
         ways["cheers"],
         ways["hate"],
         ways["duplicate"],
-        sum(fate.untimely for fate in all_fates),
+        sum(fate.out_of_window for fate in all_fates),
         {way.removeprefix(prefix): n for way, n in ways.items() if way.startswith(prefix)},
     )
 
@@ -182,9 +182,9 @@ def _log(steps: Sequence[tuple[int, float, tuple[Any, ...]]]) -> list[Entry]:
 def _entry(offset: int, at: float, shape: tuple[Any, ...]) -> Entry:
     match shape:
         case (kind, age, Identity() as identity):
-            return pressed(offset, kind, at=at, age=age, identity=identity)
+            return press(offset, kind, at=at, age=age, identity=identity)
         case (kind, age, header):
-            entry = pressed(offset, kind, at=at, age=age)
+            entry = press(offset, kind, at=at, age=age)
             return entry._replace(record=entry.record._replace(click_id=header))
         case (value, reason):
             return unreadable(offset, value, reason, at=at)

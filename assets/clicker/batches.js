@@ -5,15 +5,15 @@
   const MAX_TAPS = 500;
   const DAY = 24 * 3600 * 1000;
 
-  // A tap is [type, time, tick], a batch's first sending `sent` and `tick`. Ticks are of the clock of
-  // the page that tapped, which nobody sets: only that page may compare them.
+  // A tap is [type, time, tick]; a batch notes its first sending as `sent` and `tick`. Nobody sets the
+  // clock of the ticks, but each page has its own: only the page that tapped may compare them.
 
-  /** How long ago the tap was; `ticks` is undefined where its page was another one. */
+  /** The age of the tap in milliseconds; `ticks` is undefined if another page tapped. */
   function ageOf([, time, tick], now, ticks) {
     return ticks === undefined || tick === undefined ? now - time : ticks - tick;
   }
 
-  /** Adds a tap to the last batch if that was never sent and has room, else to a new one. */
+  /** Adds a tap to the last batch if that was never sent and has room, else to a new one; returns the next seq. */
   function append(batches, nextSeq, tap) {
     const last = batches[batches.length - 1];
     if (last && last.sent === null && last.taps.length < MAX_TAPS) {
@@ -24,7 +24,7 @@
     return nextSeq + 1;
   }
 
-  /** Removes what was never sent and is older than a day, and returns how many taps that were. */
+  /** Removes the taps that were never sent and are older than a day, and returns their number. */
   function expire(batches, now, ticks) {
     let dropped = 0;
     for (const batch of batches.filter((each) => each.sent === null)) {
@@ -32,33 +32,34 @@
       dropped += batch.taps.length - fresh.length;
       batch.taps = fresh;
     }
-    const kept = batches.filter((batch) => batch.taps.length > 0);
-    batches.splice(0, batches.length, ...kept);
+    const filled = batches.filter((batch) => batch.taps.length > 0);
+    batches.splice(0, batches.length, ...filled);
     return dropped;
   }
 
-  /** Removes an acknowledged batch, unless its page has added taps since the `count` sent ones. */
+  /** Removes an acknowledged batch, unless its page has added taps to the `count` that were sent. */
   function acknowledge(batches, seq, count) {
-    const at = batches.findIndex((batch) => batch.seq === seq);
-    if (at >= 0 && batches[at].taps.length <= count) batches.splice(at, 1);
+    const index = batches.findIndex((batch) => batch.seq === seq);
+    if (index >= 0 && batches[index].taps.length <= count) batches.splice(index, 1);
   }
 
-  /** Whether a second sending is safe by both clocks: one may be set back, the other sleep. */
+  /** Whether a repeat is safe by both clocks: somebody may set one back, the other may sleep. */
   function mayRepeat(batch, repeatSeconds, now, ticks) {
     const ages = [now - batch.sent];
     if (ticks !== undefined && batch.tick !== undefined) ages.push(ticks - batch.tick);
     return repeatSeconds === null || Math.max(...ages) <= repeatSeconds * 1000;
   }
 
-  /** Removes what was sent too long ago to be repeated, and returns how many taps that were. */
+  /** Removes the batches that were sent too long ago to be repeated, and returns the number of their taps. */
   function forget(batches, repeatSeconds, now, ticks) {
     const sent = batches.filter((each) => each.sent !== null);
     const late = sent.filter((each) => !mayRepeat(each, repeatSeconds, now, ticks));
-    const kept = batches.filter((each) => !late.includes(each));
-    batches.splice(0, batches.length, ...kept);
+    const others = batches.filter((each) => !late.includes(each));
+    batches.splice(0, batches.length, ...others);
     return countTaps(late);
   }
 
+  /** The body of the POST that sends the batch now. */
   function payload(client, batch, now, ticks) {
     const age = (tap) => Math.max(0, Math.round(ageOf(tap, now, ticks)));
     const clicks = batch.taps.map((tap) => ({ type: tap[0], age_ms: age(tap) }));
@@ -69,7 +70,7 @@
     return batches.reduce((sum, batch) => sum + batch.taps.length, 0);
   }
 
-  /** The batches in a stored text; what is none is passed over. */
+  /** The batches in a stored text, without entries that are no batches. */
   function parse(text) {
     try {
       const batches = JSON.parse(text);
@@ -87,18 +88,18 @@
     );
   }
 
-  /** Waiting batches by client, shared by all pages of the origin; in memory where that fails. */
+  /** Waiting batches by client, in the storage of all pages of the origin, or in memory if that fails. */
   class Store {
     constructor(storage) {
-      this.storage = storage;
-      this.memory = new Map();
+      this.storage = storage; // Like localStorage, or null.
+      this.memory = new Map(); // The batches as JSON that the storage did not take, by client.
     }
 
     read(client) {
       try {
-        const kept = this.memory.get(client);
-        const batches = parse(kept === undefined ? this.storage.getItem(KEY + client) : kept);
-        // Nobody will ever send an entry in which nobody can read a batch.
+        const json = this.memory.get(client);
+        const batches = parse(json === undefined ? this.storage.getItem(KEY + client) : json);
+        // No page can send an entry without a readable batch.
         if (batches.length === 0) this.storage.removeItem(KEY + client);
         return batches;
       } catch {
@@ -118,7 +119,7 @@
 
     clients() {
       try {
-        const keys = Array.from({ length: this.storage.length }, (_, at) => this.storage.key(at));
+        const keys = Array.from({ length: this.storage.length }, (_, index) => this.storage.key(index));
         return keys.filter((key) => key.startsWith(KEY)).map((key) => key.slice(KEY.length));
       } catch {
         return [];
@@ -126,7 +127,7 @@
     }
   }
 
-  const all = { Store, TYPES, acknowledge, append, countTaps, expire, forget, mayRepeat, payload };
-  if (typeof module !== "undefined") module.exports = all;
-  else window.clickBatches = all;
+  const batching = { Store, TYPES, acknowledge, append, countTaps, expire, forget, mayRepeat, payload };
+  if (typeof module !== "undefined") module.exports = batching;
+  else window.clickBatches = batching;
 }

@@ -1,26 +1,28 @@
 "use strict";
 {
-  const { Queue, Store, describe } = window.clickQueue;
+  const { Store } = window.clickBatches;
+  const { describe } = window.clickDelivery;
+  const { Queue } = window.clickQueue;
   const page = window.clickPage;
-  const POST_LIMIT = 20000;
-  const ASK_LIMIT = 10000;
+  const POST_LIMIT_MS = 20000;
+  const ASK_LIMIT_MS = 10000;
   const TOAST_MS = 3500;
   const MOMENT_MS = 1000;
 
-  const texts = {};
-  const own = { cheers: 0, hate: 0 };
-  const shown = {};
+  const toastTexts = {}; // By type; empty until the buttons are in the page.
+  const ownTaps = { cheers: 0, hate: 0 };
+  const shown = {}; // The properties of each element, by id.
   let toastTimer = null;
   let toasts = 0;
-  let isFilled = false;
-  let asleep = 0;
-  let behind = 0;
+  let isFirstHtmlFilled = false;
+  let sleptMs = 0; // What the clock of the ticks has missed.
+  let ticksBehind = 0; // How far the ticks were behind the wall clock when the page was hidden.
   let lastSent = 0;
   let lastWaiting = 0;
-  let calmSince = 0;
+  let calmSince = 0; // The tick of the last success, or at which taps began to wait.
   let calmTimer = null;
 
-  /** Shows the properties on an element: of the first HTML, or of Dash once it has rendered. */
+  /** Shows the properties on an element of the first HTML, or of Dash once it has rendered. */
   function put(id, props) {
     shown[id] = Object.assign(shown[id] || {}, props);
     const shell = document.getElementById("shell");
@@ -37,8 +39,8 @@
     return document.querySelector("#react-entry-point button[data-tap]") !== null;
   }
 
-  /** Puts Dash's own elements in the place of the first HTML, with all that is shown on it. */
-  function takeOver(_changes, observer) {
+  /** Replaces the first HTML by Dash's elements and shows on them what the first HTML showed. */
+  function replaceFirstHtml(_changes, observer) {
     const shell = document.getElementById("shell");
     if (!shell || !isRendered()) return;
     const focused = shell.contains(document.activeElement) ? document.activeElement.id : "";
@@ -50,7 +52,7 @@
 
   function toast(text, kind) {
     toasts += 1;
-    // Two names for one style: the change starts the animation anew.
+    // Two class names with one style: the change restarts the animation.
     put("toast", { children: text, className: `toast-area shown ${kind} turn-${toasts % 2}` });
     endToast();
   }
@@ -68,8 +70,8 @@
     const left = MOMENT_MS - (ticks() - calmSince);
     window.clearTimeout(calmTimer);
     if (waiting > 0 && left > 0) calmTimer = window.setTimeout(showDelivery, left);
-    const { sent, unknown, refused, forbidden, lost } = queue;
-    const seen = { sent, unknown, refused, forbidden, lost, waiting, moment: left > 0, online: isOnline() };
+    const { sent, unknown, refused, delivery } = queue;
+    const seen = { sent, unknown, refused, delivery, waiting, moment: left > 0, online: isOnline() };
     const { kind, text } = describe(seen, page.text);
     put("delivery", { children: text, className: `delivery ${kind}` });
   }
@@ -79,16 +81,16 @@
   }
 
   function onStorage() {
-    queue.recount();
+    queue.recountOthers();
     showDelivery();
   }
 
-  /** The answer's status, JSON body and Retry-After; null where none came in time. */
+  /** The answer's status, JSON body and Retry-After (seconds); null if no answer came in time. */
   async function call(path, limit, options) {
     const abort = new AbortController();
     const timer = window.setTimeout(() => abort.abort(), limit);
     try {
-      const response = await fetch(path, Object.assign({ cache: "no-store", signal: abort.signal }, options));
+      const response = await fetch(path, { cache: "no-store", signal: abort.signal, ...options });
       const json = await response.json().catch(() => null);
       if (abort.signal.aborted) return null;
       const retryAfter = Number(response.headers.get("Retry-After")) || 0;
@@ -100,14 +102,14 @@
     }
   }
 
-  /** A POST that follows no redirect: the answer would be that of a GET, or of a log-in page. */
+  /** Posts without following a redirect, whose answer would be that of a GET or of a log-in page. */
   function post(body) {
     const headers = { "Content-Type": "application/json" };
-    return call("kafka/click", POST_LIMIT, { method: "POST", headers, body, redirect: "error" });
+    return call("kafka/click", POST_LIMIT_MS, { method: "POST", headers, body, redirect: "error" });
   }
 
   async function ask() {
-    const answer = await call("kafka/repeat", ASK_LIMIT);
+    const answer = await call("kafka/repeat", ASK_LIMIT_MS);
     return answer && answer.status === 200 ? answer.json : null;
   }
 
@@ -128,37 +130,33 @@
     }
   }
 
-  /** Milliseconds by a clock that nobody sets. */
+  /** The milliseconds of a clock that nobody sets. */
   function ticks() {
-    return performance.now() + asleep;
+    return performance.now() + sleptMs;
   }
 
-  // The browser's clock may stand still while a phone sleeps: what the wall clock gained meanwhile counts.
-  function onVisible() {
-    const ahead = Date.now() - ticks();
-    if (document.hidden) behind = ahead;
-    else asleep += Math.max(0, ahead - behind);
+  // The clock may stand still while a phone sleeps: the ticks take over what the wall clock gained.
+  function onVisibilityChange() {
+    const behind = Date.now() - ticks();
+    if (document.hidden) ticksBehind = behind;
+    else sleptMs += Math.max(0, behind - ticksBehind);
   }
 
   const queue = new Queue({
     store: new Store(storage()),
     client: newClient(),
-    texts,
-    say: page.text,
-    post,
-    ask,
-    beacon,
-    toast,
-    online: isOnline,
-    now: () => Date.now(),
-    ticks,
+    server: { post, ask, beacon, isOnline },
+    clock: {
+      now: () => Date.now(),
+      ticks,
+      setTimer: (run, ms) => window.setTimeout(run, ms),
+      clearTimer: (timer) => window.clearTimeout(timer),
+    },
     random: Math.random,
-    later: (run, ms) => window.setTimeout(run, ms),
-    cancel: (timer) => window.clearTimeout(timer),
-    changed: showDelivery,
+    page: { texts: toastTexts, text: page.text, toast, onChange: showDelivery },
   });
 
-  /** A tap is one pointer going down, or one click that no pointer made. */
+  /** Counts a pointer that goes down, or a click that no pointer made, as one tap. */
   function onPress(event) {
     const button = event.target instanceof Element && event.target.closest("[data-tap]");
     const isTap = event.type === "click" ? event.detail === 0 : event.button === 0;
@@ -166,7 +164,7 @@
     count(button);
   }
 
-  /** A key on a stand-in raises no click; on a button that is held down it raises many. */
+  /** Makes a key one tap: on a stand-in it raises no click, and held down on a button it raises many. */
   function onKey(event) {
     const button = event.target instanceof Element && event.target.closest("[data-tap]");
     if (!button || !["Enter", " "].includes(event.key)) return;
@@ -177,45 +175,45 @@
 
   function count(button) {
     const type = button.dataset.tap;
-    texts[type] = button.dataset.toast;
-    own[type] += 1;
-    put(`${type}-count`, { children: String(own[type]) });
+    toastTexts[type] = button.dataset.toast;
+    ownTaps[type] += 1;
+    put(`${type}-count`, { children: String(ownTaps[type]) });
     queue.tap(type);
-    answerTheFinger(button);
+    showPress(button);
   }
 
-  function answerTheFinger(button) {
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (!calm) {
+  function showPress(button) {
+    const prefersCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (!prefersCalm) {
       button.animate([{ transform: "scale(0.97)", filter: "brightness(1.25)" }, { transform: "none" }], 180);
     }
-    // Before the first finished gesture the browser refuses to vibrate, and says so on the console.
+    // Before the first finished gesture the browser refuses to vibrate and logs an error.
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(12);
   }
 
-  /** Fills the first HTML in, and learns its texts: bundles may keep it from being ready for long. */
+  /** Fills in the first HTML and reads its texts; bundles may keep the page from being ready for long. */
   function onFirstHtml() {
     for (const button of document.querySelectorAll("#shell [data-tap]")) {
-      texts[button.dataset.tap] = button.dataset.toast;
+      toastTexts[button.dataset.tap] = button.dataset.toast;
     }
     for (const id of Object.keys(shown)) put(id, {});
     if (toastTimer !== null) endToast();
-    queue.tell();
+    queue.announce();
   }
 
   function watch(changes, observer) {
-    if (!isFilled && document.querySelector("#shell ~ #react-entry-point")) {
-      isFilled = true;
+    if (!isFirstHtmlFilled && document.querySelector("#shell ~ #react-entry-point")) {
+      isFirstHtmlFilled = true;
       onFirstHtml();
     }
-    takeOver(changes, observer);
+    replaceFirstHtml(changes, observer);
   }
 
   document.addEventListener("pointerdown", onPress, { capture: true, passive: true });
   document.addEventListener("click", onPress, { capture: true });
   document.addEventListener("keydown", onKey, { capture: true });
   document.addEventListener("DOMContentLoaded", onFirstHtml);
-  document.addEventListener("visibilitychange", onVisible);
+  document.addEventListener("visibilitychange", onVisibilityChange);
   document.addEventListener("visibilitychange", () => document.hidden && queue.run());
   window.addEventListener("pagehide", () => queue.leave());
   window.addEventListener("pageshow", (event) => event.persisted && queue.adopt());

@@ -2,31 +2,69 @@
 {
   const isPage = typeof module === "undefined";
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
-  const words = isPage ? window.clickWords : require("./words.js");
-  const { csvPath, figureOf, isOlder, isZoomed, latelyOf, peakOf, quantilesOf, searchOf, shareOf } = timeline;
-  const { sinceZero, styled, timelinePath, viewOf, zeroOf } = timeline;
-  const { clock, delayOf, noteOf, numberOf, sentenceOf, statusOf } = words;
-  const TOLD_MS = 10000;
-  const FIRST_MS = 1500;
-  const MEASURED_MS = 60000;
-  const MEASURED = 600;
+  const { Display } = isPage ? window.clickDisplay : require("./display.js");
+  const { isOlder, searchOf, timelinePath, viewOf, zeroOf } = timeline;
+
+  // The next state of a poller after each event, by state; in all other states an event changes nothing.
+  // - idle: the next tick asks the server;
+  // - polling: a request is on its way;
+  // - paused: the picture stands still and nothing is asked for;
+  // - pausing: as paused, and the answer to a request that is on its way will not be taken.
+  const NEXT = {
+    ask: { idle: "polling" },
+    answer: { polling: "idle", pausing: "paused" },
+    pause: { idle: "paused", polling: "pausing" },
+    resume: { paused: "idle", pausing: "polling" },
+  };
 
   /** Asks the server, one request at a time, and shows what it answers. */
   class Poller {
-    constructor(outside) {
-      // ask, show, draw, list, layout, address, look, text, now, hidden
-      Object.assign(this, outside);
-      Object.assign(this, { skeleton: null, drawn: null, state: "connecting", failing: false, wait: 1000 });
-      Object.assign(this, { started: null, asked: -Infinity, answered: null, message: "", failure: "", paused: false });
-      Object.assign(this, { view: viewOf(this.address()), zeroing: false, unzoom: false, jumps: 0 });
-      Object.assign(this, { drawnAt: null, pending: null, drawings: [], figureText: null });
-      // The first sentence waits a little for the first answer.
-      this.told = this.now() - TOLD_MS + FIRST_MS;
+    /**
+     * ask(path): resolves to answer (null: it failed), message and came (ms); page: what the poller reads and
+     * shows, see screen.js; windows: a Map of windowsOf; now(): milliseconds of a clock that nobody sets.
+     */
+    constructor({ ask, page, windows, now }) {
+      // Class fields would raise the floor: Safari reads them only since iOS 14.1.
+      this.ask = ask;
+      this.page = page;
+      this.windows = windows;
+      this.now = now;
+      this.state = "idle"; // One of idle, polling, paused and pausing.
+      this.view = viewOf(page.address(), windows); // What the address and the buttons choose.
+      this.isZeroWanted = false; // Whether the next live answer becomes zero.
+      this.requestedAt = -Infinity; // When the last request was sent.
+      this.failure = null; // The server's message if the last request failed, "" if it sent none.
+      this.answer = null; // The newest answer.
+      this.answeredAt = null; // When the newest answer came.
+      this.drawn = null; // The answer in the picture: the newest one, unless it shows an older state of the log.
+      this.drawnAt = null; // When the answer in the picture came.
+      this.display = new Display({ page, windows, now });
+      this.display.markView(this.view);
     }
 
-    /** Asks, unless the page has just asked by itself, as it does when it is seen again. */
+    /** Starts with the figure that Dash hands over; before that nothing is asked for or shown. */
+    begin(skeleton, config, refreshMs) {
+      this.display.begin(skeleton, config, refreshMs);
+      this.redraw();
+    }
+
+    isPaused() {
+      return this.state === "paused" || this.state === "pausing";
+    }
+
+    /** Whether a request is on its way. */
+    isAsking() {
+      return this.state === "polling" || this.state === "pausing";
+    }
+
+    /** Takes the state to the next one after an event of NEXT. */
+    enter(event) {
+      this.state = NEXT[event][this.state] || this.state;
+    }
+
+    /** Asks, unless the page has just asked by itself, as it does when it becomes visible. */
     async tick() {
-      if (this.now() - this.asked >= this.wait / 2) await this.refresh();
+      if (this.now() - this.requestedAt >= this.display.refreshMs / 2) await this.refresh();
       else this.showStatus();
     }
 
@@ -36,196 +74,90 @@
       await polled;
     }
 
-    /** Whatever goes wrong, the next tick may ask again, and the status does not say live. */
+    /** Sends a request if none is on its way. After any error the next tick asks again, and the status is not live. */
     async poll() {
-      if (this.hidden() || this.paused || this.started !== null || this.skeleton === null) return;
-      this.started = this.asked = this.now();
-      let failing = true;
+      if (this.state !== "idle" || !this.display.hasBegun() || this.page.isHidden()) return;
+      this.enter("ask");
+      this.requestedAt = this.now();
+      let failure = "";
       try {
-        const { answer, message, came } = await this.ask(timelinePath(this.view.window));
-        this.failure = message;
-        if (answer !== null && !this.paused) this.take(answer, came);
-        failing = answer === null;
+        const { answer, message, came } = await this.ask(timelinePath(this.view.window, this.windows));
+        if (answer !== null && !this.isPaused()) this.take(answer, came);
+        failure = answer === null ? message : null;
       } finally {
-        this.started = null;
-        this.failing = failing;
+        this.enter("answer");
+        this.failure = failure;
         this.showStatus();
       }
     }
 
+    /** Draws the answer, unless it is an older state of the log or of another window. */
     take(answer, came = null) {
-      this.answered = this.now();
-      this.state = answer.state;
       this.answer = answer;
+      this.answeredAt = this.now();
       if (isOlder(this.drawn, answer) || answer.window !== this.view.window) return;
-      const { zero } = this.view;
-      // Before all is counted, what was clicked earlier would still come on top of zero.
-      const isZero = this.zeroing && answer.state === "live";
-      if (isZero) this.change({ zero: zeroOf(answer) });
-      else if (answer.log !== null && zero && answer.log !== zero.log) this.change({ zero: null });
-      this.zeroing = this.zeroing && !isZero;
+      this.moveZero(answer);
       this.drawn = answer;
-      this.drawnAt = this.answered;
-      this.pending = came;
+      this.drawnAt = this.answeredAt;
+      this.display.drawTimes.begin(came);
       this.redraw();
     }
 
-    /** Puts a change of the view into the address. */
-    change(view) {
-      Object.assign(this.view, view);
-      this.address(searchOf(this.view, this.address()));
+    /** Sets zero to the answer if the viewer wants that, and ends a zero of another log. */
+    moveZero(answer) {
+      const { zero } = this.view;
+      // Until all is counted, earlier clicks would still come on top of zero.
+      if (this.isZeroWanted && answer.state === "live") {
+        this.isZeroWanted = false;
+        this.change({ zero: zeroOf(answer) });
+      } else if (answer.log !== null && zero && answer.log !== zero.log) {
+        this.change({ zero: null });
+      }
     }
 
-    /** Does what a button says. */
+    /** Changes the view, and the address with it. */
+    change(view) {
+      Object.assign(this.view, view);
+      this.page.address(searchOf(this.view, this.windows, this.page.address()));
+    }
+
+    /** Does what the pressed button names. */
     press(what, value) {
       const { presenter, code } = this.view;
       if (what === "window") this.change({ window: value });
       if (what === "all") {
-        // One that still waits for the counts would come back.
-        this.zeroing = false;
+        // A zero that still waits for an answer would come back.
+        this.isZeroWanted = false;
         this.change({ zero: null });
       }
       if (what === "presenter") this.change({ presenter: !presenter });
       if (what === "code") this.change({ code: !code });
-      if (what === "zero") this.zeroing = true;
-      if (what === "pause") this.paused = !this.paused;
-      if (["zero", "live", "window"].includes(what)) this.paused = false;
-      if (["live", "window"].includes(what)) this.unzoom = true;
+      if (what === "zero") this.isZeroWanted = true;
+      if (what === "pause") this.enter(this.isPaused() ? "resume" : "pause");
+      if (["zero", "live", "window"].includes(what)) this.enter("resume");
+      if (["live", "window"].includes(what)) this.display.isUnzoomWanted = true;
       this.redraw();
       return this.refresh();
     }
 
-    /** The drawing is on the screen. */
-    onDrawn() {
-      if (this.pending === null) return;
-      const now = this.now();
-      const kept = this.drawings.filter(({ at }) => now - at < MEASURED_MS);
-      this.drawings = [...kept.slice(1 - MEASURED), { at: now, ms: now - this.pending }];
-      this.pending = null;
-    }
-
-    /** Shows the last answer once more, in the view, the language and the look that hold now. */
+    /** Shows the newest answer again: the view, the language or the look has changed. */
     redraw() {
-      if (this.skeleton === null) return;
-      this.showView();
-      this.showStatus();
-      if (this.drawn === null) return;
-      const answer = sinceZero(this.drawn, this.view.zero);
-      this.showNumbers(answer);
-      const { percent } = this.look();
-      const shares = answer.cheers.map((count, at) => percent(shareOf(count, answer.hate[at])));
-      this.drawNew(this.figure(answer, shares));
-      this.list(answer, shares);
-    }
-
-    /** Draws what is not on the screen yet: a tick without news costs no drawing. */
-    drawNew(figure) {
-      const text = JSON.stringify(figure);
-      if (text === this.figureText) this.pending = null;
-      else this.draw("timeline", { figure, config: this.config });
-      this.figureText = text;
-    }
-
-    figure(answer, shares) {
-      const { zero } = this.view;
-      const drawn = this.unzoom ? null : this.layout();
-      if (this.unzoom) this.jumps += 1;
-      this.unzoom = false;
-      const figure = figureOf(styled(this.skeleton, this.look()), answer, {
-        drawn,
-        shares,
-        peak: this.peakText(answer),
-        zero: zero && zero.at * 1000,
-      });
-      if (this.jumps > 0) figure.layout.uirevision = `jump ${this.jumps}`;
-      return figure;
-    }
-
-    peakText(answer) {
-      const at = peakOf(answer);
-      if (at < 0) return "";
-      const clicks = this.look().whole(answer.cheers[at] + answer.hate[at]);
-      return this.text("peak", { clicks, time: clock((answer.start + at * answer.bin) * 1000) });
-    }
-
-    showNumbers(answer) {
-      const { whole, decimal, percent, seconds } = this.look();
-      const lately = latelyOf(answer);
-      const rate = (lately.cheers + lately.hate) / lately.seconds;
-      const { cheers, hate } = answer.totals;
-      // Without a log nothing is known, not even that there are no clicks.
-      const known = (text) => numberOf(answer.log === null ? "–" : text);
-      this.show("total-cheers", known(whole(cheers)));
-      this.show("total-hate", known(whole(hate)));
-      this.show("rate", known((rate < 10 ? decimal : whole)(rate)));
-      this.show("share", numberOf(percent(shareOf(cheers, hate))));
-      const drawn = quantilesOf(this.drawings.map(({ ms }) => ms));
-      const { total, legs } = delayOf(answer.measured, drawn, this.wait, { text: this.text, seconds });
-      this.show("measured", { children: total });
-      this.show("legs", { children: legs });
-      this.show("empty", { children: this.emptyText(answer) });
-    }
-
-    /** What stands in the place of a curve. */
-    emptyText({ log, totals }) {
-      if (log === null) return this.text("waiting_for_log");
-      if (totals.cheers + totals.hate > 0) return "";
-      const { zero } = this.view;
-      return zero ? this.text("none_since", { time: clock(zero.at * 1000) }) : this.text("nothing_yet");
-    }
-
-    /** Shows what the buttons have done. */
-    showView() {
-      const { window, zero, presenter, code } = this.view;
-      for (const each of [120, 900, 3600]) this.show(`window-${each}`, { "aria-pressed": String(each === window) });
-      this.show("pause", { "aria-pressed": String(this.paused) });
-      this.show("presenter", { "aria-pressed": String(presenter) });
-      this.show("code", { "aria-pressed": String(!code) });
-      this.show("all", { hidden: zero === null });
-      const bin = this.text(`bin_${window}`);
-      this.show("panel-title", { children: this.text("curve", { bin, window: window / 60 }) });
-      this.show("unfinished", { children: this.text("unfinished", { bin }) });
-      this.show("csv", { href: csvPath(this.view, this.paused && this.drawn ? this.drawn.start : null) });
-      this.showPage(this.marks());
-    }
-
-    /** What the page's style has to know of the view. */
-    marks() {
-      const { presenter, code } = this.view;
-      return { view: presenter ? "presenter" : "desk", code: code ? "on" : "off" };
+      this.display.redraw(this);
     }
 
     showStatus() {
-      const { text, kind, age } = statusOf({ ...this, now: this.now() });
-      this.show("status", { children: text, className: `status ${kind}` });
-      this.show("age", { children: age });
-      const drawn = this.layout();
-      this.show("live", { hidden: !this.paused && !isZoomed(drawn, "xaxis") && !isZoomed(drawn, "yaxis") });
-      this.show("note", { children: this.note(kind) });
-      this.showPage({ state: age && !this.paused ? "stale" : kind });
-      this.tell(text, kind);
+      this.display.showStatus(this);
     }
 
-    note(kind) {
-      if (this.failing) return this.failure || (kind === "reconnecting" ? this.text("server_away") : "");
-      return this.answer ? noteOf(this.answer, this.text, this.look().whole) : "";
-    }
-
-    /** Says to those who do not see it what is so now, at most every 10 s. */
-    tell(status, kind) {
-      const now = this.now();
-      if (now - this.told < TOLD_MS) return;
-      this.told = now;
-      const age = this.drawn === null ? null : now - this.drawnAt;
-      const sentence = sentenceOf({ status, kind, age, counts: () => this.lately(), text: this.text });
-      this.show("sentence", { children: sentence });
-    }
-
-    /** The newest counts, in words. */
-    lately() {
-      const { seconds, cheers, hate } = latelyOf(sinceZero(this.drawn, this.view.zero));
-      const { whole } = this.look();
-      return this.text("lately", { seconds, cheers: whole(cheers), hate: whole(hate) });
+    /** What statusOf has to know of the poller. */
+    status() {
+      return {
+        state: this.answer === null ? "connecting" : this.answer.state,
+        paused: this.isPaused(),
+        failing: this.failure !== null,
+        started: this.isAsking() ? this.requestedAt : null,
+        answered: this.answeredAt,
+      };
     }
   }
 

@@ -1,10 +1,11 @@
 "use strict";
 {
   const { Poller } = window.clickPoller;
-  const { isTimeline } = window.clickTimeline;
+  const { isTimeline, windowsOf } = window.clickTimeline;
   const { clock, formatsOf } = window.clickWords;
   const ABORT_MS = 15000;
 
+  /** The server's answer and when it came; where it is no timeline null, and the server's message. */
   async function ask(path) {
     const abort = new AbortController();
     const timer = window.setTimeout(() => abort.abort(), ABORT_MS);
@@ -13,8 +14,8 @@
       const came = performance.now();
       const answer = await response.json();
       if (response.ok && isTimeline(answer)) return { answer, message: "", came };
-      const said = answer !== null && typeof answer === "object" && typeof answer.message === "string";
-      return { answer: null, message: said ? answer.message : "" };
+      const hasMessage = answer !== null && typeof answer === "object" && typeof answer.message === "string";
+      return { answer: null, message: hasMessage ? answer.message : "" };
     } catch {
       return { answer: null, message: "" };
     } finally {
@@ -26,7 +27,7 @@
   function readLook() {
     const page = document.documentElement;
     const isWall = page.dataset.view === "presenter";
-    // Not innerWidth: on a phone that grows with what is still too wide for it.
+    // Not innerWidth, which grows on a phone with any element that is still too wide.
     const scale = isWall ? Math.min(page.clientWidth / 1920, page.clientHeight / 1080) : 0;
     const tokens = getComputedStyle(page);
     const token = (name) => Number(tokens.getPropertyValue(`--chart-${name}`));
@@ -36,7 +37,7 @@
     return { sizes, ...formatsOf(window.clickPage.language) };
   }
 
-  /** Writes the bins into the table beside the chart, the newest first, while it is open. */
+  /** Writes the bins into the open table beside the chart, the newest bin first. */
   function writeTable({ cheers, hate, start, bin }, shares) {
     const body = document.getElementById("table-body");
     if (!body || !body.closest("details").open) return;
@@ -44,10 +45,10 @@
       const row = body.insertRow();
       for (let cell = 0; cell < 4; cell += 1) row.insertCell();
     }
-    cheers.forEach((count, at) => {
-      const cells = body.rows[cheers.length - 1 - at].cells;
-      const said = [clock((start + at * bin) * 1000), count, hate[at], shares[at]];
-      said.forEach((value, cell) => {
+    cheers.forEach((count, index) => {
+      const cells = body.rows[cheers.length - 1 - index].cells;
+      const values = [clock((start + index * bin) * 1000), count, hate[index], shares[index]];
+      values.forEach((value, cell) => {
         const text = value === null ? "–" : String(value);
         if (cells[cell].textContent !== text) cells[cell].textContent = text;
       });
@@ -61,34 +62,35 @@
 
   const graph = () => document.querySelector("#timeline .js-plotly-plot");
 
-  /** The chart's config in the page's language; Plotly itself speaks English. */
-  function speaking(config) {
+  /** The chart's config in the page's language; Plotly's own language is English. */
+  function localized(config) {
     const { language, words } = window.clickPage;
     if (language === "en") return config;
-    // Plotly looks up its own texts in it, by what they are in English.
+    // Plotly looks its own texts up in the dictionary by their English form.
     window.Plotly.register({ moduleType: "locale", name: language, dictionary: words() });
     return { ...config, locale: language };
   }
 
-  /** Draws, and has onDrawn called whenever that is on the screen. */
+  /** A function that draws, and calls onDrawn once a drawing is on the screen. */
   function drawer(onDrawn) {
     let watched = null;
     return (id, { figure, config }) => {
-      window.dash_clientside.set_props(id, { figure, config: speaking(config) });
+      window.dash_clientside.set_props(id, { figure, config: localized(config) });
       const drawing = graph();
-      // In another language Plotly begins anew, without listeners.
+      // After a change of language Plotly starts again without listeners.
       if (!drawing || !drawing.on || drawing.on === watched) return;
       watched = drawing.on;
       drawing.on("plotly_afterplot", onDrawn);
     };
   }
 
+  /** The query of the page's address, once it is replaced by `search` if that is given. */
   function address(search) {
     if (search !== undefined) window.history.replaceState(null, "", `${location.pathname}${search}${location.hash}`);
     return location.search;
   }
 
-  /** Dash notes each tick for an undo that the page does not offer, and would keep the notes for ever. */
+  /** Drops the entry that Dash stores for ever at each tick, for an undo button that the page does not have. */
   function forgetTicks() {
     for (const store of window.dash_stores || []) store.getState().history.past.length = 0;
   }
@@ -102,19 +104,19 @@
       shown[id] = text;
     };
     let look = null;
-    const poller = new Poller({
-      ask,
+    const { text } = window.clickPage;
+    const page = {
       show,
-      draw: drawer(() => poller.onDrawn()),
-      address,
+      draw: drawer(() => poller.display.drawTimes.end()),
       list: writeTable,
       layout: () => graph() && graph().layout,
       look: () => look || (look = readLook()),
-      text: window.clickPage.text,
-      showPage: (marks) => Object.assign(document.documentElement.dataset, marks),
-      now: () => performance.now(),
-      hidden: () => document.hidden,
-    });
+      text,
+      mark: (marks) => Object.assign(document.documentElement.dataset, marks),
+      address,
+      isHidden: () => document.hidden,
+    };
+    const poller = new Poller({ ask, page, windows: windowsOf(text("windows")), now: () => performance.now() });
     const restyle = () => {
       look = null;
       poller.redraw();
@@ -132,17 +134,14 @@
     document.addEventListener("visibilitychange", () => poller.refresh());
     window.addEventListener("resize", restyle);
     window.clickPage.onChange(restyle);
-    // The status tells the truth between two ticks too, however far apart these are.
-    window.setInterval(() => poller.skeleton !== null && poller.showStatus(), 250);
-    poller.showPage(poller.marks());
+    // The status must be true between two ticks, too, however far apart these are.
+    window.setInterval(() => poller.showStatus(), 250);
     window.dash_clientside = Object.assign(window.dash_clientside || {}, {
       dashboard: {
-        refresh(_ticks, skeleton, config, wait) {
-          poller.wait = wait;
-          if (poller.skeleton === null) {
-            Object.assign(poller, { skeleton, config });
+        refresh(_ticks, skeleton, config, refreshMs) {
+          if (!poller.display.hasBegun()) {
             if (!document.fullscreenEnabled) show("full", { hidden: true });
-            poller.redraw();
+            poller.begin(skeleton, config, refreshMs);
           }
           forgetTicks();
           poller.tick();

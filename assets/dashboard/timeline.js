@@ -1,10 +1,9 @@
 "use strict";
 {
-  const BINS = { 120: 2, 900: 15, 3600: 60 };
-  const LATELY_S = 10;
+  const RECENT_SECONDS = 10;
   const ZERO = /^(\d{1,16})\.(\d{1,16})\.(\d{1,11})\.(.+)$/;
 
-  /** Whether the answer shows an earlier state of the same log than the one drawn. */
+  /** Whether the answer shows an earlier state of the same log than the answer that is drawn. */
   function isOlder(drawn, answer) {
     if (drawn === null) return false;
     if (answer.log !== null && answer.log !== drawn.log) return false;
@@ -13,7 +12,7 @@
     );
   }
 
-  /** Whether it has all that is drawn of an answer. */
+  /** Whether a JSON value has every field that the page draws. */
   function isTimeline(answer) {
     if (answer === null || typeof answer !== "object") return false;
     const { state, totals, as_of, cheers, hate, start, bin, window, server_time } = answer;
@@ -26,24 +25,35 @@
     );
   }
 
-  /** What the page's address asks for: window (seconds), zero, presenter view, the join code. */
-  function viewOf(search) {
-    const asked = new URLSearchParams(search);
-    const zero = ZERO.exec(asked.get("zero") || "");
+  /** The windows of the page's JSON: the width of a bin by window, both in seconds. */
+  function windowsOf(json) {
+    return new Map(JSON.parse(json));
+  }
+
+  /** The first window is the one of an address that names none. */
+  function defaultOf(windows) {
+    return windows.keys().next().value;
+  }
+
+  /** The view that the page's address names: window (seconds), zero, presenter view, the join code. */
+  function viewOf(search, windows) {
+    const query = new URLSearchParams(search);
+    const zero = ZERO.exec(query.get("zero") || "");
+    const named = [...windows.keys()].find((seconds) => String(seconds) === query.get("window"));
     return {
-      window: asked.get("window") in BINS ? Number(asked.get("window")) : 120,
+      window: named || defaultOf(windows),
       zero: zero && { cheers: Number(zero[1]), hate: Number(zero[2]), at: Number(zero[3]), log: zero[4] },
-      presenter: asked.get("view") === "presenter",
-      code: asked.get("code") !== "off",
+      presenter: query.get("view") === "presenter",
+      code: query.get("code") !== "off",
     };
   }
 
-  /** The query of an address that asks for the view; what is not ours in `search` stays. */
-  function searchOf(view, search = "") {
+  /** The query that names the view; parameters of `search` that are not the dashboard's stay. */
+  function searchOf(view, windows, search = "") {
     const query = new URLSearchParams(search);
     const { zero } = view;
     const wanted = {
-      window: view.window === 120 ? null : view.window,
+      window: view.window === defaultOf(windows) ? null : view.window,
       zero: zero && [zero.cheers, zero.hate, zero.at, zero.log].join("."),
       view: view.presenter ? "presenter" : null,
       code: view.code ? null : "off",
@@ -55,30 +65,30 @@
     return `${query}` && `?${query}`;
   }
 
-  /** Where the answer's bins and totals are of that kind. */
-  function timelinePath(window) {
-    return `kafka/timeline?window=${window}&bin=${BINS[window]}`;
+  /** The path of the window's bins and totals. */
+  function timelinePath(window, windows) {
+    return `kafka/timeline?window=${window}&bin=${windows.get(window)}`;
   }
 
-  /** Where the bins that are shown are as CSV: `start` is that of a paused answer, or null. */
-  function csvPath({ window, zero }, start) {
+  /** The path of the view's bins as CSV, from `start` on (epoch seconds; null: the newest bins). */
+  function csvPath({ window, zero }, windows, start) {
     const from = start === null ? "" : `&start=${start}`;
     const since = zero ? `&since=${zero.at}&cheers=${zero.cheers}&hate=${zero.hate}` : "";
-    return `kafka/timeline.csv?window=${window}&bin=${BINS[window]}${from}${since}`;
+    return `kafka/timeline.csv?window=${window}&bin=${windows.get(window)}${from}${since}`;
   }
 
-  /** The baseline that makes this answer zero. */
+  /** The baseline from which this answer counts as zero. */
   function zeroOf({ totals, server_time, log }) {
     return { cheers: totals.cheers, hate: totals.hate, at: Math.floor(server_time), log };
   }
 
-  /** The answer less what was counted before zero; of bins that ended before it there is none. */
+  /** The answer without the clicks before zero; the bins that ended before zero are null. */
   function sinceZero(answer, zero) {
     if (zero === null || zero.log !== answer.log) return answer;
     const less = (kind) => Math.max(0, answer.totals[kind] - zero[kind]);
     const totals = { cheers: less("cheers"), hate: less("hate") };
     const first = Math.floor((zero.at - answer.start) / answer.bin);
-    // Of the bin in which zero falls there is left what came since and is in no later bin.
+    // The bin that holds zero keeps the clicks since zero that are in no later bin.
     const bins = (kind) => answer[kind].map((count, at, counts) => {
       if (at !== first) return at < first ? null : count;
       const later = counts.slice(at + 1).reduce((sum, each) => sum + each, 0);
@@ -88,8 +98,8 @@
   }
 
   /** The clicks in the newest finished bins, and how many seconds these are: 10, or one bin. */
-  function latelyOf({ cheers, hate, bin }) {
-    const bins = Math.max(1, Math.round(LATELY_S / bin));
+  function recentOf({ cheers, hate, bin }) {
+    const bins = Math.max(1, Math.round(RECENT_SECONDS / bin));
     const sum = (counts) => counts.slice(-bins - 1, -1).reduce((total, count) => total + count, 0);
     return { seconds: bins * bin, cheers: sum(cheers), hate: sum(hate) };
   }
@@ -101,7 +111,7 @@
     return most > 0 ? sums.lastIndexOf(most) : -1;
   }
 
-  /** The part of cheers in all of these clicks; null where there are none. */
+  /** The share of cheers in these clicks; null where there are none. */
   function shareOf(cheers, hate) {
     return cheers + hate > 0 ? cheers / (cheers + hate) : null;
   }
@@ -114,15 +124,15 @@
   }
 
   /**
-   * Epoch milliseconds moved so that Plotly, which draws them as UTC, shows the viewer's time. Of
-   * one answer all have the offset of one moment: no hour is left out or stands there twice.
+   * Epoch milliseconds, moved so that Plotly, which draws UTC, shows the viewer's time. All times of
+   * an answer take the offset of one moment, so that no hour is missing or appears twice.
    */
   function localTime(ms, moment = ms) {
     return ms - new Date(moment).getTimezoneOffset() * 60000;
   }
 
-  /** The layout with the ranges to which the viewer, or a script, has zoomed the drawn one. */
-  function zoomedAs(drawn, layout) {
+  /** The layout with the ranges to which the viewer or a script has zoomed the drawn layout. */
+  function keepZoom(drawn, layout) {
     const zoomed = ["xaxis", "yaxis"].filter((axis) => isZoomed(drawn, axis));
     const axes = zoomed.map((axis) => [axis, { ...layout[axis], range: drawn[axis].range, autorange: false }]);
     return { ...layout, ...Object.fromEntries(axes) };
@@ -132,7 +142,7 @@
     return Boolean(drawn && drawn[axis] && drawn[axis].autorange === false);
   }
 
-  /** The skeleton in the sizes and with the separators of the look. */
+  /** The skeleton with the look's sizes and separators. */
   function styled(skeleton, { sizes, separators }) {
     const data = skeleton.data.map((trace) => ({ ...trace, line: { ...trace.line, width: sizes.line } }));
     const { layout } = skeleton;
@@ -155,8 +165,8 @@
   }
 
   /**
-   * The styled skeleton with the answer's bins as x and y, the newest bin marked as unfinished,
-   * the peak by its words, and zero (epoch milliseconds, or null) by a line.
+   * The styled skeleton with the answer's bins as x and y. A shape marks the newest bin as unfinished,
+   * the text `peak` the highest bin, and a line `zero` (epoch milliseconds, or null).
    */
   function figureOf(skeleton, answer, { drawn = null, shares = [], peak = "", zero = null } = {}) {
     const starts = answer.cheers.map((_, at) => (answer.start + at * answer.bin) * 1000);
@@ -168,28 +178,29 @@
     const x0 = x[x.length - 1];
     const x1 = x0 + answer.bin * 1000;
     const { layout } = skeleton;
-    const at = zero === null ? null : localTime(zero, newest);
+    const zeroX = zero === null ? null : localTime(zero, newest);
     const [unfinished, line] = layout.shapes;
-    const shapes = [{ ...unfinished, x0, x1, visible: true }, { ...line, x0: at, x1: at, visible: at > x[0] }];
-    const place = peakOf(answer);
-    // Over the highest line: in the bin of the peak each line alone may be lower than elsewhere.
+    const shapes = [{ ...unfinished, x0, x1, visible: true }, { ...line, x0: zeroX, x1: zeroX, visible: zeroX > x[0] }];
+    const peakIndex = peakOf(answer);
+    // Above the highest line: in the peak's bin each line alone may be lower than elsewhere.
     const height = Math.max(0, ...bins.flat());
-    const point = { x: x[place], y: height, xanchor: anchorOf(place / x.length), text: peak, visible: place >= 0 };
+    const xanchor = anchorOf(peakIndex / x.length);
+    const point = { x: x[peakIndex], y: height, xanchor, text: peak, visible: peakIndex >= 0 };
     const annotations = layout.annotations.map((mark) => ({ ...mark, ...point }));
     const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1] } };
     const yaxis = { ...layout.yaxis, autorangeoptions: { include: [0, Math.max(5, 1.2 * height)] } };
-    return { ...skeleton, data, layout: zoomedAs(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
+    return { ...skeleton, data, layout: keepZoom(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
   }
 
-  /** How a text at that part of the width is aligned, so that it reaches over no side of the picture. */
+  /** The alignment with which a text at this part of the width stays inside the picture. */
   function anchorOf(part) {
     if (part < 0.15) return "left";
     return part > 0.85 ? "right" : "center";
   }
 
   const timeline = {
-    BINS, csvPath, figureOf, isOlder, isTimeline, isZoomed, latelyOf, localTime, peakOf, quantilesOf, searchOf, shareOf,
-    sinceZero, styled, timelinePath, viewOf, zeroOf,
+    csvPath, figureOf, isOlder, isTimeline, isZoomed, localTime, peakOf, quantilesOf, recentOf, searchOf, shareOf,
+    sinceZero, styled, timelinePath, viewOf, windowsOf, zeroOf,
   };
   if (typeof module !== "undefined") module.exports = timeline;
   else window.clickTimeline = timeline;

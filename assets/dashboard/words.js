@@ -3,10 +3,10 @@
   const SLOW_MS = 1500;
   const SILENT_MS = 2500;
   const STALE_MS = 10000;
-  const LONG_EMS = 6;
+  const LONG_NUMBER_EMS = 6;
   const STATES = ["live", "connecting", "catching up", "reconnecting", "disabled"];
 
-  /** What the status and the age beside it say; times in milliseconds of one clock. */
+  /** The text and the CSS class of the status, and the age beside it; times in milliseconds of one clock. */
   function statusOf({ state, paused, failing, started, answered, now, text }) {
     const age = answered === null ? 0 : now - answered;
     const slow = started !== null && now - started > SLOW_MS;
@@ -14,12 +14,12 @@
     const stale = age > STALE_MS ? text("stale", { seconds: Math.floor(age / 1000) }) : "";
     if (paused) return { text: text("paused"), kind: "paused", age: stale };
     const kind = failing || silent ? "reconnecting" : state;
-    // With any REFRESH_MS: an answer older than 10 s is stale, and what is stale is not live.
+    // Whatever REFRESH_MS is: an answer older than 10 s is stale, and a stale picture is not live.
     if (stale && kind === "live") return { text: stale, kind: "stale", age: "" };
     return { text: STATES.includes(kind) ? text(kind) : kind, kind: kind.replace(" ", "-"), age: stale };
   }
 
-  /** What is said aloud: the state with the counts while these are new, else with their age (ms, null: none). */
+  /** The sentence for screen readers: the state with new counts, or with their age (ms; null: no counts). */
   function sentenceOf({ status, kind, age, counts, text }) {
     const state = /[.…]$/.test(status) ? status : `${status}.`;
     if (age === null || kind === "stale") return state;
@@ -27,11 +27,11 @@
     return age < 1000 ? state : `${state} ${text("counts_age", { seconds: Math.floor(age / 1000) })}`;
   }
 
-  /** A number as text, and its width in a wide font: where it would not fit, the style makes room, or it smaller. */
+  /** A number as text and its width in a wide font, by which the style makes room, or the number smaller. */
   function numberOf(children) {
     const ems = [...children].map((sign) => (/\d/.test(sign) ? 0.68 : sign === "%" ? 1 : 0.36));
     const width = ems.reduce((sum, each) => sum + each, 0);
-    const className = `total-number${width > LONG_EMS ? " long" : ""}`;
+    const className = `total-number${width > LONG_NUMBER_EMS ? " long" : ""}`;
     return { children, className, style: { "--ems": width.toFixed(2) } };
   }
 
@@ -39,7 +39,7 @@
     return new Date(ms).toLocaleTimeString("en-GB");
   }
 
-  /** What is not whole in the answer, in words; empty where all is. */
+  /** What the answer lacks, in words; empty if it lacks nothing. */
   function noteOf(answer, text, whole) {
     const { lag = null } = answer.measured || {};
     const notes = [];
@@ -53,23 +53,24 @@
     return notes.join(" ");
   }
 
-  /** The time from tap to screen: what the server measured and what the page did, in words. */
-  function delayOf(measured, drawn, wait, { text, seconds }) {
-    const none = (key) => ({ total: text(key), legs: text("not_measured", { wait: seconds(wait) }) });
+  /** The time from tap to screen in words: the server's measures and the page's p50 and p95 (ms; null: none). */
+  function delayOf(measured, drawn, refreshMs, { text, seconds }) {
+    const wait = seconds(refreshMs);
+    const none = (key) => ({ total: text(key), legs: text("not_measured", { wait }) });
     if (measured && measured.clicks === null) return none("unmeasurable");
     if (!measured || !(measured.clicks > 0) || drawn === null) return none("unmeasured");
     const both = (leg) => leg.map(seconds).join(" / ");
     const [p50, p95] = measured.tap_to_counted_ms.map((ms, at) => seconds(ms + drawn[at]));
     const [sent, counted] = [measured.age_ms, measured.counted_ms].map(both);
-    const legs = { sent, counted, drawn: both(drawn), wait: seconds(wait) };
+    const legs = { sent, counted, drawn: both(drawn), wait };
     return { total: text("measured", { p50, p95 }), legs: `${text("legs", legs)} ${text("not_measured", legs)}` };
   }
 
-  /** How numbers are written in a language; the share may be null. */
+  /** The number formats of a language; a share may be null. */
   function formatsOf(locale) {
     const number = (options) => new Intl.NumberFormat(locale, { useGrouping: true, ...options });
-    const [whole, decimal, percent] = [{}, { minimumFractionDigits: 1, maximumFractionDigits: 1 }, { style: "percent" }].map(number);
-    const [fine] = [{ minimumFractionDigits: 2, maximumFractionDigits: 2 }].map(number);
+    const digits = (count) => number({ minimumFractionDigits: count, maximumFractionDigits: count });
+    const [whole, decimal, fine, percent] = [number({}), digits(1), digits(2), number({ style: "percent" })];
     const parts = decimal.formatToParts(1e6);
     return {
       whole: (value) => whole.format(value),

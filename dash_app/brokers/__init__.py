@@ -1,4 +1,4 @@
-"""Where clicks are kept: the contract that every broker fulfils, and its errors."""
+"""The contract that every broker of clicks fulfils, and its errors."""
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -10,73 +10,73 @@ from dash_app.counting.records import Record
 
 
 class BrokerError(Exception):
-    """Something went wrong between us and the broker."""
+    """Reading from the broker or writing to it failed."""
 
 
 class BrokerUnavailable(BrokerError):
-    """The broker does not answer now; later it may."""
+    """The broker cannot be used now; later it may."""
 
 
 class NotAppended(BrokerError):
-    """Nothing of a batch was handed to the broker: it counts as never sent."""
+    """No click of the batch was sent to the broker."""
 
 
 class OutcomeUnknown(BrokerError):
-    """A batch may be in the log, in part or in whole: the same batch may be sent again."""
+    """Some or all clicks of the batch may be in the log; the same batch may be sent again."""
 
 
 class NotAllowed(BrokerError):
-    """The broker refuses us the right to write; nothing was appended."""
+    """The account has no right to write to the log; nothing was appended."""
 
 
 class LogReplaced(BrokerError):
-    """The log being read is gone, or another one stands in its place: count anew."""
+    """The log is no longer the one that was read: counting has to start again."""
 
 
 class Outgoing(NamedTuple):
-    """A click on its way to the log; without an identity its repeats cannot be recognised."""
+    """A click to be appended; if it has no identity, its repeats cannot be recognised."""
 
     click: Click
     identity: Identity | None
 
 
 class Reader(Protocol):
-    """One reading of a log by one thread, from `starts` on; a context manager that closes it.
+    """Reads a log from its `starts` on, in one thread; a context manager.
 
-    `log` identifies the log; `name` is what people call it; `warnings` say what about it breaks a
-    promise, in a sentence each.
+    `log_id` identifies the log; `name` is for people; `warnings` say, in a sentence each, what
+    about the log breaks a promise.
     """
 
-    log: str
+    log_id: str
     name: str
     warnings: Sequence[str]
 
     def starts(self) -> Mapping[int, Start]:
-        """Return where the reading of each partition starts.
+        """Return for each partition where reading it starts.
 
         Raises BrokerUnavailable.
         """
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
-        """Return the next records of each partition, in their order; wait up to `timeout` seconds.
+        """Return the next records of each partition in their order; wait up to `timeout` seconds.
 
-        Raises LogReplaced. May stay empty while the broker is away: `ends` tells.
+        Raises LogReplaced. It may return nothing while the broker is away; `ends` raises then.
         """
 
     def ends(self) -> Mapping[int, int]:
-        """Return for each partition the offset at which its log ends now.
+        """Return for each partition the offset after its last record.
 
-        Partitions that were not in it before start at 0, and are read from now on. Raises
-        BrokerUnavailable and LogReplaced.
+        New partitions are read from now on, from offset 0. Raises BrokerUnavailable and
+        LogReplaced.
         """
 
     def position(self, partition: int) -> int:
-        """Return the next offset to be read from a partition."""
+        """Return the next offset to be read from the partition."""
 
     def commit(self, checkpoints: Mapping[int, Checkpoint]) -> None:
-        """Keep checkpoints for whoever reads the log next.
+        """Store the checkpoints for the next reader of the log.
 
-        Raises BrokerError; the reading goes on regardless.
+        Raises BrokerError, after which the reader can still be used.
         """
 
     def __enter__(self) -> Self: ...
@@ -90,19 +90,19 @@ class Reader(Protocol):
 
 
 class Broker(Protocol):
-    """Keeps clicks durably and hands them out in order. Making one touches nothing."""
+    """Stores clicks durably and gives them out in order; creating one touches nothing."""
 
     def start(self) -> None:
-        """Start what appends clicks; harmless when repeated."""
+        """Start the thread behind `append`; harmless when repeated."""
 
     def is_running(self) -> bool:
-        """Say whether what appends clicks lives; only force from outside ends it before `stop`."""
+        """Say whether the thread behind `append` runs; before `stop` only force ends it."""
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click of the batch is durable.
 
         `deadline` is a time of the monotonic clock in seconds. Raises NotAppended, NotAllowed,
-        and OutcomeUnknown, the last at the deadline.
+        and, at the deadline, OutcomeUnknown.
         """
 
     def reader(self) -> Reader:
@@ -112,4 +112,4 @@ class Broker(Protocol):
         """
 
     def stop(self, timeout: float) -> None:
-        """Finish what was accepted and let go of everything within `timeout` seconds."""
+        """Append the accepted clicks and release everything within `timeout` seconds."""

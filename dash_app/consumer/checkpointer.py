@@ -1,4 +1,4 @@
-"""Writing checkpoints beside the counting: what a commit waits for delays no count."""
+"""Writes checkpoints in a thread of their own, so that a slow commit delays no count."""
 
 import logging
 import threading
@@ -9,50 +9,50 @@ from dash_app.brokers import BrokerError, Reader
 from dash_app.counting.checkpoint import Checkpoint
 from dash_app.counting.projection import Projection
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 REWRITE_SECONDS = 3600
-"""A checkpoint is written again after this time even when nothing changed, lest it expire."""
+"""After this time a checkpoint is written again even if nothing changed, lest it expire."""
 
-LAST_SECONDS = 1.0
+LAST_WRITE_SECONDS = 1.0
 """How long the stop waits for the last checkpoint; without it the next start reads more."""
 
 
 class Checkpointer:
-    """Commits what a tally states, every `seconds`, one commit at a time in a daemon thread.
+    """Commits the checkpoints of a projection every `seconds`, one commit at a time.
 
-    To be called by the thread that applies records to the tally.
+    The thread that applies records to the projection calls it; a daemon thread commits.
     """
 
-    def __init__(self, reader: Reader, tally: Projection, seconds: float) -> None:
+    def __init__(self, reader: Reader, projection: Projection, seconds: float) -> None:
         self._reader = reader
-        self._tally = tally
+        self._projection = projection
         self._seconds = seconds
         self._committed: Mapping[int, Checkpoint] = {}
-        self._began = self._looked = time.monotonic()
+        self._written_at = self._checked_at = time.monotonic()
         self._problem = ""
         self._thread: threading.Thread | None = None
 
     def write_if_due(self) -> None:
-        """Start to write a checkpoint if it is time, and the last one is done; return at once."""
-        if time.monotonic() - self._looked >= self._seconds and not self._is_writing():
+        """Start to write a checkpoint if it is time and no write is under way; return at once."""
+        if time.monotonic() - self._checked_at >= self._seconds and not self._is_writing():
             self._write_if_changed()
 
     def write_last(self) -> None:
-        """Write a checkpoint and wait for it, not for long."""
+        """Write a checkpoint, and wait for it for at most LAST_WRITE_SECONDS."""
         self._wait()
         if not self._is_writing():
             self._write_if_changed()
             self._wait()
 
     def _write_if_changed(self) -> None:
-        # 1. what is applied; 2. offset and counts in one commit. A crash in between costs only
-        # time: the next start reads the same records again and counts the same.
-        self._looked = now = time.monotonic()
-        checkpoints = self._tally.checkpoints()
-        if checkpoints == self._committed and now - self._began < REWRITE_SECONDS:
+        # 1. Take the counts; 2. commit them with their offset, in one record. A crash in between
+        # costs only time: the next start reads the same records again and counts the same.
+        self._checked_at = now = time.monotonic()
+        checkpoints = self._projection.checkpoints()
+        if checkpoints == self._committed and now - self._written_at < REWRITE_SECONDS:
             return
-        self._began = now
+        self._written_at = now
         self._thread = threading.Thread(
             target=self._commit, args=(checkpoints,), name="clicks-checkpoint", daemon=True
         )
@@ -62,15 +62,15 @@ class Checkpointer:
         try:
             self._reader.commit(checkpoints)
         except BrokerError as error:
-            self._report(str(error))
+            self._warn(str(error))
         except Exception:
-            log.exception("no checkpoint of %s", self._reader.name)
+            logger.exception("no checkpoint of %s", self._reader.name)
         else:
             self._committed, self._problem = checkpoints, ""
 
-    def _report(self, problem: str) -> None:
+    def _warn(self, problem: str) -> None:
         if problem != self._problem:
-            log.warning("no checkpoint of %s: %s", self._reader.name, problem)
+            logger.warning("no checkpoint of %s: %s", self._reader.name, problem)
         self._problem = problem
 
     def _is_writing(self) -> bool:
@@ -78,4 +78,4 @@ class Checkpointer:
 
     def _wait(self) -> None:
         if self._thread is not None:
-            self._thread.join(LAST_SECONDS)
+            self._thread.join(LAST_WRITE_SECONDS)

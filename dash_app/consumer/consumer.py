@@ -1,4 +1,4 @@
-"""The background thread that follows the log: broker to tally, with a life of its own."""
+"""The background thread that follows the log and counts it, with a life of its own."""
 
 import logging
 import threading
@@ -39,7 +39,7 @@ class Source(Protocol):
 class Consumer:
     """Counts the log in a named daemon thread, and starts a new reading after any error.
 
-    `projection` returns what counts the log with an id; by default a Tally of its clicks.
+    `projection` creates what counts the log with a given id, by default a Tally of its clicks.
     Any thread may read `snapshot`, `state` and `lag`, without a lock.
     """
 
@@ -59,35 +59,35 @@ class Consumer:
         self._recent_capacity = recent_capacity
         self._checkpoint_seconds = checkpoint_seconds
         self._observer = GuardedObserver(NoObserver() if observer is None else observer)
-        self._projection = self._tally if projection is None else projection
-        self._sparingly = LogThrottle(times=5, seconds=10)
+        self._create_projection = self._create_tally if projection is None else projection
+        self._log_throttle = LogThrottle(times=5, seconds=10)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._published = PublishedState(clock)
 
     @property
     def state(self) -> str:
-        """How far the counting is: one of the states of the contract."""
+        """How far the counting is: one of the states in published_state."""
         return self._published.state
 
     @property
     def snapshot(self) -> Snapshot:
-        """What was counted last; before the first connection nothing."""
+        """The newest counts; before the first connection there are none."""
         return self._published.snapshot
 
     @property
     def problem(self) -> str:
-        """Why the broker does not answer, in a sentence; empty: it does."""
+        """The reason why the broker does not answer, in a sentence; empty: it answers."""
         return self._published.problem
 
     @property
     def warnings(self) -> Sequence[str]:
-        """What about the log breaks a promise, in a sentence each, as of the last connection."""
+        """What in the settings of the log breaks a promise, in a sentence each."""
         return self._published.warnings
 
     @property
     def lag(self) -> Mapping[int, int]:
-        """How many records of each partition were still to be read a second ago; empty: unknown."""
+        """How many records of each partition were still unread a second ago; empty: unknown."""
         return self._published.lag
 
     def recent(self, since: float) -> Recent:
@@ -98,27 +98,27 @@ class Consumer:
     def start(self) -> None:
         """Start the thread; harmless when repeated."""
         if self._thread is None:
-            unreadable_logger.addFilter(self._sparingly)
+            unreadable_logger.addFilter(self._log_throttle)
             thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
             thread.start()
             self._thread = thread
 
     def is_running(self) -> bool:
-        """Say whether the thread lives; only force from outside ends it before `stop` does."""
+        """Return whether the thread runs; before `stop` it ends only if it is killed."""
         return self._thread is not None and self._thread.is_alive()
 
     def ask_to_stop(self) -> None:
-        """Have the thread write a last checkpoint and end, without waiting for it."""
+        """Tell the thread to write a last checkpoint and end; do not wait for it."""
         self._stopping.set()
 
     def stop(self, timeout: float) -> None:
         """Write a last checkpoint and end within `timeout` seconds; harmless when repeated."""
         self.ask_to_stop()
-        unreadable_logger.removeFilter(self._sparingly)
+        unreadable_logger.removeFilter(self._log_throttle)
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
-                # While it looks for a broker there is nothing to write: no reason to worry.
+                # While the thread looks for a broker there is no checkpoint to lose.
                 level = logging.WARNING if self.state in {CATCHING_UP, LIVE} else logging.DEBUG
                 logger.log(level, "the consumer did not end within %s s", timeout)
 
@@ -142,7 +142,7 @@ class Consumer:
         finally:
             self._published.state = DISABLED
 
-    def _tally(self, log_id: str) -> Tally:
+    def _create_tally(self, log_id: str) -> Tally:
         capacity = self._recent_capacity
         return Tally(log_id, self._dedup_offsets, capacity, self._observer.on_counted)
 
@@ -151,7 +151,7 @@ class Consumer:
             with self._source.reader() as reader:
                 Reading(
                     reader,
-                    self._projection(reader.log),
+                    self._create_projection(reader.log_id),
                     self._published,
                     self._observer,
                     self._checkpoint_seconds,

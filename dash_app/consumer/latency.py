@@ -1,4 +1,4 @@
-"""How long the clicks that this process received took until it had counted them."""
+"""How long this process took to count the clicks that it received itself."""
 
 import threading
 import time
@@ -8,21 +8,22 @@ from typing import NamedTuple
 
 from dash_app.counting.clicks import Click
 
-KEPT_SECONDS = 60.0
+PERIOD_SECONDS = 60.0
+"""A summary is about the clicks that were counted in this time."""
 
-WAITING = 10_000
-"""Clicks received and not yet counted that are remembered; the oldest is forgotten first."""
+PENDING_CLICKS = 10_000
+"""At most so many clicks wait to be counted; a further one makes the oldest forgotten."""
 
-MEASURED = 2_000
-"""Clicks counted that are remembered; with more of them in a minute it is the newest that count."""
+MEASURED_CLICKS = 2_000
+"""A summary is about the newest clicks, at most so many."""
 
 
-class Measured(NamedTuple):
-    """What was measured in the last minute: p50 and p95 of each leg, in milliseconds.
+class LatencySummary(NamedTuple):
+    """The latencies of the last minute: p50 and p95 of each leg, in milliseconds.
 
-    `age_ms` is how old a tap was when it was sent, `counted_ms` receipt to counted, the third both
-    together; None where no clicks were measured. `clicks` is None where none can be: counts that
-    another engine made name no single click.
+    `age_ms` is the time from a tap to its receipt, `counted_ms` that from its receipt to its count,
+    and the third is their sum; all are None if no click was counted. `clicks` is None if this
+    process counts no single clicks, since it reads the counts of Flink.
     """
 
     clicks: int | None
@@ -31,7 +32,7 @@ class Measured(NamedTuple):
     tap_to_counted_ms: Sequence[float] | None
 
 
-UNMEASURED = Measured(None, None, None, None)
+NO_LATENCIES = LatencySummary(None, None, None, None)
 
 
 class _Leg(NamedTuple):
@@ -41,52 +42,52 @@ class _Leg(NamedTuple):
 
 
 class Latency:
-    """Times clicks from receipt to counted by the clock of this process; bounded, thread-safe.
+    """Measures clicks from receipt to count by the clock of this process; bounded, thread-safe.
 
-    A click is known again by its timestamp, which the log keeps to the last bit; of clicks with
-    the same one, the first is measured.
+    It recognises a click by its timestamp, which the log keeps to the last bit; of clicks with
+    the same timestamp it measures the first.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._received: dict[float, tuple[float, float]] = {}
-        self._legs: deque[_Leg] = deque(maxlen=MEASURED)
+        self._pending: dict[float, tuple[float, float]] = {}
+        self._legs: deque[_Leg] = deque(maxlen=MEASURED_CLICKS)
         self._lock = threading.Lock()
-        self.last_minute = Measured(0, None, None, None)
-        """What `measure` found last, for any number of readers."""
+        self.last_minute = LatencySummary(0, None, None, None)
+        """The newest summary, for any number of readers."""
 
-    def received(self, timestamps: Iterable[float], received: float) -> None:
-        """Note the clicks of a request that came at `received` (epoch seconds)."""
+    def note_received(self, timestamps: Iterable[float], received_at: float) -> None:
+        """Note the clicks of a request that came at `received_at` (epoch seconds)."""
         now = self._clock()
         with self._lock:
             for timestamp in timestamps:
-                self._received[timestamp] = now, received - timestamp
-            while len(self._received) > WAITING:
-                del self._received[next(iter(self._received))]
+                self._pending[timestamp] = now, received_at - timestamp
+            while len(self._pending) > PENDING_CLICKS:
+                del self._pending[next(iter(self._pending))]
 
-    def counted(self, clicks: Iterable[Click]) -> Sequence[float]:
+    def note_counted(self, clicks: Iterable[Click]) -> Sequence[float]:
         """Measure those of the clicks just counted that this process received.
 
-        Returns how long each of them took from tap to counted, in seconds.
+        Returns the time from tap to count of each of them, in seconds.
         """
         now, legs = self._clock(), list[_Leg]()
         with self._lock:
-            if self._received:
-                for click in clicks:
-                    noted = self._received.pop(click.timestamp, None)
-                    if noted is not None:
-                        legs.append(_Leg(now, noted[1], now - noted[0]))
-                self._legs.extend(legs)
+            # Most processes have none of the clicks that they count.
+            for click in clicks if self._pending else ():
+                if pending := self._pending.pop(click.timestamp, None):
+                    received_at, age = pending
+                    legs.append(_Leg(now, age, now - received_at))
+            self._legs.extend(legs)
         return [leg.age + leg.wait for leg in legs]
 
-    def measure(self) -> None:
-        """Look at the last 60 s; to be called about once a second."""
-        since = self._clock() - KEPT_SECONDS
+    def summarize(self) -> None:
+        """Summarize the last minute; call it about once a second."""
+        since = self._clock() - PERIOD_SECONDS
         with self._lock:
             while self._legs and self._legs[0].counted_at < since:
                 self._legs.popleft()
             legs = list(self._legs)
-        self.last_minute = Measured(
+        self.last_minute = LatencySummary(
             len(legs),
             quantiles([leg.age for leg in legs]),
             quantiles([leg.wait for leg in legs]),

@@ -1,4 +1,4 @@
-"""Who learns how the counting goes, and cannot harm it."""
+"""Observers, which learn how the counting goes and cannot harm it."""
 
 import logging
 import time
@@ -18,7 +18,7 @@ class Observer(Protocol):
     """Learns how the counting goes. The consumer's thread calls all but `on_start`."""
 
     def on_start(self) -> None:
-        """Forget what threads that no longer live have noted: the counting starts in this process.
+        """Forget the notes of threads that no longer run: the counting starts in this process.
 
         It also starts after a fork, and after a thread was killed.
         """

@@ -1,4 +1,4 @@
-"""What readers see of the counting: its state, and the counts of the reading that got furthest."""
+"""What readers see of the counting: its state, and the counts of the furthest reading."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -37,5 +37,5 @@ class PublishedState:
         """
         snapshot = projection.publish(self._clock())
         is_shown = projection is self.projection
-        if caught_up or is_shown or snapshot.log != self.snapshot.log:
+        if caught_up or is_shown or snapshot.log_id != self.snapshot.log_id:
             self.projection, self.snapshot = projection, snapshot

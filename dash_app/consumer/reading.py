@@ -1,4 +1,4 @@
-"""One reading of a log: poll, count, publish, and say truthfully how far it is."""
+"""One reading of a log: it polls, counts, publishes, and states truthfully how far it is."""
 
 import logging
 import threading
@@ -29,12 +29,15 @@ FULL_RECORDS = 1000
 PAUSE_SECONDS = 0.01
 """The pause after a poll of fewer than FULL_RECORDS: many small fetches starve the web threads.
 
-A reading that is behind gets full polls, and makes no pause.
+A reading that is behind gets full polls and does not pause.
 """
 
 
 class Reading:
-    """A reading from its start to the first error that it cannot sit out."""
+    """Counts a log from its start in the reader to the first error that ends the reading.
+
+    It waits out a broker that does not answer.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,7 @@ class Reading:
         self._next_probe = time.monotonic()
 
     def run(self, stopping: threading.Event) -> None:
-        """Count until `stopping` is set; raises BrokerError where a new reading must begin."""
+        """Count until `stopping` is set. Raises BrokerError if a new reading must begin."""
         for partition, start in self._reader.starts().items():
             logger.info("%s, partition %s: %s", self._reader.name, partition, start.note)
             self._projection.begin(partition, start)
@@ -87,7 +90,7 @@ class Reading:
         return sum(map(len, batches.values()))
 
     def _has_caught_up(self) -> bool:
-        """Return whether the reader is past every record that the last probe saw."""
+        """Return whether the reader is past every record that the log held at the last probe."""
         return self._ends is not None and all(
             self._reader.position(partition) >= end for partition, end in self._ends.items()
         )

@@ -10,7 +10,7 @@ from dash_app.brokers import Broker
 from dash_app.brokers.sqlite.broker import SqliteBroker
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.observer import NoObserver, Observer
-from dash_app.counting.flink_tally import CountedTally
+from dash_app.counting.flink_tally import FlinkTally
 from dash_app.counting.projection import Projection
 from dash_app.settings import Settings
 from dash_app.slots import Slots
@@ -53,13 +53,13 @@ class Service:
             )
 
     def _flink_tally(self, log_id: str) -> Projection:
-        return CountedTally(log_id, self.settings.dedup_offsets)
+        return FlinkTally(log_id, self.settings.dedup_offsets)
 
     def start(self) -> None:
-        """Start to count in the background; repeated calls do nothing.
+        """Start to count in the background; harmless when repeated.
 
-        After a fork, which copies no thread, and after a thread was killed, it creates broker and
-        consumer again.
+        It creates broker and consumer again after a fork, which copies no thread, and after a
+        thread was killed.
         """
         if self._is_running():
             return
@@ -83,7 +83,7 @@ class Service:
             self._started = True
 
     def _is_running(self) -> bool:
-        """Return whether the threads of this process live, or were stopped on purpose."""
+        """Return whether the threads of this process run, or were stopped on purpose."""
         if self._owner != os.getpid() or not (self._started or self._stopped):
             return False
         if self._stopped or self.broker is None or self.consumer is None:
@@ -108,7 +108,7 @@ class Service:
             self._finalizer.cancel()
         if self.broker is not None and self.consumer is not None:
             deadline = time.monotonic() + timeout
-            # Asked first, joined last: it ends while the broker does.
+            # The consumer writes its last checkpoint while the broker ends.
             self.consumer.ask_to_stop()
             self.broker.stop(timeout)
             self.consumer.stop(max(0, deadline - time.monotonic()))

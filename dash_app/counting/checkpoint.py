@@ -1,4 +1,4 @@
-"""What a committed offset's metadata says, when it is valid, and where counting starts from it."""
+"""The checkpoint in a committed offset's metadata, and where counting starts from it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,18 +12,18 @@ VERSION = 1
 METADATA_LIMIT = 4096
 """Bytes that a broker accepts as metadata of a committed offset (offset.metadata.max.bytes)."""
 
-MOST = 2**62
-"""No count can be larger; a forged one that is would break the next checkpoint."""
+LARGEST_COUNT = 2**62
+"""No count is larger: a larger one is forged, and would break the next checkpoint."""
 
 REPLAY_LIMIT = 500_000
-"""Records read again before the checkpoint at most; twice the largest D."""
+"""At most so many records before the checkpoint are read again; twice the largest D."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """A true statement about a prefix of a partition: all records before `offset` gave `counts`.
 
-    `incomplete`: all but those that were gone before anyone counted them.
+    `incomplete` means that the broker had deleted some of them before anyone counted them.
     """
 
     offset: int
@@ -33,7 +33,7 @@ class Checkpoint:
     incomplete: bool = False
 
     def metadata(self) -> str:
-        """Return what is committed beside the offset."""
+        """Return the metadata to commit with the offset."""
         return orjson.dumps(
             {
                 "v": VERSION,
@@ -41,7 +41,7 @@ class Checkpoint:
                 "D": self.dedup_offsets,
                 "totals": {"cheers": self.counts.cheers, "hate": self.counts.hate},
                 "duplicates": self.counts.duplicates,
-                "untimely": self.counts.untimely,
+                "untimely": self.counts.out_of_window,
                 "unreadable": self.counts.unreadable,
                 "incomplete": self.incomplete,
             }
@@ -49,39 +49,43 @@ class Checkpoint:
 
 
 def decode(offset: int, metadata: str) -> Checkpoint | None:
-    """Return the checkpoint that a committed offset and its metadata state; None: none."""
+    """Return the checkpoint in a committed offset and its metadata; None: they hold none."""
     try:
         fields = orjson.loads(metadata)
-        if count(fields["v"]) != VERSION:
+        if require_count(fields["v"]) != VERSION:
             return None
         counts = Counts(
-            cheers=count(fields["totals"]["cheers"]),
-            hate=count(fields["totals"]["hate"]),
-            duplicates=count(fields["duplicates"]),
-            untimely=count(fields["untimely"]),
-            unreadable={str(reason): count(n) for reason, n in fields["unreadable"].items()},
+            cheers=require_count(fields["totals"]["cheers"]),
+            hate=require_count(fields["totals"]["hate"]),
+            duplicates=require_count(fields["duplicates"]),
+            out_of_window=require_count(fields["untimely"]),
+            unreadable={
+                str(reason): require_count(n) for reason, n in fields["unreadable"].items()
+            },
         )
         incomplete = fields.get("incomplete") is True
-        return Checkpoint(offset, str(fields["topic_id"]), count(fields["D"]), counts, incomplete)
+        return Checkpoint(
+            offset, str(fields["topic_id"]), require_count(fields["D"]), counts, incomplete
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def count(value: Any) -> int:
-    """Return a value that was read, if it can be a count or an offset; raises ValueError."""
-    if type(value) is not int or not 0 <= value <= MOST:
+def require_count(value: Any) -> int:
+    """Return the value, which must be a possible count or offset. Raises ValueError."""
+    if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
         raise ValueError(f"{value!r} is not a count")
     return value
 
 
 @dataclass(frozen=True)
 class Start:
-    """Where the reading of one partition starts, and what was counted before it.
+    """Where the reading of one partition starts, and the counts before it.
 
     Records in [read_from, count_from) feed memory, ring and bins; from `count_from` on they also
-    feed the totals. The bins are whole from the record at `whole_from` on, or all (None);
-    `incomplete` that records were gone before anyone counted them;
-    `unique` that the log itself never holds an identity twice.
+    feed the totals. The bins are whole from the record at `whole_from` on, or all (None).
+    `incomplete` means that the broker had deleted records before anyone counted them, `unique`
+    that the log never holds an identity twice. `note` says in words where counting starts.
     """
 
     read_from: int
@@ -107,21 +111,21 @@ def plan(
 ) -> Start:
     """Decide where the reading of a partition starts.
 
-    Offsets: `log_start` is the first record kept, `log_end` the next to be appended,
-    `oldest_bin_offset` the first record that can still fill a bin.
+    Offsets: `log_start` is that of the first record, `log_end` that of the next to be appended,
+    `oldest_bin_offset` that of the first record that can still fill a bin.
     """
     reason = _why_invalid(checkpoint, topic_id, dedup_offsets, log_start, log_end)
-    # While something older than the oldest bin is there, nothing that fills a bin was deleted.
+    # While the log holds a record older than the oldest bin, none that fills a bin was deleted.
     whole_from = None if log_start == 0 or oldest_bin_offset > log_start else log_start
     if checkpoint is None or reason:
         note = f"counting from the log's start, offset {log_start}: {reason}"
         return Start(log_start, log_start, Counts(), whole_from, log_start > 0, note)
-    # Two generations before whatever is drawn or counted: a repeat must not be drawn as new.
-    judged_from = min(oldest_bin_offset, checkpoint.offset)
-    horizon = (judged_from // dedup_offsets - 1) * dedup_offsets
+    # A repeat is recognised if its own generation and the one before it are in memory.
+    first_used = min(oldest_bin_offset, checkpoint.offset)
+    horizon = (first_used // dedup_offsets - 1) * dedup_offsets
     read_from = max(log_start, horizon, checkpoint.offset - REPLAY_LIMIT)
     if read_from > max(log_start, horizon):
-        # The first record before which two generations are read, so that each repeat is known.
+        # From here on the whole generation before each record is in memory.
         whole_from = (-(-read_from // dedup_offsets) + 1) * dedup_offsets
     return Start(
         read_from,

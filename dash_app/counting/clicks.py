@@ -1,11 +1,11 @@
-"""A click, and the identity that makes it itself over retries."""
+"""A click, and the identity by which its repeats are recognised."""
 
 from typing import NamedTuple
 
 CHEERS = "cheers"
 HATE = "hate"
 
-MAX_PLACE = 499
+MAX_INDEX = 499
 MAX_SEQ = 2**53 - 1
 
 
@@ -17,11 +17,8 @@ class Click(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """What makes a click itself over retries: the sender, its batch and the index in the batch.
-
-    The index is called `place` here: `index` is a method of every tuple.
-    """
+    """What a click and its repeats have in common: the sender, the batch and the index in it."""
 
     client: str
     seq: int
-    place: int
+    index_in_batch: int

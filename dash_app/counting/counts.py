@@ -1,29 +1,34 @@
-"""What the records of a log were, as numbers."""
+"""How many records of a log are clicks of each type, repeats, or no clicks."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What was counted in the records of one partition before some offset."""
+    """The counts of one partition before some offset, or of several.
+
+    `out_of_window` is the number of the clicks that are counted and not drawn, since they were
+    tapped too long before their record or after it; on the wire it is called `untimely`.
+    `unreadable` is the number of the records that are no clicks, by reason.
+    """
 
     cheers: int = 0
     hate: int = 0
     duplicates: int = 0
-    untimely: int = 0
+    out_of_window: int = 0
     unreadable: dict[str, int] = field(default_factory=dict)
 
 
-def total(counts: Iterable[Counts]) -> Counts:
+def sum_counts(counts: Iterable[Counts]) -> Counts:
     """Return the sum of counts."""
-    cheers = hate = duplicates = untimely = 0
-    unreadable: dict[str, int] = {}
+    cheers = hate = duplicates = out_of_window = 0
+    unreadable: Counter[str] = Counter()
     for one in counts:
         cheers += one.cheers
         hate += one.hate
         duplicates += one.duplicates
-        untimely += one.untimely
-        for reason, records in one.unreadable.items():
-            unreadable[reason] = unreadable.get(reason, 0) + records
-    return Counts(cheers, hate, duplicates, untimely, unreadable)
+        out_of_window += one.out_of_window
+        unreadable.update(one.unreadable)
+    return Counts(cheers, hate, duplicates, out_of_window, dict(unreadable))

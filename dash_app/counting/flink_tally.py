@@ -1,4 +1,4 @@
-"""What another engine has counted: its rows, and the sum of them that readers take."""
+"""The counts of Apache Flink: the rows that it writes, and their sum as readers take it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,48 +6,48 @@ from typing import Any
 
 import orjson
 
-from dash_app.counting.checkpoint import Checkpoint, Start, count
+from dash_app.counting.checkpoint import Checkpoint, Start, require_count
 from dash_app.counting.clicks import CHEERS, HATE
-from dash_app.counting.counts import Counts, total
+from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
 from dash_app.counting.records import REASONS, Record
 from dash_app.counting.ring import Recent
+from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS, SecondCounts
 from dash_app.counting.snapshot import Snapshot, latest
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS, Timeline
 
 NO_ROW = "no row of counts"
 
 
 @dataclass(frozen=True)
 class Total:
-    """What the records of a partition before `next_offset` gave; times in epoch seconds.
+    """The counts of a partition's records before `next_offset`; times in epoch seconds.
 
-    `turns` says when the newest even and the newest odd generation of identities had begun, and
-    `remembers_s` for how many seconds an identity is kept whatever comes.
+    `generation_starts` are the times at which the newest even and the newest odd generation of
+    identities began. Flink remembers an identity for `memory_seconds` in any case.
     """
 
-    log: str
+    log_id: str
     partition: int
     next_offset: int
     counts: Counts
     first_offset: int
     first_time: float
-    turns: tuple[float | None, float | None]
-    remembers_s: int
+    generation_starts: tuple[float | None, float | None]
+    memory_seconds: int
 
 
 @dataclass(frozen=True)
 class Bin:
     """How many clicks of each type are drawn in one second since the epoch."""
 
-    log: str
+    log_id: str
     second: int
     cheers: int
     hate: int
 
 
 class NoRow(ValueError):
-    """A record that is no row of counts."""
+    """A record holds no row of counts."""
 
 
 def decode(value: bytes | None) -> Total | Bin:
@@ -60,27 +60,29 @@ def decode(value: bytes | None) -> Total | Bin:
 
 
 def _bin(fields: Mapping[str, Any]) -> Bin:
-    second, cheers, hate = (count(fields[name]) for name in ("second", "cheers", "hate"))
+    second, cheers, hate = (require_count(fields[name]) for name in ("second", "cheers", "hate"))
     return Bin(str(fields["log"]), second, cheers, hate)
 
 
 def _total(fields: Mapping[str, Any]) -> Total:
-    unreadable = {reason: count(fields[reason.lower().replace(" ", "_")]) for reason in REASONS}
+    unreadable = {
+        reason: require_count(fields[reason.lower().replace(" ", "_")]) for reason in REASONS
+    }
     return Total(
-        log=str(fields["log"]),
-        partition=count(fields["partition"]),
-        next_offset=count(fields["next_offset"]),
+        log_id=str(fields["log"]),
+        partition=require_count(fields["partition"]),
+        next_offset=require_count(fields["next_offset"]),
         counts=Counts(
-            cheers=count(fields["cheers"]),
-            hate=count(fields["hate"]),
-            duplicates=count(fields["duplicates"]),
-            untimely=count(fields["untimely"]),
+            cheers=require_count(fields["cheers"]),
+            hate=require_count(fields["hate"]),
+            duplicates=require_count(fields["duplicates"]),
+            out_of_window=require_count(fields["untimely"]),
             unreadable={reason: records for reason, records in unreadable.items() if records},
         ),
-        first_offset=count(fields["first_offset"]),
+        first_offset=require_count(fields["first_offset"]),
         first_time=float(fields["first_time"]),
-        turns=(_time(fields["even_since"]), _time(fields["odd_since"])),
-        remembers_s=count(fields["remembers_s"]),
+        generation_starts=(_time(fields["even_since"]), _time(fields["odd_since"])),
+        memory_seconds=require_count(fields["remembers_s"]),
     )
 
 
@@ -88,21 +90,21 @@ def _time(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-class CountedTally:
-    """The sum of the newest row of each partition, and the highest of each second; see Counting.
+class FlinkTally:
+    """A Projection of the rows that Flink writes: the newest of each partition and second.
 
-    Rows are absolute and only ever grow: one that comes again or late changes nothing.
+    A row holds absolute counts, which only grow: one that comes again or late changes nothing.
     """
 
-    def __init__(self, log: str, dedup_offsets: int) -> None:
-        self._log = log
+    def __init__(self, log_id: str, dedup_offsets: int) -> None:
+        self._log_id = log_id
         self._dedup_offsets = dedup_offsets
         self._starts: dict[int, Start] = {}
         self._totals: dict[int, Total] = {}
-        self._timelines = {CHEERS: Timeline(), HATE: Timeline()}
+        self._by_second = {CHEERS: SecondCounts(), HATE: SecondCounts()}
 
     def begin(self, partition: int, start: Start) -> None:
-        """Add a partition of the log that is counted; `start` says whether its head is gone."""
+        """Add a partition of the clicks; `start.incomplete` says whether its head is missing."""
         self._starts[partition] = start
 
     @property
@@ -111,41 +113,41 @@ class CountedTally:
         return frozenset(self._starts)
 
     def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:
-        """Take the rows in these records; return what is none."""
+        """Apply the rows in these records; return the records that hold none."""
         problems: list[Problem] = []
         for record in records:
             try:
-                self._take(decode(record.value))
+                self._apply_row(decode(record.value))
             except NoRow:
                 problems.append(Problem(partition, record.offset, NO_ROW))
         return problems
 
-    def _take(self, row: Total | Bin) -> None:
-        if row.log != self._log:
+    def _apply_row(self, row: Total | Bin) -> None:
+        if row.log_id != self._log_id:
             return
         if isinstance(row, Bin):
-            self._timelines[CHEERS].raise_to(row.second, row.cheers)
-            self._timelines[HATE].raise_to(row.second, row.hate)
+            self._by_second[CHEERS].raise_to(row.second, row.cheers)
+            self._by_second[HATE].raise_to(row.second, row.hate)
         else:
-            known = self._totals.get(row.partition)
-            if known is None or row.next_offset > known.next_offset:
+            newest = self._totals.get(row.partition)
+            if newest is None or row.next_offset > newest.next_offset:
                 self._totals[row.partition] = row
 
     def publish(self, now: float) -> Snapshot:
-        """Return what was taken as one that readers may keep; see Tally.publish."""
-        for timeline in self._timelines.values():
-            timeline.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
-        # A row may come before the site has seen that there is one more partition.
+        """Return the counts as a snapshot, and forget the seconds that are too old to draw."""
+        for second_counts in self._by_second.values():
+            second_counts.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
+        # The row of a new partition may come before the site knows of the partition.
         rows = [row for row in self._totals.values() if row.partition in self._starts]
-        headless = [row for row in rows if self._lacks_its_head(row)]
+        headless = [row for row in rows if self._lacks_head(row)]
         return Snapshot(
-            log=self._log,
+            log_id=self._log_id,
             as_of={str(number): self._next_offset(number) for number in sorted(self._starts)},
-            counts=total(row.counts for row in rows),
-            cheers_by_second=self._timelines[CHEERS].copy(),
-            hate_by_second=self._timelines[HATE].copy(),
+            counts=sum_counts(row.counts for row in rows),
+            cheers_by_second=self._by_second[CHEERS].copy(),
+            hate_by_second=self._by_second[HATE].copy(),
             complete_since=latest(row.first_time + AHEAD_SECONDS for row in headless),
-            remembers_since=latest(self._remembers(row, now) for row in rows),
+            remembers_since=latest(self._remembers_since(row, now) for row in rows),
             incomplete=bool(headless),
         )
 
@@ -153,18 +155,18 @@ class CountedTally:
         row = self._totals.get(partition)
         return 0 if row is None else row.next_offset
 
-    def _lacks_its_head(self, row: Total) -> bool:
+    def _lacks_head(self, row: Total) -> bool:
         return row.first_offset > 0 and self._starts[row.partition].incomplete
 
-    def _remembers(self, row: Total, now: float) -> float | None:
+    def _remembers_since(self, row: Total, now: float) -> float | None:
         generation = (row.next_offset - 1) // self._dedup_offsets
-        since = row.turns[(generation - 1) % 2] if generation > 1 else None
-        return latest((since, now - row.remembers_s))
+        since = row.generation_starts[(generation - 1) % 2] if generation > 1 else None
+        return latest((since, now - row.memory_seconds))
 
     def recent(self, since: float) -> Recent:
-        """Return no click, and that this is not all: single clicks are not counted here."""
+        """Return no click, as a truncated list: Flink writes counts, and no single clicks."""
         return Recent([], truncated=True)
 
     def checkpoints(self) -> dict[int, Checkpoint]:
-        """Return nothing: where the counting goes on is the other engine's matter."""
+        """Return nothing: Flink keeps its own checkpoints."""
         return {}

@@ -1,6 +1,6 @@
-"""The ledger of a whole log: what each record of it is, added up by code that serves nobody else.
+"""The ledger of a whole log: every record of it, added up by code that serves the audit alone.
 
-Shared with the counting on purpose are what a record says and what makes it a repeat.
+On purpose it shares with the counting how a record is decoded and what makes it a repeat.
 """
 
 from collections import Counter
@@ -11,31 +11,32 @@ from typing import NamedTuple, Protocol, Self
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.dedup import Dedup
 from dash_app.counting.records import REASONS, Record, Unreadable, decode, decode_identity
-from dash_app.counting.timeline import is_timely
+from dash_app.counting.second_counts import is_in_window
 
 RECORDS = "records"
 DUPLICATES = "duplicates"
-UNTIMELY = "untimely"
+OUT_OF_WINDOW = "untimely"
 
 Account = Counter[str]
 """How many records there are, and how many of each kind: the two types, DUPLICATES, REASONS.
 
-UNTIMELY says how many of the clicks are not drawn.
+OUT_OF_WINDOW is the number of the clicks that are not drawn.
 """
 
 
 class Statement(NamedTuple):
-    """The clicks that `source` says it counted in a log: of each partition those before `as_of`.
+    """The clicks that `source` says it counted in a log, in each partition up to `as_of`.
 
-    `as_of` holds pairs of a partition and an offset; `untimely` is None where it is not stated.
+    `as_of` holds pairs of a partition and the next offset to count; `out_of_window` is None if the
+    source does not state it.
     """
 
     source: str
-    log: str
+    log_id: str
     as_of: tuple[tuple[int, int], ...]
     cheers: int
     hate: int
-    untimely: int | None = None
+    out_of_window: int | None = None
 
 
 class Log(Protocol):
@@ -56,10 +57,10 @@ class Log(Protocol):
         """
 
     def statements(self) -> Sequence[Statement]:
-        """Return the totals that are kept in the log itself."""
+        """Return the totals that the log itself holds."""
 
     def check(self) -> None:
-        """Raise LogReplaced if what was read was not one log from its start to its end."""
+        """Raise LogReplaced if the log was replaced or changed while it was read."""
 
     def __enter__(self) -> Self: ...
 
@@ -72,68 +73,72 @@ class Log(Protocol):
 
 
 class Ledger(NamedTuple):
-    """The accounts of a log's partitions, and what they were at the offsets asked for."""
+    """The accounts of a log's partitions: of the whole, and up to each offset of a statement."""
 
     starts: Mapping[int, int]
     ends: Mapping[int, int]
     accounts: Mapping[int, Account]
-    at: Mapping[int, Mapping[int, Account]]
+    accounts_at: Mapping[int, Mapping[int, Account]]
 
     def total(self) -> Account:
         """Return the sum of all accounts."""
         return sum(self.accounts.values(), Account())
 
-    def before(self, as_of: Iterable[tuple[int, int]]) -> Account | None:
-        """Return what is before these offsets; None where the log does not reach so far."""
+    def account_before(self, as_of: Iterable[tuple[int, int]]) -> Account | None:
+        """Return the account of the records before these offsets; None: the log ends earlier."""
         total = Account()
         for partition, offset in as_of:
             if offset > self.ends.get(partition, 0):
                 return None
-            total += self.at[partition][offset]
+            total += self.accounts_at[partition][offset]
         return total
 
     def agrees(self, statement: Statement) -> bool:
-        """Say whether the log holds exactly what is stated."""
-        account = self.before(statement.as_of)
+        """Return whether the log holds exactly the clicks of the statement."""
+        account = self.account_before(statement.as_of)
         return (
             account is not None
             and (account[CHEERS], account[HATE]) == (statement.cheers, statement.hate)
-            and statement.untimely in {None, account[UNTIMELY]}
+            and statement.out_of_window in {None, account[OUT_OF_WINDOW]}
         )
 
-    def gone(self) -> dict[int, int]:
-        """Return the partitions whose head is gone, with the first offset that is left."""
+    def missing_heads(self) -> dict[int, int]:
+        """Return the partitions whose head was deleted, with the first offset that is left."""
         return {partition: start for partition, start in self.starts.items() if start > 0}
 
 
-def take(log: Log, dedup_offsets: int, statements: Iterable[Statement]) -> Ledger:
-    """Read the whole log and return its ledger, also as of each statement. Raises BrokerError."""
-    asked: dict[int, set[int]] = {partition: set() for partition in log.ends}
+def build_ledger(log: Log, dedup_offsets: int, statements: Iterable[Statement]) -> Ledger:
+    """Read the whole log and return its ledger, which can be compared with these statements.
+
+    Raises BrokerError.
+    """
+    offsets: dict[int, set[int]] = {partition: set() for partition in log.ends}
     for statement in statements:
         for partition, offset in statement.as_of:
-            asked.setdefault(partition, set()).add(offset)
-    accounts, at = {}, {}
+            offsets.setdefault(partition, set()).add(offset)
+    accounts, accounts_at = {}, {}
     for partition in sorted(log.ends):
-        records = log.records(partition)
-        accounts[partition], at[partition] = count(records, dedup_offsets, asked[partition])
+        accounts[partition], accounts_at[partition] = count_records(
+            log.records(partition), dedup_offsets, offsets[partition]
+        )
     log.check()
-    return Ledger(log.starts, log.ends, accounts, at)
+    return Ledger(log.starts, log.ends, accounts, accounts_at)
 
 
-def count(
+def count_records(
     records: Iterable[Record], dedup_offsets: int, offsets: Iterable[int] = ()
 ) -> tuple[Account, dict[int, Account]]:
     """Return the account of a partition's records, and of those before each of the offsets."""
-    account, at = Account(), {}
+    account, accounts_at = Account(), {}
     dedup = Dedup(dedup_offsets)
-    waiting = sorted(offsets, reverse=True)
+    offsets_to_come = sorted(offsets, reverse=True)
     for record in records:
-        while waiting and waiting[-1] <= record.offset:
-            at[waiting.pop()] = account.copy()
+        while offsets_to_come and offsets_to_come[-1] <= record.offset:
+            accounts_at[offsets_to_come.pop()] = account.copy()
         dedup.advance(record.offset, record.time)
         for kind in _kinds(record, dedup):
             account[kind] += 1
-    return account, at | {offset: account.copy() for offset in waiting}
+    return account, accounts_at | {offset: account.copy() for offset in offsets_to_come}
 
 
 def _kinds(record: Record, dedup: Dedup) -> tuple[str, ...]:
@@ -144,11 +149,11 @@ def _kinds(record: Record, dedup: Dedup) -> tuple[str, ...]:
     identity = decode_identity(record.click_id)
     if identity is not None and dedup.is_repeat(identity):
         return RECORDS, DUPLICATES
-    if is_timely(click.timestamp, record.time):
+    if is_in_window(click.timestamp, record.time):
         return RECORDS, click.type
-    return RECORDS, click.type, UNTIMELY
+    return RECORDS, click.type, OUT_OF_WINDOW
 
 
-def unreadable(account: Account) -> dict[str, int]:
+def unreadable_by_reason(account: Account) -> dict[str, int]:
     """Return how many records of an account are no clicks, by reason."""
     return {reason: account[reason] for reason in REASONS if account[reason]}

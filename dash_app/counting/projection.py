@@ -1,4 +1,4 @@
-"""The contract of what counts a log: a reading feeds it, readers take snapshots from it."""
+"""The contract of whatever counts a log: a reading feeds it, readers take its snapshots."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
@@ -10,7 +10,7 @@ from dash_app.counting.snapshot import Snapshot
 
 
 class Problem(NamedTuple):
-    """A record that could not be read, and why."""
+    """A record that cannot be counted, and the reason."""
 
     partition: int
     offset: int
@@ -18,9 +18,9 @@ class Problem(NamedTuple):
 
 
 class Projection(Protocol):
-    """What a reading feeds, and what readers take from it.
+    """Counts the records of one log.
 
-    One thread applies records and publishes; any thread may take `recent`.
+    One thread applies records and publishes; any thread may call `recent`.
     """
 
     @property
@@ -28,16 +28,16 @@ class Projection(Protocol):
         """The partitions that have begun."""
 
     def begin(self, partition: int, start: Start) -> None:
-        """Add a partition."""
+        """Add a partition, which is read from `start.read_from` on."""
 
     def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:
-        """Count the next records, in their order; return those that could not be read."""
+        """Count the next records, in their order; return those that cannot be counted."""
 
     def publish(self, now: float) -> Snapshot:
-        """Return what was applied as one that readers may keep; `now` (epoch s) frees memory."""
+        """Return the counts as a snapshot; forget what is too old to draw at `now` (epoch s)."""
 
     def recent(self, since: float) -> Recent:
         """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""
 
     def checkpoints(self) -> Mapping[int, Checkpoint]:
-        """Return a checkpoint for each partition that wants one."""
+        """Return the checkpoints to commit, by partition."""

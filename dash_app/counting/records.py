@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import orjson
 
-from dash_app.counting.clicks import CHEERS, HATE, MAX_PLACE, MAX_SEQ, Click, Identity
+from dash_app.counting.clicks import CHEERS, HATE, MAX_INDEX, MAX_SEQ, Click, Identity
 
 WIRE_NAMES = {CHEERS: "cheers", HATE: "fuck"}
-"""What a type is called in Kafka records, `POST /kafka/click` and `GET /kafka/data`."""
+"""The name of each type in Kafka records, `POST /kafka/click` and `GET /kafka/data`."""
 
 TYPES_BY_WIRE_NAME = {wire: name for name, wire in WIRE_NAMES.items()}
 
@@ -22,7 +22,7 @@ _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-
 
 
 class Record(NamedTuple):
-    """One record: offset, the log's own time in epoch seconds, value, header click-id."""
+    """A record: its offset, the log's own time in epoch seconds, its value, its click-id header."""
 
     offset: int
     time: float
@@ -31,7 +31,7 @@ class Record(NamedTuple):
 
 
 class Unreadable(ValueError):
-    """A record that is not a click; `reason` is one of REASONS."""
+    """A record is no click; `reason` is one of REASONS."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -52,7 +52,7 @@ def encode(click: Click) -> bytes:
 
 
 def decode(value: bytes | None) -> Click:
-    """Return the click in a record's value; further fields are ignored.
+    """Return the click in a record's value, whose further fields do not matter.
 
     Raises Unreadable, and nothing else, whatever the value is.
     """
@@ -78,14 +78,15 @@ def decode(value: bytes | None) -> Click:
 
 def encode_identity(identity: Identity) -> bytes:
     """Return the value of the header `click-id`."""
-    return f"{identity.client}:{identity.seq}:{identity.place}".encode()
+    return f"{identity.client}:{identity.seq}:{identity.index_in_batch}".encode()
 
 
 def decode_identity(header: bytes | None) -> Identity | None:
-    """Return the identity that a header `click-id` gives; None where it is foreign or malformed."""
+    """Return the identity in a header `click-id`; None if it is foreign or malformed."""
     match = _CLICK_ID.fullmatch(header) if header else None
     if match is None:
         return None
-    client, seq, place = match.groups()
-    identity = Identity(client.decode(), int(seq), int(place))
-    return identity if identity.seq <= MAX_SEQ and identity.place <= MAX_PLACE else None
+    client, seq, index = match.groups()
+    identity = Identity(client.decode(), int(seq), int(index))
+    is_in_range = identity.seq <= MAX_SEQ and identity.index_in_batch <= MAX_INDEX
+    return identity if is_in_range else None

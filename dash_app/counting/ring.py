@@ -16,7 +16,7 @@ class Recent(NamedTuple):
 
 
 class Ring:
-    """The last clicks that arrived, at most `capacity` of them; the oldest goes out first."""
+    """The last clicks that arrived, at most `capacity` of them; a new one pushes out the oldest."""
 
     def __init__(self, capacity: int) -> None:
         self._clicks: deque[Click] = deque(maxlen=capacity)
@@ -39,10 +39,10 @@ class Ring:
                 self._clicks.popleft()
 
     def since(self, timestamp: float) -> Recent:
-        """Return the clicks kept whose timestamp is at least `timestamp` (epoch seconds)."""
+        """Return the clicks whose timestamp is at least `timestamp` (epoch seconds)."""
         with self._lock:
-            kept = list(self._clicks)
+            clicks = list(self._clicks)
             truncated = self._latest_pushed_out >= timestamp
-        recent = [click for click in kept if click.timestamp >= timestamp]
+        recent = [click for click in clicks if click.timestamp >= timestamp]
         recent.sort(key=lambda click: click.timestamp)
         return Recent(recent, truncated)

@@ -1,4 +1,4 @@
-"""The snapshot of what was counted, which any number of readers take without a lock."""
+"""The snapshot of the counts, which any number of readers read without a lock."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,13 +8,14 @@ from dash_app.counting.counts import Counts
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was counted when the log stood at `as_of`; never changes.
+    """The counts of a log up to `as_of`; a snapshot never changes.
 
-    `as_of` maps a partition to the next offset to count; the counts by second are clicks of the
-    whole log by epoch second; `complete_since` and `remembers_since` are epoch seconds or None.
+    `as_of` maps a partition to the next offset to count. The counts by second are those of the
+    whole log by epoch second. The bins are whole since `complete_since`, and repeats are recognised
+    if they come of records since `remembers_since`: epoch seconds, or None if there is no limit.
     """
 
-    log: str | None = None
+    log_id: str | None = None
     as_of: Mapping[str, int] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     cheers_by_second: Mapping[int, int] = field(default_factory=dict)
@@ -26,8 +27,8 @@ class Snapshot:
     def repeat_seconds(self, now: float) -> int | None:
         """Return for how long a batch of unknown outcome may safely be sent again; None: any time.
 
-        Half the age of the oldest identity remembered: the other half is the margin for a rate of
-        clicks that rises meanwhile.
+        It is half the age of the oldest identity in memory; the other half is the margin for a
+        rate of clicks that rises meanwhile.
         """
         if self.remembers_since is None:
             return None
@@ -35,5 +36,5 @@ class Snapshot:
 
 
 def latest(times: Iterable[float | None]) -> float | None:
-    """Return the last of the times that are known; None: there is none."""
+    """Return the latest of the known times; None: no time is known."""
     return max((time for time in times if time is not None), default=None)

@@ -111,7 +111,7 @@ class Metrics:
         self._clicks.labels(CHEERS).set(counts.cheers)
         self._clicks.labels(HATE).set(counts.hate)
         self._duplicates.set(counts.duplicates)
-        self._untimely.set(counts.untimely)
+        self._untimely.set(counts.out_of_window)
         # Only known reasons: a forged checkpoint could add a series for each other name.
         for reason in REASONS:
             self._unreadable.labels(reason).set(counts.unreadable.get(reason, 0))

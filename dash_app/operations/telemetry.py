@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable, Sequence
 
-from dash_app.consumer.latency import UNMEASURED, Latency, Measured
+from dash_app.consumer.latency import NO_LATENCIES, Latency, LatencySummary
 from dash_app.consumer.observer import Guard
 from dash_app.consumer.published_state import PublishedState
 from dash_app.counting.clicks import Click
@@ -38,9 +38,9 @@ class Telemetry:
             return self._metrics
 
     @property
-    def measured(self) -> Measured:
+    def measured(self) -> LatencySummary:
         """The latencies of the last minute; nothing if Flink counts the clicks."""
-        return self._latency.last_minute if self._counts_clicks else UNMEASURED
+        return self._latency.last_minute if self._counts_clicks else NO_LATENCIES
 
     def on_start(self) -> None:
         """Replace the latencies: after a fork a lock of another thread would stay locked."""
@@ -48,12 +48,12 @@ class Telemetry:
 
     def on_heartbeat(self, state: PublishedState) -> None:
         """Set the gauges, and compute the latencies of the last minute; see Observer."""
-        self._latency.measure()
+        self._latency.summarize()
         self.metrics.on_heartbeat(state)
 
     def on_counted(self, clicks: Sequence[Click]) -> None:
         """Record the latency of the clicks that this process had received; see Observer."""
-        self.metrics.on_counted(self._latency.counted(clicks))
+        self.metrics.on_counted(self._latency.note_counted(clicks))
 
     def on_restart(self) -> None:
         """Count a reading of the log that ended; see Observer."""
@@ -61,7 +61,7 @@ class Telemetry:
 
     def on_received(self, timestamps: Iterable[float], received: float) -> None:
         """Remember the timestamps of a request received at `received` (epoch seconds)."""
-        self._latency.received(timestamps, received)
+        self._latency.note_received(timestamps, received)
 
     def on_append(self, outcome: str, seconds: float) -> None:
         """Count the outcome of appending the clicks of a request; never fails."""

@@ -2,10 +2,10 @@
 
 Another language is another entry in LANGUAGES and another text in each row. The labels of the two
 types are the same in every language, see labels.py; the dashboard adds them as `cheers_name` and
-`hate_name`.
+`hate_name`, and its windows as `windows`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 LANGUAGES = ("en", "es")
@@ -96,9 +96,6 @@ DASHBOARD: Section = {
         "Clicks per {bin}, last {window} minutes",
         "Clics por {bin}, últimos {window} minutos",
     ),
-    "bin_120": ("2 seconds", "2 segundos"),
-    "bin_900": ("15 seconds", "15 segundos"),
-    "bin_3600": ("minute", "minuto"),
     "unfinished": (
         "Shaded: the newest {bin}, still counting.",
         "Sombreado: {bin}, aún contando.",
@@ -144,6 +141,26 @@ DASHBOARD: Section = {
         "No incluidos: la red, y hasta {wait} hasta que la página pregunta.",
     ),
 }
+
+_UNITS = {
+    60: (("minute", "minutes"), ("minuto", "minutos")),
+    1: (("second", "seconds"), ("segundo", "segundos")),
+}
+"""The seconds of a unit, the largest unit first, and its singular and plural in each language."""
+
+
+def bin_widths(widths: Iterable[int]) -> Section:
+    """Return the texts `bin_<seconds>` that name these widths, such as "2 seconds" or "minute"."""
+    return {f"bin_{width}": _duration(width) for width in widths}
+
+
+def _duration(seconds: int) -> tuple[str, ...]:
+    unit = next(unit for unit in _UNITS if seconds % unit == 0)
+    number = seconds // unit
+    return tuple(
+        singular if number == 1 else f"{number} {plural}" for singular, plural in _UNITS[unit]
+    )
+
 
 PLOTLY: Section = {
     english: (english, *others)

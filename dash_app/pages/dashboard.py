@@ -1,5 +1,6 @@
 """The dashboard page: totals and a live time series, redrawn by the page's script."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import Input, Output, State, dcc, html
 
 from dash_app.counting.clicks import CHEERS, HATE
-from dash_app.counting.timeline import WINDOWS
+from dash_app.counting.windows import WINDOWS
 from dash_app.pages import catalogue, figures
 from dash_app.pages.labels import click_labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
@@ -37,6 +38,8 @@ _GRAPH_CONFIG: Any = {
 
 def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the dashboard page and return its Dash app."""
+    # The script reads from `windows` which windows exist and how wide their bins are.
+    values = _names(settings) | {"windows": json.dumps(list(WINDOWS.items()))}
     contents = Contents(
         name=NAME,
         title=TITLE,
@@ -46,7 +49,8 @@ def mount(settings: Settings, gate: Gate) -> Page:
         section={
             **catalogue.DASHBOARD,
             **catalogue.PLOTLY,
-            **catalogue.same_in_every_language(_names(settings)),
+            **catalogue.bin_widths(WINDOWS.values()),
+            **catalogue.same_in_every_language(values),
         },
         body_scripts=["plotly-basic.min.js", "dashboard.js"],
     )

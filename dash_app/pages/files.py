@@ -18,10 +18,16 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 
 JOINED = {
-    "clicker.js": ("clicker/batches.js", "clicker/queue.js", "clicker/taps.js"),
+    "clicker.js": (
+        "clicker/batches.js",
+        "clicker/delivery.js",
+        "clicker/queue.js",
+        "clicker/taps.js",
+    ),
     "dashboard.js": (
         "dashboard/timeline.js",
         "dashboard/words.js",
+        "dashboard/display.js",
         "dashboard/poller.js",
         "dashboard/screen.js",
     ),

@@ -7,14 +7,14 @@ import orjson
 from flask import Response, request
 
 from dash_app.consumer.service import Service
-from dash_app.counting.timeline import WINDOWS
+from dash_app.counting.windows import DEFAULT_WINDOW, WINDOWS
 from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security import headers
 from dash_app.web import responses
 from dash_app.web.timeline_csv import Zero, csv_lines
 
-_WINDOW_BY_QUERY = {b"": responses.DEFAULT_WINDOW} | {
+_WINDOW_BY_QUERY = {b"": DEFAULT_WINDOW} | {
     f"window={window}&bin={width}".encode(): window for window, width in WINDOWS.items()
 }
 """The window of each query that a page sends; every open page sends one each second."""
@@ -103,7 +103,7 @@ def _reject_unknown_parameters(*names: str) -> None:
 
 
 def _window() -> int:
-    requested = request.args.get("window", str(responses.DEFAULT_WINDOW))
+    requested = request.args.get("window", str(DEFAULT_WINDOW))
     for window, width in WINDOWS.items():
         if requested == str(window) and request.args.get("bin", str(width)) == str(width):
             return window

@@ -9,14 +9,13 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from dash_app import __version__
-from dash_app.counting.timeline import BINS, WINDOWS
+from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
 from dash_app.web.requests import ClickBatch, SingleClick
-from dash_app.web.responses import DEFAULT_WINDOW
 
 Schema = dict[str, Any]
 
 Count = Annotated[int, Field(ge=0)]
-Bins = Annotated[list[Count], Field(min_length=BINS, max_length=BINS)]
+Bins = Annotated[list[Count], Field(min_length=BINS_PER_WINDOW, max_length=BINS_PER_WINDOW)]
 State = Literal["connecting", "catching up", "live", "reconnecting", "disabled"]
 
 JSON = "application/json"

@@ -9,9 +9,9 @@ from pydantic.config import JsonDict
 from typing_extensions import TypedDict
 
 from dash_app.brokers import Outgoing
-from dash_app.counting.clicks import CHEERS, HATE, MAX_PLACE, MAX_SEQ, Click, Identity
+from dash_app.counting.clicks import CHEERS, HATE, MAX_INDEX, MAX_SEQ, Click, Identity
 
-MAX_CLICKS = MAX_PLACE + 1
+MAX_CLICKS = MAX_INDEX + 1
 MAX_AGE_SECONDS = 24 * 3600
 
 TYPES_BY_REQUEST_NAME = {"cheers": CHEERS, "fuck": HATE, "hate": HATE}

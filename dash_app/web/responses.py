@@ -10,13 +10,12 @@ import orjson
 
 from dash_app.counting.records import WIRE_NAMES
 from dash_app.counting.ring import Recent
+from dash_app.counting.second_counts import AHEAD_SECONDS
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import AHEAD_SECONDS, WINDOWS, bins, start_of_window
+from dash_app.counting.windows import WINDOWS, bins, start_of_window
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
-
-DEFAULT_WINDOW = 120
 
 
 class TaggedJson(NamedTuple):
@@ -76,7 +75,7 @@ def _timeline(snapshot: Snapshot, state: str, window: int, start: int) -> _Cache
         bins(one, start, window) for one in (snapshot.cheers_by_second, snapshot.hate_by_second)
     ]
     fields = {
-        "log": snapshot.log,
+        "log": snapshot.log_id,
         "window": window,
         "bin": WINDOWS[window],
         "start": start,
@@ -119,7 +118,7 @@ def _data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _Cache
     newest = float(second + 1 + AHEAD_SECONDS)
     clicks = clicks[: bisect.bisect_right(clicks, newest, key=lambda click: click.timestamp)]
     body = {
-        "log": snapshot.log,
+        "log": snapshot.log_id,
         "totals": {
             WIRE_NAMES["cheers"]: snapshot.counts.cheers,
             WIRE_NAMES["hate"]: snapshot.counts.hate,
@@ -137,5 +136,5 @@ def _data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _Cache
 
 
 def _etag(route: str, window: int, snapshot: Snapshot, *rest: Any) -> str:
-    tagged = (route, window, snapshot.log, snapshot.as_of, snapshot.incomplete, *rest)
+    tagged = (route, window, snapshot.log_id, snapshot.as_of, snapshot.incomplete, *rest)
     return hashlib.blake2b(orjson.dumps(tagged), digest_size=12).hexdigest()

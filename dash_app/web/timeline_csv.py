@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import KEPT_SECONDS, WINDOWS, bins, start_of_window
+from dash_app.counting.windows import WINDOWS, bins, start_of_window
 
 
 class Zero(NamedTuple):

@@ -14,7 +14,10 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from dash_app.brokers import BrokerUnavailable  # noqa: E402
 from dash_app.brokers.kafka.clients import KafkaClients  # noqa: E402
-from dash_app.brokers.kafka.topic import find_or_make, find_or_make_counts  # noqa: E402
+from dash_app.brokers.kafka.topic import (  # noqa: E402
+    find_or_create_flink_topics,
+    find_or_create_topic,
+)
 from dash_app.settings import BadSetting, Settings, bad_setting  # noqa: E402
 from ops.flink.java_client import connection, hide_secrets  # noqa: E402
 from ops.flink.statements import statements  # noqa: E402
@@ -54,8 +57,8 @@ def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_secon
     clients = KafkaClients(settings)
     java_client = connection(settings)
     with clients.admin() as admin:
-        log = find_or_make(admin, settings.kafka_topic).id
-        find_or_make_counts(admin, settings.kafka_topic)
+        log = find_or_create_topic(admin, settings.kafka_topic).id
+        find_or_create_flink_topics(admin, settings.kafka_topic)
     topic = f"clicks of {settings.kafka_topic} at {settings.kafka_bootstrap_servers}"
     name = f"{topic}, log {log}"
     for job in _ask(address, "GET", "/jobs/overview")["jobs"]:

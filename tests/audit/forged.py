@@ -1,4 +1,4 @@
-"""A web server that answers what a test says, whatever it is asked."""
+"""A web server that gives the replies of a test, whatever the request."""
 
 import contextlib
 import http.server
@@ -19,20 +19,20 @@ class Reply(NamedTuple):
 def timeline(
     cheers: int, hate: int, as_of: dict[str, int], log: str | None, state: str = "live"
 ) -> Reply:
-    """Return the answer of a process that counted so."""
+    """Return the answer of a process with these counts."""
     totals = {"cheers": cheers, "hate": hate}
     fields = {"log": log, "state": state, "as_of": as_of, "totals": totals, "window": 120}
     return Reply(200, json.dumps(fields).encode())
 
 
 class ForgedSite(http.server.ThreadingHTTPServer):
-    """Gives the replies in turn, the last one for ever, and remembers the paths asked for."""
+    """Gives the replies in turn, the last one for ever, and remembers the paths of the requests."""
 
     daemon_threads = True
     request_queue_size = 64
 
     def __init__(self, replies: Sequence[Reply]) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
+        super().__init__(("127.0.0.1", 0), ForgedHandler)
         self.url = f"http://127.0.0.1:{self.server_port}/live"
         self.paths: set[str] = set()
         self._replies = itertools.chain(replies, itertools.repeat(replies[-1]))
@@ -44,7 +44,7 @@ class ForgedSite(http.server.ThreadingHTTPServer):
             return next(self._replies)
 
 
-class Answering(http.server.BaseHTTPRequestHandler):
+class ForgedHandler(http.server.BaseHTTPRequestHandler):
     """Answers a GET on a connection of its own."""
 
     server: ForgedSite
@@ -58,7 +58,7 @@ class Answering(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextlib.contextmanager

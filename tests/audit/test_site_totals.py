@@ -1,4 +1,4 @@
-"""Sites are asked for what all their processes counted, and a site that cannot say it is named."""
+"""The audit fetches what all processes of a site counted, or names the site that fails."""
 
 import socket
 import time
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from dash_app.audit import site_totals
-from dash_app.audit.site_totals import Unanswered, ask
+from dash_app.audit.site_totals import SiteUnreadable, fetch_statements
 from dash_app.counting.ledger import Statement
 from tests.audit.forged import Reply, forged_site, timeline
 from tests.ports import free_port
@@ -22,33 +22,35 @@ def silent_port() -> Iterator[int]:
         yield silent.getsockname()[1]
 
 
-def test_what_several_processes_behind_one_url_say_is_all_told_oldest_first() -> None:
+def test_it_returns_what_each_process_behind_one_url_counted_oldest_first() -> None:
     replies = [timeline(n % 3, 0, {"0": 2 * (n % 3), "10": 5}, "log-1") for n in range(30)]
     with forged_site(*replies) as site:
-        found = ask(f"{site.url}/")
+        statements = fetch_statements(f"{site.url}/")
 
-    assert found == [Statement(site.url, "log-1", ((0, 2 * n), (10, 5)), n, 0) for n in range(3)]
+    assert statements == [
+        Statement(site.url, "log-1", ((0, 2 * n), (10, 5)), n, 0) for n in range(3)
+    ]
     assert site.paths == {"/live/kafka/timeline"}
 
 
-def test_two_processes_that_contradict_each_other_are_both_told() -> None:
+def test_it_returns_both_of_two_statements_that_contradict_each_other() -> None:
     with forged_site(timeline(1, 0, {"0": 9}, "log-1"), timeline(2, 0, {"0": 9}, "log-1")) as site:
-        assert [one.cheers for one in ask(site.url)] == [1, 2]
+        assert [one.cheers for one in fetch_statements(site.url)] == [1, 2]
 
 
 def test_a_process_that_is_connecting_is_asked_again() -> None:
     connecting = timeline(0, 0, {}, None, "connecting")
     with forged_site(*[connecting] * 50, timeline(3, 1, {"0": 4}, "log-1")) as site:
-        assert ask(site.url) == [Statement(site.url, "log-1", ((0, 4),), 3, 1)]
+        assert fetch_statements(site.url) == [Statement(site.url, "log-1", ((0, 4),), 3, 1)]
 
 
-def test_a_process_that_stays_without_a_log_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_never_finds_its_log_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_totals, "CONNECT_SECONDS", 0.3)
     with (
         forged_site(timeline(0, 0, {}, None, "connecting")) as site,
-        pytest.raises(Unanswered, match=r"live has no log to count yet, it is connecting"),
+        pytest.raises(SiteUnreadable, match=r"live has no log to count yet, it is connecting"),
     ):
-        ask(site.url)
+        fetch_statements(site.url)
 
 
 @pytest.mark.parametrize(
@@ -65,37 +67,39 @@ def test_a_process_that_stays_without_a_log_is_said(monkeypatch: pytest.MonkeyPa
         (Reply(200, timeline(1, 0, {"0": 1}, "log-1").body[:-9]), "something else than a timeline"),
     ],
 )
-def test_an_answer_that_is_no_timeline_is_said_with_its_url(reply: Reply, sentence: str) -> None:
-    with forged_site(reply) as site, pytest.raises(Unanswered) as refusal:
-        ask(site.url)
+def test_an_answer_that_is_no_timeline_is_an_error_that_names_its_url(
+    reply: Reply, sentence: str
+) -> None:
+    with forged_site(reply) as site, pytest.raises(SiteUnreadable) as refusal:
+        fetch_statements(site.url)
 
     assert f"{site.url}/kafka/timeline" in str(refusal.value)
     assert sentence in str(refusal.value)
 
 
 @pytest.mark.parametrize("url", ["clicks.test/live", "file:///etc", "ftp://clicks.test", ""])
-def test_an_address_that_is_no_url_of_a_site_is_said(url: str) -> None:
-    with pytest.raises(Unanswered, match="starts with neither http:// nor https://"):
-        ask(url)
+def test_an_address_that_is_no_url_of_a_site_is_an_error(url: str) -> None:
+    with pytest.raises(SiteUnreadable, match="starts with neither http:// nor https://"):
+        fetch_statements(url)
 
 
 @pytest.mark.parametrize("url", ["http://[::1/live", "http://clicks test/live", "http:///live"])
-def test_an_address_that_leads_nowhere_is_said(url: str) -> None:
-    with pytest.raises(Unanswered, match="cannot be reached"):
-        ask(url)
+def test_an_address_that_leads_nowhere_is_an_error(url: str) -> None:
+    with pytest.raises(SiteUnreadable, match="cannot be reached"):
+        fetch_statements(url)
 
 
-def test_a_site_that_is_away_is_said() -> None:
+def test_a_site_that_is_away_is_an_error() -> None:
     url = f"http://127.0.0.1:{free_port()}/live"
-    with pytest.raises(Unanswered, match=f"{url}/kafka/timeline cannot be reached: .*refused"):
-        ask(url)
+    with pytest.raises(SiteUnreadable, match=f"{url}/kafka/timeline cannot be reached: .*refused"):
+        fetch_statements(url)
 
 
-def test_a_site_that_never_answers_is_given_up(
+def test_a_site_that_never_answers_is_an_error_after_a_time_limit(
     silent_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(site_totals, "ANSWER_SECONDS", 0.5)
     began = time.monotonic()
-    with pytest.raises(Unanswered, match="cannot be reached: timed out"):
-        ask(f"http://127.0.0.1:{silent_port}/live")
+    with pytest.raises(SiteUnreadable, match="cannot be reached: timed out"):
+        fetch_statements(f"http://127.0.0.1:{silent_port}/live")
     assert time.monotonic() - began < 5

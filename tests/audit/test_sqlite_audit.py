@@ -1,4 +1,4 @@
-"""The audit of the embedded broker: equal, different or unread, and the file stays as it was."""
+"""The audit of the embedded broker: equal, different or unread; the file never changes."""
 
 import contextlib
 import hashlib
@@ -54,7 +54,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A file at rest that holds two cheers, one of them untimely, and one hate."""
+    """A file at rest that holds two cheers, one of them out of the window, and one hate."""
     path = tmp_path / "here" / "clicks # 1?.sqlite3"
     with open_site(Settings(clicks_db=path)) as site:
         for _ in range(3):
@@ -166,7 +166,7 @@ def test_a_site_on_another_file_cannot_be_compared(path: Path) -> None:
     assert f"{site.url} counts log another, but {path} is log {log_of(path)}" in done.text
 
 
-def test_of_two_sites_one_that_is_away_leaves_the_audit_undone(path: Path) -> None:
+def test_if_one_of_two_sites_is_away_nothing_is_audited(path: Path) -> None:
     away = f"http://127.0.0.1:{free_port()}/live"
     with forged_site(timeline(2, 1, {"0": 4}, log_of(path))) as site:
         done = audit(path, site.url, away)
@@ -209,7 +209,7 @@ def test_what_a_killed_server_left_in_its_log_is_counted_and_left_there(path: Pa
     assert [file.read_bytes() for file in files if not file.name.endswith("-shm")] == before
 
 
-def test_a_file_at_rest_that_is_written_meanwhile_is_not_vouched_for(path: Path) -> None:
+def test_a_file_at_rest_that_changes_meanwhile_is_an_error(path: Path) -> None:
     with SqliteLog(path) as log:
         assert len(list(log.records(0))) == 3
         log.check()
@@ -258,7 +258,7 @@ def test_an_identity_that_stands_in_the_file_twice_is_a_duplicate(path: Path) ->
     assert "      all        4       2     1           1           0         1" in done.text
 
 
-def test_what_cannot_be_read_is_said_in_one_sentence(path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_an_error_of_one_sentence(path: Path) -> None:
     missing, other, text = (path.with_name(name) for name in ("no.db", "other.db", "thesis.txt"))
     with contextlib.closing(sqlite3.connect(other)) as database:
         database.execute("CREATE TABLE books (name TEXT)")
@@ -283,7 +283,7 @@ def test_an_audit_that_breaks_off_is_no_difference(
     def break_off(*_: object) -> None:
         raise problem
 
-    monkeypatch.setattr(auditing, "take", break_off)
+    monkeypatch.setattr(auditing, "build_ledger", break_off)
     assert audit(path).status == 2
 
 

@@ -1,4 +1,4 @@
-"""A log in memory, and consumers of it that are stopped after the test."""
+"""A log in memory, and consumers of it, which end after the test."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from tests.naive import NOW
 
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let what takes a second take a hundredth."""
+    """Shorten the waits of the consumer, from a second to a hundredth."""
     monkeypatch.setattr(reading, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(reading, "PROBE_SECONDS", 0.01)
     monkeypatch.setattr(supervision, "FIRST_BACKOFF_SECONDS", 0.01)
@@ -24,18 +24,18 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def kept() -> MemoryLog:
+def log() -> MemoryLog:
     return MemoryLog()
 
 
 @pytest.fixture
-def consume(kept: MemoryLog) -> Iterator[Consume]:
-    """Start a consumer of the log; it is stopped after the test."""
+def consume(log: MemoryLog) -> Iterator[Consume]:
+    """Start consumers of the log, and stop them after the test."""
     started: list[Consumer] = []
 
     def make(*, checkpoint_seconds: float = 3600, start: bool = True) -> Consumer:
         consumer = Consumer(
-            kept,
+            log,
             dedup_offsets=D,
             recent_capacity=1000,
             checkpoint_seconds=checkpoint_seconds,
@@ -49,4 +49,4 @@ def consume(kept: MemoryLog) -> Iterator[Consume]:
     yield make
     for consumer in started:
         consumer.stop(10)
-    assert kept.open_readers == 0
+    assert log.open_readers == 0

@@ -10,7 +10,7 @@ from dash_app.counting.checkpoint import Checkpoint, Start, decode, plan
 from dash_app.counting.clicks import Identity
 from dash_app.counting.records import Record
 from tests import naive
-from tests.naive import Entry, pressed
+from tests.naive import Entry, press
 
 D = 10
 """Offsets in a generation of the memory for repeats."""
@@ -19,27 +19,27 @@ D = 10
 class MemoryLog:
     """A log that lives as long as the test, with the misfortunes that a broker can have.
 
-    `refusing`, `mute`, `failing` and `uncommitting` hold what is raised by opening, by asking for
-    the ends, by the next poll only, and by committing; `watch` is called by opening and polling.
-    A commit waits until `committing` is set.
+    Opening a reader raises `open_error`, `ends` raises `ends_error`, only the next poll raises
+    `poll_error`, and a commit raises `commit_error` and waits until `committing` is set. Opening
+    and polling call `watch`. `stored` holds offset and metadata of each committed partition.
     """
 
     def __init__(self) -> None:
         self.id = "log-1"
         self.entries: dict[int, list[Entry]] = {0: []}
         self.changed = threading.Condition()
-        self.refusing: BrokerError | None = None
-        self.mute: BrokerError | None = None
-        self.failing: Exception | None = None
-        self.uncommitting: BrokerError | None = None
+        self.open_error: BrokerError | None = None
+        self.ends_error: BrokerError | None = None
+        self.poll_error: Exception | None = None
+        self.commit_error: BrokerError | None = None
         self.watch: Callable[[], None] = lambda: None
-        self.most_polled = 1000
+        self.largest_poll = 1000
         self.opened_at: list[float] = []
         self.open_readers = 0
         self.polls = 0
-        self.kept: dict[int, tuple[int, str]] = {}
+        self.stored: dict[int, tuple[int, str]] = {}
         self.warnings: Sequence[str] = ()
-        self.commits_tried = 0
+        self.commit_attempts = 0
         self.committing = threading.Event()
         self.committing.set()
         self.commits: list[Mapping[int, Checkpoint]] = []
@@ -60,32 +60,32 @@ class MemoryLog:
     def reader(self) -> "MemoryReader":
         self.watch()
         self.opened_at.append(time.monotonic())
-        if self.refusing:
-            raise self.refusing
+        if self.open_error:
+            raise self.open_error
         return MemoryReader(self)
 
 
 class MemoryReader:
     """One reading of a MemoryLog."""
 
-    def __init__(self, kept_in: MemoryLog) -> None:
-        self._from = kept_in
-        self.log = kept_in.id
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+        self.log_id = log.id
         self.name = "clicks"
-        self.warnings: Sequence[str] = kept_in.warnings
+        self.warnings: Sequence[str] = log.warnings
         self._next: dict[int, int] = {}
 
     def starts(self) -> Mapping[int, Start]:
-        starts = {number: self._start(number) for number in self._from.entries}
+        starts = {number: self._start(number) for number in self._log.entries}
         self._next = {number: start.read_from for number, start in starts.items()}
         return starts
 
     def _start(self, number: int) -> Start:
-        offset, metadata = self._from.kept.get(number, (0, ""))
-        end = self._from.end(number)
+        offset, metadata = self._log.stored.get(number, (0, ""))
+        end = self._log.end(number)
         return plan(
             decode(offset, metadata),
-            topic_id=self.log,
+            topic_id=self.log_id,
             dedup_offsets=D,
             log_start=0,
             log_end=end,
@@ -93,59 +93,59 @@ class MemoryReader:
         )
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
-        self._from.watch()
-        with self._from.changed:
-            self._from.polls += 1
-            if failing := self._from.failing:
-                self._from.failing = None
-                raise failing
-            self._from.changed.wait_for(lambda: self._unread() or self._is_gone(), timeout)
+        self._log.watch()
+        with self._log.changed:
+            self._log.polls += 1
+            if error := self._log.poll_error:
+                self._log.poll_error = None
+                raise error
+            self._log.changed.wait_for(lambda: self._unread() or self._is_gone(), timeout)
             if self._is_gone():
-                raise LogReplaced(f"{self.log} is gone")
+                raise LogReplaced(f"{self.log_id} is gone")
             batches = self._unread()
         for number, records in batches.items():
             self._next[number] = records[-1].offset + 1
         return batches
 
     def _is_gone(self) -> bool:
-        return self._from.id != self.log
+        return self._log.id != self.log_id
 
     def _unread(self) -> dict[int, list[Record]]:
         unread = {}
         for number, first in self._next.items():
-            records = naive.records(self._from.entries.get(number, []))
+            records = naive.records(self._log.entries.get(number, []))
             if new := [record for record in records if record.offset >= first]:
-                unread[number] = new[: self._from.most_polled]
+                unread[number] = new[: self._log.largest_poll]
         return unread
 
     def ends(self) -> Mapping[int, int]:
-        if self._from.mute:
-            raise self._from.mute
-        new = self._from.entries.keys() - self._next.keys()
+        if self._log.ends_error:
+            raise self._log.ends_error
+        new = self._log.entries.keys() - self._next.keys()
         self._next |= dict.fromkeys(new, 0)
-        return {number: self._from.end(number) for number in self._next}
+        return {number: self._log.end(number) for number in self._next}
 
     def position(self, partition: int) -> int:
         return self._next[partition]
 
     def commit(self, checkpoints: Mapping[int, Checkpoint]) -> None:
-        self._from.commits_tried += 1
-        if not self._from.committing.wait(30):
+        self._log.commit_attempts += 1
+        if not self._log.committing.wait(30):
             raise BrokerUnavailable("the commit is held for too long")
-        if self._from.uncommitting:
-            raise self._from.uncommitting
-        self._from.commits.append(checkpoints)
+        if self._log.commit_error:
+            raise self._log.commit_error
+        self._log.commits.append(checkpoints)
         for number, checkpoint in checkpoints.items():
-            self._from.kept[number] = (checkpoint.offset, checkpoint.metadata())
+            self._log.stored[number] = (checkpoint.offset, checkpoint.metadata())
 
     def __enter__(self) -> Self:
-        self._from.open_readers += 1
+        self._log.open_readers += 1
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._from.open_readers -= 1
+        self._log.open_readers -= 1
 
 
 def presses(first: int, end: int) -> list[Entry]:
     """Return records of a client that sends each of its clicks twice."""
-    return [pressed(n, identity=Identity("a", n // 2, 0)) for n in range(first, end)]
+    return [press(n, identity=Identity("a", n // 2, 0)) for n in range(first, end)]

@@ -1,4 +1,4 @@
-"""The broker and the consumer of a process: started once, and anew when force ended a thread."""
+"""The broker and the consumer of a process: started once, and again after a thread was killed."""
 
 import ctypes
 import threading
@@ -22,13 +22,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-def ours() -> dict[str, threading.Thread]:
+def clicks_threads() -> dict[str, threading.Thread]:
     return {t.name: t for t in threading.enumerate() if t.name.startswith("clicks-")}
 
 
-def end_by_force(name: str) -> None:
-    """End a thread as a debugger or dash's test runner does: by an exception from outside."""
-    thread = ours()[name]
+def kill_thread(name: str) -> None:
+    """Kill a thread as a debugger or dash's test runner does: by an exception from outside."""
+    thread = clicks_threads()[name]
     raised = ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
     )
@@ -38,32 +38,32 @@ def end_by_force(name: str) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("name", ["clicks-consumer", "clicks-writer"])
-def test_a_thread_that_was_ended_by_force_is_made_anew(site: Site, name: str) -> None:
+def test_a_thread_that_was_killed_is_created_again(site: Site, name: str) -> None:
     assert site.click({"type": "cheers"}).status_code == 200
     site.wait_for_totals(1)
-    before = ours()[name]
-    end_by_force(name)
+    before = clicks_threads()[name]
+    kill_thread(name)
 
     assert site.click({"type": "cheers"}).status_code == 200
     site.wait_for_state("live")
     site.wait_for_totals(2)
-    assert ours()[name] is not before
+    assert clicks_threads()[name] is not before
     assert len(unreadable_logger.filters) == 1
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_consumer_that_was_ended_by_force_is_never_called_live(site: Site) -> None:
+def test_a_consumer_that_was_killed_is_never_called_live(site: Site) -> None:
     consumer = site.service.consumer
     assert consumer is not None
-    end_by_force("clicks-consumer")
+    kill_thread("clicks-consumer")
     assert consumer.state == "disabled"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_writer_that_was_ended_by_force_refuses_at_once(site: Site) -> None:
+def test_a_writer_that_was_killed_refuses_at_once(site: Site) -> None:
     broker = site.service.broker
     assert broker is not None
-    end_by_force("clicks-writer")
+    kill_thread("clicks-writer")
 
     began = time.monotonic()
     with pytest.raises(NotAppended):
@@ -71,11 +71,11 @@ def test_a_writer_that_was_ended_by_force_refuses_at_once(site: Site) -> None:
     assert time.monotonic() - began < 10
 
 
-def test_what_was_stopped_stays_stopped(site: Site) -> None:
+def test_a_service_that_was_stopped_stays_stopped(site: Site) -> None:
     site.service.stop()
     assert site.timeline()["state"] == "disabled"
     assert site.click({"type": "cheers"}).get_json()["appended"] is False
-    assert ours() == {}
+    assert clicks_threads() == {}
 
 
 def test_a_start_that_fails_half_way_is_finished_by_the_next(
@@ -92,7 +92,7 @@ def test_a_start_that_fails_half_way_is_finished_by_the_next(
         with monkeypatch.context() as patched:
             patched.setattr(threading.Thread, "start", refuse)
             assert site.timeline()["state"] == "connecting"
-        (writer,) = ours().values()
+        (writer,) = clicks_threads().values()
         site.wait_for_state("live")
-        assert ours().keys() == {"clicks-writer", "clicks-consumer"}
-        assert ours()["clicks-writer"] is writer
+        assert clicks_threads().keys() == {"clicks-writer", "clicks-consumer"}
+        assert clicks_threads()["clicks-writer"] is writer

@@ -29,47 +29,47 @@ from tests.consumer.watching import (
     until_polled,
     until_state,
 )
-from tests.naive import NOW, pressed
+from tests.naive import NOW, press
 from tests.waiting import eventually
 
 
-def test_a_consumer_connects_catches_up_and_is_live(kept: MemoryLog, consume: Consume) -> None:
-    kept.append(*presses(0, 25))
-    kept.most_polled = 10
+def test_a_consumer_connects_catches_up_and_is_live(log: MemoryLog, consume: Consume) -> None:
+    log.append(*presses(0, 25))
+    log.largest_poll = 10
     states = []
-    consumer = Consumer(kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
-    kept.watch = lambda: states.append(consumer.state)
+    consumer = Consumer(log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
+    log.watch = lambda: states.append(consumer.state)
     consumer.start()
     until_state(consumer, LIVE)
-    until_polled(kept, 1)
+    until_polled(log, 1)
     consumer.stop(10)
 
     assert [state for state, _ in itertools.groupby(states)] == [CONNECTING, CATCHING_UP, LIVE]
-    until_counted(consumer, kept)
+    until_counted(consumer, log)
 
 
-def test_it_tells_how_many_records_are_still_to_be_read(kept: MemoryLog) -> None:
-    kept.append(*presses(0, 25))
-    kept.most_polled = 10
+def test_the_lag_is_the_number_of_unread_records_of_each_partition(log: MemoryLog) -> None:
+    log.append(*presses(0, 25))
+    log.largest_poll = 10
     lags: list[Mapping[int, int]] = []
-    consumer = Consumer(kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
+    consumer = Consumer(log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
     assert consumer.lag == {}
-    kept.watch = lambda: lags.append(consumer.lag)
+    log.watch = lambda: lags.append(consumer.lag)
     consumer.start()
     until_state(consumer, LIVE)
     eventually(lambda: consumer.lag == {0: 0}, 5, lambda: f"{consumer.lag} are left")
     assert {0: 25} in lags
 
-    kept.mute = BrokerUnavailable("gone")
+    log.ends_error = BrokerUnavailable("gone")
     eventually(lambda: consumer.lag == {}, 5, "the lag of a log that is away is not known")
     consumer.stop(10)
 
 
 class Failing(NoObserver):
-    """An observer that fails whatever it is told."""
+    """An observer whose methods all fail."""
 
     def __init__(self) -> None:
-        self.told: set[str] = set()
+        self.calls: set[str] = set()
 
     def on_heartbeat(self, _: PublishedState) -> None:
         self._fail("heartbeat")
@@ -81,36 +81,36 @@ class Failing(NoObserver):
         self._fail("restart")
 
     def _fail(self, what: str) -> None:
-        self.told.add(what)
+        self.calls.add(what)
         raise OSError(f"no space left for {what}")
 
 
-def test_an_observer_that_fails_ends_no_reading_and_is_named_once(
-    kept: MemoryLog, caplog: pytest.LogCaptureFixture
+def test_an_observer_that_fails_ends_no_reading_and_is_logged_once(
+    log: MemoryLog, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept.append(*presses(0, 25))
+    log.append(*presses(0, 25))
     failing = Failing()
     consumer = Consumer(
-        kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=3600, observer=failing
+        log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=3600, observer=failing
     )
     consumer.start()
     until_state(consumer, LIVE)
-    until_counted(consumer, kept)
-    until_polled(kept, 3)
-    assert len(kept.opened_at) == 1
+    until_counted(consumer, log)
+    until_polled(log, 3)
+    assert len(log.opened_at) == 1
 
-    kept.failing = RuntimeError("an error of the reading")
+    log.poll_error = RuntimeError("an error of the reading")
     until_state(consumer, RECONNECTING)
     until_state(consumer, LIVE)
-    kept.append(pressed(26))
-    until_counted(consumer, kept)
+    log.append(press(26))
+    until_counted(consumer, log)
     consumer.stop(10)
-    assert failing.told == {"heartbeat", "counted", "restart"}
+    assert failing.calls == {"heartbeat", "counted", "restart"}
     assert messages(caplog).count("the metrics miss an event; everything else goes on") == 1
 
 
 class Listening(NoObserver):
-    """An observer that remembers what it was told."""
+    """An observer that remembers what it learned."""
 
     def __init__(self) -> None:
         self.clicks: list[Click] = []
@@ -127,33 +127,33 @@ class Listening(NoObserver):
         self.restarts += 1
 
 
-def test_it_tells_of_clicks_as_they_are_counted(kept: MemoryLog) -> None:
-    told = Listening()
+def test_the_observer_learns_of_the_drawn_clicks(log: MemoryLog) -> None:
+    observer = Listening()
     consumer = Consumer(
-        kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5, observer=told
+        log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5, observer=observer
     )
     consumer.start()
-    kept.append(pressed(0), pressed(0), pressed(1, "hate", age=2), pressed(2, age=4000))
-    until_counted(consumer, kept)
+    log.append(press(0), press(0), press(1, "hate", age=2), press(2, age=4000))
+    until_counted(consumer, log)
     consumer.stop(10)
 
-    assert told.clicks == naive.drawn_clicks(kept.entries.values(), D)
-    assert LIVE in told.states
-    assert not told.restarts
+    assert observer.clicks == naive.drawn_clicks(log.entries.values(), D)
+    assert LIVE in observer.states
+    assert not observer.restarts
 
 
-def test_before_it_is_started_it_counts_nothing_and_says_connecting(kept: MemoryLog) -> None:
-    consumer = Consumer(kept, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
+def test_before_its_start_it_counts_nothing_and_is_connecting(log: MemoryLog) -> None:
+    consumer = Consumer(log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
 
     assert consumer.state == CONNECTING
-    assert (consumer.snapshot.log, consumer.snapshot.as_of) == (None, {})
+    assert (consumer.snapshot.log_id, consumer.snapshot.as_of) == (None, {})
     assert consumer.recent(0).clicks == []
-    assert kept.opened_at == []
+    assert log.opened_at == []
     consumer.stop(1)
 
 
-def test_it_says_when_it_listens_and_where_each_partition_starts(
-    kept: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
+def test_it_logs_when_it_listens_and_where_each_partition_starts(
+    log: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
 
@@ -165,25 +165,25 @@ def test_it_says_when_it_listens_and_where_each_partition_starts(
     ]
 
 
-def test_an_empty_log_is_live(kept: MemoryLog, consume: Consume) -> None:
+def test_an_empty_log_is_live(log: MemoryLog, consume: Consume) -> None:
     consumer = consume()
 
     until_state(consumer, LIVE)
 
     assert consumer.snapshot.as_of == {"0": 0}
-    assert consumer.snapshot.log == "log-1"
+    assert consumer.snapshot.log_id == "log-1"
 
 
 def test_what_is_appended_while_it_is_live_is_counted_drawn_and_recent(
-    kept: MemoryLog, consume: Consume
+    log: MemoryLog, consume: Consume
 ) -> None:
     consumer = consume()
     until_state(consumer, LIVE)
 
-    kept.append(pressed(0, "hate", age=3), pressed(1), pressed(2, age=4000))
+    log.append(press(0, "hate", age=3), press(1), press(2, age=4000))
 
-    until_counted(consumer, kept)
-    drawn = naive.drawn_clicks(kept.entries.values(), D)
+    until_counted(consumer, log)
+    drawn = naive.drawn_clicks(log.entries.values(), D)
     assert naive.charts_of(consumer.snapshot) == naive.charts(drawn)
     assert consumer.recent(NOW - 120).clicks == drawn
 
@@ -204,7 +204,7 @@ def test_a_second_start_starts_nothing(consume: Consume) -> None:
 
 
 def test_a_consumer_stops_within_its_time_and_twice_is_harmless(
-    kept: MemoryLog, consume: Consume
+    log: MemoryLog, consume: Consume
 ) -> None:
     consumer = consume()
     until_state(consumer, LIVE)
@@ -217,51 +217,51 @@ def test_a_consumer_stops_within_its_time_and_twice_is_harmless(
 
 
 def test_a_consumer_that_waits_for_a_broker_stops_at_once(
-    kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
+    log: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "FIRST_BACKOFF_SECONDS", 60)
-    kept.refusing = BrokerUnavailable("no broker answers")
+    log.open_error = BrokerUnavailable("no broker answers")
     consumer = consume()
-    eventually(lambda: kept.opened_at, 10, "it does not try", pause_seconds=0.002)
+    eventually(lambda: log.opened_at, 10, "it does not try", pause_seconds=0.002)
 
     consumer.stop(10)
 
     assert consumer.state == DISABLED
 
 
-def test_a_consumer_that_hangs_says_so(
-    kept: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
+def test_a_consumer_that_hangs_is_logged(
+    log: MemoryLog, consume: Consume, caplog: pytest.LogCaptureFixture
 ) -> None:
     consumer = consume()
     until_state(consumer, LIVE)
-    with kept.changed:
+    with log.changed:
         # Nobody can poll while this is held.
         consumer.stop(0.05)
         assert "the consumer did not end within 0.05 s" in messages(caplog)
 
 
-def test_a_reader_that_lags_behind_says_catching_up(
-    kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
+def test_a_consumer_that_lags_behind_is_catching_up(
+    log: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "PAUSE_SECONDS", 0.02)
     consumer = consume()
     until_state(consumer, LIVE)
-    kept.most_polled = 1
+    log.largest_poll = 1
 
-    kept.append(*presses(0, 40))
+    log.append(*presses(0, 40))
 
     until_state(consumer, CATCHING_UP)
     until_state(consumer, LIVE)
-    until_counted(consumer, kept)
+    until_counted(consumer, log)
 
 
-def test_who_is_behind_goes_on_without_a_pause(
-    kept: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
+def test_a_consumer_that_lags_behind_makes_no_pause(
+    log: MemoryLog, consume: Consume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "PAUSE_SECONDS", 60)
     monkeypatch.setattr(reading, "FULL_RECORDS", 10)
-    kept.most_polled = 10
-    kept.append(*presses(0, 40))
+    log.largest_poll = 10
+    log.append(*presses(0, 40))
     consumer = consume()
 
-    until_counted(consumer, kept)
+    until_counted(consumer, log)

@@ -1,4 +1,4 @@
-"""Wait for what a consumer says."""
+"""Wait for the states and counts of a consumer."""
 
 from collections.abc import Callable
 
@@ -24,21 +24,21 @@ def until_state(consumer: Consumer, state: str) -> None:
     )
 
 
-def until_counted(consumer: Consumer, kept: MemoryLog) -> None:
+def until_counted(consumer: Consumer, log: MemoryLog) -> None:
     """Wait until all of the log is counted, exactly."""
-    ends = {str(number): end for number, end in naive.ends(kept.entries).items()}
+    ends = {str(number): end for number, end in naive.ends(log.entries).items()}
     eventually(
         lambda: consumer.snapshot.as_of == ends,
         10,
         lambda: f"counted to {consumer.snapshot.as_of} of {ends}",
         pause_seconds=0.002,
     )
-    assert consumer.snapshot.counts == naive.count(kept.entries.values(), D)
+    assert consumer.snapshot.counts == naive.count(log.entries.values(), D)
 
 
-def until_polled(kept: MemoryLog, times: int) -> None:
-    goal = kept.polls + times
-    eventually(lambda: kept.polls >= goal, 10, "nobody polls", pause_seconds=0.002)
+def until_polled(log: MemoryLog, times: int) -> None:
+    goal = log.polls + times
+    eventually(lambda: log.polls >= goal, 10, "nobody polls", pause_seconds=0.002)
 
 
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:

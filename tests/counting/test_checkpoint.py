@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dash_app.counting.checkpoint import (
+    LARGEST_COUNT,
     METADATA_LIMIT,
-    MOST,
     REPLAY_LIMIT,
     Checkpoint,
     Start,
@@ -19,15 +19,15 @@ from dash_app.settings import Settings
 
 TOPIC_ID = "2-tPVXSZTiGBAlrOgNhqpg"
 D = 100
-COUNTS = Counts(cheers=700, hate=200, duplicates=40, untimely=3, unreadable={"not JSON": 60})
-NUMBERS = st.integers(0, MOST)
+COUNTS = Counts(cheers=700, hate=200, duplicates=40, out_of_window=3, unreadable={"not JSON": 60})
+NUMBERS = st.integers(0, LARGEST_COUNT)
 
 
 def checkpoint_at(offset: int, *, topic_id: str = TOPIC_ID, dedup_offsets: int = D) -> Checkpoint:
     return Checkpoint(offset, topic_id, dedup_offsets, COUNTS)
 
 
-def planned(
+def plan_from(
     checkpoint: Checkpoint | None,
     *,
     log_start: int = 0,
@@ -53,7 +53,7 @@ def planned(
         cheers=NUMBERS,
         hate=NUMBERS,
         duplicates=NUMBERS,
-        untimely=NUMBERS,
+        out_of_window=NUMBERS,
         unreadable=st.dictionaries(st.sampled_from(REASONS), NUMBERS),
     ),
 )
@@ -63,7 +63,7 @@ def test_a_checkpoint_comes_back_as_it_was_committed(offset: int, counts: Counts
     assert decode(offset, checkpoint.metadata()) == checkpoint
 
 
-def test_the_metadata_says_all_that_the_next_reader_needs() -> None:
+def test_the_metadata_holds_all_that_the_next_reader_needs() -> None:
     assert json.loads(checkpoint_at(1000).metadata()) == {
         "v": 1,
         "topic_id": TOPIC_ID,
@@ -77,9 +77,15 @@ def test_the_metadata_says_all_that_the_next_reader_needs() -> None:
 
 
 def test_the_largest_counts_fit_into_what_a_broker_keeps() -> None:
-    counts = Counts(MOST, MOST, MOST, MOST, dict.fromkeys(REASONS, MOST))
+    counts = Counts(
+        LARGEST_COUNT,
+        LARGEST_COUNT,
+        LARGEST_COUNT,
+        LARGEST_COUNT,
+        dict.fromkeys(REASONS, LARGEST_COUNT),
+    )
 
-    metadata = Checkpoint(MOST, TOPIC_ID, 250_000, counts).metadata()
+    metadata = Checkpoint(LARGEST_COUNT, TOPIC_ID, 250_000, counts).metadata()
 
     assert len(metadata.encode()) < METADATA_LIMIT == 4096
 
@@ -122,7 +128,7 @@ def test_metadata_of_somebody_else_is_no_checkpoint(metadata: str) -> None:
         ("totals", None),
         ("duplicates", None),
         ("duplicates", 1e300),
-        ("duplicates", MOST + 1),
+        ("duplicates", LARGEST_COUNT + 1),
         ("v", True),
         ("untimely", False),
         ("unreadable", []),
@@ -144,7 +150,7 @@ def test_any_text_is_a_checkpoint_or_none(metadata: str) -> None:
 
 
 def test_without_a_checkpoint_everything_is_counted() -> None:
-    start = planned(None)
+    start = plan_from(None)
 
     assert (start.read_from, start.count_from, start.counts) == (0, 0, Counts())
     assert start.whole_from is None
@@ -166,14 +172,14 @@ def test_without_a_checkpoint_everything_is_counted() -> None:
 def test_a_checkpoint_that_is_not_valid_is_passed_over_and_the_log_says_why(
     checkpoint: Checkpoint, reason: str
 ) -> None:
-    start = planned(checkpoint)
+    start = plan_from(checkpoint)
 
     assert (start.read_from, start.count_from, start.counts) == (0, 0, Counts())
     assert start.note == f"counting from the log's start, offset 0: {reason}"
 
 
 def test_counting_without_the_head_of_the_log_is_incomplete() -> None:
-    start = planned(None, log_start=10)
+    start = plan_from(None, log_start=10)
 
     assert (start.read_from, start.count_from, start.counts) == (10, 10, Counts())
     assert start.incomplete
@@ -181,9 +187,9 @@ def test_counting_without_the_head_of_the_log_is_incomplete() -> None:
 
 def test_what_was_incomplete_stays_so_after_a_restart() -> None:
     for incomplete in (False, True):
-        stated = Checkpoint(20, "topic-1", 10, Counts(cheers=10), incomplete)
-        read = decode(20, stated.metadata())
-        assert read == stated
+        committed = Checkpoint(20, "topic-1", 10, Counts(cheers=10), incomplete)
+        read = decode(20, committed.metadata())
+        assert read == committed
         start = plan(
             read,
             topic_id="topic-1",
@@ -196,7 +202,7 @@ def test_what_was_incomplete_stays_so_after_a_restart() -> None:
 
 
 def test_a_checkpoint_before_the_log_start_is_not_valid_and_the_count_incomplete() -> None:
-    start = planned(checkpoint_at(500), log_start=501)
+    start = plan_from(checkpoint_at(500), log_start=501)
 
     assert (start.read_from, start.counts) == (501, Counts())
     assert start.incomplete
@@ -204,7 +210,7 @@ def test_a_checkpoint_before_the_log_start_is_not_valid_and_the_count_incomplete
 
 
 def test_a_valid_checkpoint_makes_up_for_a_head_that_is_gone() -> None:
-    start = planned(checkpoint_at(500), log_start=500)
+    start = plan_from(checkpoint_at(500), log_start=500)
 
     assert (start.read_from, start.count_from, start.counts) == (500, 500, COUNTS)
     assert not start.incomplete
@@ -212,7 +218,7 @@ def test_a_valid_checkpoint_makes_up_for_a_head_that_is_gone() -> None:
 
 @pytest.mark.parametrize("offset", [0, 1000])
 def test_both_ends_of_the_log_are_inside_it(offset: int) -> None:
-    assert planned(checkpoint_at(offset)).counts == COUNTS
+    assert plan_from(checkpoint_at(offset)).counts == COUNTS
 
 
 @pytest.mark.parametrize(
@@ -230,7 +236,7 @@ def test_both_ends_of_the_log_are_inside_it(offset: int) -> None:
 def test_reading_goes_back_as_far_as_memory_and_bins_need(
     offset: int, oldest_bin_offset: int, read_from: int
 ) -> None:
-    start = planned(checkpoint_at(offset), oldest_bin_offset=oldest_bin_offset)
+    start = plan_from(checkpoint_at(offset), oldest_bin_offset=oldest_bin_offset)
 
     assert (start.read_from, start.count_from, start.counts) == (read_from, offset, COUNTS)
     assert start.whole_from is None
@@ -243,7 +249,7 @@ def test_a_plan_stays_in_the_log_within_the_limit_and_before_the_horizon(
     log_start: int, counted: int, oldest: int, dedup_offsets: int
 ) -> None:
     offset, log_end = log_start + counted, log_start + counted + 5
-    start = planned(
+    start = plan_from(
         checkpoint_at(offset, dedup_offsets=dedup_offsets),
         log_start=log_start,
         log_end=log_end,
@@ -259,7 +265,7 @@ def test_a_plan_stays_in_the_log_within_the_limit_and_before_the_horizon(
 def test_a_start_that_reads_too_little_for_the_bins_is_not_whole() -> None:
     log_end = 2 * REPLAY_LIMIT
 
-    start = planned(checkpoint_at(log_end), log_end=log_end, oldest_bin_offset=50)
+    start = plan_from(checkpoint_at(log_end), log_end=log_end, oldest_bin_offset=50)
 
     assert start.read_from == log_end - REPLAY_LIMIT
     # Before this record a generation of identities may be missing in part.
@@ -284,6 +290,6 @@ def test_the_limit_of_reading_again_reaches_to_the_horizon_of_the_largest_d() ->
 def test_bins_are_whole_unless_deleted_records_may_have_filled_one(
     checkpoint: Checkpoint | None, log_start: int, oldest_bin_offset: int, whole_from: int | None
 ) -> None:
-    start = planned(checkpoint, log_start=log_start, oldest_bin_offset=oldest_bin_offset)
+    start = plan_from(checkpoint, log_start=log_start, oldest_bin_offset=oldest_bin_offset)
 
     assert start.whole_from == whole_from

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dash_app.counting.clicks import MAX_PLACE, MAX_SEQ, Click, Identity
+from dash_app.counting.clicks import MAX_INDEX, MAX_SEQ, Click, Identity
 from dash_app.counting.records import (
     BAD_TIMESTAMP,
     LATEST_TIMESTAMP,
@@ -22,7 +22,7 @@ from dash_app.counting.records import (
 )
 
 CLIENTS = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
-IDENTITIES = st.builds(Identity, CLIENTS, st.integers(0, MAX_SEQ), st.integers(0, MAX_PLACE))
+IDENTITIES = st.builds(Identity, CLIENTS, st.integers(0, MAX_SEQ), st.integers(0, MAX_INDEX))
 TIMESTAMPS = st.floats(0, LATEST_TIMESTAMP) | st.integers(0, int(LATEST_TIMESTAMP))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -98,7 +98,7 @@ def test_a_record_of_any_producer_is_read(value: bytes, click: Click) -> None:
         (b'{"type":"cheers","timestamp":' + b"9" * 300 + b"}", BAD_TIMESTAMP),
     ],
 )
-def test_what_is_no_click_says_why(value: bytes | None, reason: str) -> None:
+def test_what_is_no_click_raises_the_reason(value: bytes | None, reason: str) -> None:
     assert reason_of(value) == reason
 
 
@@ -156,7 +156,7 @@ def test_a_click_comes_back_as_it_was_written(click: Click) -> None:
 def test_an_identity_comes_back_as_it_was_written(identity: Identity) -> None:
     header = encode_identity(identity)
 
-    assert header == f"{identity.client}:{identity.seq}:{identity.place}".encode()
+    assert header == f"{identity.client}:{identity.seq}:{identity.index_in_batch}".encode()
     assert decode_identity(header) == identity
 
 
@@ -164,7 +164,7 @@ def test_an_identity_comes_back_as_it_was_written(identity: Identity) -> None:
     ("header", "identity"),
     [
         (b"a:0:0", Identity("a", 0, 0)),
-        (b"-_Zz09:9007199254740991:499", Identity("-_Zz09", MAX_SEQ, MAX_PLACE)),
+        (b"-_Zz09:9007199254740991:499", Identity("-_Zz09", MAX_SEQ, MAX_INDEX)),
         (b"a" * 64 + b":10:20", Identity("a" * 64, 10, 20)),
     ],
 )

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dash_app.counting.clicks import MAX_PLACE, MAX_SEQ, Identity
+from dash_app.counting.clicks import MAX_INDEX, MAX_SEQ, Identity
 from dash_app.counting.dedup import Dedup
 
 Sighting = tuple[int, Identity | None]
@@ -40,9 +40,9 @@ def judge_naively(log: Sequence[Sighting], dedup_offsets: int) -> list[bool]:
         identity is not None
         and any(
             earlier == identity and (offset // dedup_offsets - 1) * dedup_offsets <= seen
-            for seen, earlier in log[:place]
+            for seen, earlier in log[:index]
         )
-        for place, (offset, identity) in enumerate(log)
+        for index, (offset, identity) in enumerate(log)
     ]
 
 
@@ -61,20 +61,20 @@ def test_who_starts_at_the_horizon_decides_like_who_read_everything(
 ) -> None:
     everything = Dedup(dedup_offsets)
     decided = judge(everything, log)
-    place = data.draw(st.integers(0, max(0, len(log) - 1)), label="restart")
-    counted_from = log[place][0] if log else 0
+    index = data.draw(st.integers(0, max(0, len(log) - 1)), label="restart")
+    counted_from = log[index][0] if log else 0
     read_from = max(0, (counted_from // dedup_offsets - 1) * dedup_offsets)
     tail = [sighting for sighting in log if sighting[0] >= read_from]
 
     late = Dedup(dedup_offsets, from_the_first=read_from == 0)
 
-    assert judge(late, tail)[place - len(log) :] == decided[place:]
+    assert judge(late, tail)[index - len(log) :] == decided[index:]
     assert late.remembers_since == everything.remembers_since
 
 
 @settings(max_examples=120, deadline=None)
 @given(sightings(), st.integers(1, 9))
-def test_it_says_since_when_it_remembers(log: list[Sighting], dedup_offsets: int) -> None:
+def test_it_states_since_when_it_remembers(log: list[Sighting], dedup_offsets: int) -> None:
     dedup = Dedup(dedup_offsets)
     judge(dedup, log)
 
@@ -85,8 +85,8 @@ def test_it_says_since_when_it_remembers(log: list[Sighting], dedup_offsets: int
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.builds(Identity, st.just("a"), st.just(7), st.integers(0, MAX_PLACE))))
-def test_the_places_of_a_batch_do_not_disturb_each_other(batch: list[Identity]) -> None:
+@given(st.lists(st.builds(Identity, st.just("a"), st.just(7), st.integers(0, MAX_INDEX))))
+def test_the_indexes_of_a_batch_do_not_disturb_each_other(batch: list[Identity]) -> None:
     log = list(enumerate(batch))
 
     assert judge(Dedup(1000), log) == judge_naively(log, 1000)
@@ -117,7 +117,7 @@ def test_a_log_whose_head_is_gone_remembers_since_its_first_record() -> None:
     assert dedup.remembers_since == 1005.0
 
 
-def test_a_record_that_is_said_to_be_old_promises_no_longer_memory() -> None:
+def test_a_record_that_is_dated_too_early_promises_no_longer_memory() -> None:
     dedup = Dedup(10)
     for offset in range(20):
         dedup.advance(offset, 1000.0 + offset)

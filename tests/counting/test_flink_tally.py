@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dash_app.counting.checkpoint import FROM_THE_FIRST
 from dash_app.counting.counts import Counts
-from dash_app.counting.flink_tally import NO_ROW, CountedTally, NoRow, decode
+from dash_app.counting.flink_tally import NO_ROW, FlinkTally, NoRow, decode
 from dash_app.counting.projection import Problem
 from dash_app.counting.records import Record
 
@@ -33,60 +33,60 @@ def record(fields: dict[str, Any] | bytes | None, **changes: Any) -> Record:
     return Record(7, NOW, value, None)
 
 
-def tally(*partitions: int, incomplete: bool = False) -> CountedTally:
-    made = CountedTally("one", D)
+def new_tally(*partitions: int, incomplete: bool = False) -> FlinkTally:
+    flink_tally = FlinkTally("one", D)
     for partition in partitions or (0,):
-        made.begin(partition, replace(FROM_THE_FIRST, incomplete=incomplete))
-    return made
+        flink_tally.begin(partition, replace(FROM_THE_FIRST, incomplete=incomplete))
+    return flink_tally
 
 
 def test_before_any_row_everything_is_zero() -> None:
-    shown = tally(0, 1).publish(NOW)
+    snapshot = new_tally(0, 1).publish(NOW)
 
-    assert (shown.log, shown.as_of, shown.counts) == ("one", {"0": 0, "1": 0}, Counts())
-    assert not shown.incomplete
+    assert (snapshot.log_id, snapshot.as_of, snapshot.counts) == ("one", {"0": 0, "1": 0}, Counts())
+    assert not snapshot.incomplete
 
 
 def test_the_newest_row_of_each_partition_is_summed() -> None:
-    made = tally(0, 1)
+    flink_tally = new_tally(0, 1)
     rows = [record(TOTAL), record(TOTAL, partition=1, next_offset=20, cheers=7)]
-    assert made.apply(0, rows) == []
-    shown = made.publish(NOW)
+    assert flink_tally.apply(0, rows) == []
+    snapshot = flink_tally.publish(NOW)
 
-    assert shown.as_of == {"0": 10, "1": 20}
-    assert shown.counts == Counts(11, 6, 2, 4, {"not JSON": 2, "unknown type": 2})
+    assert snapshot.as_of == {"0": 10, "1": 20}
+    assert snapshot.counts == Counts(11, 6, 2, 4, {"not JSON": 2, "unknown type": 2})
 
 
 def test_a_row_that_comes_again_or_late_changes_nothing() -> None:
-    made = tally()
+    flink_tally = new_tally()
     newer = record(TOTAL, next_offset=11, cheers=5)
-    made.apply(0, [record(TOTAL), newer, record(BIN), record(BIN, cheers=1)])
-    before = made.publish(NOW)
-    made.apply(0, [newer, record(TOTAL), record(BIN, cheers=0, hate=0)])
+    flink_tally.apply(0, [record(TOTAL), newer, record(BIN), record(BIN, cheers=1)])
+    before = flink_tally.publish(NOW)
+    flink_tally.apply(0, [newer, record(TOTAL), record(BIN, cheers=0, hate=0)])
 
-    assert made.publish(NOW) == before
+    assert flink_tally.publish(NOW) == before
     assert (before.as_of, before.counts.cheers) == ({"0": 11}, 5)
     assert before.cheers_by_second == {int(NOW) - 5: 2}
     assert before.hate_by_second == {int(NOW) - 5: 1}
 
 
 def test_rows_of_another_log_are_passed_over() -> None:
-    made = tally()
-    assert made.apply(0, [record(TOTAL, log="two"), record(BIN, log="two")]) == []
-    shown = made.publish(NOW)
+    flink_tally = new_tally()
+    assert flink_tally.apply(0, [record(TOTAL, log="two"), record(BIN, log="two")]) == []
+    snapshot = flink_tally.publish(NOW)
 
-    assert (shown.as_of, shown.counts, shown.cheers_by_second) == ({"0": 0}, Counts(), {})
+    assert (snapshot.as_of, snapshot.counts, snapshot.cheers_by_second) == ({"0": 0}, Counts(), {})
 
 
 def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
-    made = tally()
-    assert made.apply(0, [record(TOTAL, partition=5)]) == []
-    before = made.publish(NOW)
-    made.begin(5, FROM_THE_FIRST)
-    shown = made.publish(NOW)
+    flink_tally = new_tally()
+    assert flink_tally.apply(0, [record(TOTAL, partition=5)]) == []
+    before = flink_tally.publish(NOW)
+    flink_tally.begin(5, FROM_THE_FIRST)
+    snapshot = flink_tally.publish(NOW)
 
     assert (before.as_of, before.counts) == ({"0": 0}, Counts())
-    assert (shown.as_of, shown.counts.cheers) == ({"0": 0, "5": 10}, 4)
+    assert (snapshot.as_of, snapshot.counts.cheers) == ({"0": 0, "5": 10}, 4)
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,11 @@ def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
         record(BIN, second=-1).value,
     ],
 )
-def test_what_is_no_row_is_told_and_passed_over(row: bytes | None) -> None:
-    made = tally()
+def test_apply_returns_what_is_no_row_and_goes_on(row: bytes | None) -> None:
+    flink_tally = new_tally()
 
-    assert made.apply(3, [record(row), record(TOTAL)]) == [Problem(3, 7, NO_ROW)]
-    assert made.publish(NOW).as_of == {"0": 10}
+    assert flink_tally.apply(3, [record(row), record(TOTAL)]) == [Problem(3, 7, NO_ROW)]
+    assert flink_tally.publish(NOW).as_of == {"0": 10}
 
 
 @given(
@@ -126,24 +126,24 @@ def test_any_value_is_a_row_or_none(value: bytes) -> None:
 
 
 def test_what_is_too_old_to_draw_is_forgotten() -> None:
-    made = tally()
-    made.apply(0, [record(BIN)])
+    flink_tally = new_tally()
+    flink_tally.apply(0, [record(BIN)])
 
-    assert made.publish(NOW + 3595).cheers_by_second
-    assert not made.publish(NOW + 3602).cheers_by_second
-    made.apply(0, [record(BIN)])
-    assert not made.publish(NOW + 3602).cheers_by_second
+    assert flink_tally.publish(NOW + 3595).cheers_by_second
+    assert not flink_tally.publish(NOW + 3602).cheers_by_second
+    flink_tally.apply(0, [record(BIN)])
+    assert not flink_tally.publish(NOW + 3602).cheers_by_second
 
 
-def test_a_head_that_was_gone_before_flink_came_is_said() -> None:
-    made = tally(incomplete=True)
-    made.apply(0, [record(TOTAL)])
-    assert not made.publish(NOW).incomplete, "it had been counted while it was there"
-    made.apply(0, [record(TOTAL, next_offset=11, first_offset=3)])
-    shown = made.publish(NOW)
+def test_a_head_that_was_deleted_before_flink_read_it_makes_the_counts_incomplete() -> None:
+    flink_tally = new_tally(incomplete=True)
+    flink_tally.apply(0, [record(TOTAL)])
+    assert not flink_tally.publish(NOW).incomplete, "it had been counted while it was there"
+    flink_tally.apply(0, [record(TOTAL, next_offset=11, first_offset=3)])
+    snapshot = flink_tally.publish(NOW)
 
-    assert shown.incomplete
-    assert shown.complete_since == NOW - 9 + 5
+    assert snapshot.incomplete
+    assert snapshot.complete_since == NOW - 9 + 5
 
 
 @pytest.mark.parametrize(
@@ -153,16 +153,16 @@ def test_a_head_that_was_gone_before_flink_came_is_said() -> None:
 def test_identities_are_remembered_since_the_generation_before(
     next_offset: int, since: float
 ) -> None:
-    made = tally()
+    flink_tally = new_tally()
     turns = {"even_since": NOW - 400, "odd_since": NOW - 300}
-    made.apply(0, [record(TOTAL, next_offset=next_offset, **turns)])
+    flink_tally.apply(0, [record(TOTAL, next_offset=next_offset, **turns)])
 
-    assert made.publish(NOW).remembers_since == since
+    assert flink_tally.publish(NOW).remembers_since == since
 
 
-def test_single_clicks_are_not_known_and_nothing_is_to_be_kept() -> None:
-    made = tally()
-    made.apply(0, [record(TOTAL)])
+def test_it_knows_no_single_clicks_and_commits_no_checkpoints() -> None:
+    flink_tally = new_tally()
+    flink_tally.apply(0, [record(TOTAL)])
 
-    assert made.recent(0) == ([], True)
-    assert made.checkpoints() == {}
+    assert flink_tally.recent(0) == ([], True)
+    assert flink_tally.checkpoints() == {}

@@ -16,7 +16,7 @@ from dash_app.counting.clicks import CHEERS, HATE, Click, Identity
 from dash_app.counting.records import Record, encode, encode_identity
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
-from dash_app.counting.timeline import WINDOWS
+from dash_app.counting.windows import WINDOWS
 from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import Settings
 from dash_app.web import counts
@@ -29,7 +29,7 @@ FEW, MANY = 1_000, 1_000_000
 CLIENTS = 1000
 
 
-def counted(clicks: int) -> Tally:
+def tally_of(clicks: int) -> Tally:
     """Count so many clicks, each with an identity, spread evenly over the last hour."""
     tally = Tally("log", dedup_offsets=clicks // 10, recent_capacity=clicks // 10)
     tally.begin(0, FROM_THE_FIRST)
@@ -67,7 +67,7 @@ def steps(work: Callable[[], object]) -> int:
 @pytest.fixture(scope="module")
 def tallies() -> list[tuple[Tally, Snapshot]]:
     """One with few clicks and one with many, and what each shows of these."""
-    return [(tally, tally.publish(NOW)) for tally in (counted(FEW), counted(MANY))]
+    return [(tally, tally.publish(NOW)) for tally in (tally_of(FEW), tally_of(MANY))]
 
 
 @pytest.fixture(scope="module")

@@ -7,19 +7,19 @@ from hypothesis import strategies as st
 from dash_app.counting import checkpoint
 from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, Start, plan
 from dash_app.counting.clicks import Click, Identity
-from dash_app.counting.counts import Counts, total
+from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
+from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import RING_SECONDS, Tally
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS
 from tests import naive
-from tests.naive import NOW, Entry, Logs, pressed, unreadable
+from tests.naive import NOW, Entry, Logs, press, unreadable
 
 TOPIC_ID = "2-tPVXSZTiGBAlrOgNhqpg"
 SLOW = settings(max_examples=100, deadline=None)
 
 
-def begun(logs: Logs, dedup_offsets: int, starts: Mapping[int, Start] | None = None) -> Tally:
+def new_tally(logs: Logs, dedup_offsets: int, starts: Mapping[int, Start] | None = None) -> Tally:
     tally = Tally(TOPIC_ID, dedup_offsets, recent_capacity=1000)
     for number in logs:
         tally.begin(number, starts[number] if starts else FROM_THE_FIRST)
@@ -32,7 +32,7 @@ def read(tally: Tally, number: int, entries: Sequence[Entry], first: int, end: i
 
 
 def read_all(logs: Logs, dedup_offsets: int) -> Snapshot:
-    tally = begun(logs, dedup_offsets)
+    tally = new_tally(logs, dedup_offsets)
     for number, entries in logs.items():
         tally.apply(number, naive.records(entries))
     return tally.publish(NOW)
@@ -84,7 +84,7 @@ def test_counts_and_charts_are_those_of_a_naive_reading(logs: Logs, dedup_offset
         naive.drawn_clicks(logs.values(), dedup_offsets)
     )
     assert snapshot.as_of == {str(number): end for number, end in naive.ends(logs).items()}
-    assert snapshot.log == TOPIC_ID
+    assert snapshot.log_id == TOPIC_ID
     assert not snapshot.incomplete
     assert snapshot.complete_since is None
 
@@ -94,7 +94,7 @@ def test_counts_and_charts_are_those_of_a_naive_reading(logs: Logs, dedup_offset
 def test_the_split_of_the_log_into_polls_changes_nothing(
     logs: Logs, dedup_offsets: int, data: st.DataObject
 ) -> None:
-    tally = begun(logs, dedup_offsets)
+    tally = new_tally(logs, dedup_offsets)
     left = {number: naive.records(entries) for number, entries in logs.items()}
     clock = 0.0
     while any(left.values()):
@@ -115,14 +115,14 @@ def test_a_restart_at_any_offset_changes_nothing(
     logs: Logs, dedup_offsets: int, data: st.DataObject
 ) -> None:
     ends = naive.ends(logs)
-    tally = begun(logs, dedup_offsets)
+    tally = new_tally(logs, dedup_offsets)
     read_from = dict.fromkeys(logs, 0)
     for _ in range(data.draw(st.integers(1, 3), label="restarts")):
         for number, entries in logs.items():
             stop = data.draw(st.integers(read_from[number], ends[number]), label="stop")
             read(tally, number, entries, read_from[number], stop)
         starts = plans(logs, tally.checkpoints(), dedup_offsets)
-        tally = begun(logs, dedup_offsets, starts)
+        tally = new_tally(logs, dedup_offsets, starts)
         read_from = {number: start.read_from for number, start in starts.items()}
     for number, entries in logs.items():
         read(tally, number, entries, read_from[number], ends[number])
@@ -141,23 +141,23 @@ def test_a_restart_at_any_offset_changes_nothing(
 def test_a_checkpoint_is_a_true_statement_about_a_prefix(
     logs: Logs, dedup_offsets: int, data: st.DataObject
 ) -> None:
-    tally = begun(logs, dedup_offsets)
+    tally = new_tally(logs, dedup_offsets)
     for number, entries in logs.items():
         stop = data.draw(st.integers(0, naive.ends(logs)[number]), label="stop")
         read(tally, number, entries, 0, stop)
 
-    for number, stated in tally.checkpoints().items():
-        prefix = [e for e in logs[number] if e.record.offset < stated.offset]
-        assert stated.counts == naive.count([prefix], dedup_offsets)
-        assert (stated.topic_id, stated.dedup_offsets) == (TOPIC_ID, dedup_offsets)
+    for number, committed in tally.checkpoints().items():
+        prefix = [e for e in logs[number] if e.record.offset < committed.offset]
+        assert committed.counts == naive.count([prefix], dedup_offsets)
+        assert (committed.topic_id, committed.dedup_offsets) == (TOPIC_ID, dedup_offsets)
 
 
 @SLOW
 @given(naive.partitions(naive.UNIQUE_SHAPES), st.data())
-def test_totals_survive_a_log_whose_head_is_gone_and_bins_say_since_when_they_are_whole(
+def test_totals_survive_a_log_whose_head_is_gone_and_bins_state_since_when_they_are_whole(
     logs: Logs, data: st.DataObject
 ) -> None:
-    tally = begun(logs, 3)
+    tally = new_tally(logs, 3)
     log_starts = {}
     for number, entries in logs.items():
         stop = data.draw(st.integers(0, naive.ends(logs)[number]), label="stop")
@@ -165,7 +165,7 @@ def test_totals_survive_a_log_whose_head_is_gone_and_bins_say_since_when_they_ar
         counted = tally.checkpoints()[number].offset
         log_starts[number] = data.draw(st.integers(0, counted), label="log start")
     starts = plans(logs, tally.checkpoints(), 3, log_starts)
-    restarted = begun(logs, 3, starts)
+    restarted = new_tally(logs, 3, starts)
     for number, entries in logs.items():
         read(restarted, number, entries, starts[number].read_from, naive.ends(logs)[number])
 
@@ -176,17 +176,17 @@ def test_totals_survive_a_log_whose_head_is_gone_and_bins_say_since_when_they_ar
 
 @SLOW
 @given(naive.partitions(), st.integers(1, 3), st.integers(6, 9), st.data())
-def test_when_little_is_read_again_bins_say_since_when_they_are_whole(
+def test_when_little_is_read_again_bins_state_since_when_they_are_whole(
     logs: Logs, dedup_offsets: int, limit: int, data: st.DataObject
 ) -> None:
-    tally = begun(logs, dedup_offsets)
+    tally = new_tally(logs, dedup_offsets)
     for number, entries in logs.items():
         stop = data.draw(st.integers(0, naive.ends(logs)[number]), label="stop")
         read(tally, number, entries, 0, stop)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(checkpoint, "REPLAY_LIMIT", limit)
         starts = plans(logs, tally.checkpoints(), dedup_offsets)
-    restarted = begun(logs, dedup_offsets, starts)
+    restarted = new_tally(logs, dedup_offsets, starts)
     for number, entries in logs.items():
         read(restarted, number, entries, starts[number].read_from, naive.ends(logs)[number])
 
@@ -198,7 +198,7 @@ def test_when_little_is_read_again_bins_say_since_when_they_are_whole(
 def test_the_ring_holds_the_drawn_clicks_of_the_last_minutes(
     logs: Logs, dedup_offsets: int
 ) -> None:
-    tally = begun(logs, dedup_offsets)
+    tally = new_tally(logs, dedup_offsets)
     for number, entries in logs.items():
         tally.apply(number, naive.records(entries))
     tally.publish(NOW)
@@ -212,14 +212,14 @@ def test_the_ring_holds_the_drawn_clicks_of_the_last_minutes(
     assert not recent.truncated
 
 
-def test_what_is_no_click_is_told_with_partition_offset_and_reason() -> None:
-    tally = begun({3: []}, 5)
+def test_apply_returns_partition_offset_and_reason_of_what_is_no_click() -> None:
+    tally = new_tally({3: []}, 5)
 
     problems = tally.apply(
         3,
         naive.records(
             [
-                pressed(0),
+                press(0),
                 *(unreadable(7 + n, *no_click) for n, no_click in enumerate(naive.NOT_CLICKS)),
             ]
         ),
@@ -232,22 +232,22 @@ def test_what_is_no_click_is_told_with_partition_offset_and_reason() -> None:
 def test_what_is_no_click_has_no_identity_that_could_silence_a_click() -> None:
     identity = Identity("a", 1, 0)
     forged = unreadable(0, b"{", "not JSON").record._replace(click_id=b"a:1:0")
-    tally = begun({0: []}, 5)
+    tally = new_tally({0: []}, 5)
 
-    tally.apply(0, [forged, pressed(1, identity=identity).record])
+    tally.apply(0, [forged, press(1, identity=identity).record])
 
     assert tally.publish(NOW).counts == Counts(cheers=1, unreadable={"not JSON": 1})
 
 
 def test_an_identity_seen_only_in_another_partition_is_no_duplicate() -> None:
-    twice = {n: [pressed(0, identity=Identity("a", 1, 0))] for n in range(2)}
+    twice = {n: [press(0, identity=Identity("a", 1, 0))] for n in range(2)}
 
     assert read_all(twice, 5).counts == Counts(cheers=2)
 
 
 def test_a_repeat_that_was_not_counted_is_remembered_as_well() -> None:
     identity = Identity("a", 1, 0)
-    entries = [pressed(offset, identity=identity) for offset in (0, 8, 19, 30)]
+    entries = [press(offset, identity=identity) for offset in (0, 8, 19, 30)]
 
     # Generations of 10: 8 repeats 0, 19 repeats 8, and 30 is two generations after 19.
     assert [fate.counted_as for fate in naive.fates(entries, 10)] == [
@@ -259,14 +259,14 @@ def test_a_repeat_that_was_not_counted_is_remembered_as_well() -> None:
     assert read_all({0: entries}, 10).counts == Counts(cheers=2, duplicates=2)
 
 
-def test_an_untimely_click_is_counted_and_not_drawn() -> None:
-    entries = [pressed(0, age=3600.25), pressed(1, "hate", age=-5.25), pressed(2, "hate", age=1)]
-    tally = begun({0: []}, 5)
+def test_a_click_out_of_the_window_is_counted_and_not_drawn() -> None:
+    entries = [press(0, age=3600.25), press(1, "hate", age=-5.25), press(2, "hate", age=1)]
+    tally = new_tally({0: []}, 5)
     tally.apply(0, naive.records(entries))
 
     snapshot = tally.publish(NOW)
 
-    assert snapshot.counts == Counts(cheers=1, hate=2, untimely=2)
+    assert snapshot.counts == Counts(cheers=1, hate=2, out_of_window=2)
     assert (sum(snapshot.cheers_by_second.values()), sum(snapshot.hate_by_second.values())) == (
         0,
         1,
@@ -276,14 +276,14 @@ def test_an_untimely_click_is_counted_and_not_drawn() -> None:
 
 def test_records_before_the_checkpoint_feed_bins_and_ring_but_never_the_totals() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
-    before = Counts(cheers=40, hate=2, duplicates=1, untimely=1, unreadable={"not JSON": 3})
+    before = Counts(cheers=40, hate=2, duplicates=1, out_of_window=1, unreadable={"not JSON": 3})
     tally.begin(0, Start(4, 6, before, whole_from=None, incomplete=False, note=""))
     same = Identity("a", 1, 0)
     again = [
-        pressed(4, identity=same),
+        press(4, identity=same),
         unreadable(5, b"{", "not JSON"),
-        pressed(6, identity=same),
-        pressed(7),
+        press(6, identity=same),
+        press(7),
     ]
 
     tally.apply(0, naive.records(again[:1]))
@@ -297,7 +297,7 @@ def test_records_before_the_checkpoint_feed_bins_and_ring_but_never_the_totals()
     assert sum(snapshot.cheers_by_second.values()) == 2
 
 
-def test_before_the_first_record_the_snapshot_says_what_the_checkpoint_says() -> None:
+def test_before_the_first_record_the_snapshot_holds_what_the_checkpoint_holds() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     tally.begin(1, Start(2, 6, Counts(cheers=4), whole_from=None, incomplete=False, note=""))
     tally.begin(0, Start(3, 3, Counts(hate=1), whole_from=None, incomplete=True, note=""))
@@ -315,26 +315,26 @@ def test_while_it_reads_again_no_bin_counts_as_whole() -> None:
     tally.begin(0, Start(0, 1, Counts(cheers=1), None, incomplete=False, note=""))
     assert tally.publish(NOW).complete_since == NOW
 
-    tally.apply(0, [pressed(0).record])
+    tally.apply(0, [press(0).record])
     assert tally.publish(NOW).complete_since is None
 
 
-def test_a_start_that_is_not_whole_says_since_when_the_bins_are() -> None:
+def test_a_start_that_is_not_whole_states_since_when_the_bins_are() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     tally.begin(0, Start(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
     tally.begin(1, FROM_THE_FIRST)
 
-    tally.apply(1, [pressed(0, at=NOW - 9).record])
+    tally.apply(1, [press(0, at=NOW - 9).record])
     assert tally.publish(NOW).complete_since == NOW
-    tally.apply(0, [pressed(9, at=NOW - 50).record, pressed(10, at=NOW - 10).record])
+    tally.apply(0, [press(9, at=NOW - 50).record, press(10, at=NOW - 10).record])
 
     assert tally.publish(NOW).complete_since == NOW - 50 + AHEAD_SECONDS
 
 
 def test_memory_is_as_old_as_that_of_the_most_forgetful_partition() -> None:
-    tally = begun({0: [], 1: []}, 2)
+    tally = new_tally({0: [], 1: []}, 2)
     for number, ages in enumerate([(90, 80, 70, 60, 50), (40,)]):
-        entries = [pressed(offset, at=NOW - age) for offset, age in enumerate(ages)]
+        entries = [press(offset, at=NOW - age) for offset, age in enumerate(ages)]
         tally.apply(number, naive.records(entries))
 
     # Partition 0 is in its third generation, so that it remembers from offset 2 on.
@@ -344,7 +344,7 @@ def test_memory_is_as_old_as_that_of_the_most_forgetful_partition() -> None:
 def test_a_log_that_never_repeats_an_identity_never_forgets_one() -> None:
     tally = Tally(TOPIC_ID, 1, 100)
     tally.begin(0, Start(7, 7, Counts(), whole_from=None, incomplete=False, note="", unique=True))
-    tally.apply(0, naive.records([pressed(offset) for offset in range(7, 20)]))
+    tally.apply(0, naive.records([press(offset) for offset in range(7, 20)]))
 
     assert tally.publish(NOW).remembers_since is None
 
@@ -352,7 +352,7 @@ def test_a_log_that_never_repeats_an_identity_never_forgets_one() -> None:
 def test_memory_of_a_log_read_from_its_middle_is_as_old_as_its_first_record() -> None:
     tally = Tally(TOPIC_ID, 10, 100)
     tally.begin(0, Start(7, 7, Counts(), whole_from=None, incomplete=True, note=""))
-    tally.apply(0, naive.records([pressed(7, at=NOW - 5), pressed(8)]))
+    tally.apply(0, naive.records([press(7, at=NOW - 5), press(8)]))
 
     assert tally.publish(NOW).remembers_since == NOW - 5
 
@@ -361,28 +361,28 @@ def test_bins_are_whole_since_the_last_partition_is() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     for number, age in enumerate((50, 30, 40)):
         tally.begin(number, Start(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
-        tally.apply(number, [pressed(9, at=NOW - age).record])
+        tally.apply(number, [press(9, at=NOW - age).record])
 
     assert tally.publish(NOW).complete_since == NOW - 30 + AHEAD_SECONDS
 
 
 def test_a_checkpoint_never_changes() -> None:
-    tally = begun({0: []}, 5)
+    tally = new_tally({0: []}, 5)
     tally.apply(0, [unreadable(0, None, "no value").record])
-    stated = tally.checkpoints()[0]
+    committed = tally.checkpoints()[0]
 
     tally.apply(0, [unreadable(1, None, "no value").record])
 
-    assert (stated.offset, stated.counts) == (1, Counts(unreadable={"no value": 1}))
+    assert (committed.offset, committed.counts) == (1, Counts(unreadable={"no value": 1}))
 
 
 def test_a_snapshot_never_changes() -> None:
-    tally = begun({0: []}, 5)
-    tally.apply(0, [pressed(0).record, unreadable(1, None, "no value").record])
+    tally = new_tally({0: []}, 5)
+    tally.apply(0, [press(0).record, unreadable(1, None, "no value").record])
     snapshot = tally.publish(NOW)
     charts = naive.charts_of(snapshot)
 
-    tally.apply(0, [pressed(2).record, unreadable(3, None, "no value").record])
+    tally.apply(0, [press(2).record, unreadable(3, None, "no value").record])
     tally.publish(NOW + 10_000)
 
     assert snapshot.counts == Counts(cheers=1, unreadable={"no value": 1})
@@ -391,9 +391,9 @@ def test_a_snapshot_never_changes() -> None:
 
 
 def test_what_is_too_old_to_be_drawn_takes_no_memory() -> None:
-    tally = begun({0: []}, 5)
+    tally = new_tally({0: []}, 5)
     ages = (RING_SECONDS + 1, RING_SECONDS - 1)
-    tally.apply(0, naive.records([pressed(n, at=NOW - age) for n, age in enumerate(ages)]))
+    tally.apply(0, naive.records([press(n, at=NOW - age) for n, age in enumerate(ages)]))
     assert len(tally.publish(NOW).cheers_by_second) == 2
 
     assert tally.recent(0).clicks == [Click("cheers", NOW - RING_SECONDS + 1)]
@@ -403,9 +403,9 @@ def test_what_is_too_old_to_be_drawn_takes_no_memory() -> None:
 
 
 def test_after_a_long_outage_one_poll_fills_the_bins() -> None:
-    tally = begun({0: []}, 5)
+    tally = new_tally({0: []}, 5)
     tally.publish(NOW - 5 * 3600)
-    entries = [pressed(n, at=NOW - 9999 + n) for n in range(10_000)]
+    entries = [press(n, at=NOW - 9999 + n) for n in range(10_000)]
 
     tally.apply(0, naive.records(entries))
 
@@ -415,13 +415,13 @@ def test_after_a_long_outage_one_poll_fills_the_bins() -> None:
 
 def test_a_repeat_whose_original_lies_before_the_bins_is_not_drawn_after_a_restart() -> None:
     identity = Identity("a", 1, 0)
-    logs = {0: [pressed(9, at=NOW - 4000, identity=identity), pressed(10, identity=identity)]}
-    logs[0] += [pressed(offset) for offset in range(11, 40)]
-    tally = begun(logs, 10)
+    logs = {0: [press(9, at=NOW - 4000, identity=identity), press(10, identity=identity)]}
+    logs[0] += [press(offset) for offset in range(11, 40)]
+    tally = new_tally(logs, 10)
     tally.apply(0, naive.records(logs[0]))
     starts = plans(logs, tally.checkpoints(), 10)
 
-    restarted = begun(logs, 10, starts)
+    restarted = new_tally(logs, 10, starts)
     read(restarted, 0, logs[0], starts[0].read_from, 40)
 
     snapshot = restarted.publish(NOW)
@@ -430,8 +430,8 @@ def test_a_repeat_whose_original_lies_before_the_bins_is_not_drawn_after_a_resta
 
 
 def test_counts_add_up() -> None:
-    assert total([]) == Counts()
-    assert total(
+    assert sum_counts([]) == Counts()
+    assert sum_counts(
         [
             Counts(1, 2, 3, 4, {"not JSON": 5}),
             Counts(10, 20, 30, 40, {"not JSON": 50, "no value": 1}),

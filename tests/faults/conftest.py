@@ -11,7 +11,7 @@ import pytest
 
 from tests.brokers.kafka.broker import Broker
 from tests.faults.harms import Web
-from tests.faults.ledger import Found
+from tests.faults.ledger import LogContents
 from tests.faults.logs import read_topic
 from tests.faults.scenario import PARTITIONS, WHOLE, Row, Scenario, kafka_variables
 from tests.programs import ROOT
@@ -58,7 +58,7 @@ def sites(kafka: Broker, topic: str, scenario: Scenario) -> list[Web]:
 
 
 @pytest.fixture
-def read(kafka: Broker, topic: str) -> Callable[[], Found]:
+def read(kafka: Broker, topic: str) -> Callable[[], LogContents]:
     """Read the topic from its start."""
     return partial(read_topic, kafka.bootstrap, topic)
 

@@ -188,4 +188,4 @@ def batches(name: str, chance: random.Random) -> Iterator[dict[Tap, str]]:
     """Make up what a client presses, batch by batch."""
     for seq in itertools.count():
         count = chance.randint(1, MOST_CLICKS)
-        yield {Tap(name, seq, place): chance.choice(KINDS) for place in range(count)}
+        yield {Tap(name, seq, index): chance.choice(KINDS) for index in range(count)}

@@ -1,4 +1,4 @@
-"""What is harmed, and how: servers that are killed, frozen and started again; answers dropped."""
+"""The harms: servers are killed, frozen and started again, and answers are dropped."""
 
 import contextlib
 import http.client
@@ -54,7 +54,7 @@ class Web:
         return run_command(self._folder, *arguments, **self._variables)
 
     def close(self) -> None:
-        """End it for good, however it is; harmless when repeated."""
+        """End it for good, in whatever state it is; harmless when repeated."""
         if self._served is not None:
             self.thaw()
         self._life.close()
@@ -67,7 +67,7 @@ class Web:
         eventually(lambda: not is_taken(self.port), 10, "its processes live on")
 
     def kill_worker(self, chance: random.Random) -> None:
-        """Kill one of the processes that answer, and return when it is buried."""
+        """Kill one of the processes that answer, and return when it is gone."""
         worker = self._worker(chance)
         worker.kill()
         worker.wait(BACK_SECONDS)

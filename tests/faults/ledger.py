@@ -1,4 +1,4 @@
-"""What a crowd attempted and what was acknowledged to it, held against the log and the totals."""
+"""The taps that a crowd attempted and sites acknowledged, compared with log and totals."""
 
 import json
 import threading
@@ -11,11 +11,11 @@ KINDS = ("cheers", "hate")
 
 
 class Tap(NamedTuple):
-    """One press of a client: the batch it was sent in, and its place there."""
+    """One press of a client: its batch, and its index in the batch."""
 
     client: str
     seq: int
-    place: int
+    index_in_batch: int
 
 
 Taps = Mapping[Tap, str]
@@ -23,7 +23,7 @@ Taps = Mapping[Tap, str]
 
 
 class Ledger:
-    """What the threads of a crowd did; taps of the `nameless` clients go without an identity."""
+    """What the threads of a crowd did; the `nameless` clients send taps without an identity."""
 
     def __init__(self) -> None:
         self.nameless: set[str] = set()
@@ -45,7 +45,7 @@ class Ledger:
             self.sendings.update(taps.keys())
 
     def withdraw(self, taps: Taps) -> None:
-        """Note the answer that nothing was appended: this sending counts as never made."""
+        """Note the answer that nothing was appended: this sending counts as never attempted."""
         with self._lock:
             for tap in taps:
                 self.sendings[tap] -= 1
@@ -91,8 +91,8 @@ class Ledger:
 
 
 @dataclass
-class Found:
-    """What stands in a log: the kinds of taps by partition, the count of other clicks by kind.
+class LogContents:
+    """What a log holds: the kinds of taps by partition, the count of other clicks by kind.
 
     `ends` maps each partition to the offset after its last record that readers see.
     """
@@ -127,27 +127,27 @@ class Verdict(NamedTuple):
     wrong: list[str]
 
 
-def judge(ledger: Ledger, found: Found, totals: Mapping[str, int]) -> Verdict:
-    """Hold acknowledged ⊆ counted ⊆ attempted, and the totals of a process against the log."""
-    kinds = {tap: kind for (_, tap), kind in found.named.items()}
+def judge(ledger: Ledger, contents: LogContents, totals: Mapping[str, int]) -> Verdict:
+    """Check that acknowledged ⊆ counted ⊆ attempted, and the totals of a process."""
+    kinds = {tap: kind for (_, tap), kind in contents.named.items()}
     wrong = [
         f"{tap} stands in the log as {kind}, and was attempted as {ledger.attempted.get(tap)}"
         for tap, kind in kinds.items()
         if ledger.attempted.get(tap) != kind
     ]
     lost = sum(tap.client not in ledger.nameless for tap in ledger.acknowledged - kinds.keys())
-    double = len(found.in_two_partitions())
-    expected = found.totals()
+    double = len(contents.in_two_partitions())
+    expected = contents.totals()
     for kind in KINDS:
         least = _nameless(ledger, ledger.acknowledged, kind)
         most = _nameless(ledger, ledger.attempted, kind)
         difference = totals[kind] - expected[kind]
-        lost += max(0, least - found.nameless[kind], -difference)
-        double += max(0, found.nameless[kind] - most, difference)
+        lost += max(0, least - contents.nameless[kind], -difference)
+        double += max(0, contents.nameless[kind] - most, difference)
     return Verdict(lost, double, wrong)
 
 
 def _nameless(ledger: Ledger, taps: Iterable[Tap], kind: str) -> int:
-    # One that the log refused and nobody attempted is in neither.
+    # A withdrawn tap is not among the attempted ones.
     nameless = (tap for tap in taps if tap.client in ledger.nameless)
     return sum(ledger.attempted.get(tap) == kind for tap in nameless)

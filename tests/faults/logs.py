@@ -1,4 +1,4 @@
-"""Reading whole logs with nothing of the project's: what is a click, and whose it is."""
+"""Reads whole logs without the code of the project: which records are clicks, and whose."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from tests.faults.ledger import Found, Tap
+from tests.faults.ledger import LogContents, Tap
 
 KIND_BY_TYPE = {"cheers": "cheers", "fuck": "hate"}
 CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):([0-9]{1,16}):([0-9]{1,3})")
@@ -20,12 +20,12 @@ DEDUP_OFFSETS = 100_000
 READ_SECONDS = 60
 
 
-def read_topic(servers: str, topic: str) -> Found:
+def read_topic(servers: str, topic: str) -> LogContents:
     """Return what a topic holds, without the records of aborted transactions."""
     options = {"bootstrap_servers": servers, "isolation_level": "read_committed"}
     with KafkaConsumer(group_id=None, enable_auto_commit=False, **options) as consumer:
         partitions = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic)]
-        found = Found(ends={str(one.partition): 0 for one in partitions})
+        contents = LogContents(ends={str(one.partition): 0 for one in partitions})
         consumer.assign(partitions)
         consumer.seek_to_beginning(*partitions)
         ends = consumer.end_offsets(partitions)
@@ -35,17 +35,17 @@ def read_topic(servers: str, topic: str) -> Found:
             assert time.monotonic() < deadline, f"{topic} cannot be read to its end: {ends}"
             for records in consumer.poll(timeout_ms=200, max_records=10_000).values():
                 for record in records:
-                    _add(found, record)
-    return found
+                    _add(contents, record)
+    return contents
 
 
-def _add(found: Found, record: Any) -> None:
-    found.ends[str(record.partition)] = record.offset + 1
+def _add(contents: LogContents, record: Any) -> None:
+    contents.ends[str(record.partition)] = record.offset + 1
     kind = _kind(record.value)
     if kind is None:
-        found.unreadable += 1
+        contents.unreadable += 1
     else:
-        found.add(record.partition, kind, _tap(dict(record.headers).get("click-id", b"")))
+        contents.add(record.partition, kind, _tap(dict(record.headers).get("click-id", b"")))
 
 
 def _kind(value: bytes | None) -> str | None:
@@ -62,14 +62,14 @@ def _tap(header: bytes) -> Tap | None:
     return Tap(parts[1].decode(), int(parts[2]), int(parts[3])) if parts else None
 
 
-def read_file(path: Path) -> Found:
+def read_file(path: Path) -> LogContents:
     """Return what a SQLite file holds."""
-    found = Found()
+    contents = LogContents()
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
         last = 0
         query = "SELECT id, type, client, seq, place FROM clicks ORDER BY id"
         for last, kind, client, seq, place in database.execute(query):
             # Each row counts, so each stands for itself as partitions do.
-            found.add(last, kind, None if client is None else Tap(client, seq, place))
-    found.ends = {"0": last + 1}
-    return found
+            contents.add(last, kind, None if client is None else Tap(client, seq, place))
+    contents.ends = {"0": last + 1}
+    return contents

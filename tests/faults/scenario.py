@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 from tests.faults.crowd import Crowd, Line, batches, in_one_batch, send_at_once
 from tests.faults.harms import Web
-from tests.faults.ledger import Found, Ledger, Tap, judge
+from tests.faults.ledger import Ledger, LogContents, Tap, judge
 from tests.waiting import eventually
 
 WHOLE = os.environ.get("FAULTS") == "whole"
@@ -87,8 +87,8 @@ class Scenario:
         """Send so many batches, each four times at the same moment, spread over the sites."""
         self._crowds += 1
         posts = [f"{url}{CLICK}" for url in itertools.islice(itertools.cycle(urls), 4)]
-        made = batches(f"four-{self._crowds}", self.chance)
-        for taps in itertools.islice(made, count):
+        new_batches = batches(f"four-{self._crowds}", self.chance)
+        for taps in itertools.islice(new_batches, count):
             send_at_once(posts, self.ledger, taps)
 
     def recover(self, *webs: Web, since: float | None = None) -> None:
@@ -119,29 +119,29 @@ class Scenario:
                 line.send_until_acknowledged(f"{self.chance.choice(urls)}{CLICK}", request)
 
     def close_books(
-        self, read: Callable[[], Found], *webs: Web, crossings: Collection[Tap] = ()
-    ) -> Found:
+        self, read: Callable[[], LogContents], *webs: Web, crossings: Collection[Tap] = ()
+    ) -> LogContents:
         """Hold the ledger against the log and against what each process of the sites counts.
 
         So once more after the first site was killed and started again: it must agree with those
         that live on; and the audit must find all of them equal to the log. `crossings` are the
         taps that may stand in two partitions. Returns what the log holds.
         """
-        found, counted = self._settle(read, webs)
+        contents, counted = self._settle(read, webs)
         webs[0].kill()
         webs[0].start()
-        found, counted_anew = self._settle(read, webs)
+        contents, counted_anew = self._settle(read, webs)
         audit = webs[0].run("audit", *(web.url for web in webs))
         assert audit.status == 0, audit.text
-        verdicts = [judge(self.ledger, found, totals) for totals in counted + counted_anew]
-        documented = len(set(found.in_two_partitions()).intersection(crossings))
+        verdicts = [judge(self.ledger, contents, totals) for totals in counted + counted_anew]
+        documented = len(set(contents.in_two_partitions()).intersection(crossings))
         lost = max(verdict.lost for verdict in verdicts)
         double = max(verdict.double for verdict in verdicts) - documented
         self.note(lost, double, documented)
         assert (lost, double) == (0, 0), self.rows[-1]
         assert verdicts[0].wrong == [], verdicts[0].wrong[:3]
         assert self.ledger.odd_answers == [], self.ledger.odd_answers[:3]
-        return found
+        return contents
 
     def note(self, lost: int, double: int, documented: int = 0) -> None:
         """Write the row of this scenario."""
@@ -158,24 +158,24 @@ class Scenario:
         )
 
     def _settle(
-        self, read: Callable[[], Found], webs: Sequence[Web]
-    ) -> tuple[Found, list[dict[str, int]]]:
+        self, read: Callable[[], LogContents], webs: Sequence[Web]
+    ) -> tuple[LogContents, list[dict[str, int]]]:
         return eventually(lambda: self._settled(read, webs), SETTLED_SECONDS, "it does not settle")
 
     def _settled(
-        self, read: Callable[[], Found], webs: Sequence[Web]
-    ) -> tuple[Found, list[dict[str, int]]]:
-        found = read()
+        self, read: Callable[[], LogContents], webs: Sequence[Web]
+    ) -> tuple[LogContents, list[dict[str, int]]]:
+        contents = read()
         counted = []
         for web in webs:
             # Several processes answer on one port: twenty connections meet them all.
             for _ in range(20 if len(web.served.workers()) > 1 else 2):
                 fields = web.served.ask("GET", "/kafka/timeline").fields
-                assert fields["as_of"] == found.ends, (fields, found.ends)
+                assert fields["as_of"] == contents.ends, (fields, contents.ends)
                 assert fields["state"] == "live", fields
                 counted.append(fields["totals"])
-        assert read().ends == found.ends, "the log still grows"
-        return found, counted
+        assert read().ends == contents.ends, "the log still grows"
+        return contents, counted
 
     def __enter__(self) -> Self:
         return self

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.brokers.kafka.broker import Broker
 from tests.faults.harms import Web
-from tests.faults.ledger import Found
+from tests.faults.ledger import LogContents
 from tests.faults.scenario import (
     PARTITIONS,
     Scenario,
@@ -15,7 +15,7 @@ from tests.faults.scenario import (
 
 
 def test_broker_killed(
-    scenario: Scenario, sites: list[Web], read: Callable[[], Found], kafka: Broker
+    scenario: Scenario, sites: list[Web], read: Callable[[], LogContents], kafka: Broker
 ) -> None:
     with scenario.crowd([web.url for web in sites], nameless=1) as crowd:
         for _ in range(whole_or_cut(5, 1)):
@@ -30,7 +30,7 @@ def test_broker_killed(
 
 
 def test_broker_and_web_server_killed_together(
-    scenario: Scenario, sites: list[Web], read: Callable[[], Found], kafka: Broker
+    scenario: Scenario, sites: list[Web], read: Callable[[], LogContents], kafka: Broker
 ) -> None:
     with scenario.crowd([web.url for web in sites]) as crowd:
         for turn in range(whole_or_cut(4, 1)):
@@ -46,7 +46,7 @@ def test_broker_and_web_server_killed_together(
 
 
 def test_broker_frozen(
-    scenario: Scenario, sites: list[Web], read: Callable[[], Found], kafka: Broker
+    scenario: Scenario, sites: list[Web], read: Callable[[], LogContents], kafka: Broker
 ) -> None:
     with scenario.crowd([web.url for web in sites], nameless=1) as crowd:
         for _ in range(whole_or_cut(2, 1)):
@@ -61,7 +61,7 @@ def test_broker_frozen(
 
 
 def test_broker_away_at_the_start_and_in_the_middle(
-    scenario: Scenario, read: Callable[[], Found], kafka: Broker, topic: str
+    scenario: Scenario, read: Callable[[], LogContents], kafka: Broker, topic: str
 ) -> None:
     kafka.create_topic(topic, partitions=PARTITIONS)
     kafka.stop()

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.faults.ledger import Found, Ledger, Tap, Verdict, judge
+from tests.faults.ledger import Ledger, LogContents, Tap, Verdict, judge
 
 TAP = Tap("phone", 7, 0)
 
 
 def test_a_log_and_totals_that_agree_with_the_ledger_are_in_order() -> None:
-    assert judge(_ledger(), _found(), {"cheers": 1, "hate": 1}) == Verdict(0, 0, [])
+    assert judge(_ledger(), _contents(), {"cheers": 1, "hate": 1}) == Verdict(0, 0, [])
 
 
 @pytest.mark.parametrize(
@@ -21,30 +21,30 @@ def test_a_log_and_totals_that_agree_with_the_ledger_are_in_order() -> None:
 def test_totals_that_are_not_those_of_the_log_are_lost_or_double(
     totals: dict[str, int], verdict: Verdict
 ) -> None:
-    assert judge(_ledger(), _found(), totals) == verdict
+    assert judge(_ledger(), _contents(), totals) == verdict
 
 
 def test_what_was_acknowledged_and_is_not_in_the_log_is_lost() -> None:
-    found = Found()
-    assert judge(_ledger(), found, {"cheers": 0, "hate": 0}) == Verdict(2, 0, [])
+    contents = LogContents()
+    assert judge(_ledger(), contents, {"cheers": 0, "hate": 0}) == Verdict(2, 0, [])
 
 
 def test_a_tap_in_two_partitions_and_a_nameless_one_too_many_are_double() -> None:
-    found = _found()
-    found.add(1, "cheers", TAP)
-    found.add(0, "hate", None)
-    assert judge(_ledger(), found, {"cheers": 2, "hate": 2}) == Verdict(0, 2, [])
+    contents = _contents()
+    contents.add(1, "cheers", TAP)
+    contents.add(0, "hate", None)
+    assert judge(_ledger(), contents, {"cheers": 2, "hate": 2}) == Verdict(0, 2, [])
 
 
 def test_a_tap_of_nobody_or_of_another_kind_is_wrong() -> None:
-    found = _found()
-    found.add(0, "cheers", Tap("nobody", 1, 0))
-    found.named[0, TAP] = "hate"
-    verdict = judge(_ledger(), found, {"cheers": 1, "hate": 2})
+    contents = _contents()
+    contents.add(0, "cheers", Tap("nobody", 1, 0))
+    contents.named[0, TAP] = "hate"
+    verdict = judge(_ledger(), contents, {"cheers": 1, "hate": 2})
     assert [verdict.lost, verdict.double, len(verdict.wrong)] == [0, 0, 2]
 
 
-def test_a_withdrawn_sending_counts_as_never_made_and_one_of_two_as_made() -> None:
+def test_a_withdrawn_sending_counts_as_never_attempted_and_one_of_two_as_attempted() -> None:
     ledger = Ledger()
     ledger.attempt({TAP: "cheers"})
     ledger.attempt({TAP: "cheers"})
@@ -64,10 +64,10 @@ def _ledger() -> Ledger:
     return ledger
 
 
-def _found() -> Found:
+def _contents() -> LogContents:
     """Return the log of these two, one of them sent twice."""
-    found = Found()
-    found.add(0, "cheers", TAP)
-    found.add(0, "cheers", TAP)
-    found.add(0, "hate", None)
-    return found
+    contents = LogContents()
+    contents.add(0, "cheers", TAP)
+    contents.add(0, "cheers", TAP)
+    contents.add(0, "hate", None)
+    return contents

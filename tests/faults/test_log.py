@@ -13,7 +13,7 @@ from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.records import Headers, Sent, click, grow, member, produce
 from tests.faults.crowd import batches, send_at_once
 from tests.faults.harms import DroppingProxy, Web
-from tests.faults.ledger import Found, Tap
+from tests.faults.ledger import LogContents, Tap
 from tests.faults.logs import read_topic
 from tests.faults.scenario import (
     CLICK,
@@ -35,7 +35,7 @@ MINUTES_LATER = 120
 
 
 def test_partitions_grow_from_1_to_8_under_retries(
-    scenario: Scenario, kafka: Broker, topic: str, read: Callable[[], Found]
+    scenario: Scenario, kafka: Broker, topic: str, read: Callable[[], LogContents]
 ) -> None:
     kafka.create_topic(topic)
     # Producers learn of new partitions at different times; by default up to 30 s apart.
@@ -54,15 +54,15 @@ def test_partitions_grow_from_1_to_8_under_retries(
         crowd.press_on(whole_or_cut(2000, 300), seconds=90)
     # Documented: what is repeated across the growth may count in two partitions.
     sent_again = {tap for tap in early if scenario.ledger.sendings[tap] > 1}
-    found = scenario.close_books(read, *sites, crossings=sent_again)
-    assert all(partition in {0, _home(tap)} for partition, tap in found.named)
+    contents = scenario.close_books(read, *sites, crossings=sent_again)
+    assert all(partition in {0, _home(tap)} for partition, tap in contents.named)
 
 
 def _home(tap: Tap) -> int:
     return zlib.crc32(tap.client.encode()) % PARTITIONS
 
 
-def _uses_all(web: Web, scenario: Scenario, read: Callable[[], Found]) -> bool:
+def _uses_all(web: Web, scenario: Scenario, read: Callable[[], LogContents]) -> bool:
     """Send a tap that belongs into a new partition, and say whether it went there."""
     names = (Tap(f"probe-{time.monotonic_ns()}-{number}", 0, 0) for number in itertools.count())
     tap = next(name for name in names if _home(name))
@@ -85,8 +85,8 @@ def test_topic_recreated_under_load(
             scenario.ledger.expect_nothing_before(time.monotonic())
             scenario.recover(*sites, since=began)
             crowd.press_on(scenario.chance.randint(50, 300))
-    found = scenario.close_books(partial(read_topic, broker.bootstrap, topic), *sites)
-    assert len(found.ends) == PARTITIONS
+    contents = scenario.close_books(partial(read_topic, broker.bootstrap, topic), *sites)
+    assert len(contents.ends) == PARTITIONS
 
 
 def _logs(sites: Sequence[Web]) -> set[str]:
@@ -136,7 +136,7 @@ def _has_checkpoints(broker: Broker, topic: str) -> bool:
 def test_group_stolen_by_a_stranger(
     scenario: Scenario,
     sites: list[Web],
-    read: Callable[[], Found],
+    read: Callable[[], LogContents],
     kafka: Broker,
     topic: str,
 ) -> None:
@@ -166,7 +166,7 @@ def _steal(scenario: Scenario, kafka: Broker, topic: str) -> None:
 def test_transactions_of_a_foreign_producer(
     scenario: Scenario,
     sites: list[Web],
-    read: Callable[[], Found],
+    read: Callable[[], LogContents],
     kafka: Broker,
     topic: str,
     unique_name: str,
@@ -176,8 +176,8 @@ def test_transactions_of_a_foreign_producer(
     producer = KafkaProducer(bootstrap_servers=kafka.bootstrap, transactional_id=unique_name)
     with producer, scenario.crowd([web.url for web in sites]):
         producer.init_transactions()
-        made = batches("foreign", chance)
-        for turn, taps in zip(range(whole_or_cut(200, 40)), made, strict=False):
+        new_batches = batches("foreign", chance)
+        for turn, taps in zip(range(whole_or_cut(200, 40)), new_batches, strict=False):
             ledger.attempt(taps)
             producer.begin_transaction()
             for kind in taps.values():
@@ -205,7 +205,7 @@ HEADERS: list[Headers] = [
 
 
 def test_hostile_records_among_good_ones(
-    scenario: Scenario, sites: list[Web], read: Callable[[], Found], kafka: Broker, topic: str
+    scenario: Scenario, sites: list[Web], read: Callable[[], LogContents], kafka: Broker, topic: str
 ) -> None:
     ledger, chance = scenario.ledger, scenario.chance
     count = whole_or_cut(10_000, 2_000)

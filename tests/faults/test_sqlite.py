@@ -11,7 +11,7 @@ import pytest
 
 from tests.brokers.sqlite.rows import locked
 from tests.faults.harms import DroppingProxy, Web
-from tests.faults.ledger import Found
+from tests.faults.ledger import LogContents
 from tests.faults.logs import read_file
 from tests.faults.scenario import Scenario, pass_seconds, whole_or_cut
 
@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def read(path: Path) -> Callable[[], Found]:
+def read(path: Path) -> Callable[[], LogContents]:
     """Read the file from its start."""
     return partial(read_file, path)
 
@@ -38,7 +38,9 @@ def site(request: pytest.FixtureRequest, scenario: Scenario, path: Path) -> Web:
     return web
 
 
-def test_sqlite_processes_killed(scenario: Scenario, site: Web, read: Callable[[], Found]) -> None:
+def test_sqlite_processes_killed(
+    scenario: Scenario, site: Web, read: Callable[[], LogContents]
+) -> None:
     with scenario.crowd([site.url]) as crowd:
         for _ in range(whole_or_cut(20, 2)):
             crowd.press_on(scenario.chance.randint(50, 300))
@@ -50,7 +52,7 @@ def test_sqlite_processes_killed(scenario: Scenario, site: Web, read: Callable[[
 
 
 def test_sqlite_processes_frozen_and_answers_dropped(
-    scenario: Scenario, site: Web, read: Callable[[], Found]
+    scenario: Scenario, site: Web, read: Callable[[], LogContents]
 ) -> None:
     with (
         DroppingProxy(site.port, scenario.chance) as proxy,
@@ -70,7 +72,7 @@ def test_sqlite_processes_frozen_and_answers_dropped(
 
 
 def test_sqlite_disk_full_and_database_locked(
-    scenario: Scenario, site: Web, path: Path, read: Callable[[], Found]
+    scenario: Scenario, site: Web, path: Path, read: Callable[[], LogContents]
 ) -> None:
     with scenario.crowd([site.url], nameless=1) as crowd:
         for harm in (partial(_disk_full, site), partial(locked, path)):

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.brokers.kafka.broker import Broker
 from tests.faults.crowd import Crowd, Request
 from tests.faults.harms import DroppingProxy, Web
-from tests.faults.ledger import Found, Taps, judge
+from tests.faults.ledger import LogContents, Taps, judge
 from tests.faults.scenario import CLIENTS, PARTITIONS, Scenario, pass_seconds, whole_or_cut
 from tests.waiting import eventually
 
@@ -38,7 +38,7 @@ def one_by_one(taps: Taps, *, named: bool) -> list[Request]:
 
 
 def test_textbook_design_loses_clicks_and_counts_others_twice(
-    scenario: Scenario, kafka: Broker, topic: str, read: Callable[[], Found], tmp_path: Path
+    scenario: Scenario, kafka: Broker, topic: str, read: Callable[[], LogContents], tmp_path: Path
 ) -> None:
     kafka.create_topic(topic, partitions=PARTITIONS)
     variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "KAFKA_TOPIC": topic}
@@ -74,13 +74,15 @@ def _careless_crowd(scenario: Scenario, url: str, name: str) -> Crowd:
     )
 
 
-def _counts(textbook: Textbook, read: Callable[[], Found]) -> tuple[Found, Mapping[str, int]]:
+def _counts(
+    textbook: Textbook, read: Callable[[], LogContents]
+) -> tuple[LogContents, Mapping[str, int]]:
     """Return what the log holds and what is counted, once neither changes any longer."""
 
-    def settled() -> tuple[Found, Mapping[str, int]]:
-        found, totals = read(), textbook.totals()
+    def settled() -> tuple[LogContents, Mapping[str, int]]:
+        contents, totals = read(), textbook.totals()
         pass_seconds(1)
-        assert (found, totals) == (read(), textbook.totals())
-        return found, totals
+        assert (contents, totals) == (read(), textbook.totals())
+        return contents, totals
 
     return eventually(settled, 60, "the counts do not settle")

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 
 from tests.faults.harms import DroppingProxy, Web
-from tests.faults.ledger import Found
+from tests.faults.ledger import LogContents
 from tests.faults.scenario import Scenario, pass_seconds, whole_or_cut
 
 
 def test_web_processes_killed(
-    scenario: Scenario, sites: list[Web], read: Callable[[], Found]
+    scenario: Scenario, sites: list[Web], read: Callable[[], LogContents]
 ) -> None:
     with scenario.crowd([web.url for web in sites]) as crowd:
         for turn in range(whole_or_cut(20, 3)):
@@ -24,7 +24,7 @@ def test_web_processes_killed(
 
 
 def test_web_processes_frozen(
-    scenario: Scenario, sites: list[Web], read: Callable[[], Found]
+    scenario: Scenario, sites: list[Web], read: Callable[[], LogContents]
 ) -> None:
     with scenario.crowd([web.url for web in sites], nameless=1) as crowd:
         for web in sites:
@@ -38,7 +38,7 @@ def test_web_processes_frozen(
 
 
 def test_answers_dropped_and_batches_sent_four_times_at_once(
-    scenario: Scenario, sites: list[Web], read: Callable[[], Found]
+    scenario: Scenario, sites: list[Web], read: Callable[[], LogContents]
 ) -> None:
     with contextlib.ExitStack() as opened:
         proxies = [opened.enter_context(DroppingProxy(web.port, scenario.chance)) for web in sites]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from dash_app.brokers.kafka.log import KafkaLog
 from dash_app.counting.clicks import CHEERS, HATE
-from dash_app.counting.ledger import Account, Statement, take
+from dash_app.counting.ledger import Account, Statement, build_ledger
 from dash_app.counting.records import Record, Unreadable, decode, decode_identity
-from dash_app.counting.timeline import is_timely
+from dash_app.counting.second_counts import is_in_window
 from dash_app.settings import Settings
 from tests.brokers.kafka.records import Sent, click
 from tests.brokers.kafka.test_foreign_records import UNREADABLE
@@ -102,7 +102,7 @@ def audit(settings: Settings, statements: Iterable[Statement] = ()) -> Audited:
     drawn: dict[str, Counter[int]] = {CHEERS: Counter(), HATE: Counter()}
     as_of: dict[str, int] = {}
     with KafkaLog(settings) as log:
-        ledger = take(log, settings.dedup_offsets, stated)
+        ledger = build_ledger(log, settings.dedup_offsets, stated)
         for partition in log.ends:
             found = list(log.records(partition))
             as_of[str(partition)] = found[-1].offset + 1 if found else 0
@@ -129,5 +129,5 @@ def _draw(records: Iterable[Record], width: int, drawn: dict[str, Counter[int]])
         is_repeat = known and seen.get(identity or b"", -2) >= generation - 1
         if known:
             seen[identity or b""] = generation
-        if not is_repeat and is_timely(found.timestamp, record.time):
+        if not is_repeat and is_in_window(found.timestamp, record.time):
             drawn[found.type][int(found.timestamp)] += 1

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dash_app.counting.ledger import DUPLICATES, UNTIMELY, Statement
+from dash_app.counting.ledger import DUPLICATES, OUT_OF_WINDOW, Statement
 from dash_app.counting.records import REASONS
+from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import KEPT_SECONDS
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.records import click, produce
@@ -65,7 +65,7 @@ def wait_until_exact(site: Site, settings: Settings, seen: set[Statement]) -> No
     counts = snapshot(site).counts
     assert (counts.cheers, counts.hate) == (found.account["cheers"], found.account["hate"])
     assert counts.duplicates == found.account[DUPLICATES] > 0
-    assert counts.untimely == found.account[UNTIMELY] > 0
+    assert counts.out_of_window == found.account[OUT_OF_WINDOW] > 0
     assert counts.unreadable == {reason: found.account[reason] for reason in REASONS}
     assert all(counts.unreadable.values())
     assert found.different == []
@@ -168,7 +168,7 @@ def test_another_source_of_the_counts_shows_the_same(
             site.wait_for_state("live", COUNTED_SECONDS)
             recent = site.data()
             found = snapshot(site)
-            shown.append((found.log, found.as_of, found.counts, drawn(site), recent["totals"]))
+            shown.append((found.log_id, found.as_of, found.counts, drawn(site), recent["totals"]))
             assert recent["truncated"] is (source == "flink")
             assert bool(recent["recent_history"]) is (source == "clicks")
 

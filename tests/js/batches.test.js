@@ -1,10 +1,9 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const {
-  Store, acknowledge, append, backoff, describe, expire, forget, payload, sentText, verdict,
-} = require("../../assets/clicker/queue.js");
-const { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, say } = require("./world.js");
+const { Store, acknowledge, append, expire, forget, payload } = require("../../assets/clicker/batches.js");
+const { backoff, describe, outcomeOf, sentText } = require("../../assets/clicker/delivery.js");
+const { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, text } = require("./world.js");
 
 const HOUR = 3600 * 1000;
 
@@ -85,7 +84,7 @@ test("each answer means one thing for the batch", () => {
     [{ status: 502, json: null }, "unknown"],
     [{ status: 500, json: error }, "unknown"],
   ];
-  for (const [answer, meaning] of cases) assert.equal(verdict(answer), meaning, JSON.stringify(answer));
+  for (const [answer, outcome] of cases) assert.equal(outcomeOf(answer), outcome, JSON.stringify(answer));
 });
 
 test("the pauses grow, are spread and have a cap", () => {
@@ -106,7 +105,7 @@ test("a toast has one line for each type and says how many", () => {
 
 test("the status says the worst that is true", () => {
   const calm = {
-    forbidden: false, lost: false, online: true, waiting: 0, moment: false, sent: 0, unknown: 0, refused: 0,
+    delivery: "clear", online: true, waiting: 0, moment: false, sent: 0, unknown: 0, refused: 0,
   };
   const cases = [
     [{}, "ready", "ready 0"],
@@ -114,17 +113,19 @@ test("the status says the worst that is true", () => {
     [{ sent: 3, waiting: 2 }, "waiting", "waiting 2"],
     [{ sent: 3, waiting: 2, moment: true }, "sent", "sent 3"],
     [{ waiting: 2, moment: true }, "ready", "ready 2"],
-    [{ lost: true, waiting: 2, moment: true }, "offline", "offline 2"],
+    [{ delivery: "lost", waiting: 2, moment: true }, "offline", "offline 2"],
     [{ online: false, waiting: 2 }, "offline", "offline 2"],
     [{ online: false, sent: 3 }, "sent", "sent 3"],
-    [{ forbidden: true, lost: true, waiting: 2 }, "forbidden", "forbidden 2"],
-    [{ sent: 3, lost: true, forbidden: true }, "sent", "sent 3"],
+    [{ delivery: "delayed", waiting: 2 }, "waiting", "waiting 2"],
+    [{ delivery: "forbidden", online: false, waiting: 2 }, "forbidden", "forbidden 2"],
+    [{ delivery: "forbidden", sent: 3 }, "sent", "sent 3"],
+    [{ delivery: "lost", sent: 3 }, "sent", "sent 3"],
     [{ sent: 3, unknown: 4 }, "doubtful", "sent 3 · unknown 4"],
     [{ waiting: 2, unknown: 4 }, "waiting", "waiting 2 · unknown 4"],
     [{ refused: 1, unknown: 4 }, "doubtful", "ready 0 · refused 1 · unknown 4"],
   ];
-  for (const [changes, kind, text] of cases) {
-    assert.deepEqual(describe({ ...calm, ...changes }, say), { kind, text }, JSON.stringify(changes));
+  for (const [changes, kind, line] of cases) {
+    assert.deepEqual(describe({ ...calm, ...changes }, text), { kind, text: line }, JSON.stringify(changes));
   }
 });
 
@@ -145,10 +146,10 @@ test("a broken or full storage falls back to memory", () => {
 test("foreign or damaged entries in the storage are passed over", () => {
   const storage = new MemoryStorage();
   const store = new Store(storage);
-  for (const text of ["", "{", "null", "7", '[null, {"seq": 1}, {"seq": 1, "taps": [["x", 1]], "sent": null, "tries": 0}]']) {
-    storage.setItem("clicks:c", text);
+  for (const entry of ["", "{", "null", "7", '[null, {"seq": 1}, {"seq": 1, "taps": [["x", 1]], "sent": null, "tries": 0}]']) {
+    storage.setItem("clicks:c", entry);
     assert.deepEqual(store.read("c"), []);
-    assert.equal(storage.length, 0, `${text} stays in the storage`);
+    assert.equal(storage.length, 0, `${entry} stays in the storage`);
   }
 });
 

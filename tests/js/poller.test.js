@@ -1,6 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
+const { windowsOf } = require("../../assets/dashboard/timeline.js");
 const { world } = require("./screen.js");
 
 test("never more than one request is in flight, and each answer is drawn", async () => {
@@ -22,8 +23,8 @@ test("an answer without news is not drawn again", async () => {
   }
   assert.equal(state.draws, 1);
   state.time += 5000;
-  poller.onDrawn();
-  assert.deepEqual(poller.drawings, []);
+  poller.display.drawTimes.end();
+  assert.deepEqual(poller.display.drawTimes.measured, []);
   poller.refresh();
   await answer({ start: 1002 });
   assert.equal(state.draws, 2);
@@ -31,7 +32,6 @@ test("an answer without news is not drawn again", async () => {
 
 test("a tick right after the page was seen again asks nothing more", async () => {
   const { poller, state, answer } = world();
-  poller.wait = 1000;
   state.time = 50000;
   poller.refresh();
   await answer({});
@@ -83,27 +83,30 @@ test("a failure is shown at once and over with the next answer", async () => {
 });
 
 test("an error anywhere stops the polling for one tick only, and is not called live", async () => {
-  const { poller, state, shown, answer } = world();
-  const { ask, draw, show } = poller;
+  const { poller, page, state, shown, answer } = world();
+  const { ask } = poller;
+  const { draw, show } = page;
   const broken = () => {
     throw new Error("broken");
   };
   for (const part of [{ ask: async () => broken() }, { ask: async () => undefined }, { draw: broken }]) {
-    Object.assign(poller, part);
+    poller.ask = part.ask || ask;
+    page.draw = part.draw || draw;
     const failed = assert.rejects(poller.refresh());
     if (state.waiting.length > 0) await answer({ start: 1100 });
     await failed;
     assert.equal(shown.status.children, "reconnecting");
-    Object.assign(poller, { ask, draw });
+    poller.ask = ask;
+    page.draw = draw;
     poller.refresh();
     await answer({});
     assert.equal(shown.status.children, "live");
   }
-  poller.show = broken;
+  page.show = broken;
   const unshown = assert.rejects(poller.refresh());
   await unshown;
   assert.equal(state.waiting.length, 1);
-  poller.show = show;
+  page.show = show;
 });
 
 test("zero is taken from the next answer, goes into the address, and ends with another log", async () => {
@@ -184,11 +187,11 @@ test("the drawings of the last minute are measured, from the answer on", async (
     poller.refresh();
     await answer({ start: 1000 + second });
     state.time += 30;
-    poller.onDrawn();
-    poller.onDrawn();
+    poller.display.drawTimes.end();
+    poller.display.drawTimes.end();
   }
-  assert.equal(poller.drawings.length, 60);
-  assert.deepEqual([...new Set(poller.drawings.map(({ ms }) => ms))], [30]);
+  assert.equal(poller.display.drawTimes.measured.length, 60);
+  assert.deepEqual([...new Set(poller.display.drawTimes.measured.map(({ ms }) => ms))], [30]);
 });
 
 test("what fails is explained by the server's words, else by ours", async () => {
@@ -209,9 +212,9 @@ test("of very many drawings in a minute the newest are measured", async () => {
     poller.refresh();
     await answer({ start: 1000 + turn });
     state.time += 30;
-    poller.onDrawn();
+    poller.display.drawTimes.end();
   }
-  assert.equal(poller.drawings.length, 600);
+  assert.equal(poller.display.drawTimes.measured.length, 600);
 });
 
 test("a zero that waits is taken back by all counts", async () => {
@@ -247,4 +250,32 @@ test("what is not known is not called none", async () => {
   poller.refresh();
   await answer({ totals: { cheers: 0, hate: 0 } });
   assert.deepEqual([shown["total-cheers"].children, shown.empty.children], ["0", "nothing_yet"]);
+});
+
+test("the page shows the windows that it has got, whichever these are", () => {
+  const { poller, shown, state } = world("?window=86400", windowsOf("[[300, 5], [86400, 1440]]"));
+  assert.deepEqual([shown["window-300"]["aria-pressed"], shown["window-86400"]["aria-pressed"]], ["false", "true"]);
+  assert.equal(shown["panel-title"].children, "curve bin_1440 1440");
+  poller.refresh();
+  assert.deepEqual(state.asked, ["kafka/timeline?window=86400&bin=1440"]);
+});
+
+test("a poller is idle, polls, pauses or is pausing, one at a time", async () => {
+  const { poller, answer } = world();
+  const seen = [poller.state];
+  const see = () => seen.push(poller.state);
+  poller.refresh();
+  see();
+  poller.press("pause");
+  see();
+  poller.press("live");
+  see();
+  poller.press("pause");
+  await answer({});
+  see();
+  poller.press("pause");
+  see();
+  await answer({});
+  see();
+  assert.deepEqual(seen, ["idle", "polling", "pausing", "polling", "paused", "polling", "idle"]);
 });

@@ -13,6 +13,30 @@ test("a tap that raised no click is sent by the queue itself", async () => {
   assert.equal(queue.waiting(), 0);
 });
 
+test("a queue is idle, asks or posts, one at a time", async () => {
+  let answer;
+  const pending = () => new Promise((done) => (answer = done));
+  const { queue, server, settle, pass } = world({ answers: [null, pending] });
+  const seen = [queue.activity.name];
+  const see = () => seen.push(queue.activity.name);
+  server.ask = pending;
+  queue.tap("cheers");
+  see();
+  await pass(250);
+  see();
+  await pass(1000);
+  see();
+  answer({ repeat_s: 60 });
+  await settle();
+  see();
+  queue.tap("hate");
+  see();
+  answer(DONE);
+  await settle();
+  see();
+  assert.deepEqual(seen, ["idle", "idle", "idle", "asking", "posting", "posting", "idle"]);
+});
+
 test("one batch is in flight, taps made meanwhile follow in the next one", async () => {
   let answer;
   const { queue, state, go, settle } = world({ answers: [() => new Promise((done) => (answer = done))] });
@@ -62,14 +86,14 @@ test("outcome unknown: the timeline must answer before the same batch is repeate
   queue.tap("cheers");
   await go();
   queue.tap("hate");
-  assert.equal(queue.lost, true);
+  assert.equal(queue.delivery, "lost");
   for (let turn = 0; turn < 3; turn += 1) {
     assert.equal(state.posted.length, 1);
     await pass(5000);
   }
   assert.equal(state.asks, 3);
   assert.deepEqual(state.posted.map((body) => [body.seq, body.clicks.length]), [[0, 1], [0, 1], [1, 1]]);
-  assert.equal(queue.lost, false);
+  assert.equal(queue.delivery, "clear");
 });
 
 test("a batch of unknown outcome is dropped, and shown, when it may not be repeated any more", async () => {
@@ -102,7 +126,7 @@ test("not allowed: kept, repeated every 30 s, with the server's own words", asyn
   assert.equal(state.posted.length, 1);
   await pass(1001);
   assert.equal(state.posted.length, 2);
-  assert.equal(queue.forbidden, false);
+  assert.equal(queue.delivery, "clear");
 });
 
 test("refused for good: dropped and said, the rest goes on", async () => {

@@ -1,16 +1,19 @@
 "use strict";
 const { Poller } = require("../../assets/dashboard/poller.js");
+const { windowsOf } = require("../../assets/dashboard/timeline.js");
 const { formatsOf } = require("../../assets/dashboard/words.js");
 const { SKELETON, text, timeline } = require("./answers.js");
 
 const LOOK = { sizes: {}, ...formatsOf("en-US") };
 
+const WINDOWS = windowsOf("[[120, 2], [900, 15], [3600, 60]]");
+
 /** A poller whose clock, page and server are in the test's hand. */
-function world(search = "") {
+function world(search = "", windows = WINDOWS) {
   const shown = {};
   const state = { time: 0, waiting: [], shown, draws: 0, hidden: false, search, page: {}, layout: null, asked: [] };
-  const poller = new Poller({
-    ask: (path) => new Promise((answer) => state.asked.push(path) && state.waiting.push(answer)),
+  const ask = (path) => new Promise((answer) => state.asked.push(path) && state.waiting.push(answer));
+  const page = {
     show: (id, props) => Object.assign((shown[id] = shown[id] || {}), props),
     draw: (id, props) => {
       state.draws += 1;
@@ -21,16 +24,16 @@ function world(search = "") {
     look: () => LOOK,
     text,
     address: (changed) => (changed === undefined ? state.search : (state.search = changed)),
-    showPage: (marks) => Object.assign(state.page, marks),
-    now: () => state.time,
-    hidden: () => state.hidden,
-  });
-  poller.skeleton = SKELETON;
+    mark: (marks) => Object.assign(state.page, marks),
+    isHidden: () => state.hidden,
+  };
+  const poller = new Poller({ ask, page, windows, now: () => state.time });
+  poller.begin(SKELETON, {}, 1000);
   const answer = async (changes) => {
     state.waiting.shift()({ answer: changes === null ? null : timeline(changes), message: "", came: state.time });
     for (let turn = 0; turn < 10; turn += 1) await null;
   };
-  return { poller, state, shown, answer };
+  return { poller, page, state, shown, answer };
 }
 
-module.exports = { world };
+module.exports = { WINDOWS, world };

@@ -2,10 +2,11 @@
 const assert = require("node:assert/strict");
 const test = require("node:test");
 const {
-  csvPath, figureOf, isOlder, isTimeline, latelyOf, localTime, peakOf, quantilesOf, searchOf, shareOf, sinceZero,
-  styled, timelinePath, viewOf, zeroOf,
+  csvPath, figureOf, isOlder, isTimeline, localTime, peakOf, quantilesOf, recentOf, searchOf, shareOf, sinceZero,
+  styled, timelinePath, viewOf, windowsOf, zeroOf,
 } = require("../../assets/dashboard/timeline.js");
 const { SKELETON, timeline } = require("./answers.js");
+const { WINDOWS } = require("./screen.js");
 
 const LOOK = {
   sizes: { tick: 20, legend: 24, line: 5, top: 60 },
@@ -115,9 +116,9 @@ test("of several peaks the newest is marked", () => {
 
 test("clicks lately are those of the finished bins: five of 2 s, or one", () => {
   const cheers = [9, 1, 2, 3, 4, 5, 100];
-  assert.deepEqual(latelyOf({ cheers, hate: cheers, bin: 2 }), { seconds: 10, cheers: 15, hate: 15 });
-  assert.deepEqual(latelyOf({ cheers, hate: cheers, bin: 15 }), { seconds: 15, cheers: 5, hate: 5 });
-  assert.deepEqual(latelyOf({ cheers, hate: cheers, bin: 60 }), { seconds: 60, cheers: 5, hate: 5 });
+  assert.deepEqual(recentOf({ cheers, hate: cheers, bin: 2 }), { seconds: 10, cheers: 15, hate: 15 });
+  assert.deepEqual(recentOf({ cheers, hate: cheers, bin: 15 }), { seconds: 15, cheers: 5, hate: 5 });
+  assert.deepEqual(recentOf({ cheers, hate: cheers, bin: 60 }), { seconds: 60, cheers: 5, hate: 5 });
 });
 
 test("a share needs clicks", () => {
@@ -166,20 +167,31 @@ test("what is shown goes into the address and comes out of it", () => {
   const zero = zeroOf(timeline({ log: "a.b-c_d" }));
   assert.deepEqual(zero, { cheers: 1234, hate: 2, at: 1119, log: "a.b-c_d" });
   const view = { window: 900, zero, presenter: true, code: false };
-  const search = searchOf(view, "?other=1&window=120");
+  const search = searchOf(view, WINDOWS, "?other=1&window=120");
   assert.equal(search, "?other=1&window=900&zero=1234.2.1119.a.b-c_d&view=presenter&code=off");
-  assert.deepEqual(viewOf(search), view);
+  assert.deepEqual(viewOf(search, WINDOWS), view);
 });
 
 test("an address without wishes is short, and one with odd wishes has none", () => {
-  const view = viewOf("?window=77&zero=1.2.x.L&view=wall");
+  const view = viewOf("?window=77&zero=1.2.x.L&view=wall", WINDOWS);
   assert.deepEqual(view, { window: 120, zero: null, presenter: false, code: true });
-  assert.equal(searchOf(view, "?window=900&zero=0.0.1.L"), "");
+  assert.equal(searchOf(view, WINDOWS, "?window=900&zero=0.0.1.L"), "");
 });
 
 test("what is asked for follows the window, the pause and zero", () => {
-  assert.equal(timelinePath(3600), "kafka/timeline?window=3600&bin=60");
-  assert.equal(csvPath({ window: 120, zero: null }, null), "kafka/timeline.csv?window=120&bin=2");
-  const paused = csvPath({ window: 900, zero: { at: 7, cheers: 5, hate: 0 } }, 1000);
+  assert.equal(timelinePath(3600, WINDOWS), "kafka/timeline?window=3600&bin=60");
+  assert.equal(csvPath({ window: 120, zero: null }, WINDOWS, null), "kafka/timeline.csv?window=120&bin=2");
+  const paused = csvPath({ window: 900, zero: { at: 7, cheers: 5, hate: 0 } }, WINDOWS, 1000);
   assert.equal(paused, "kafka/timeline.csv?window=900&bin=15&start=1000&since=7&cheers=5&hate=0");
+});
+
+test("the windows are those of the page, the first one without a wish", () => {
+  const windows = windowsOf("[[300, 5], [86400, 1440]]");
+  const seconds = ["", "?window=86400", "?window=120", "?window=300.0", "?window=toString"].map(
+    (search) => viewOf(search, windows).window,
+  );
+  assert.deepEqual(seconds, [300, 86400, 300, 300, 300]);
+  const [first, other] = [300, 86400].map((window) => ({ window, zero: null, presenter: false, code: true }));
+  assert.deepEqual([searchOf(first, windows), searchOf(other, windows)], ["", "?window=86400"]);
+  assert.equal(timelinePath(86400, windows), "kafka/timeline?window=86400&bin=1440");
 });

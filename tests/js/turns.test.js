@@ -19,7 +19,7 @@ async function wait(here, times = 6) {
 
 test("a batch whose outcome stays unknown does not hold up those of other pages", async () => {
   const here = world({ storage: left("a", "b", "c") });
-  here.queue.post = async (body) => {
+  here.server.post = async (body) => {
     here.state.posted.push(JSON.parse(body));
     return JSON.parse(body).client === "a" ? MAYBE_APPENDED : DONE;
   };
@@ -59,8 +59,8 @@ test("the toast waits until the texts are known, the sending does not", async ()
   assert.equal(here.state.posted.length, 2);
   assert.deepEqual(here.state.toasts, []);
   Object.assign(texts, TEXTS);
-  here.queue.tell();
-  here.queue.tell();
+  here.queue.announce();
+  here.queue.announce();
   assert.deepEqual(here.state.toasts, ["Event sent: CHEERS 🚀 ×2"]);
 });
 
@@ -101,7 +101,7 @@ test("an answer without a usable repeat_s is none", async () => {
     await here.go();
     await here.pass(1000);
     assert.deepEqual([here.state.asks, here.state.posted.length], [1, 1], String(repeat_s));
-    assert.equal(here.queue.repeat, undefined);
+    assert.equal(here.queue.repeatSeconds, undefined);
     await here.pass(5000);
     assert.deepEqual([here.state.asks, here.state.posted.length], [2, 2], String(repeat_s));
   }

@@ -1,13 +1,14 @@
 "use strict";
-const { Queue, Store } = require("../../assets/clicker/queue.js");
+const { Store } = require("../../assets/clicker/batches.js");
+const { Queue } = require("../../assets/clicker/queue.js");
 
 const TEXTS = { cheers: "Event sent: CHEERS 🚀", hate: "Event sent: HATE 🚀" };
 const DONE = { status: 200, json: { status: "success" }, retryAfter: 0 };
 const NOT_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka", appended: false }, retryAfter: 1 };
 const MAYBE_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka" }, retryAfter: 1 };
 
-/** The key of a text and what is filled in. */
-function say(key, values = {}) {
+/** A text as its key and its values, so that a test sees both. */
+function text(key, values = {}) {
   return [key, ...Object.values(values)].join(" ");
 }
 
@@ -36,11 +37,8 @@ class MemoryStorage {
 function world({ storage = new MemoryStorage(), client = "me", answers = [], asked = [], texts = TEXTS } = {}) {
   const heard = { posted: [], asks: 0, toasts: [], delays: [], timers: [], beacons: [] };
   const state = { time: 1000000, jump: 0, online: true, answers, asked, ...heard };
-  const outside = {
-    store: new Store(storage),
-    client,
-    texts,
-    say,
+  const store = new Store(storage);
+  const server = {
     post: async (body) => {
       state.posted.push(JSON.parse(body));
       const answer = state.answers.length > 0 ? state.answers.shift() : DONE;
@@ -51,21 +49,21 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
       return state.asked.length > 0 ? state.asked.shift() : { repeat_s: null };
     },
     beacon: (body) => state.beacons.push(JSON.parse(body)) > 0,
-    online: () => state.online,
+    isOnline: () => state.online,
+  };
+  const clock = {
     now: () => state.time + state.jump,
     ticks: () => state.time,
-    random: () => 0.5,
-    later: (run, ms) => {
+    setTimer: (run, ms) => {
       state.delays.push(ms);
       const timer = { run, due: state.time + ms };
       state.timers.push(timer);
       return timer;
     },
-    cancel: (timer) => state.timers.splice(state.timers.indexOf(timer), 1),
-    changed: () => {},
-    toast: (text) => state.toasts.push(text),
+    clearTimer: (timer) => state.timers.splice(state.timers.indexOf(timer), 1),
   };
-  const queue = new Queue(outside);
+  const page = { texts, text, toast: (shown) => state.toasts.push(shown), onChange: () => {} };
+  const queue = new Queue({ store, client, server, clock, random: () => 0.5, page });
   const settle = async () => {
     for (let turn = 0; turn < 50; turn += 1) await null;
   };
@@ -80,7 +78,7 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
     queue.run();
     await settle();
   };
-  return { ...outside, state, queue, storage, pass, go, settle };
+  return { store, server, state, queue, storage, pass, go, settle };
 }
 
-module.exports = { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, say, world };
+module.exports = { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, text, world };

@@ -134,7 +134,7 @@ def shown(state: str, lag: Mapping[int, int] | None = None, **snapshot: object) 
 
 def test_what_is_counted_is_shown_by_kind() -> None:
     metrics = Metrics(clock=lambda: NOW)
-    counts = Counts(5, 3, duplicates=2, untimely=1, unreadable={"not JSON": 4, "forged": 9})
+    counts = Counts(5, 3, duplicates=2, out_of_window=1, unreadable={"not JSON": 4, "forged": 9})
     metrics.on_heartbeat(shown(LIVE, {0: 0, 1: 12}, counts=counts, remembers_since=NOW - 60))
     scraped = scrape(metrics)
 

@@ -17,7 +17,7 @@ def test_the_catalogue_has_what_the_clicker_says_and_nothing_else() -> None:
     assert script is not None
     source, layout = script.body.decode(), str(html_of(clicker.layout(Settings())))
     quoted = set(re.findall(r'"(\w+)"', source + layout))
-    said = set(re.findall(r'say\("(\w+)"', source))
+    said = set(re.findall(r'text\("(\w+)"', source))
 
     assert said
     assert said <= catalogue.CLICKER.keys() <= quoted

@@ -1,20 +1,23 @@
 """What nginx keeps from whom: nobody's own answers, no error, no forged header, no flood."""
 
+import re
 import time
 from typing import Any
 
 import pytest
 from werkzeug import Request, Response
 
+from dash_app.counting.windows import WINDOWS
 from tests.half_sent import half_sent
 from tests.ports import free_port
 from tests.proxy.conftest import InFront
-from tests.proxy.nginx import Nginx
+from tests.proxy.nginx import FILE, Nginx
 from tests.proxy.upstream import Upstream, private, shared
 from tests.served import PREFIX
 from tests.waiting import eventually
 
-TIMELINE = f"{PREFIX}/kafka/timeline?window=120&bin=2"
+TIMELINES = f"{PREFIX}/kafka/timeline"
+TIMELINE = f"{TIMELINES}?window=120&bin=2"
 CLICK = f"{PREFIX}/kafka/click"
 VISITOR = {"Cookie": "a=b; kafka_clicker_id=a.b.c"}
 OWN = [
@@ -147,9 +150,24 @@ def test_a_flood_is_refused_and_viewers_are_not_counted(
     assert answers[-1].headers["retry-after"] == "1"
     assert answers[-1].fields["message"] == "Too many requests from this address"
     assert nginx.ask("GET", TIMELINE).status == 200
-    for path in (f"{TIMELINE}&x=1", f"{PREFIX}/kafka/data"):
+    for window, width in WINDOWS.items():
+        assert nginx.ask("GET", f"{TIMELINES}?window={window}&bin={width}").status == 200
+    unknown = f"{TIMELINES}?window=300&bin=5"
+    for path in (
+        f"{TIMELINE}&x=1",
+        f"{PREFIX}/kafka/data",
+        unknown,
+        f"{TIMELINES}?window=900&bin=2",
+    ):
         assert nginx.ask("GET", path).status == 429
     assert nginx.ask("GET", TIMELINE, headers=OWN[1]).status == 429
+
+
+def test_the_queries_that_are_not_counted_are_those_of_the_windows() -> None:
+    found = re.search(r"/kafka/timeline\\\?window=\((.*?)\)\$", FILE.read_text())
+
+    assert found
+    assert found[1].split("|") == [f"{window}&bin={width}" for window, width in WINDOWS.items()]
 
 
 def refusal(nginx: Nginx) -> Any:

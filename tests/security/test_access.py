@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from dash_app.audit.site_totals import Unanswered, ask
+from dash_app.audit.site_totals import SiteUnreadable, fetch_statements
 from tests.ports import free_port
 from tests.security.codes import CODES, MakeSite, browser, click, follow, status
 from tests.served import COMMAND, PREFIX, serving
@@ -180,9 +180,9 @@ def test_a_served_site_takes_the_codes_and_logs_none_of_them(tmp_path: Path) -> 
         form = b"page=kafka-dashboard&code=for-the-presenter"
         assert served.ask("POST", "/code", form).status == 303
         site = f"http://127.0.0.1:{port}{PREFIX}"
-        with pytest.raises(Unanswered, match="401"):
-            ask(site)
-        assert ask(site, "for-the-presenter")[0].cheers == 0
+        with pytest.raises(SiteUnreadable, match="401"):
+            fetch_statements(site)
+        assert fetch_statements(site, "for-the-presenter")[0].cheers == 0
         log = served.log()
 
     assert "Conectado" in log

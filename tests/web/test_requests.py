@@ -90,7 +90,7 @@ def test_an_age_is_clamped_to_a_day(age_ms: float, age: float) -> None:
 def test_500_clicks_fit_into_a_request_and_501_do_not() -> None:
     batch = asked({"client": "a", "seq": 0, "clicks": [{"type": "cheers"}] * 500}).batch
 
-    assert [o.identity.place for o in batch if o.identity] == list(range(500))
+    assert [o.identity.index_in_batch for o in batch if o.identity] == list(range(500))
     assert "at most 500" in refusal({"clicks": [{"type": "cheers"}] * 501})
 
 

@@ -9,7 +9,7 @@ from dash_app.counting.clicks import Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.timeline import WINDOWS
+from dash_app.counting.windows import WINDOWS
 from dash_app.web.responses import DataResponses, TaggedJson, TimelineResponses
 
 NOW = 1_800_000_037.5
@@ -17,9 +17,9 @@ START = 1_800_000_036 - 118
 """Where the first of 60 bins of 2 s starts."""
 
 SNAPSHOT = Snapshot(
-    log="2-tPVXSZTiGBAlrOgNhqpg",
+    log_id="2-tPVXSZTiGBAlrOgNhqpg",
     as_of={"0": 41, "1": 7},
-    counts=Counts(cheers=30, hate=12, duplicates=3, untimely=2, unreadable={"not JSON": 1}),
+    counts=Counts(cheers=30, hate=12, duplicates=3, out_of_window=2, unreadable={"not JSON": 1}),
     cheers_by_second={START - 1: 50, START: 1, START + 1: 2, START + 2: 4, int(NOW): 8},
     hate_by_second={START + 119: 5, START + 120: 60},
 )
@@ -108,7 +108,7 @@ def test_no_answer_of_the_timeline_has_the_wire_name_in_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "said"),
+    ("since", "expected"),
     [(None, None), (START - 1.0, None), (float(START), START), (START + 0.5, START + 0.5)],
 )
 def test_complete_since_is_said_only_where_it_lies_in_the_window(
@@ -133,7 +133,7 @@ def test_a_tag_does_not_change_with_what_is_measured() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        timeline(changed(log="another")),
+        timeline(changed(log_id="another")),
         timeline(changed(as_of={"0": 41, "1": 8})),
         timeline(changed(as_of={"0": 41})),
         timeline(changed(complete_since=NOW - 9)),

@@ -145,6 +145,10 @@ def test_a_port_that_needs_rights_is_not_called_taken(tmp_path: Path) -> None:
             {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_SECURITY_PROTOCOL": "SASL-SSL"},
             "KAFKA_SECURITY_PROTOCOL is 'SASL-SSL', which cannot work; allowed: PLAINTEXT,",
         ),
+        (
+            {"PROMETHEUS_MULTIPROC_DIR": "/nowhere"},
+            "PROMETHEUS_MULTIPROC_DIR is '/nowhere', which cannot work",
+        ),
         ({"CLICKS_DB": "/proc/clicks.db"}, "CLICKS_DB is '/proc/clicks.db', which cannot work"),
         (
             {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_REQUEST_TIMEOUT_MS": "soon"},

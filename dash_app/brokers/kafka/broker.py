@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from dash_app.brokers import Outgoing, Reader
 from dash_app.brokers.kafka.clients import KafkaClients
-from dash_app.brokers.kafka.flink_reader import KafkaCountedReader
-from dash_app.brokers.kafka.producer import KafkaAppender
+from dash_app.brokers.kafka.flink_reader import FlinkReader
+from dash_app.brokers.kafka.producer import ClickProducer
 from dash_app.brokers.kafka.reader import KafkaReader
 from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
 
 
 class KafkaBroker:
-    """Keeps clicks in the topic `settings.kafka_topic`; see Broker. Making one connects nowhere.
+    """Keeps clicks in the topic `settings.kafka_topic`; see Broker. Creating it connects nowhere.
 
     Raises BadSetting for a KAFKA_ variable that cannot work.
     """
@@ -23,38 +23,38 @@ class KafkaBroker:
         self._clients = KafkaClients(settings)
         # At most half of the web threads wait for the broker: the others answer readers.
         slots = max(1, settings.web_threads // 2)
-        self._appender = KafkaAppender(self._clients, settings.kafka_topic, slots)
+        self._producer = ClickProducer(self._clients, settings.kafka_topic, slots)
 
     def start(self) -> None:
         """Start to connect; see Broker.start."""
-        _quieten()
+        _limit_kafka_logging()
         self._clients.warn_of_unknown_options()
-        self._appender.start()
+        self._producer.start()
 
     def is_running(self) -> bool:
-        """Say whether the thread that makes producers lives; see Broker.is_running."""
-        return self._appender.is_running()
+        """Say whether the thread that creates producers lives; see Broker.is_running."""
+        return self._producer.is_running()
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click is acknowledged by all in-sync replicas; see Broker.append."""
-        self._appender.append(batch, deadline)
+        self._producer.append(batch, deadline)
 
     def reader(self) -> Reader:
-        """Open a reading of the topic, or of what Flink counted of it; see Broker.reader."""
+        """Open a reading of the topic, or of Flink's counts of it; see Broker.reader."""
         topic = self._settings.kafka_topic
         if self._settings.counts_from == "flink":
-            return KafkaCountedReader(self._clients, topic)
+            return FlinkReader(self._clients, topic)
         return KafkaReader(self._clients, topic, self._settings.dedup_offsets)
 
     def stop(self, timeout: float) -> None:
-        """Deliver what was accepted and disconnect; see Broker.stop."""
-        self._appender.stop(timeout)
+        """Deliver the accepted clicks and disconnect; see Broker.stop."""
+        self._producer.stop(timeout)
 
 
-def _quieten() -> None:
-    """Limit what kafka-python logs: while the broker is away it repeats itself all the time.
+def _limit_kafka_logging() -> None:
+    """Limit how often kafka-python logs the same message, as it does while the broker is away.
 
-    A filter of a logger does not hold for its children, so each gets it.
+    Python applies a logger's filters to no child of it, so each logger gets the filter.
     """
     limit = LogThrottle(times=2, seconds=60)
     for name, logger in list(logging.root.manager.loggerDict.items()):

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash_app.settings import KAFKA_PREFIX, BadSetting, bad_setting, is_secret
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
@@ -23,7 +23,7 @@ PATTERNS = {
 }
 
 OBJECTS = {"sasl_oauth_token_provider", "ssl_context"}
-"""Objects of Python, although their defaults look like those of texts."""
+"""Python objects, although their defaults look like those of texts."""
 
 LARGEST = 2**31 - 1
 
@@ -43,11 +43,11 @@ BOUNDS: Bounds = {
     "request_timeout_ms": (1000, 60_000),
     "retry_backoff_ms": (10, 1000),
 }
-"""Outside of these a client refuses to start, never connects, or breaks a promise."""
+"""Outside of these bounds a client refuses to start, never connects, or breaks a promise."""
 
 
 class Hidden(str):
-    """A text that does not show in what kafka-python logs of its settings."""
+    """A secret text: where kafka-python logs its settings, it shows as (hidden)."""
 
     __slots__ = ()
 
@@ -58,62 +58,63 @@ class Hidden(str):
 def options_for(
     defaults: Mapping[str, Any], variables: Mapping[str, str], bounds: Bounds = BOUNDS
 ) -> dict[str, Any]:
-    """Return those of the variables that a client with these default settings knows, typed.
+    """Return the variables that a client with these defaults knows, as values of their types.
 
     Raises BadSetting.
     """
     options = {}
     for variable, value in variables.items():
-        name = option(variable)
+        name = option_name(variable)
         if name in defaults:
-            options[name] = _typed(variable, value, defaults[name], bounds.get(name, (1, LARGEST)))
+            within = bounds.get(name, (1, LARGEST))
+            options[name] = _convert(variable, value, defaults[name], within)
     return options
 
 
-def option(variable: str) -> str:
-    """Return the name under which kafka-python knows what the variable sets."""
+def option_name(variable: str) -> str:
+    """Return kafka-python's name for the option that a variable sets."""
     return variable.removeprefix(KAFKA_PREFIX).lower()
 
 
 def one_of(names: Iterable[str]) -> str:
-    """Return the names as what is allowed: `a, b or c`."""
+    """Return the names as a text: `a, b or c`."""
     *others, last = names
     return f"{', '.join(others)} or {last}"
 
 
 def warn_of_unknown(all_defaults: list[Mapping[str, Any]], variables: Mapping[str, str]) -> None:
-    """Log which variables no client knows; a platform may have put them there."""
+    """Log which variables no client knows; some platforms set such variables themselves."""
     for variable in variables:
-        if not any(option(variable) in defaults for defaults in all_defaults):
-            log.warning("%s is no setting of kafka-python and has no effect", variable)
+        if not any(option_name(variable) in defaults for defaults in all_defaults):
+            logger.warning("%s is no setting of kafka-python and has no effect", variable)
 
 
-def _typed(variable: str, value: str, default: Any, bounds: tuple[int, int]) -> Any:
+def _convert(variable: str, value: str, default: Any, bounds: tuple[int, int]) -> Any:
     if isinstance(default, bool):
-        return _truth(variable, value)
+        return _to_bool(variable, value)
     if isinstance(default, int | float):
-        return _number(variable, value, bounds)
-    if (default is None or isinstance(default, str)) and option(variable) not in OBJECTS:
-        return _text(variable, value)
+        return _to_int(variable, value, bounds)
+    if (default is None or isinstance(default, str)) and option_name(variable) not in OBJECTS:
+        return _to_text(variable, value)
     raise BadSetting(f"{variable} is {value!r}, but cannot be set through the environment.")
 
 
-def _truth(variable: str, value: str) -> bool:
+def _to_bool(variable: str, value: str) -> bool:
     if value.lower() in TRUE | FALSE:
         return value.lower() in TRUE
     raise bad_setting(variable, value, "true or false")
 
 
-def _number(variable: str, value: str, bounds: tuple[int, int]) -> int:
+def _to_int(variable: str, value: str, bounds: tuple[int, int]) -> int:
     least, most = bounds
-    # No number in bounds has more digits, and Python refuses to read thousands of them.
+    # No allowed number has more digits, and int() raises on thousands of them.
     if re.fullmatch(r"[0-9]{1,10}", value) and least <= int(value) <= most:
         return int(value)
     raise bad_setting(variable, value, f"{least} to {most}")
 
 
-def _text(variable: str, value: str) -> str:
-    name = option(variable)
+def _to_text(variable: str, value: str) -> str:
+    name = option_name(variable)
     if name in CHOICES and value not in CHOICES[name]:
         raise bad_setting(variable, value, one_of(CHOICES[name]))
     if name in PATTERNS and not re.fullmatch(PATTERNS[name][0], value):

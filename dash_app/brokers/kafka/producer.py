@@ -1,4 +1,4 @@
-"""Appending to the topic: one producer for all threads, replaced when a delivery has failed."""
+"""The producer of clicks: one for all threads, replaced after a failed delivery."""
 
 import contextlib
 import logging
@@ -11,28 +11,30 @@ from typing import Any
 from kafka.errors import AuthorizationError, ClusterAuthorizationFailedError, KafkaError
 
 from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
+from dash_app.brokers.kafka.circuit_breaker import CircuitBreaker, CircuitOpen, State
 from dash_app.brokers.kafka.clients import KafkaClients
-from dash_app.brokers.kafka.topic import find_or_make
+from dash_app.brokers.kafka.internals import close_producer
+from dash_app.brokers.kafka.topic import find_or_create_topic
 from dash_app.counting.records import CLICK_ID_HEADER, encode, encode_identity
 from dash_app.slots import NoSlot, Slots
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FIRST_BACKOFF_SECONDS = 0.05
 LAST_BACKOFF_SECONDS = 0.5
 
-LOOK_UP_SECONDS = 0.5
+WAKE_INTERVAL_SECONDS = 0.5
 
 FORBIDDEN_SECONDS = 1.0
-"""After a refusal to let us write, the broker is asked again after so long."""
+"""How long batches are refused at once after the broker denied the right to write."""
 
 
-class KafkaAppender:
-    """Appends batches while at most `slots` threads wait for the broker.
+class ClickProducer:
+    """Appends batches to a topic; at most `slots` threads wait for the broker at a time.
 
-    After a failed delivery the producer is replaced by a thread of its own, since an idempotent
-    producer never recovers from one. Until a delivery has succeeded again, one batch at a time is
-    let through as the probe, and the others are refused at once.
+    A background thread replaces the producer after a failed delivery, since an idempotent producer
+    never recovers from one. Until a delivery has succeeded again, a circuit breaker lets one batch
+    at a time through as the probe, and refuses the others at once.
     """
 
     def __init__(self, clients: KafkaClients, topic: str, slots: int) -> None:
@@ -42,84 +44,89 @@ class KafkaAppender:
         self._slots = Slots(slots)
         self._producer: Any = None
         self._retired: Any = None
-        self._away: str | None = None
-        self._suspect = False
-        self._probing = False
+        self._unavailable_reason: str | None = None
+        self._breaker = CircuitBreaker()
         self._forbidden_until = 0.0
         self._stopping = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start the thread that makes producers; harmless when repeated."""
+        """Start the thread that creates producers; harmless when repeated."""
         if self._thread is None:
             thread = threading.Thread(target=self._run, name="clicks-producer", daemon=True)
             thread.start()
             self._thread = thread
 
     def is_running(self) -> bool:
-        """Say whether the thread that makes producers lives."""
+        """Say whether the thread that creates producers lives."""
         return self._thread is not None and self._thread.is_alive()
 
     def stop(self, timeout: float) -> None:
-        """Deliver what was accepted and close the producer; harmless when repeated."""
+        """Deliver the accepted clicks and close the producer; harmless when repeated."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
-                # While it looks for a broker there is nothing to deliver: no reason to worry.
+                # Without a producer there is nothing to deliver: no reason to warn.
                 level = logging.WARNING if self._producer is not None else logging.DEBUG
-                log.log(level, "the producer did not end within %s s", timeout)
+                logger.log(level, "the producer did not end within %s s", timeout)
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click of the batch is acknowledged; see Broker.append."""
         if time.monotonic() < self._forbidden_until:
             raise NotAllowed(f"not allowed to write to topic {self._topic}")
         try:
-            with self._slots.hold(deadline), self._turn(deadline) as producer:
+            with self._slots.hold(deadline), self._lease_producer(deadline) as producer:
                 self._deliver(producer, batch, deadline)
         except NoSlot as error:
-            raise NotAppended("the broker is slow and enough requests wait for it") from error
+            raise NotAppended("the broker is slow, and no more requests may wait for it") from error
 
     @contextlib.contextmanager
-    def _turn(self, deadline: float) -> Iterator[Any]:
-        """Lend the producer to a delivery, or refuse it while the broker is known to be away."""
+    def _lease_producer(self, deadline: float) -> Iterator[Any]:
+        """Lend the producer to one delivery. Raises NotAppended while the broker is away."""
         with self._changed:
-            while self._producer is None:
-                left = deadline - time.monotonic()
-                if self._away or self._stopping or left <= 0 or not self.is_running():
-                    raise NotAppended(self._away or "there is no producer yet")
-                self._changed.wait(left)
-            if self._suspect and self._probing:
-                raise NotAppended("the broker was away, and a first click is on its way to it")
-            producer, probe = self._producer, self._suspect
-            self._probing = self._probing or probe
+            self._wait_for_producer(deadline)
+            try:
+                is_probe = self._breaker.acquire()
+            except CircuitOpen as error:
+                raise NotAppended(
+                    "the broker was away, and a first click is on its way to it"
+                ) from error
+            producer = self._producer
         try:
             yield producer
         finally:
-            if probe:
+            if is_probe:
                 with self._changed:
-                    self._probing = False
+                    self._breaker.release_probe()
+
+    def _wait_for_producer(self, deadline: float) -> None:
+        while self._producer is None:
+            left = deadline - time.monotonic()
+            if self._unavailable_reason or self._stopping or left <= 0 or not self.is_running():
+                raise NotAppended(self._unavailable_reason or "there is no producer yet")
+            self._changed.wait(left)
 
     def _deliver(self, producer: Any, batch: Sequence[Outgoing], deadline: float) -> None:
         futures: list[Any] = []
         try:
             partitions = len(producer.partitions_for(self._topic))
-            # When one cannot be sent, those before it stay in the list: they were handed over.
+            # If one click cannot be sent, `futures` still holds those that were sent before it.
             futures.extend(self._send(producer, outgoing, partitions) for outgoing in batch)
             for future in futures:
                 future.get(max(0, deadline - time.monotonic()))
         except (KafkaError, ValueError) as error:
-            # ValueError: the topic was deleted, or made anew, since its partitions were looked up.
-            if _is_refusal(error):
-                self._forbid(producer)
+            # ValueError: the topic was deleted or created again since the partitions were read.
+            if _is_denied(error):
+                self._record_denial(producer)
                 raise NotAllowed(f"not allowed to write to topic {self._topic}") from error
-            self._failed(producer, error)
+            self._record_failure(producer, error)
             if not futures:
                 raise NotAppended(f"nothing was sent to topic {self._topic}: {error!r}") from error
             raise OutcomeUnknown(f"no answer for topic {self._topic}: {error!r}") from error
-        self._succeeded(producer)
+        self._record_success(producer)
 
     def _send(self, producer: Any, outgoing: Outgoing, partitions: int) -> Any:
         value = encode(outgoing.click)
@@ -132,106 +139,102 @@ class KafkaAppender:
             value,
             key=key,
             headers=[(CLICK_ID_HEADER, encode_identity(identity))],
-            # One client's clicks share a partition, so that a repeat meets what it repeats.
+            # All clicks of a client are in one partition, where their repeats are recognised.
             partition=zlib.crc32(key) % partitions,
         )
 
-    def _succeeded(self, producer: Any) -> None:
+    def _record_success(self, producer: Any) -> None:
         with self._changed:
-            if producer is self._producer and self._suspect:
-                self._suspect = False
-                log.info("the broker acknowledges clicks again")
+            if producer is self._producer and self._breaker.state is not State.CLOSED:
+                self._breaker.record_success()
+                logger.info("the broker acknowledges clicks again")
 
-    def _forbid(self, producer: Any) -> None:
+    def _record_denial(self, producer: Any) -> None:
         with self._changed:
             self._forbidden_until = time.monotonic() + FORBIDDEN_SECONDS
+            # An idempotent producer that was denied the right once does not ask again.
             if producer is self._producer:
-                # An idempotent producer that was refused once does not ask again.
-                self._producer, self._retired = None, producer
-                self._changed.notify_all()
+                self._retire_producer()
 
-    def _failed(self, producer: Any, error: Exception) -> None:
+    def _record_failure(self, producer: Any, error: Exception) -> None:
         with self._changed:
             if producer is self._producer:
-                log.warning("a delivery to topic %s failed: %r", self._topic, error)
-                self._away = "the broker does not acknowledge clicks"
-                self._suspect = True
-                self._producer = None
-                self._retired = producer
-                self._changed.notify_all()
+                logger.warning("a delivery to topic %s failed: %r", self._topic, error)
+                self._unavailable_reason = "the broker does not acknowledge clicks"
+                self._breaker.record_failure()
+                self._retire_producer()
+
+    def _retire_producer(self) -> None:
+        self._producer, self._retired = None, self._producer
+        self._changed.notify_all()
 
     def _run(self) -> None:
         backoff = FIRST_BACKOFF_SECONDS
-        while True:
-            with self._changed:
-                while self._producer is not None and not self._stopping:
-                    # A thread that is told to die notices only between two calls.
-                    self._changed.wait(LOOK_UP_SECONDS)
-                if self._stopping:
-                    break
-                retired, self._retired = self._retired, None
-            _close(retired, 0)
+        while self._wait_until_needed():
             try:
-                producer = self._connect()
+                producer = self._create_producer()
             except BrokerUnavailable as error:
-                self._report_away(str(error))
+                self._report_unavailable(str(error))
                 backoff = min(2 * backoff, LAST_BACKOFF_SECONDS)
             except Exception as error:
-                log.exception("making a producer failed")
-                self._report_away(f"making a producer failed: {error!r}")
+                logger.exception("creating a producer failed")
+                self._report_unavailable(f"creating a producer failed: {error!r}")
                 backoff = LAST_BACKOFF_SECONDS
             else:
                 backoff = FIRST_BACKOFF_SECONDS
                 with self._changed:
-                    self._producer, self._away = producer, None
+                    self._producer, self._unavailable_reason = producer, None
+                    self._breaker.allow_probes()
                     self._changed.notify_all()
                 continue
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping, backoff)
-        _close(self._producer, 1)
-        _close(self._retired, 0)
+        if self._producer is not None:
+            close_producer(self._producer, 1)
+        self._close_retired()
 
-    def _report_away(self, reason: str) -> None:
+    def _wait_until_needed(self) -> bool:
+        """Return True once there is no producer, False when the thread has to end."""
         with self._changed:
-            if self._away != reason:
-                log.warning("clicks are refused: %s", reason)
-            self._away = reason
+            while self._producer is not None and not self._stopping:
+                # An exception raised in a thread from outside arrives only between two calls.
+                self._changed.wait(WAKE_INTERVAL_SECONDS)
+            if self._stopping:
+                return False
+        self._close_retired()
+        return True
+
+    def _close_retired(self) -> None:
+        with self._changed:
+            retired, self._retired = self._retired, None
+        if retired is not None:
+            close_producer(retired, 0)
+
+    def _report_unavailable(self, reason: str) -> None:
+        with self._changed:
+            if self._unavailable_reason != reason:
+                logger.warning("clicks are refused: %s", reason)
+            self._unavailable_reason = reason
             self._changed.notify_all()
 
-    def _connect(self) -> Any:
-        # The topic first: a producer that asks for one that is missing may have the broker make
-        # it with settings that are not ours.
+    def _create_producer(self) -> Any:
+        # The topic first: on a producer's request a broker may create it with other settings.
         admin = self._clients.admin()
         try:
-            find_or_make(admin, self._topic)
+            find_or_create_topic(admin, self._topic)
         finally:
             admin.close()
         producer = self._clients.producer()
         try:
             producer.partitions_for(self._topic)
         except KafkaError as error:
-            _close(producer, 0)
+            close_producer(producer, 0)
             raise BrokerUnavailable(f"no partitions of topic {self._topic}: {error!r}") from error
         return producer
 
 
-def _is_refusal(error: Exception) -> bool:
-    # For want of a producer id kafka-python raises the plain KafkaError, with the reason as text.
+def _is_denied(error: Exception) -> bool:
+    # If it gets no producer id, kafka-python raises a bare KafkaError with the reason as its text.
     return isinstance(error, AuthorizationError) or (
         ClusterAuthorizationFailedError.__name__ in str(error)
     )
-
-
-def _close(producer: Any, timeout: float) -> None:
-    """Close a producer within `timeout` seconds or so, whatever state it is in."""
-    if producer is None:
-        return
-    try:
-        producer.close(timeout)
-    except KafkaError as error:
-        # It flushes first; when that fails its thread runs on, and it raises again at exit.
-        log.debug("closing a producer by force: %r", error)
-        with contextlib.suppress(KafkaError):
-            producer._sender.force_close()
-            producer._sender.join(timeout=1)
-            producer.close(0)

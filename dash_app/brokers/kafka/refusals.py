@@ -1,9 +1,4 @@
-"""Why a broker that answers lets nobody in: kafka-python only says that none answered in time."""
-
-from typing import Any
-
-from kafka.errors import KafkaConnectionError, SaslAuthenticationFailedError
-from kafka.net.compat import KafkaNetClient
+"""Why a broker that answers refuses a client: kafka-python says only that none answered in time."""
 
 LOGIN = "KAFKA_SASL_MECHANISM, KAFKA_SASL_PLAIN_USERNAME and KAFKA_SASL_PLAIN_PASSWORD"
 CERTIFICATES = (
@@ -12,40 +7,27 @@ CERTIFICATES = (
 
 
 class Refusals:
-    """Remembers what the connections of a client were refused for while the client was made."""
+    """Remembers why the attempts of one client to connect failed, until one succeeds."""
 
     def __init__(self) -> None:
         self._login: Exception | None = None
         self._encryption: Exception | None = None
 
-    def watch(self, client: KafkaNetClient) -> None:
-        """Remember from now on how each attempt to connect ends; kafka-python forgets it."""
-        manager = client._manager
-        connect = manager._connect
+    def login_failed(self, error: Exception) -> None:
+        """Remember that the broker refused the login."""
+        self._login = error
 
-        async def remember(node: Any, connection: Any, **options: Any) -> None:
-            log_in = connection._sasl_authenticate
+    def connection_failed(self, error: Exception) -> None:
+        """Remember a failed connection if it failed for want of encryption."""
+        if "SSL" in str(error):
+            self._encryption = error
 
-            async def remember_login(*arguments: Any) -> None:
-                try:
-                    await log_in(*arguments)
-                except (SaslAuthenticationFailedError, KafkaConnectionError) as error:
-                    # A broker that refuses disconnects, and its last answer is lost as a rule.
-                    self._login = error
-                    raise
-
-            connection._sasl_authenticate = remember_login
-            await connect(node, connection, **options)
-            ended = connection.init_future
-            if not ended.failed():
-                self._login = self._encryption = None
-            elif "SSL" in str(ended.exception):
-                self._encryption = ended.exception
-
-        manager._connect = remember
+    def connected(self) -> None:
+        """Forget earlier failures."""
+        self._login = self._encryption = None
 
     def sentence(self, servers: str) -> str:
-        """Return what was refused, and where to look; empty: nothing was."""
+        """Return what the broker refused and which settings to look at; empty if nothing."""
         if self._login is not None:
             return f"the broker at {servers} refuses the login ({self._login}); look at {LOGIN}"
         if self._encryption is not None:

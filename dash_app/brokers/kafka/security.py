@@ -1,14 +1,13 @@
-"""What the `KAFKA_*` variables say about encryption and logins, judged before any connection."""
+"""The `KAFKA_*` variables for encryption and logins, checked before any connection."""
 
 import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
 from kafka import KafkaConsumer
-from kafka.net.manager import KafkaConnectionManager
-from kafka.net.transport import KafkaSSLTransport
 
-from dash_app.brokers.kafka.options import one_of, option
+from dash_app.brokers.kafka.internals import load_certificates
+from dash_app.brokers.kafka.options import one_of, option_name
 from dash_app.settings import bad_setting
 
 PROTOCOL = "KAFKA_SECURITY_PROTOCOL"
@@ -17,14 +16,14 @@ LOGIN = ("KAFKA_SASL_PLAIN_USERNAME", "KAFKA_SASL_PLAIN_PASSWORD")
 
 PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 
-NEEDED = {
+REQUIRED = {
     "PLAIN": LOGIN,
     "SCRAM-SHA-256": LOGIN,
     "SCRAM-SHA-512": LOGIN,
     "GSSAPI": (),
     "AWS_MSK_IAM": (),
 }
-"""The mechanisms that need no object of Python, with the variables that each needs."""
+"""The mechanisms that need no Python object, with the variables that each requires."""
 
 PACKAGES = {"GSSAPI": "gssapi", "AWS_MSK_IAM": "botocore"}
 
@@ -32,15 +31,15 @@ CERTIFICATE = ("KAFKA_SSL_CERTFILE", "KAFKA_SSL_KEYFILE", "KAFKA_SSL_PASSWORD")
 
 
 def check_security(servers: str, variables: Mapping[str, str]) -> None:
-    """Raise BadSetting for what kafka-python would ignore, or fail at for ever."""
+    """Raise BadSetting for a variable that kafka-python would ignore, or never connect with."""
     protocol = variables.get(PROTOCOL, PROTOCOLS[0])
     if protocol not in PROTOCOLS:
-        # kafka-python takes every word that it does not know for PLAINTEXT.
+        # kafka-python takes every unknown word for PLAINTEXT.
         raise bad_setting(PROTOCOL, protocol, one_of(PROTOCOLS))
     _check_prefixes(servers, protocol)
     for variable in sorted(variables):
         kind = "SASL" if variable.startswith("KAFKA_SASL_") else "SSL"
-        known = option(variable) in KafkaConsumer.DEFAULT_CONFIG
+        known = option_name(variable) in KafkaConsumer.DEFAULT_CONFIG
         if known and variable.startswith(f"KAFKA_{kind}_") and kind not in protocol:
             allowed = f"unset while {PROTOCOL} is {protocol}"
             raise bad_setting(variable, variables[variable], allowed)
@@ -51,7 +50,7 @@ def check_security(servers: str, variables: Mapping[str, str]) -> None:
 
 
 def _check_prefixes(servers: str, protocol: str) -> None:
-    """kafka-python ignores the prefix, so that SSL://kafka:9093 would not be encrypted."""
+    # kafka-python ignores the prefix: a connection to SSL://kafka:9093 would not be encrypted.
     for server in servers.split(","):
         prefix = server.partition("://")[0]
         if prefix in PROTOCOLS and prefix != protocol:
@@ -61,15 +60,15 @@ def _check_prefixes(servers: str, protocol: str) -> None:
 
 def _check_login(protocol: str, variables: Mapping[str, str]) -> None:
     mechanism = variables.get(MECHANISM, "")
-    if mechanism not in NEEDED:
-        raise bad_setting(MECHANISM, mechanism or None, one_of(NEEDED))
+    if mechanism not in REQUIRED:
+        raise bad_setting(MECHANISM, mechanism or None, one_of(REQUIRED))
     if mechanism == "AWS_MSK_IAM" and protocol != "SASL_SSL":
         raise bad_setting(PROTOCOL, protocol, f"SASL_SSL while {MECHANISM} is {mechanism}")
     package = PACKAGES.get(mechanism)
     if package and importlib.util.find_spec(package) is None:
-        allowed = one_of(name for name in NEEDED if name not in PACKAGES)
+        allowed = one_of(name for name in REQUIRED if name not in PACKAGES)
         raise bad_setting(MECHANISM, mechanism, f"{allowed} while there is no package {package}")
-    for variable in NEEDED[mechanism]:
+    for variable in REQUIRED[mechanism]:
         if variable not in variables:
             raise bad_setting(variable, None, f"a text, since {MECHANISM} is {mechanism}")
 
@@ -96,11 +95,11 @@ def _check_readable(variable: str, path: str) -> None:
 
 
 def _load(variables: Mapping[str, str]) -> None:
-    """Have kafka-python load what the variables name, as it will when it connects."""
-    # Without any password OpenSSL would ask for one at the terminal.
-    options = {"ssl_password": ""} | {option(name): value for name, value in variables.items()}
+    """Load the files that the variables name, so that a bad one stops the start."""
+    # Without a password OpenSSL would ask for one at the terminal.
+    options = {"ssl_password": ""} | {option_name(name): value for name, value in variables.items()}
     try:
-        KafkaSSLTransport._build_ssl_context(KafkaConnectionManager.DEFAULT_CONFIG | options)
+        load_certificates(options)
     except (OSError, TypeError, ValueError) as error:
         variable = next(iter(variables))
         allowed = "a PEM file that kafka-python can load, with its key and password"

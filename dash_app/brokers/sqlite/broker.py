@@ -16,13 +16,13 @@ from dash_app.brokers.sqlite.writer import SqliteWriter
 from dash_app.settings import Settings
 
 BUSY_SECONDS = 5
-"""How long a start waits for the lock of processes that are writing."""
+"""How long a start waits for the lock that other processes hold while they write."""
 
 _IN_USE = "{} is in use; stop the program that has it open first"
 
 
 class SqliteBroker:
-    """Keeps clicks in the file `settings.clicks_db`."""
+    """Keeps clicks in the file `settings.clicks_db`; see Broker."""
 
     def __init__(self, settings: Settings) -> None:
         self._path = settings.clicks_db
@@ -36,7 +36,7 @@ class SqliteBroker:
         self._writer.start()
 
     def is_running(self) -> bool:
-        """Say whether the writer's thread lives; see Broker.is_running."""
+        """Say whether the writer's thread runs; see Broker.is_running."""
         return self._writer.is_running()
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
@@ -48,31 +48,31 @@ class SqliteBroker:
         return SqliteReader(self._path, self._busy_seconds, self._committed)
 
     def stop(self, timeout: float) -> None:
-        """Commit what waits and close the file; see Broker.stop."""
+        """Commit the accepted batches and close the file; see Broker.stop."""
         self._writer.stop(timeout)
 
 
 class Contents(NamedTuple):
-    """What a file holds: the number of clicks, and when the first came (epoch seconds)."""
+    """The number of clicks in a file, and when the first was received (epoch seconds)."""
 
     clicks: int
     since: float | None
 
 
 class InUse(BrokerError):
-    """Some process has the file open."""
+    """Another process has the file open."""
 
 
 def contents(path: Path) -> Contents:
-    """Return what the file holds, made if there is none.
+    """Return what the file holds; the file is created if it does not exist.
 
-    Raises BrokerUnavailable, also if the file can be read but not written.
+    Raises BrokerUnavailable, also if the file is read-only.
     """
     with SqliteFile(path, BUSY_SECONDS) as file:
         query = "SELECT (SELECT sum(clicks) FROM totals), (SELECT min(received) FROM clicks)"
         try:
             with file.transaction():
-                # SQLite gives the lock even on a file that it may only read: only writing tells.
+                # SQLite grants the lock even on a read-only file; a write shows that it is one.
                 file.database.execute("UPDATE totals SET clicks = clicks")
                 return Contents(*file.database.execute(query).fetchone())
         except sqlite3.Error as error:
@@ -80,9 +80,9 @@ def contents(path: Path) -> Contents:
 
 
 def set_aside(path: Path, now: datetime) -> Path | None:
-    """Rename the file, so that counting starts afresh; return the new path, None without a file.
+    """Rename the file, so that counting starts from zero; return its new path, or None without one.
 
-    Raises InUse while any process has it open, and BrokerUnavailable.
+    Raises InUse if another process has the file open, and BrokerUnavailable.
     """
     if not path.exists():
         return None
@@ -96,17 +96,17 @@ def set_aside(path: Path, now: datetime) -> Path | None:
 
 
 def _rename(file: SqliteFile, aside: Path) -> Path:
-    # Leaving WAL mode needs the file for oneself, and puts all clicks into the one file.
+    # Only the sole user of a file can leave WAL mode, which moves all clicks into the one file.
     file.database.execute("PRAGMA journal_mode=DELETE")
     file.database.execute("BEGIN EXCLUSIVE")
-    # A program that starts just now may have gone back to WAL, where the lock excludes nobody.
+    # A program that started meanwhile may have gone back to WAL, where the lock excludes no reader.
     if file.database.execute("PRAGMA journal_mode").fetchone() != ("delete",):
         raise InUse(_IN_USE.format(file.path))
     return file.path.rename(aside)
 
 
 def _free_name(path: Path, stem: str) -> Path:
-    # Renaming would replace what has the name already: two files may be set aside in one second.
+    # Two files may be set aside within a second, and renaming would replace the first.
     stems = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
     names = (path.with_name(f"{stem}{path.suffix}") for stem in stems)
     return next(name for name in names if not name.exists())

@@ -1,17 +1,17 @@
-"""The file of the embedded broker: its tables, its connections and its transactions."""
+"""The file of the embedded broker: tables, connections, transactions."""
 
 import contextlib
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
 from dash_app.brokers import BrokerUnavailable
 
 APPLICATION_ID = 0x636C636B
-"""Marks a database as ours ("clck"), for us and for the command `file`."""
+"""Marks a database of clicks ("clck"), for this program and for the command `file`."""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,17 +35,40 @@ INSERT INTO totals VALUES ('cheers', 0, 0), ('hate', 0, 0)
 """
 """`place` is the index in the batch. Clicks and totals change in one transaction.
 
-AUTOINCREMENT: an id never comes twice, so whoever reads by id misses nothing. A click without
-an identity has NULLs there, and NULLs are never equal.
+AUTOINCREMENT never reuses an id, so whoever reads by id misses nothing. The identity of a click
+without one is NULLs, which are never equal.
 """
 
 WAL_PAUSE_SECONDS = 0.01
 
+Totals = Sequence[tuple[str, int, int]]
+"""Of each type: its clicks, and how many of them are not drawn."""
+
+
+def read_totals(database: sqlite3.Connection) -> Totals:
+    """Return the totals that the file states."""
+    return database.execute("SELECT type, clicks, untimely FROM totals").fetchall()
+
+
+def read_end(database: sqlite3.Connection) -> int:
+    """Return the row id after the last row."""
+    query = "SELECT coalesce(max(id), 0) + 1 FROM clicks"
+    return int(database.execute(query).fetchone()[0])
+
+
+@contextlib.contextmanager
+def reading_errors(path: Path) -> Iterator[None]:
+    """Raise BrokerUnavailable in place of SQLite's errors and the operating system's."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
+
 
 class SqliteFile:
-    """One open connection to the clicks in a file, made with its folder and tables if it is new.
+    """A connection to a file of clicks, which is created with its folder if it does not exist.
 
-    Raises BrokerUnavailable. To be used by the thread that opened it; a context manager.
+    A context manager, for the thread that opened it. Raises BrokerUnavailable.
     """
 
     def __init__(self, path: Path, busy_seconds: float) -> None:
@@ -58,10 +81,10 @@ class SqliteFile:
         try:
             self._use_wal(busy_seconds)
             self.database.execute("PRAGMA synchronous=FULL")
-            self._make_tables()
+            self._create_tables()
             self._inode = path.stat().st_ino
             query = "SELECT value FROM meta WHERE name = 'log'"
-            self.log: str = self.database.execute(query).fetchone()[0]
+            self.log_id: str = self.database.execute(query).fetchone()[0]
         except (sqlite3.Error, OSError, TypeError) as error:
             self.database.close()
             raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
@@ -70,33 +93,33 @@ class SqliteFile:
         deadline = time.monotonic() + busy_seconds
         while True:
             try:
-                self._refuse_others()
+                self._refuse_other_databases()
                 self.database.execute("PRAGMA journal_mode=WAL")
             except sqlite3.OperationalError as error:
-                # While another process makes the file, SQLite does not wait for it here.
+                # SQLite's time-out does not cover this while another process creates the file.
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(WAL_PAUSE_SECONDS)
             else:
                 return
 
-    def _refuse_others(self) -> None:
+    def _refuse_other_databases(self) -> None:
         (mark,) = self.database.execute("PRAGMA application_id").fetchone()
         if mark == APPLICATION_ID:
             return
         names = {name for (name,) in self.database.execute("SELECT name FROM sqlite_master")}
-        # Files made before there was a mark are known by their tables.
+        # Files from before there was a mark are recognised by their tables.
         if mark or (names and not names >= {"meta", "clicks", "totals"}):
             self.database.close()
             raise BrokerUnavailable(
                 f"{self.path} is a database of another program; set CLICKS_DB to another file"
             )
 
-    def _make_tables(self) -> None:
+    def _create_tables(self) -> None:
         if self._has_tables():
             return
         with self.transaction():
-            # Another process may have made them while this one waited for the lock.
+            # Another process may have created them while this one waited for the lock.
             if not self._has_tables():
                 for statement in SCHEMA.split(";"):
                     self.database.execute(statement)
@@ -108,7 +131,7 @@ class SqliteFile:
         return bool(self.database.execute(query).fetchone()[0])
 
     def is_in_place(self) -> bool:
-        """Say whether the path still leads to this file: it may have been renamed or deleted."""
+        """Say whether the path still leads to this file; it may have been renamed or deleted."""
         try:
             return self.path.stat().st_ino == self._inode
         except OSError:

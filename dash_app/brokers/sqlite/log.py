@@ -1,4 +1,4 @@
-"""The whole file of the embedded broker, read for the audit and changed by nothing."""
+"""The whole file of the embedded broker, read for the audit, which changes nothing."""
 
 import contextlib
 import sqlite3
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
+from dash_app.brokers.sqlite.file import read_end, read_totals, reading_errors
 from dash_app.counting.clicks import CHEERS, HATE, Click, Identity
 from dash_app.counting.ledger import Statement
 from dash_app.counting.records import Record, encode, encode_identity
@@ -24,59 +25,58 @@ WHERE id >= ? AND id < ? ORDER BY id LIMIT ?
 
 
 class SqliteLog:
-    """The rows of a file that are there when it is opened; see Log. A context manager."""
+    """The rows that a file holds when it is opened; see Log. A context manager."""
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self._path = path
         if not path.is_file():
             raise BrokerUnavailable(f"there is no file {path}: no click was ever kept in it")
-        # While a program has the file open there is a log beside it. Without one SQLite would
-        # make it in order to read, so it is told that the file does not change; `check` sees.
+        # A file that a program has open has a write-ahead log beside it. Without one, SQLite would
+        # create it in order to read; `immutable` prevents that, and `check` finds changes.
         self._at_rest = not path.with_name(f"{path.name}-wal").exists()
-        self._before = _stamp(path)
+        self._fingerprint = _fingerprint(path)
         address = f"{path.absolute().as_uri()}?mode=ro&immutable={int(self._at_rest)}"
-        with self._errors(), contextlib.ExitStack() as opened:
+        with reading_errors(path), contextlib.ExitStack() as opened:
             self._database = sqlite3.connect(
                 address, uri=True, timeout=BUSY_SECONDS, isolation_level=None
             )
             opened.callback(self._database.close)
-            end = self._look()
+            end = self._read_statement()
             self._opened = opened.pop_all()
         self.starts: Mapping[int, int] = {PARTITION: 0}
         self.ends: Mapping[int, int] = {PARTITION: end}
 
-    def _look(self) -> int:
-        ask = self._database.execute
-        ask("BEGIN")
-        rows = ask("SELECT type, clicks, untimely FROM totals").fetchall()
-        (end,) = ask("SELECT coalesce(max(id), 0) + 1 FROM clicks").fetchone()
-        logs = ask("SELECT value FROM meta WHERE name = 'log'").fetchall()
-        ask("COMMIT")
-        if len(logs) != 1:
+    def _read_statement(self) -> int:
+        self._database.execute("BEGIN")
+        totals, end = read_totals(self._database), read_end(self._database)
+        query = "SELECT value FROM meta WHERE name = 'log'"
+        log_ids = self._database.execute(query).fetchall()
+        self._database.execute("COMMIT")
+        if len(log_ids) != 1:
             raise BrokerUnavailable(f"cannot read the clicks in {self._path}: it names no log")
-        self.id = str(logs[0][0])
-        clicks = {kind: count for kind, count, _ in rows}
+        self.id = str(log_ids[0][0])
+        clicks = {kind: count for kind, count, _ in totals}
         self._totals = Statement(
             f"the totals in {self._path}",
             self.id,
             ((PARTITION, end),),
             clicks.get(CHEERS, 0),
             clicks.get(HATE, 0),
-            sum(untimely for _, _, untimely in rows),
+            sum(untimely for _, _, untimely in totals),
         )
-        return int(end)
+        return end
 
     def records(self, partition: int) -> Iterator[Record]:
         """Return the rows as records; see Log.records."""
         after = 0
-        # Page by page: one long reading would keep the servers from tidying up their log.
+        # One long transaction would keep the servers from truncating their write-ahead log.
         while rows := self._rows(after):
             yield from map(_record, rows)
             after = rows[-1][0] + 1
 
     def _rows(self, start: int) -> list[Row]:
-        with self._errors():
+        with reading_errors(self._path):
             return self._database.execute(ROWS, (start, self.ends[PARTITION], PAGE_ROWS)).fetchall()
 
     def statements(self) -> Sequence[Statement]:
@@ -84,16 +84,9 @@ class SqliteLog:
         return [self._totals]
 
     def check(self) -> None:
-        """Raise LogReplaced if the file changed while it was thought to be at rest."""
-        if self._at_rest and _stamp(self._path) != self._before:
+        """Raise LogReplaced if a file that no program had open has changed since."""
+        if self._at_rest and _fingerprint(self._path) != self._fingerprint:
             raise LogReplaced(f"{self._path} changed while it was read; run the audit again")
-
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise BrokerUnavailable(f"cannot read the clicks in {self._path}: {error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -110,9 +103,9 @@ def _record(row: Row) -> Record:
     return Record(number, received, encode(Click(kind, timestamp)), click_id)
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _fingerprint(path: Path) -> tuple[int, int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -1,36 +1,35 @@
 """The reader of the embedded broker: the clicks of one file, in the order of their commits."""
 
-import sqlite3
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from dash_app.brokers import BrokerUnavailable, LogReplaced
-from dash_app.brokers.sqlite.file import SqliteFile
+from dash_app.brokers import LogReplaced
+from dash_app.brokers.sqlite.file import SqliteFile, read_end, read_totals, reading_errors
 from dash_app.counting.checkpoint import REPLAY_LIMIT, Checkpoint, Start
 from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import Record, encode
-from dash_app.counting.timeline import AHEAD_SECONDS, KEPT_SECONDS
+from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
 
 PARTITION = 0
-"""The file is a log with one partition; a record's offset is its row's id."""
+"""A file is a log with one partition, in which the id of a row is its offset."""
 
 POLL_RECORDS = 5000
-LOOK_SECONDS = 0.05
-"""Pause between two looks for the commits of other processes."""
+POLL_INTERVAL_SECONDS = 0.05
+"""Pause between two queries for the commits of other processes."""
 
 
 class SqliteReader:
-    """Reads a file from the totals it holds; `committed` is set when this process has written."""
+    """Reads a file from its totals on; `committed` is set whenever this process has written."""
 
     def __init__(self, path: Path, busy_seconds: float, committed: threading.Event) -> None:
         self._file = SqliteFile(path, busy_seconds)
         self._committed = committed
         self._next = 1
-        self.log = self._file.log
+        self.log_id = self._file.log_id
         self.name = str(path)
         self.warnings: Sequence[str] = ()
 
@@ -38,18 +37,15 @@ class SqliteReader:
         """Return where the reading starts: the totals are those of all rows up to now."""
         oldest = time.time() - KEPT_SECONDS - AHEAD_SECONDS
         database = self._file.database
-        try:
+        with reading_errors(self._file.path):
             database.execute("BEGIN")
-            rows = database.execute("SELECT type, clicks, untimely FROM totals").fetchall()
-            (end,) = database.execute("SELECT coalesce(max(id), 0) + 1 FROM clicks").fetchone()
+            totals, end = read_totals(database), read_end(database)
             query = "SELECT coalesce(min(id), ?) FROM clicks WHERE received >= ?"
             (oldest_bin,) = database.execute(query, (end, oldest)).fetchone()
             database.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise BrokerUnavailable(f"cannot read {self._file.path}: {error}") from error
-        clicks = {kind: count for kind, count, _ in rows}
+        clicks = {kind: count for kind, count, _ in totals}
         self._next = max(oldest_bin, end - REPLAY_LIMIT)
-        counts = Counts(clicks[CHEERS], clicks[HATE], 0, sum(row[2] for row in rows))
+        counts = Counts(clicks[CHEERS], clicks[HATE], 0, sum(untimely for _, _, untimely in totals))
         whole_from = None if self._next == oldest_bin else self._next
         note = f"continuing at row {end}, reading again from {self._next}"
         return {PARTITION: Start(self._next, end, counts, whole_from, False, note, unique=True)}
@@ -61,39 +57,34 @@ class SqliteReader:
             left = deadline - time.monotonic()
             if left <= 0:
                 return {}
-            if self._committed.wait(min(left, LOOK_SECONDS)):
+            if self._committed.wait(min(left, POLL_INTERVAL_SECONDS)):
                 self._committed.clear()
         self._next = records[-1].offset + 1
         return {PARTITION: records}
 
     def _read(self) -> list[Record]:
         query = "SELECT id, received, type, timestamp FROM clicks WHERE id >= ? ORDER BY id LIMIT ?"
-        try:
+        with reading_errors(self._file.path):
             rows = self._file.database.execute(query, (self._next, POLL_RECORDS))
-            # The identity is left out: the file holds each only once.
+            # The identities are left out: the file holds each only once.
             return [
                 Record(row, received, encode(Click(kind, timestamp)), None)
                 for row, received, kind, timestamp in rows
             ]
-        except sqlite3.Error as error:
-            raise BrokerUnavailable(f"cannot read {self._file.path}: {error}") from error
 
     def ends(self) -> Mapping[int, int]:
         """Return the row id after the last row; see Reader.ends."""
         if not self._file.is_in_place():
-            raise LogReplaced(f"{self._file.path} was taken away")
-        query = "SELECT coalesce(max(id), 0) + 1 FROM clicks"
-        try:
-            return {PARTITION: self._file.database.execute(query).fetchone()[0]}
-        except sqlite3.Error as error:
-            raise BrokerUnavailable(f"cannot read {self._file.path}: {error}") from error
+            raise LogReplaced(f"{self._file.path} was renamed or deleted")
+        with reading_errors(self._file.path):
+            return {PARTITION: read_end(self._file.database)}
 
     def position(self, partition: int) -> int:
         """Return the next row id to be read."""
         return self._next
 
     def commit(self, checkpoints: Mapping[int, Checkpoint]) -> None:
-        """Do nothing: the totals are in the file, in the transaction of the clicks."""
+        """Do nothing: the writer commits the totals with the clicks."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""The writer of the embedded broker: one thread that groups the batches of all requests."""
+"""The writer of the embedded broker: one thread that commits the batches of all requests."""
 
 import contextlib
 import logging
@@ -13,14 +13,14 @@ from pathlib import Path
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.brokers.sqlite.file import SqliteFile
-from dash_app.counting.timeline import is_timely
+from dash_app.counting.second_counts import is_in_window
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 GROUP_CLICKS = 5000
-"""Clicks after which a group takes no further batch: what one commit may cost stays bounded."""
+"""From so many clicks on a group takes no further batch, which bounds the cost of a commit."""
 
-LOOK_UP_SECONDS = 0.5
+WAKE_INTERVAL_SECONDS = 0.5
 
 INSERT = """
 INSERT INTO clicks (type, timestamp, received, client, seq, place) VALUES (?, ?, ?, ?, ?, ?)
@@ -31,9 +31,9 @@ Waiting = tuple[Sequence[Outgoing], "Future[None]"]
 
 
 class SqliteWriter:
-    """Commits batches in the order in which they come, many in one synced transaction.
+    """Commits batches in the order of their arrival, many in one synced transaction.
 
-    `on_commit` is called after each of them.
+    Its thread calls `on_commit` after each commit.
     """
 
     def __init__(self, path: Path, busy_seconds: float, on_commit: Callable[[], None]) -> None:
@@ -52,18 +52,22 @@ class SqliteWriter:
             self._thread = thread
 
     def is_running(self) -> bool:
-        """Say whether the thread lives."""
+        """Say whether the thread runs."""
         return self._thread is not None and self._thread.is_alive()
 
     def stop(self, timeout: float) -> None:
-        """Commit what waits and end within `timeout` seconds; harmless when repeated."""
+        """Commit the waiting batches and end within `timeout` seconds; harmless when repeated."""
         thread, self._thread = self._thread, None
         if thread is None:
             return
         self._waiting.put(None)
         thread.join(timeout)
         if thread.is_alive():
-            log.error("the writer of %s did not end within %s s", self._path, timeout)
+            logger.error("the writer of %s did not end within %s s", self._path, timeout)
+
+    def backlog(self) -> int:
+        """Return how many batches wait for the next commit."""
+        return self._waiting.qsize()
 
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once the batch is committed and synced; see Broker.append."""
@@ -79,9 +83,9 @@ class SqliteWriter:
             raise OutcomeUnknown(f"{self._path} was not written in time") from error
 
     def _run(self) -> None:
-        going = True
-        while going:
-            group = [self._next()]
+        is_stopping = False
+        while not is_stopping:
+            group = [self._wait_for_batch()]
             clicks = 0
             while group[-1] is not None and clicks < GROUP_CLICKS:
                 clicks += len(group[-1][0])
@@ -89,35 +93,36 @@ class SqliteWriter:
                     group.append(self._waiting.get_nowait())
                 except queue.Empty:
                     break
-            going = group[-1] is not None
-            self._answer([item for item in group if item is not None])
-        self._let_go()
+            is_stopping = group[-1] is None
+            self._process([item for item in group if item is not None])
+        self._close_file()
 
-    def _next(self) -> Waiting | None:
+    def _wait_for_batch(self) -> Waiting | None:
         while True:
-            # A thread that is told to die notices only between two calls.
+            # An exception raised in a thread from outside arrives only between two calls.
             with contextlib.suppress(queue.Empty):
-                return self._waiting.get(timeout=LOOK_UP_SECONDS)
+                return self._waiting.get(timeout=WAKE_INTERVAL_SECONDS)
 
-    def _answer(self, group: list[Waiting]) -> None:
-        taken = [
+    def _process(self, group: list[Waiting]) -> None:
+        # A batch that was not taken up by its deadline is cancelled.
+        batches = [
             (batch, future) for batch, future in group if future.set_running_or_notify_cancel()
         ]
-        if not taken:
+        if not batches:
             return
         try:
-            self._commit([outgoing for batch, _ in taken for outgoing in batch])
+            self._commit([outgoing for batch, _ in batches for outgoing in batch])
         except BrokerError as error:
-            log.warning("%s", error)
-            for _, future in taken:
+            logger.warning("%s", error)
+            for _, future in batches:
                 future.set_exception(error)
         except Exception as error:
-            log.exception("the writer of %s failed", self._path)
-            self._let_go()
-            for _, future in taken:
+            logger.exception("the writer of %s failed", self._path)
+            self._close_file()
+            for _, future in batches:
                 future.set_exception(OutcomeUnknown(f"writing to {self._path} failed: {error!r}"))
         else:
-            for _, future in taken:
+            for _, future in batches:
                 future.set_result(None)
             self._on_commit()
 
@@ -131,7 +136,7 @@ class SqliteWriter:
         except BrokerUnavailable as error:
             raise NotAppended(str(error)) from error
         except sqlite3.Error as error:
-            self._let_go()
+            self._close_file()
             if committing:
                 raise OutcomeUnknown(f"cannot commit to {self._path}: {error}") from error
             raise NotAppended(f"cannot write to {self._path}: {error}") from error
@@ -144,7 +149,7 @@ class SqliteWriter:
             row = (kind, timestamp, now, *(identity or (None, None, None)))
             if database.execute(INSERT, row).rowcount == 1:
                 clicks[kind] += 1
-                untimely[kind] += not is_timely(timestamp, now)
+                untimely[kind] += not is_in_window(timestamp, now)
         for kind, count in clicks.items():
             database.execute(
                 "UPDATE totals SET clicks = clicks + ?, untimely = untimely + ? WHERE type = ?",
@@ -153,13 +158,15 @@ class SqliteWriter:
 
     def _open(self) -> SqliteFile:
         if self._file is not None and not self._file.is_in_place():
-            log.error("%s was taken away; writing to a new file of that name", self._path)
-            self._let_go()
+            logger.error(
+                "%s was renamed or deleted; writing to a new file of that name", self._path
+            )
+            self._close_file()
         if self._file is None:
             self._file = SqliteFile(self._path, self._busy_seconds)
         return self._file
 
-    def _let_go(self) -> None:
+    def _close_file(self) -> None:
         file, self._file = self._file, None
         if file is not None:
             file.close()

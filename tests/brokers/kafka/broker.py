@@ -88,7 +88,7 @@ class Broker:
         self._process.wait(lambda log: self.serves_when_logged in log, START_SECONDS)
 
     def kill(self) -> None:
-        """End it at once (SIGKILL): nothing is flushed, closed or said."""
+        """End it at once (SIGKILL): nothing is flushed or closed."""
         self._process.kill()
 
     def stop(self) -> None:

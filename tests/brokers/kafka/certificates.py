@@ -30,7 +30,7 @@ def make_certificate(folder: Path) -> Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "clicks")])
     now = dt.datetime.now(dt.UTC)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    made = (
+    signed = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(hours=1))
         .not_valid_after(now + dt.timedelta(hours=1))
@@ -39,15 +39,15 @@ def make_certificate(folder: Path) -> Certificate:
         .sign(key, hashes.SHA256())
     )
     certificate = Certificate(*(folder / f"{name}.pem" for name in ("certificate", "key", "store")))
-    public = made.public_bytes(serialization.Encoding.PEM)
+    public = signed.public_bytes(serialization.Encoding.PEM)
     encrypted = serialization.BestAvailableEncryption(PASSWORD.encode())
     certificate.file.write_bytes(public)
-    certificate.key.write_bytes(_written(key, encrypted))
-    certificate.store.write_bytes(_written(key, serialization.NoEncryption()) + public)
+    certificate.key.write_bytes(_to_pem(key, encrypted))
+    certificate.store.write_bytes(_to_pem(key, serialization.NoEncryption()) + public)
     return certificate
 
 
-def _written(
+def _to_pem(
     key: ec.EllipticCurvePrivateKey, encryption: serialization.KeySerializationEncryption
 ) -> bytes:
     encoding, kind = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8

@@ -25,7 +25,7 @@ class ToolsMissing(Exception):
 
 
 def or_skip(make: Callable[[], T]) -> T:
-    """Return what is made; skip the test where tools are missing, which fails a run in CI."""
+    """Return what `make` makes; skip the test where tools are missing, which fails a run in CI."""
     try:
         return make()
     except ToolsMissing as error:
@@ -81,7 +81,7 @@ class Program:
         return self._process is not None and self._process.poll() is None
 
     def start(self, ready: Callable[[str], bool], seconds: float) -> None:
-        """Start and wait until `ready`, given the log of this start, says yes."""
+        """Start and wait until `ready` is true of the log of this start."""
         self.launch()
         self.wait(ready, seconds)
 
@@ -102,7 +102,7 @@ class Program:
             LONG_LIVED.add(self.pid)
 
     def wait(self, ready: Callable[[str], bool], seconds: float) -> None:
-        """Return when `ready`, given the log of this start, says yes; end it if it does not."""
+        """Return when `ready` is true of the log of this start; end the program if it never is."""
         try:
             eventually(lambda: self._is_ready(ready), seconds, self._explain)
         except BaseException:

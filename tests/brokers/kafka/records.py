@@ -1,4 +1,4 @@
-"""Records of a topic as any Kafka client writes and reads them, with nothing of ours."""
+"""Records of a topic as any Kafka client writes and reads them, without the site's code."""
 
 import contextlib
 import json
@@ -16,8 +16,17 @@ from tests.waiting import eventually
 Headers = Sequence[tuple[str, bytes]]
 
 
+class NotText(str):
+    """The name of a header whose bytes are not UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return b"\xff\xfe" + super().encode(encoding, errors)
+
+
 class Sent(NamedTuple):
-    """A record to be sent; without a time the broker's own or the client's is taken."""
+    """A record to be sent."""
 
     value: bytes | None
     key: bytes | None = None
@@ -25,8 +34,8 @@ class Sent(NamedTuple):
     partition: int = 0
 
 
-class Kept(NamedTuple):
-    """A record as it stands in the topic."""
+class Stored(NamedTuple):
+    """A record as the topic holds it."""
 
     partition: int
     offset: int
@@ -58,9 +67,9 @@ def produce(broker: Broker, topic: str, records: Iterable[Sent | bytes], **optio
             future.get(timeout=20)
 
 
-def read(broker: Broker, topic: str) -> list[Kept]:
+def read(broker: Broker, topic: str) -> list[Stored]:
     """Return all records of a topic, partition by partition."""
-    kept: list[Kept] = []
+    records: list[Stored] = []
     with KafkaConsumer(bootstrap_servers=broker.bootstrap) as consumer:
         partitions = [
             TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)
@@ -71,12 +80,12 @@ def read(broker: Broker, topic: str) -> list[Kept]:
         deadline = time.monotonic() + 20
         while any(consumer.position(one) < end for one, end in ends.items()):
             assert time.monotonic() < deadline, "the topic cannot be read to its end"
-            for records in consumer.poll(timeout_ms=200).values():
-                kept += [
-                    Kept(one.partition, one.offset, one.value, one.key, list(one.headers))
-                    for one in records
+            for polled in consumer.poll(timeout_ms=200).values():
+                records += [
+                    Stored(one.partition, one.offset, one.value, one.key, list(one.headers))
+                    for one in polled
                 ]
-    return sorted(kept, key=lambda record: (record.partition, record.offset))
+    return sorted(records, key=lambda record: (record.partition, record.offset))
 
 
 def grow(broker: Broker, topic: str, partitions: int) -> None:
@@ -86,22 +95,22 @@ def grow(broker: Broker, topic: str, partitions: int) -> None:
 
 
 def settings_of(broker: Broker | Cluster, topic: str) -> Mapping[str, str]:
-    """Return the settings that were given to a topic itself."""
+    """Return the settings of a topic."""
     resource = ConfigResource(ConfigResourceType.TOPIC, topic)
     with KafkaAdminClient(bootstrap_servers=broker.bootstrap.split(",")) as admin:
-        described = admin.describe_configs([resource], config_filter="all")
-    found: dict[str, str] = {}
-    for resources in described.values():
+        descriptions = admin.describe_configs([resource], config_filter="all")
+    values: dict[str, str] = {}
+    for resources in descriptions.values():
         for settings in resources.values():
-            found |= {name: str(entry["value"]) for name, entry in settings.items()}
-    return found
+            values |= {name: str(entry["value"]) for name, entry in settings.items()}
+    return values
 
 
 @contextlib.contextmanager
 def member(broker: Broker, topic: str, group: str, **options: Any) -> Iterator[KafkaConsumer]:
     """Join a consumer group; the consumer is to be polled."""
     with KafkaConsumer(bootstrap_servers=broker.bootstrap, group_id=group, **options) as consumer:
-        # Told at once what to read, kafka-python may share out a topic that it does not know yet.
+        # Subscribed at once, kafka-python may assign a topic whose partitions it does not know yet.
         eventually(lambda: consumer.partitions_for_topic(topic), 10, f"{topic} has no partitions")
         consumer.subscribe([topic])
         yield consumer

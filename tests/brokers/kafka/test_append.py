@@ -1,4 +1,4 @@
-"""What our own clicks look like in the topic, and the topic that we make for them."""
+"""What a site's clicks look like in the topic, and the topic that it creates for them."""
 
 import logging
 import threading
@@ -20,7 +20,7 @@ from tests.ports import free_port
 from tests.waiting import eventually
 
 
-def test_a_record_of_ours_is_as_the_contract_has_it(
+def test_a_record_of_a_site_is_as_the_contract_describes_it(
     kafka: Broker, topic: str, make_site: MakeSite
 ) -> None:
     site = make_site()
@@ -67,13 +67,13 @@ def test_the_clicks_of_a_client_share_the_partition_that_its_name_says(
     assert sum(site.timeline()["as_of"].values()) == 48
 
 
-def test_a_topic_that_lost_its_partitions_meanwhile_is_looked_for_anew(
+def test_a_topic_that_lost_its_partitions_meanwhile_is_looked_up_again(
     kafka: Broker, topic: str, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kafka.create_topic(topic, partitions=1)
     site = make_site()
     look_up = KafkaProducer.partitions_for
-    # The first look-up comes from before the topic was deleted and made anew.
+    # The first look-up comes from before the topic was deleted and created again.
     answers = iter([{0, 1, 2, 3, 4}])
     monkeypatch.setattr(
         KafkaProducer,
@@ -90,7 +90,7 @@ def test_a_topic_that_lost_its_partitions_meanwhile_is_looked_for_anew(
     site.wait_for_totals(1)
 
 
-def test_a_missing_topic_is_made_with_the_settings_that_the_promises_need(
+def test_a_missing_topic_is_created_with_the_settings_that_the_promises_need(
     kafka: Broker, topic: str, make_site: MakeSite
 ) -> None:
     make_site()
@@ -117,7 +117,7 @@ def test_a_topic_that_breaks_promises_is_warned_about(
         "is compacted: it forgets clicks that have the same key",
         "forgets clicks after 86400000 ms",
         "forgets clicks beyond 123456789 bytes",
-        "takes its records' times from who writes them (CreateTime)",
+        "takes the times of its records from their producers (CreateTime)",
         "has one replica: a lost disk loses its clicks",
     ):
         assert f"topic {topic} {danger}" in caplog.text

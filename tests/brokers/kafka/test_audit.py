@@ -1,4 +1,4 @@
-"""The audit of a topic: it counts what the sites count, by itself, and says where it cannot."""
+"""The audit of a topic: it counts what the sites count, and says where it cannot."""
 
 import contextlib
 import time
@@ -17,8 +17,8 @@ from dash_app.counting.checkpoint import Checkpoint
 from dash_app.counting.counts import Counts
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
-from tests.brokers.kafka.records import Sent, click, produce
-from tests.brokers.kafka.test_foreign_records import UNREADABLE, NotText
+from tests.brokers.kafka.records import NotText, Sent, click, produce
+from tests.brokers.kafka.test_foreign_records import UNREADABLE
 from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, Answer, Served, run_command, serving
 from tests.waiting import eventually
@@ -110,7 +110,7 @@ def test_foreign_hostile_and_repeated_records_are_counted_alike_by_all_processes
     assert "fuck" not in done.text
 
 
-def test_without_its_head_a_topic_is_unverifiable_and_the_offset_is_said(
+def test_without_its_head_a_topic_is_unverifiable_before_the_named_offset(
     kafka: Broker, topic: str, tmp_path: Path
 ) -> None:
     kafka.create_topic(topic, partitions=2)
@@ -162,7 +162,7 @@ def test_another_width_of_the_memory_is_a_difference(
         assert audit(tmp_path, kafka, topic, url).status == 1
 
 
-def test_a_topic_that_is_missing_is_said_and_not_made(
+def test_a_topic_that_does_not_exist_is_named_and_not_created(
     kafka: Broker, topic: str, tmp_path: Path
 ) -> None:
     done = audit(tmp_path, kafka, topic)
@@ -173,7 +173,7 @@ def test_a_topic_that_is_missing_is_said_and_not_made(
         assert topic not in admin.list_topics()
 
 
-def test_a_broker_that_is_away_or_frozen_is_said_within_seconds(
+def test_a_broker_that_is_stopped_or_frozen_is_named_within_seconds(
     kafka: Broker, topic: str, tmp_path: Path
 ) -> None:
     kafka.pause()
@@ -204,7 +204,7 @@ def test_a_broker_that_freezes_while_it_is_read_is_given_up(
         assert time.monotonic() - began < 10
 
 
-def test_records_that_come_or_go_after_the_opening_do_not_pass_unseen(
+def test_records_that_are_added_or_deleted_after_the_opening_are_noticed(
     kafka: Broker, topic: str, kafka_settings: Callable[..., Settings]
 ) -> None:
     kafka.create_topic(topic)
@@ -219,7 +219,7 @@ def test_records_that_come_or_go_after_the_opening_do_not_pass_unseen(
             list(log.records(0))
 
 
-def test_a_topic_made_anew_while_it_is_read_is_not_taken_for_the_old_one(
+def test_a_topic_created_again_while_it_is_read_is_not_taken_for_the_old_one(
     kafka: Broker, topic: str, kafka_settings: Callable[..., Settings]
 ) -> None:
     kafka.create_topic(topic)

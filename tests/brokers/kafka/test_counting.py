@@ -1,4 +1,4 @@
-"""Counts are a pure function of the topic: over restarts, in all processes, whatever is done."""
+"""Counts are a pure function of the topic: over restarts, in all processes, whatever happens."""
 
 import logging
 from collections.abc import Callable
@@ -63,7 +63,7 @@ def test_a_restarted_site_continues_from_the_checkpoint_with_the_same_counts(
         site.wait_for_totals(3, 2)
 
 
-def test_what_is_checkpointed_counts_although_the_head_of_the_log_is_gone(
+def test_what_is_checkpointed_counts_although_the_head_of_the_log_was_deleted(
     kafka: Broker, topic: str, kafka_settings: Callable[..., Settings]
 ) -> None:
     with open_live_site(kafka_settings()) as site:
@@ -127,7 +127,7 @@ def test_a_partition_added_later_is_followed_from_its_first_record(
     site.wait_for_totals(2, 4)
 
 
-def test_a_topic_deleted_and_made_again_is_a_new_log_that_starts_at_zero(
+def test_a_topic_deleted_and_created_again_is_a_new_log_that_starts_at_zero(
     kafka: Broker, topic: str, make_site: MakeSite, kafka_settings: Callable[..., Settings]
 ) -> None:
     site = make_site()

@@ -7,7 +7,7 @@ import pytest
 from dash_app.counting.records import BAD_TIMESTAMP, NO_VALUE, NOT_AN_OBJECT, NOT_JSON, UNKNOWN_TYPE
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.conftest import MakeSite
-from tests.brokers.kafka.records import Sent, click, produce
+from tests.brokers.kafka.records import NotText, Sent, click, produce
 
 LARGE = 900_000
 
@@ -63,7 +63,7 @@ def test_readable_records_count_whoever_wrote_them(
     assert sum(site.timeline()["cheers"]) == 3
     assert site.service.consumer is not None
     assert site.service.consumer.snapshot.counts.unreadable == {}
-    assert site.service.consumer.snapshot.counts.untimely == 3
+    assert site.service.consumer.snapshot.counts.out_of_window == 3
 
 
 def test_unreadable_records_are_counted_by_reason_and_passed_over(
@@ -115,15 +115,6 @@ def test_a_foreign_record_with_an_identity_counts_once_among_our_own(
     site.wait_for_totals(2, 1)
     assert site.service.consumer is not None
     assert site.service.consumer.snapshot.counts.duplicates == 1
-
-
-class NotText(str):
-    """The name of a header as a program may send it whose text is not UTF-8."""
-
-    __slots__ = ()
-
-    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
-        return b"\xff\xfe" + super().encode(encoding, errors)
 
 
 @pytest.mark.parametrize("compression", [None, "gzip"])

@@ -1,4 +1,4 @@
-"""A broker that lets nobody in is told from one that is away, and is asked again until it does."""
+"""A refused login is told from an absent broker, and tried again until it is accepted."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +49,7 @@ def settings(broker: Broker, certificate: Certificate, topic: str, tmp_path: Pat
     return make
 
 
-def test_who_is_not_let_in_is_told_why_and_is_let_in_once_that_is_mended(
+def test_a_refused_login_is_named_and_works_once_it_is_mended(
     broker: Broker, settings: Make, certificate: Certificate, tmp_path: Path
 ) -> None:
     for login in (PLAIN, SCRAM):
@@ -61,16 +61,7 @@ def test_who_is_not_let_in_is_told_why_and_is_let_in_once_that_is_mended(
             assert WRONG not in reason
             assert site.click({"type": "cheers"}).get_json()["appended"] is False
             if login is SCRAM:
-                admin = {
-                    "security_protocol": "SASL_SSL",
-                    "sasl_mechanism": "PLAIN",
-                    "sasl_plain_username": "me",
-                    "sasl_plain_password": PASSWORD,
-                    "ssl_cafile": str(certificate.file),
-                }
-                with KafkaAdminClient(bootstrap_servers=broker.bootstrap, **admin) as client:
-                    changed = UserScramCredentialUpsertion("you", "SCRAM-SHA-512", WRONG)
-                    client.alter_user_scram_credentials([changed])
+                change_scram_password(broker, certificate, WRONG)
                 site.wait_for_state("live", 30)
                 eventually(lambda: site.click({"type": "cheers"}).status_code == 200, 20, "refused")
                 site.wait_for_totals(1)
@@ -86,3 +77,16 @@ def test_who_is_not_let_in_is_told_why_and_is_let_in_once_that_is_mended(
     with open_site(settings(PLAIN)) as site:
         site.wait_for_state("live", 20)
         site.wait_for_totals(1)
+
+
+def change_scram_password(broker: Broker, certificate: Certificate, password: str) -> None:
+    with KafkaAdminClient(
+        bootstrap_servers=broker.bootstrap,
+        security_protocol="SASL_SSL",
+        sasl_mechanism="PLAIN",
+        sasl_plain_username="me",
+        sasl_plain_password=PASSWORD,
+        ssl_cafile=str(certificate.file),
+    ) as admin:
+        upsertion = UserScramCredentialUpsertion("you", "SCRAM-SHA-512", password)
+        admin.alter_user_scram_credentials([upsertion])

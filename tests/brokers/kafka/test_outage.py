@@ -1,4 +1,4 @@
-"""The broker away: refused at once, shown truthfully, and all is well soon after its return."""
+"""An outage: clicks are refused at once, the state is shown, and both recover soon."""
 
 import time
 from collections.abc import Callable

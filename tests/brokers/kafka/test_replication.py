@@ -1,11 +1,11 @@
-"""A topic that we make in a cluster of three outlives any one of its brokers."""
+"""A topic that a site creates in a cluster of three outlives any one of its brokers."""
 
 from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient
 
-from dash_app.brokers.kafka.topic import dangers
+from dash_app.brokers.kafka.topic import topic_warnings
 from dash_app.settings import Settings
 from tests.brokers.kafka.cluster import Cluster
 from tests.brokers.kafka.records import settings_of
@@ -15,7 +15,7 @@ from tests.waiting import eventually
 BACK_SECONDS = 30
 
 
-def test_a_topic_of_ours_has_three_replicas_and_a_killed_leader_loses_no_click(
+def test_a_topic_of_a_site_has_three_replicas_and_a_killed_leader_loses_no_click(
     cluster: Cluster, topic: str, tmp_path: Path
 ) -> None:
     settings = Settings(
@@ -26,14 +26,14 @@ def test_a_topic_of_ours_has_three_replicas_and_a_killed_leader_loses_no_click(
     with open_live_site(settings) as site:
         with KafkaAdminClient(bootstrap_servers=cluster.bootstrap.split(",")) as admin:
             (described,) = admin.describe_topics([topic])
-            assert dangers(admin, topic) == []
+            assert topic_warnings(admin, topic) == []
         (partition,) = described["partitions"]
         assert set(partition["replica_nodes"]) == {1, 2, 3}
-        made = settings_of(cluster, topic)
-        assert made["min.insync.replicas"] == "2"
-        assert made["cleanup.policy"] == "delete"
-        assert made["retention.ms"] == "-1"
-        assert made["message.timestamp.type"] == "LogAppendTime"
+        configs = settings_of(cluster, topic)
+        assert configs["min.insync.replicas"] == "2"
+        assert configs["cleanup.policy"] == "delete"
+        assert configs["retention.ms"] == "-1"
+        assert configs["message.timestamp.type"] == "LogAppendTime"
 
         eventually(lambda: is_accepted(site, 1), BACK_SECONDS, "not acknowledged by three")
         site.wait_for_totals(2)
@@ -49,8 +49,8 @@ def test_a_partition_without_a_leader_is_named_and_waited_for(
     cluster: Cluster, topic: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with KafkaAdminClient(bootstrap_servers=cluster.bootstrap.split(",")) as admin:
-        wish = {"num_partitions": 3, "replication_factor": 1}
-        admin.create_topics({topic: wish}, wait_for_metadata=True)
+        topic_config = {"num_partitions": 3, "replication_factor": 1}
+        admin.create_topics({topic: topic_config}, wait_for_metadata=True)
         (described,) = admin.describe_topics([topic])
     settings = Settings(
         kafka_bootstrap_servers=cluster.bootstrap,

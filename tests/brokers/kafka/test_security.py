@@ -1,4 +1,4 @@
-"""Encryption and logins: what cannot work stops the start, and what is accepted does work."""
+"""Encryption and logins: settings that cannot work stop the start; those accepted work."""
 
 import json
 import threading
@@ -25,7 +25,7 @@ SSL = {"SECURITY_PROTOCOL": "SSL"}
 MECHANISMS = "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI or AWS_MSK_IAM"
 PEM = "a PEM file that kafka-python can load, with its key and password"
 
-JUDGE_AT_A_TERMINAL = """
+CHECK_AT_A_TERMINAL = """
 import json, os, pty, sys
 from dash_app.brokers.kafka.security import check_security
 from dash_app.settings import BadSetting
@@ -37,22 +37,22 @@ if not child:
     except BadSetting as error:
         print(error, flush=True)
     os._exit(0)
-said = b""
+output = b""
 try:
-    while b"Enter" not in said and (read := os.read(terminal, 1000)):
-        said += read
+    while b"Enter" not in output and (read := os.read(terminal, 1000)):
+        output += read
 except OSError:
     pass
 os.close(terminal)
 os.waitpid(child, 0)
-print(json.dumps(said.decode()))
+print(json.dumps(output.decode()))
 """
 
 
 def clients(**variables: object) -> KafkaClients:
-    asked = {"BOOTSTRAP_SERVERS": "127.0.0.1:9", **variables}
+    named = {"BOOTSTRAP_SERVERS": "127.0.0.1:9", **variables}
     return KafkaClients(
-        Settings.from_environment({f"KAFKA_{name}": str(value) for name, value in asked.items()})
+        Settings.from_environment({f"KAFKA_{name}": str(value) for name, value in named.items()})
     )
 
 
@@ -174,9 +174,9 @@ def test_nobody_is_asked_for_a_password_at_the_terminal(certificate: Certificate
     pair = SSL | {"SSL_CERTFILE": str(certificate.file), "SSL_KEYFILE": str(certificate.key)}
     variables = {f"KAFKA_{name}": value for name, value in pair.items()}
 
-    said = run_program(JUDGE_AT_A_TERMINAL, json.dumps(variables))
-    assert "Enter" not in said
-    assert "KAFKA_SSL_CERTFILE is" in said
+    output = run_program(CHECK_AT_A_TERMINAL, json.dumps(variables))
+    assert "Enter" not in output
+    assert "KAFKA_SSL_CERTFILE is" in output
 
 
 def test_a_mechanism_is_accepted_once_its_package_is_there(
@@ -188,7 +188,7 @@ def test_a_mechanism_is_accepted_once_its_package_is_there(
     clients(SECURITY_PROTOCOL="SASL_SSL", SASL_MECHANISM="GSSAPI")
 
 
-def test_judging_starts_no_thread() -> None:
+def test_checking_the_settings_starts_no_thread() -> None:
     before = threading.active_count()
     clients(BOOTSTRAP_SERVERS="SASL_PLAINTEXT://127.0.0.1:9", **SASL)
 

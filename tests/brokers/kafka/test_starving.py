@@ -1,4 +1,4 @@
-"""A crowd that posts while the broker is frozen or away takes no reader's turn."""
+"""A crowd that posts while the broker is frozen or stopped keeps no reader waiting."""
 
 import threading
 import time
@@ -56,7 +56,7 @@ def test_a_frozen_broker_keeps_no_reader_waiting_and_no_click_longer_than_its_li
         served.wait_for_totals(CLIENTS, seconds=BACK_SECONDS)
 
 
-def test_without_a_broker_two_hundred_clients_take_no_readers_turn(
+def test_without_a_broker_two_hundred_clients_keep_no_reader_waiting(
     make_broker: Callable[..., Broker], topic: str, tmp_path: Path
 ) -> None:
     broker = make_broker()
@@ -64,7 +64,7 @@ def test_without_a_broker_two_hundred_clients_take_no_readers_turn(
     with serving(tmp_path, free_port(), **settings) as served:
         eventually(lambda: click(served, 0).status == 200, BACK_SECONDS, "clicks are refused")
         broker.stop()
-        eventually(lambda: click(served, 0).status == 503, BACK_SECONDS, "clicks are taken")
+        eventually(lambda: click(served, 0).status == 503, BACK_SECONDS, "clicks are accepted")
         posts, reads = crowd_and_reader(
             served, 200, lambda posts, reads: len(posts) >= 400 and len(reads) >= 5
         )

@@ -59,7 +59,7 @@ from dash_app.brokers.sqlite.file import SqliteFile
 
 for line in sys.stdin:
     with SqliteFile(Path(line.strip()), 10) as file:
-        print(file.log, flush=True)
+        print(file.log_id, flush=True)
 """
 
 HOLD_LOCK = """

@@ -1,4 +1,4 @@
-"""What a file of clicks holds, read with nothing of ours."""
+"""What a file of clicks holds, read with SQLite alone."""
 
 import contextlib
 import sqlite3

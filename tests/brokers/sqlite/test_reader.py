@@ -88,7 +88,7 @@ def test_clicks_of_other_processes_are_counted_within_two_seconds(tmp_path: Path
         assert sum(site.totals()) >= 20
 
 
-def test_a_file_taken_away_gives_way_to_a_new_log_that_starts_at_zero(tmp_path: Path) -> None:
+def test_a_file_that_was_renamed_gives_way_to_a_new_log_that_starts_at_zero(tmp_path: Path) -> None:
     path = tmp_path / "clicks.sqlite3"
     with open_site(Settings(clicks_db=path)) as site:
         site.click({"clicks": [{"type": "cheers"}] * 3})

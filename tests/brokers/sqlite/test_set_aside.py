@@ -1,4 +1,4 @@
-"""What a file holds, and putting it aside: renamed, whole, and never under somebody's hands."""
+"""What a file holds; setting it aside renames it whole, and never while a process has it open."""
 
 import contextlib
 import os
@@ -43,11 +43,11 @@ def test_contents_are_the_clicks_and_when_they_began(path: Path) -> None:
     began = time.time()
     fill(path)
     fill(path)
-    found = contents(path)
+    clicks, since = contents(path)
 
-    assert found.clicks == 6
-    assert found.since is not None
-    assert began - 1 <= found.since <= time.time()
+    assert clicks == 6
+    assert since is not None
+    assert began - 1 <= since <= time.time()
 
 
 def test_a_file_without_clicks_has_no_beginning(path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_path_where_no_file_can_be_is_named(tmp_path: Path, place: str) -> Non
         contents(path)
 
 
-def test_a_file_put_aside_is_renamed_and_keeps_every_click(path: Path) -> None:
+def test_a_file_set_aside_is_renamed_and_keeps_every_click(path: Path) -> None:
     fill(path)
     aside = set_aside(path, NOW)
 
@@ -107,17 +107,17 @@ def test_a_file_put_aside_is_renamed_and_keeps_every_click(path: Path) -> None:
     assert set_aside(path, NOW) is None
 
 
-def test_two_files_put_aside_in_the_same_second_are_both_kept(path: Path) -> None:
+def test_two_files_set_aside_in_the_same_second_are_both_kept(path: Path) -> None:
     asides = []
-    for clicks in (1, 2, 3):
-        fill(path, clicks)
+    for number in (1, 2, 3):
+        fill(path, number)
         asides.append(set_aside(path, NOW))
 
-    kept = [counted(aside)["cheers"] for aside in asides if aside is not None]
-    assert kept == [1, 2, 3]
+    clicks = [counted(aside)["cheers"] for aside in asides if aside is not None]
+    assert clicks == [1, 2, 3]
 
 
-def test_a_file_that_a_process_has_open_is_not_put_aside(path: Path) -> None:
+def test_a_file_that_a_process_has_open_is_not_set_aside(path: Path) -> None:
     fill(path)
     with process(HAVE_OPEN, path) as other:
         assert next_line(other) == "ready"
@@ -131,7 +131,7 @@ def test_a_file_that_a_process_has_open_is_not_put_aside(path: Path) -> None:
     assert set_aside(path, NOW) is not None
 
 
-def test_what_only_the_write_ahead_log_holds_is_put_aside_too(path: Path) -> None:
+def test_what_only_the_write_ahead_log_holds_is_set_aside_too(path: Path) -> None:
     with process(WRITE, path, 100_000) as writer:
         for _ in range(20):
             next_line(writer)
@@ -205,7 +205,7 @@ def test_a_database_of_another_program_is_left_as_it_is(path: Path, statement: s
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_our_file_says_whose_it_is_and_one_from_before_the_mark_is_known(path: Path) -> None:
+def test_a_file_of_clicks_is_marked_and_one_from_before_the_mark_is_recognised(path: Path) -> None:
     fill(path)
     assert ask(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
 
@@ -213,7 +213,7 @@ def test_our_file_says_whose_it_is_and_one_from_before_the_mark_is_known(path: P
     assert contents(path).clicks == 3
 
 
-def test_a_file_of_ours_that_is_damaged_is_named(path: Path) -> None:
+def test_a_damaged_file_of_clicks_is_named(path: Path) -> None:
     fill(path)
     ask(path, "DROP TABLE totals")
 

@@ -1,10 +1,12 @@
-"""The writer of the embedded broker: durable, grouped, and honest when it cannot."""
+"""The writer of the embedded broker: durable, grouped, and truthful when it fails."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,7 @@ from tests.waiting import eventually
 DISK_FULL = """
 import json, resource, sys
 from pathlib import Path
+from typing import Any
 from dash_app.settings import Settings
 from tests.sites import open_site
 from tests.brokers.sqlite.rows import counted, totals
@@ -87,27 +90,29 @@ def test_what_was_appended_is_in_the_file(make_writer: MakeWriter, path: Path) -
     assert totals(path) == {"cheers": 1, "hate": 2}
 
 
-def test_the_file_is_synced_at_every_commit(make_writer: MakeWriter, path: Path) -> None:
-    writer = make_writer()
-    writer.append(batch("cheers"), soon())
-    assert writer._file is not None
+def test_the_file_is_synced_at_every_commit(
+    make_writer: MakeWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
 
+    def note(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connections.append(connect(*arguments, **options))
+        return connections[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", note)
+    settings: list[tuple[int, ...]] = []
+    # The writer's own connection, in the writer's thread.
+    writer = make_writer(
+        on_commit=lambda: settings.append(connections[0].execute("PRAGMA synchronous").fetchone())
+    )
+    for seq in range(2):
+        writer.append(batch("cheers", seq=seq), soon())
+    writer.stop(10)
+
+    assert settings == [(2,), (2,)]
+    assert len(connections) == 1
     assert ask(path, "PRAGMA journal_mode") == [("wal",)]
-    (synchronous,) = ask_in_writer(writer, "PRAGMA synchronous")
-    assert synchronous == 2
-
-
-def ask_in_writer(writer: SqliteWriter, query: str) -> tuple[int, ...]:
-    """Ask the writer's own connection, in the writer's thread."""
-    found: Future[tuple[int, ...]] = Future()
-
-    def look() -> None:
-        assert writer._file is not None
-        found.set_result(writer._file.database.execute(query).fetchone())
-
-    writer._on_commit = look
-    writer.append(batch("cheers", seq=99), soon())
-    return found.result(5)
 
 
 def test_a_repeat_in_part_or_in_whole_changes_only_what_is_new(
@@ -131,10 +136,18 @@ def test_clicks_without_an_identity_are_all_kept(make_writer: MakeWriter, path: 
 
 
 def hold_up(writer: SqliteWriter) -> None:
-    """Give the writer of a locked file a batch: whatever comes next has to wait."""
-    taken: Future[None] = Future()
-    writer._waiting.put((batch("cheers", seq=99), taken))
-    eventually(taken.running, 5, "the writer did not take the batch")
+    """Return once the writer of a locked file writes a batch: whatever comes next has to wait."""
+
+    def is_writing() -> bool:
+        try:
+            writer.append(batch("cheers", seq=99), soon(0.05))
+        except NotAppended:
+            return False
+        except OutcomeUnknown:
+            return True
+        raise AssertionError("the file is not locked")
+
+    eventually(is_writing, 5, "the writer does not take the batch")
 
 
 def test_batches_that_wait_share_a_commit(make_writer: MakeWriter, path: Path) -> None:
@@ -144,7 +157,7 @@ def test_batches_that_wait_share_a_commit(make_writer: MakeWriter, path: Path) -
     with ThreadPoolExecutor(40) as pool, locked(path):
         hold_up(writer)
         pending = [pool.submit(writer.append, batch("hate", seq=n), soon()) for n in range(1, 41)]
-        eventually(lambda: writer._waiting.qsize() == 40, 5, "the batches do not wait")
+        eventually(lambda: writer.backlog() == 40, 5, "the batches do not wait")
         assert not any(append.done() for append in pending)
 
     for append in pending:
@@ -180,7 +193,7 @@ def test_a_batch_that_was_refused_while_it_waited_is_never_written(
     writer.append(batch("cheers", seq=0), soon())
     with ThreadPoolExecutor(1) as pool, locked(path):
         first = pool.submit(writer.append, batch("cheers", seq=1), soon())
-        eventually(lambda: not writer._waiting.qsize(), 5, "the first batch is not taken up")
+        eventually(lambda: not writer.backlog(), 5, "the first batch is not taken up")
         with pytest.raises(NotAppended):
             writer.append(batch("hate", seq=2), soon(0.2))
 
@@ -218,9 +231,9 @@ def test_stop_commits_what_waits(make_writer: MakeWriter, path: Path) -> None:
             pending = [
                 pool.submit(writer.append, batch("hate", seq=n), soon(30)) for n in range(1, 11)
             ]
-            eventually(lambda: writer._waiting.qsize() == 10, 5, "the batches do not wait")
+            eventually(lambda: writer.backlog() == 10, 5, "the batches do not wait")
             stopping = pool.submit(writer.stop, 10)
-            eventually(lambda: writer._thread is None, 5, "stop was not called")
+            eventually(lambda: not writer.is_running(), 5, "stop was not called")
         stopping.result(10)
         for append in pending:
             append.result(1)
@@ -267,7 +280,7 @@ def test_a_file_that_is_no_database_is_left_alone_and_named(
     assert path.read_text().startswith("my thesis")
 
 
-def test_a_folder_that_cannot_be_made_refuses_clicks_and_serves_readers(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_refuses_clicks_and_serves_readers(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with open_site(Settings(clicks_db=tmp_path / "file" / "clicks.sqlite3")) as site:
         answer = site.click({"type": "cheers"})

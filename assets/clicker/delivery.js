@@ -1,0 +1,111 @@
+"use strict";
+{
+  const isPage = typeof module === "undefined";
+  const { TYPES } = isPage ? window.clickBatches : require("./batches.js");
+  const LONGEST_ASK_PAUSE_MS = 5000;
+  const LONGEST_POST_PAUSE_MS = 30000;
+  const LONGEST_RETRY_AFTER_MS = 60000;
+  const OUTCOMES = { 400: "refused", 401: "forbidden", 403: "forbidden", 413: "refused", 415: "refused" };
+
+  // The state of delivery after each outcome of a request:
+  // - clear: nothing has failed since the last success;
+  // - delayed: the server took nothing, for now;
+  // - forbidden: the server does not let this page write;
+  // - lost: nobody knows what the server took, so it is asked before anything is sent.
+  const DELIVERY_AFTER = {
+    done: () => "clear",
+    refused: () => "clear",
+    unsent: () => "delayed",
+    forbidden: () => "forbidden",
+    unknown: () => "lost",
+    answered: (before) => (before === "lost" ? "delayed" : before),
+  };
+
+  /** What an answer to a POST (null: none came) means for the batch in it. */
+  function outcomeOf(answer) {
+    if (answer === null) return "unknown";
+    const { status } = answer;
+    const json = answer.json ?? {};
+    if (status === 200 && json.status === "success") return "done";
+    if (status === 429 || (status === 503 && json.appended === false)) return "unsent";
+    // Not 404: a server that restarts, or a proxy, may answer so for a moment.
+    return (json.status === "error" && OUTCOMES[status]) || "unknown";
+  }
+
+  /** A pause in milliseconds that doubles with each attempt up to a cap; `random` (0 to 1) spreads it. */
+  function backoff(attempt, cap, random) {
+    return Math.min(cap, 500 * 2 ** Math.min(attempt, 10)) * (0.5 + random / 2);
+  }
+
+  /** The toast for acknowledged taps: a line for each type. */
+  function sentText(taps, texts) {
+    return TYPES
+      .map((type) => [texts[type], taps.filter((tap) => tap[0] === type).length])
+      .filter(([, count]) => count > 0)
+      .map(([text, count]) => (count > 1 ? `${text} ×${count}` : text))
+      .join("\n");
+  }
+
+  /** The state to show; taps that have waited only for a moment do not change it. */
+  function stateOf({ delivery, online, waiting, moment, sent }) {
+    if (waiting > 0 && delivery === "forbidden") return "forbidden";
+    if (waiting > 0 && (delivery === "lost" || !online)) return "offline";
+    if (waiting > 0 && !moment) return "waiting";
+    return sent > 0 ? "sent" : "ready";
+  }
+
+  /** The state to show, as a CSS class and as a line in the words of `text(key, values)`. */
+  function describe(seen, text) {
+    const state = stateOf(seen);
+    const parts = [text(state, { n: state === "sent" ? seen.sent : seen.waiting })];
+    if (seen.refused > 0) parts.push(text("refused", { n: seen.refused }));
+    if (seen.unknown > 0) parts.push(text("unknown", { n: seen.unknown }));
+    const isDoubtful = parts.length > 1 && (state === "sent" || state === "ready");
+    return { kind: isDoubtful ? "doubtful" : state, text: parts.join(" · ") };
+  }
+
+  /** The time after a failure in which nothing is sent: it grows, or the server names it. */
+  class Pause {
+    constructor(clock, random) {
+      this.clock = clock;
+      this.random = random;
+      this.end = 0; // The tick from which on requests may be sent.
+      this.serverEnd = 0; // The tick before which the server wants no request (Retry-After).
+      this.failedPosts = 0; // Since the last success.
+      this.failedAsks = 0; // Since the last answer.
+    }
+
+    hasEnded() {
+      return this.clock.ticks() >= this.end;
+    }
+
+    afterAsk() {
+      this.begin(0, backoff(this.failedAsks, LONGEST_ASK_PAUSE_MS, this.random()));
+      this.failedAsks += 1;
+    }
+
+    afterPost(outcome, answer) {
+      const grown = backoff(this.failedPosts, LONGEST_POST_PAUSE_MS, this.random());
+      const retryAfter = answer === null ? 0 : answer.retryAfter;
+      this.begin(retryAfter, grown);
+      if (outcome === "forbidden") this.end = this.clock.ticks() + LONGEST_POST_PAUSE_MS;
+      this.failedPosts += 1;
+    }
+
+    begin(retryAfter, grown) {
+      const capped = Math.max(0, Math.min(retryAfter * 1000, LONGEST_RETRY_AFTER_MS));
+      const spread = capped * (1 + this.random() / 4);
+      this.serverEnd = this.clock.ticks() + spread;
+      this.end = this.clock.ticks() + Math.max(spread, grown);
+    }
+
+    /** Ends the pause as soon as the server allows. */
+    shorten() {
+      this.end = this.serverEnd;
+    }
+  }
+
+  const delivery = { DELIVERY_AFTER, Pause, backoff, describe, outcomeOf, sentText };
+  if (isPage) window.clickDelivery = delivery;
+  else module.exports = delivery;
+}

@@ -1,0 +1,71 @@
+"""What all readers of topics share: clients that are closed together, records, and errors."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Self
+
+from kafka import TopicPartition
+from kafka.errors import (
+    AuthorizationError,
+    KafkaError,
+    LogTruncationError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+)
+
+from dash_app.brokers import BrokerUnavailable, LogReplaced
+from dash_app.brokers.kafka.internals import accept_any_header_name
+from dash_app.counting.records import CLICK_ID_HEADER, Record
+
+POLL_RECORDS = 10_000
+PROBE_MS = 2000
+
+
+class TopicReader:
+    """A context manager that closes the clients that its subclass opened while `_opening`."""
+
+    _opened: contextlib.ExitStack
+
+    @contextlib.contextmanager
+    def _opening(self) -> Iterator[contextlib.ExitStack]:
+        """Give a stack for clients, which are closed if opening fails, and at the end if not."""
+        accept_any_header_name()
+        with contextlib.ExitStack() as opened:
+            yield opened
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(KafkaError):
+            self._opened.close()
+
+
+def to_record(consumed: Any) -> Record:
+    """Return what kafka-python read as a record of the log, with its time in seconds."""
+    headers = consumed.headers
+    return Record(
+        consumed.offset,
+        consumed.timestamp / 1000,
+        consumed.value,
+        dict(headers).get(CLICK_ID_HEADER) if headers else None,
+    )
+
+
+@contextlib.contextmanager
+def broker_errors(topic: str) -> Iterator[None]:
+    """Raise the errors of the contract in place of kafka-python's."""
+    try:
+        yield
+    except (OffsetOutOfRangeError, NoOffsetForPartitionError, LogTruncationError) as error:
+        raise LogReplaced(f"the log of topic {topic} is not what was read: {error!r}") from error
+    except AuthorizationError as error:
+        raise BrokerUnavailable(f"not allowed to read topic {topic}: {error!r}") from error
+    except KafkaError as error:
+        raise BrokerUnavailable(f"reading topic {topic} failed: {error!r}") from error
+    except KeyError as error:
+        # kafka-python leaves partitions without a leader out of its answers.
+        if not isinstance(error.args[0], TopicPartition):
+            raise
+        raise BrokerUnavailable(f"topic {topic} has no leader for {error}") from error

@@ -1,0 +1,78 @@
+"""The counts of one partition: the rule that decides about each of its records."""
+
+from collections import Counter
+
+from dash_app.counting.checkpoint import Start
+from dash_app.counting.clicks import CHEERS, HATE, Click
+from dash_app.counting.counts import Counts
+from dash_app.counting.dedup import Dedup
+from dash_app.counting.records import Record, Unreadable, decode, decode_identity
+from dash_app.counting.second_counts import AHEAD_SECONDS, is_in_window
+
+
+class PartitionTally:
+    """Counts the records of one partition, which are applied in their order from a start on."""
+
+    def __init__(self, start: Start, dedup_offsets: int) -> None:
+        self.incomplete = start.incomplete
+        self._count_from = start.count_from
+        self._next_offset = start.read_from
+        self._dedup = Dedup(dedup_offsets, from_the_first=start.read_from == 0)
+        self._unique = start.unique
+        self._whole_from = start.whole_from
+        self._complete_since: float | None = None
+        self._by_type = {CHEERS: start.counts.cheers, HATE: start.counts.hate}
+        self._duplicates = start.counts.duplicates
+        self._out_of_window = start.counts.out_of_window
+        self._unreadable = Counter(start.counts.unreadable)
+
+    def apply(self, record: Record) -> Click | None:
+        """Count the next record; return its click if it is drawn.
+
+        Raises Unreadable after counting a record that is no click.
+        """
+        counts_now = record.offset >= self._count_from
+        self._next_offset = record.offset + 1
+        self._dedup.advance(record.offset, record.time)
+        if self._whole_from is not None and record.offset >= self._whole_from:
+            self._whole_from, self._complete_since = None, record.time + AHEAD_SECONDS
+        try:
+            click = decode(record.value)
+        except Unreadable as error:
+            if counts_now:
+                self._unreadable[error.reason] += 1
+            raise
+        identity = decode_identity(record.click_id)
+        if identity is not None and self._dedup.is_repeat(identity):
+            self._duplicates += counts_now
+            return None
+        self._by_type[click.type] += counts_now
+        if is_in_window(click.timestamp, record.time):
+            return click
+        self._out_of_window += counts_now
+        return None
+
+    def counts(self) -> Counts:
+        """Return the counts of all records before `counted_to`."""
+        return Counts(
+            self._by_type[CHEERS],
+            self._by_type[HATE],
+            self._duplicates,
+            self._out_of_window,
+            dict(self._unreadable),
+        )
+
+    @property
+    def counted_to(self) -> int:
+        """The next offset to count."""
+        return max(self._next_offset, self._count_from)
+
+    @property
+    def remembers_since(self) -> float | None:
+        """The Kafka time since which repeats are recognised (epoch s); None: without a limit."""
+        return None if self._unique else self._dedup.remembers_since
+
+    def complete_since(self, now: float) -> float | None:
+        """Return since when the bins are whole (epoch s); None: all are; `now`: none is yet."""
+        is_behind = self._next_offset < self._count_from
+        return now if is_behind or self._whole_from is not None else self._complete_since

@@ -1,0 +1,60 @@
+"""Exact counts of clicks per second, bounded in memory, and the rule which clicks they hold."""
+
+from collections.abc import Mapping
+
+from dash_app.counting.windows import WINDOWS
+
+KEPT_SECONDS = max(WINDOWS)
+"""The seconds of the past that stay countable: those of the widest window."""
+
+LATE_SECONDS = 3600
+"""A click this much older than its record's own Kafka time is not drawn, whatever the windows."""
+
+AHEAD_SECONDS = 5
+"""A click this much newer than its record's own Kafka time is not drawn."""
+
+CAPACITY = 2 * KEPT_SECONDS + 1000
+"""At most so many seconds are counted: the widest window, and room for clicks from the future."""
+
+
+def is_in_window(timestamp: float, record_time: float) -> bool:
+    """Return whether a click is drawn; both times in epoch seconds, the second is the record's."""
+    return record_time - LATE_SECONDS <= timestamp <= record_time + AHEAD_SECONDS
+
+
+class SecondCounts:
+    """Counts of one type of click for each whole second since the epoch.
+
+    `discard_before` bounds them; call it after each batch of clicks.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[int, int] = {}
+        self._floor = 0
+
+    def add(self, timestamp: float, clicks: int = 1) -> None:
+        """Count clicks at a time in epoch seconds, except in a second that was discarded."""
+        second = int(timestamp)
+        if second >= self._floor:
+            self._counts[second] = self._counts.get(second, 0) + clicks
+
+    def raise_to(self, second: int, clicks: int) -> None:
+        """Let a second since the epoch hold at least so many clicks, except a discarded one."""
+        if second >= self._floor:
+            self._counts[second] = max(clicks, self._counts.get(second, 0))
+
+    def discard_before(self, timestamp: float) -> None:
+        """Discard the seconds before `timestamp` (epoch seconds; clocks also jump back)."""
+        if int(timestamp) == self._floor and len(self._counts) <= CAPACITY:
+            return
+        self._floor = int(timestamp)
+        for second in [second for second in self._counts if second < self._floor]:
+            del self._counts[second]
+        if len(self._counts) > CAPACITY:
+            # Only seconds in the future can be this many: those of the windows all stay.
+            for second in sorted(self._counts)[CAPACITY:]:
+                del self._counts[second]
+
+    def copy(self) -> Mapping[int, int]:
+        """Return the counts by second as they are now, detached from later changes."""
+        return self._counts.copy()

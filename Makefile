@@ -16,8 +16,12 @@ PYTHON_FOLDERS = $(patsubst %/,%,$(sort $(dir $(wildcard \
 	dash_app/*.py tests/*.py bench/*.py ops/*.py examples/*/*.py))))
 NODE_PACKAGES := node_modules/.package-lock.json
 JS_TESTS = $(wildcard tests/js/*.test.js)
-WITHOUT_TOOLS := not browser and not containers and not faults and not flink and not install \
-	and not kafka and not nginx
+CORE := not browser and not containers and not faults and not flink and not install and not kafka \
+	and not nginx and not slow
+# Each worker takes one file after another: `auto` are one more than processors, `logical` as many.
+WORKERS := --dist loadfile -n
+# Of the tests that ARGS chooses, none may be among those that a command runs (exit code 5).
+OR_NONE = $(if $(ARGS),|| test $$? -eq 5)
 # The Pythons that apache-flink has packages for.
 FLINK_PYTHON = $(if $(PYTHON),$(PYTHON),python3.12 python3.11)
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
@@ -45,10 +49,11 @@ flink: venv-flink $(FLINK_JARS) ## Count with Apache Flink on this machine, for 
 
 test: tools venv-test venv-flink $(JARS) $(FLINK_JARS) lint ## Run everything: lint, JavaScript, Kafka, Chromium (as root: installs its tools)
 	@node --test --test-reporter=dot $(JS_TESTS)
-	@exec .venv-test/bin/python -m pytest $(ARGS)
+	@.venv-test/bin/python -m pytest -m alone $(ARGS) $(OR_NONE)
+	@.venv-test/bin/python -m pytest -m "not alone" $(WORKERS) auto $(ARGS) $(OR_NONE)
 
-test-core: venv-test ## Run the tests that need Python only
-	@exec .venv-test/bin/python -m pytest -m "$(WITHOUT_TOOLS)" $(ARGS)
+test-core: venv-test ## Run the quick tests that need Python only
+	@exec .venv-test/bin/python -m pytest -m "$(CORE)" $(WORKERS) logical $(ARGS)
 
 faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 12 to 20 minutes long (FAULTS_SEED=n repeats a run)
 	@FAULTS=whole exec .venv-test/bin/python -m pytest tests/faults $(ARGS)

@@ -3,8 +3,9 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import psutil
 import pytest
 from selenium.webdriver.chrome.options import Options
 
@@ -13,7 +14,13 @@ from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.cluster import Cluster
 from tests.brokers.kafka.jvm import or_skip
 from tests.brokers.kafka.zookeeper import ZookeeperBroker
+from tests.faults.scenario import SEED
+from tests.faults.table import show_table
 from tests.leftovers import end_leftovers, living_children
+from tests.remarks import LOST, UNDECIDED, remarks
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Kafka = TypeVar("Kafka", Broker, Cluster)
 
@@ -26,6 +33,7 @@ MARK_BY_FIXTURE = {
     "make_broker": "kafka",
     "zookeeper_kafka": "kafka",
 }
+SLOW_RINGS = ("flink", "faults", "install", "kafka", "browser", "containers", "nginx", "slow")
 OUR_VARIABLES = (
     "BURST_",
     "CLICKER_",
@@ -62,18 +70,38 @@ def pytest_sessionstart() -> None:
     close_forgotten_sockets()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by the fixtures it asks for, so that `make test-core` can leave it out."""
+def pytest_report_header() -> str:
+    """Print the seed before anything is harmed."""
+    return f"FAULTS_SEED={SEED}"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run `-n auto` with one worker more than processors: many tests wait. Each takes 2 GB."""
+    processors = min(psutil.cpu_count() or 1, 7)
+    return processors + (config.option.numprocesses == "auto")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark each test by the fixtures that it asks for; put files with slow rings first."""
     for item in items:
         for fixture, mark in MARK_BY_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+    yield
+    # Workers that take file by file end at about the same time if the quick files are last.
+    turns: dict[Path, int] = {}
+    for item in items:
+        turn = next((n for n, mark in enumerate(SLOW_RINGS) if item.get_closest_marker(mark)), 99)
+        turns[item.path] = min(turn, turns.get(item.path, 99))
+    items.sort(key=lambda item: turns[item.path])
 
 
 def _count_skipped(config: pytest.Config) -> int:
+    # A worker of pytest-xdist reports to the process that started it, and has none of its own.
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-    return sum(len(reporter.stats.get(kind, [])) for kind in ("skipped", "xfailed", "xpassed"))
+    stats = reporter.stats if reporter else {}
+    return sum(len(stats.get(kind, [])) for kind in ("skipped", "xfailed", "xpassed"))
 
 
 @pytest.hookimpl(trylast=True)
@@ -86,7 +114,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say why a run without a failed test fails in CI."""
+    """Show what the tests remarked, and say why a run without a failed test fails in CI."""
+    show_table(terminalreporter)
+    for subject in (UNDECIDED, LOST):
+        for line in sorted(set(remarks(terminalreporter, subject))):
+            terminalreporter.write_line(f"{subject}: {line}")
     if os.environ.get("CI") and (count := _count_skipped(config)):
         terminalreporter.write_line(
             f"CI is set, so {count} skipped or expected failures fail this run.", red=True

@@ -1,10 +1,16 @@
 """TCP ports for servers that tests start."""
 
+import os
 import random
 import socket
 
 BELOW_OUTGOING = range(12_000, 32_000)
 """Ports that the system does not hand to outgoing connections: a restarted server finds its own."""
+
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+OF_THIS_WORKER = BELOW_OUTGOING[WORKER::WORKERS]
+"""No two processes of one test run draw the same port before either listens on it."""
 
 _taken: set[int] = set()
 
@@ -12,7 +18,7 @@ _taken: set[int] = set()
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on and that was not returned before."""
     for _ in range(200):
-        port = random.choice(BELOW_OUTGOING)
+        port = random.choice(OF_THIS_WORKER)
         if port not in _taken and not is_taken(port):
             _taken.add(port)
             return port

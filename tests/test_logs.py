@@ -159,6 +159,7 @@ def test_a_traceback_is_part_of_the_line(kind: str) -> None:
     assert "ValueError: first\\nsecond" in line
 
 
+@pytest.mark.slow
 @pytest.mark.kafka
 @pytest.mark.parametrize("kind", ["text", "json"])
 def test_no_secret_is_logged_by_a_server_that_logs_all_it_can(

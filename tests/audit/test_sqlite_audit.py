@@ -80,6 +80,7 @@ def served_by_three(path: Path) -> Iterator[tuple[Served, str]]:
         yield served, f"http://127.0.0.1:{port}{PREFIX}"
 
 
+@pytest.mark.slow
 def test_all_processes_of_a_site_and_the_totals_in_the_file_are_equal(path: Path) -> None:
     with served_by_three(path) as (served, url):
         served.click(BATCH)
@@ -95,6 +96,7 @@ def test_all_processes_of_a_site_and_the_totals_in_the_file_are_equal(path: Path
     assert f"equal: the totals in {path}: cheers 4, hate 2, untimely 2 as of 0:16" in done.text
 
 
+@pytest.mark.slow
 def test_a_site_agrees_at_its_own_offsets_while_clicks_come_in(path: Path) -> None:
     command = [sys.executable, "-c", WRITE, str(path), "1000000"]
     with served_by_three(path) as (served, url):
@@ -196,6 +198,7 @@ def test_a_file_at_rest_stays_as_it_was_and_nothing_comes_beside_it(path: Path) 
     assert list(path.parent.glob("clicks*")) == [path]
 
 
+@pytest.mark.slow
 def test_what_a_killed_server_left_in_its_log_is_counted_and_left_there(path: Path) -> None:
     subprocess.run([sys.executable, "-c", KILLED, path], check=False, cwd=ROOT)
     files = sorted(path.parent.glob("clicks*"))

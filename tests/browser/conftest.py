@@ -13,6 +13,7 @@ from tests.browser.gate import Gate
 from tests.browser.phone import Phone
 from tests.browser.site import LocalSite, Site, SiteProcess
 from tests.leftovers import LONG_LIVED
+from tests.remarks import LOST, UNDECIDED, remark
 
 ARGUMENTS = (
     "--headless=new",
@@ -122,32 +123,22 @@ def _close_others(driver: Any) -> None:
     driver.switch_to.window(kept)
 
 
-UNDECIDED = pytest.StashKey[set[str]]()
-LOST = pytest.StashKey[set[str]]()
-
-
 @pytest.fixture
-def undecided(request: pytest.FixtureRequest) -> set[str]:
+def undecided(request: pytest.FixtureRequest) -> Iterator[set[str]]:
     """What axe-core could not decide; the run lists it at its end."""
-    return request.config.stash.setdefault(UNDECIDED, set())
+    lines: set[str] = set()
+    yield lines
+    for line in lines:
+        remark(request.node, UNDECIDED, line)
 
 
 @pytest.fixture
-def lost(request: pytest.FixtureRequest) -> set[str]:
+def lost(request: pytest.FixtureRequest) -> Iterator[set[str]]:
     """What Lighthouse said where it lost its own browser; the run lists it at its end."""
-    return request.config.stash.setdefault(LOST, set())
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """List what a person has to look at."""
-    found: set[str] = config.stash.get(UNDECIDED, set())
-    for line in sorted(found):
-        terminalreporter.write_line(f"axe-core could not decide: {line}")
-    gone: set[str] = config.stash.get(LOST, set())
-    for line in sorted(gone):
-        terminalreporter.write_line(f"Lighthouse lost its browser and began anew: {line}")
+    lines: set[str] = set()
+    yield lines
+    for line in lines:
+        remark(request.node, LOST, line)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from tests.ports import free_port
 from tests.served import PREFIX, serving
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 PROMISED_SECONDS = 5
 """SIGTERM to the end of the last process; tests allow twice that."""
 

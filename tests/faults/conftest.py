@@ -1,11 +1,8 @@
-"""Fixtures of the fault suite: seeded scenarios, and the table that they leave."""
+"""Fixtures of the fault suite: seeded scenarios, and the rows that they leave."""
 
-import os
-import random
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,22 +10,9 @@ from tests.brokers.kafka.broker import Broker
 from tests.faults.harms import Web
 from tests.faults.ledger import LogContents
 from tests.faults.logs import read_topic
-from tests.faults.scenario import PARTITIONS, WHOLE, Row, Scenario, kafka_variables
-from tests.programs import ROOT
-
-SEED = os.environ.get("FAULTS_SEED") or str(random.SystemRandom().randrange(1_000_000))
-TABLE = ROOT / "var" / "faults.md"
-HEAD = """\
-| Scenario | Acknowledged | Sent again | Lost | Double | Seconds to recover |
-|---|---|---|---|---|---|
-"""
-
-ROWS = pytest.StashKey[list[Row]]()
-
-
-def pytest_report_header() -> str:
-    """Print the seed before anything is harmed."""
-    return f"FAULTS_SEED={SEED}"
+from tests.faults.scenario import PARTITIONS, SEED, WHOLE, Scenario, kafka_variables
+from tests.faults.table import SUBJECT
+from tests.remarks import remark
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +31,8 @@ def scenario(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scenari
     print(f"FAULTS_SEED={SEED}")
     with Scenario(name, SEED, tmp_path) as scenario:
         yield scenario
-    request.config.stash.setdefault(ROWS, []).extend(scenario.rows)
+    for row in scenario.rows:
+        remark(request.node, SUBJECT, tuple(row))
 
 
 @pytest.fixture
@@ -61,22 +46,3 @@ def sites(kafka: Broker, topic: str, scenario: Scenario) -> list[Web]:
 def read(kafka: Broker, topic: str) -> Callable[[], LogContents]:
     """Read the topic from its start."""
     return partial(read_topic, kafka.bootstrap, topic)
-
-
-def _line(row: Row) -> str:
-    counts = " | ".join(f"{count:,}" for count in row[1:5])
-    remark = f" ({row.documented} count twice as documented)" if row.documented else ""
-    seconds = f"{row.recovered_seconds:.1f}" if row.recovered_seconds else "–"
-    return f"| {row.scenario}{remark} | {counts} | {seconds} |\n"
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Show the table and keep it in var/, which is never part of the project."""
-    rows = config.stash.get(ROWS, [])
-    if not rows:
-        return
-    table = HEAD + "".join(map(_line, rows)) + f"\nFAULTS_SEED={SEED}\n"
-    TABLE.parent.mkdir(exist_ok=True)
-    TABLE.write_text(table)
-    terminalreporter.section("faults")
-    terminalreporter.write(table)

@@ -16,6 +16,9 @@ from tests.faults.harms import Web
 from tests.faults.ledger import Ledger, LogContents, Tap, judge
 from tests.waiting import eventually
 
+SEED = os.environ.setdefault("FAULTS_SEED", str(random.SystemRandom().randrange(1_000_000)))
+"""Decides on the moments of harm; all processes of a run find it in their environment."""
+
 WHOLE = os.environ.get("FAULTS") == "whole"
 """Whether everything is done as often and as long as it was promised, or a cut of it."""
 

@@ -20,6 +20,8 @@ from tests.programs import ROOT
 from tests.served import run_to_end
 from tests.sites import open_live_site
 
+pytestmark = pytest.mark.slow
+
 SUBMIT = ROOT / "ops" / "flink" / "submit.py"
 START = ROOT / "ops" / "flink" / "start.sh"
 COUNTING_SECONDS = 150

@@ -15,6 +15,8 @@ from tests.waiting import eventually
 if TYPE_CHECKING:
     from tests.brokers.kafka.broker import Broker
 
+pytestmark = pytest.mark.slow
+
 SCHEMATHESIS = [
     *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"),
     *("--config-file", str(Path(__file__).with_name("schemathesis.toml")), "run"),

@@ -4,6 +4,8 @@ import pytest
 
 from tests.programs import run_program
 
+pytestmark = pytest.mark.slow
+
 IDS = 100_000
 SECONDS = 400
 

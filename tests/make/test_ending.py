@@ -11,6 +11,8 @@ import pytest
 from tests.checkout import Make, copy_tree, making
 from tests.ports import free_port, is_taken
 
+pytestmark = pytest.mark.slow
+
 PROMISED_SECONDS = 5
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.checkout import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 SMALL_PROGRAMS = ("grep", "ls", "sed", "sh")
 
 
@@ -44,6 +46,23 @@ def bare_machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree without nginx, whose script does not find the one of this machine either."""
+    ops = tmp_path / "tree" / "ops"
+    ops.mkdir(parents=True)
+    shutil.copy(REPOSITORY / "ops" / "find_python.sh", ops)
+    text = (REPOSITORY / "ops" / "test_tools.sh").read_text()
+    assert "-x /usr/sbin/nginx" in text
+    (ops / "test_tools.sh").write_text(text.replace("-x /usr/sbin/nginx", "-x /nowhere/nginx"))
+    return ops.parent
+
+
+def run_tools(tree: Path, programs: Path) -> tuple[int, str]:
+    """Run the script in that tree, on a machine that has nothing but these programs."""
+    return run("sh", "-c", f"cd {tree} && sh ops/test_tools.sh", path=str(programs), PYTHON="")
+
+
 def test_help_lists_every_command() -> None:
     code, output = run("make", "help")
     assert code == 0
@@ -67,21 +86,18 @@ def test_without_root_missing_programs_are_named_in_one_line(bare_machine: Path)
         assert package in output.split("apt-get install -y")[1]
 
 
-def test_nginx_is_unpacked_and_not_installed_so_that_it_serves_nothing(tmp_path: Path) -> None:
-    programs, tree = tmp_path / "programs", tmp_path / "tree"
+def test_nginx_is_unpacked_and_not_installed_so_that_it_serves_nothing(
+    tmp_path: Path, tree: Path
+) -> None:
+    programs = tmp_path / "programs"
     programs.mkdir()
-    (tree / "ops").mkdir(parents=True)
-    shutil.copy(REPOSITORY / "ops" / "test_tools.sh", tree / "ops")
     for name in (*SMALL_PROGRAMS, "chmod", "mkdir", "mktemp", "mv", "rm", "touch"):
         (programs / name).symlink_to(shutil.which(name) or name)
     write_program(programs / "id", "echo 0")
     write_program(programs / "apt-get", f'echo "$@" >> {tmp_path}/asked; touch nginx_1.deb')
     unpack = "mkdir -p usr/sbin; touch usr/sbin/nginx; chmod +x usr/sbin/nginx"
     write_program(programs / "dpkg", unpack)
-    # /usr/sbin/nginx of this machine is not looked for there.
-    script = tree / "ops" / "test_tools.sh"
-    script.write_text(script.read_text().replace("-x /usr/sbin/nginx", "-x /nowhere/nginx"))
-    code, output = run("sh", "-c", f"cd {tree} && sh ops/test_tools.sh", path=str(programs))
+    code, output = run_tools(tree, programs)
 
     asked = (tmp_path / "asked").read_text().splitlines()
     assert code == 0, output
@@ -99,12 +115,39 @@ def test_the_benchmarks_name_their_own_program_too(bare_machine: Path) -> None:
     assert {"chromium", "wrk"} <= set(output.split("apt-get install -y")[1].split())
 
 
-def test_a_machine_that_has_all_programs_is_left_alone() -> None:
-    path = os.environ["PATH"]
-    programs = ("chromium", "chromedriver", "mvn", "nginx", "node")
-    if not all(shutil.which(name, path=f"{path}:/usr/sbin") for name in programs):
-        pytest.skip("this machine lacks programs that `make test` installs")
-    assert run("sh", "ops/test_tools.sh", path=path) == (0, "")
+@pytest.fixture
+def machine_without_nginx(bare_machine: Path) -> Path:
+    """A folder of programs that holds all that the tests need but nginx."""
+    for name in ("chromium", "chromedriver", "curl", "docker-compose", "git", "mvn", "node", "npm"):
+        write_program(bare_machine / name, "exit 1")
+    write_program(bare_machine / "java", "echo openjdk 17.0.15 2025-04-15")
+    write_program(bare_machine / "fc-list", "echo Noto Color Emoji:style=Regular")
+    write_program(bare_machine / "python3.11", f'exec {sys.executable} "$@"')
+    return bare_machine
+
+
+@pytest.mark.parametrize("place", ["on the PATH", "in the tree"])
+def test_a_machine_that_has_all_programs_is_left_alone(
+    machine_without_nginx: Path, tree: Path, place: str
+) -> None:
+    machine = machine_without_nginx
+    write_program(machine / "id", "echo 0")
+    write_program(machine / "apt-get", f"touch {machine}/called")
+    nginx = machine / "nginx" if place == "on the PATH" else tree / ".nginx/usr/sbin/nginx"
+    nginx.parent.mkdir(parents=True, exist_ok=True)
+    write_program(nginx, "exit 1")
+    before = {*machine.rglob("*")}
+
+    assert run_tools(tree, machine) == (0, "")
+    assert {*machine.rglob("*")} == before, "apt-get was called, or something was installed"
+
+
+def test_a_machine_that_lacks_only_nginx_is_told_so(
+    machine_without_nginx: Path, tree: Path
+) -> None:
+    code, output = run_tools(tree, machine_without_nginx)
+    assert code == 2
+    assert output.split("apt-get install -y")[1].split() == ["nginx"]
 
 
 def test_a_machine_without_a_recent_python_is_told_so(bare_machine: Path) -> None:

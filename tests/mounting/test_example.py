@@ -9,9 +9,13 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.ports import free_port
 from tests.programs import ROOT
 from tests.served import PREFIX, serving
+
+pytestmark = pytest.mark.slow
 
 EXAMPLE = ROOT / "examples" / "host_site" / "app.py"
 PASSWORD = "open sesame"

@@ -17,6 +17,8 @@ from tests.mounting.proxy import OUTSIDE, Proxy
 from tests.ports import free_port
 from tests.sites import Site
 
+pytestmark = pytest.mark.slow
+
 PREFIX = f"{OUTSIDE}/visualization-tools-ii"
 
 

@@ -17,6 +17,8 @@ from tests.ports import free_port
 from tests.served import Served, serving
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 NAMES_ITS_WORKER = """
 
 @server.after_request

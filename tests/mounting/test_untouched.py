@@ -202,6 +202,7 @@ print(json.dumps([list(beside_us - alone), list(alone - beside_us)]))
 """
 
 
+@pytest.mark.slow
 def test_a_hosts_dash_app_loads_one_script_more_where_it_has_no_bootstrap_components() -> None:
     added, gone = run_program(SCRIPTS)
 

@@ -122,6 +122,7 @@ def test_the_page_explains_each_alert_and_scrapes_the_job_that_they_go_by(tmp_pa
         assert site.client.get(job["metrics_path"]).mimetype == "text/plain"
 
 
+@pytest.mark.slow
 def test_the_backup_on_the_page_makes_a_copy_that_the_audit_finds_whole(tmp_path: Path) -> None:
     (command,) = re.findall(r"^python3 -c '([^']+)' \\\n  (\S+) (\S+)$", PAGE, re.MULTILINE)
     code, source, target = command

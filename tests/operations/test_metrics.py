@@ -198,6 +198,7 @@ def test_made_up_methods_are_counted_together() -> None:
     assert scrape(metrics).value("http_requests_total", method="other", **route) == 2
 
 
+@pytest.mark.slow
 def test_processes_share_the_furthest_count_and_the_sum_of_events(tmp_path: Path) -> None:
     env = {"PROMETHEUS_MULTIPROC_DIR": tmp_path, "PROGRAM": SHARING}
     both, survivor = map(Scrape, run_program(SHARING, env=env))
@@ -216,6 +217,7 @@ def test_processes_share_the_furthest_count_and_the_sum_of_events(tmp_path: Path
     assert survivor.value("lag_records", partition=0) == 7
 
 
+@pytest.mark.slow
 def test_in_a_hosts_folder_its_numbers_are_not_answered_and_its_files_stay(tmp_path: Path) -> None:
     env = {"PROMETHEUS_MULTIPROC_DIR": tmp_path, "PROGRAM": HOST}
     ours, hosts, gauges = run_program(HOST, env=env)
@@ -233,6 +235,7 @@ def test_in_a_hosts_folder_its_numbers_are_not_answered_and_its_files_stay(tmp_p
     }
 
 
+@pytest.mark.slow
 def test_a_folder_that_fails_fails_no_click_and_ends_no_counting(tmp_path: Path) -> None:
     folder = tmp_path / "shared"
     folder.mkdir()
@@ -258,6 +261,7 @@ def test_a_folder_that_is_not_there_stops_the_start(
         create_app(Settings(clicks_db=tmp_path / "clicks.sqlite3"))
 
 
+@pytest.mark.slow
 def test_making_an_app_makes_no_numbers_and_opens_no_file(tmp_path: Path) -> None:
     code = """
 import json, os

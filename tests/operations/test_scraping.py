@@ -12,6 +12,8 @@ from tests.scrape import Scrape
 from tests.served import COMMAND, Served, serving
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 GUNICORN = [
     *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"),
     *("--workers", "2", "--threads", "4", "--preload", "dash_app.app:server"),

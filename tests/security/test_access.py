@@ -170,6 +170,7 @@ def test_the_landing_page_keeps_the_join_address_to_itself(make_site: MakeSite) 
     assert address in make_site(join_url=address, clicker_code=None).client.get("/").text
 
 
+@pytest.mark.slow
 def test_a_served_site_takes_the_codes_and_logs_none_of_them(tmp_path: Path) -> None:
     port = free_port()
     variables = {"CLICKER_CODE": "tap-tap-tap", "DASHBOARD_CODE": "for-the-presenter"}

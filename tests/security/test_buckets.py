@@ -121,6 +121,7 @@ def test_a_full_bucket_is_forgotten(buckets: TokenBuckets, clock: Clock) -> None
     assert len(buckets) == 1
 
 
+@pytest.mark.slow
 def test_the_memory_for_hundreds_of_thousands_of_visitors_is_bounded(buckets: TokenBuckets) -> None:
     visitors = iter(range(10**6))
 

@@ -78,6 +78,7 @@ def test_who_may_show_a_page_in_a_frame_is_a_setting(
     assert len(between) == (page != "/")
 
 
+@pytest.mark.slow
 def test_no_variable_of_a_framework_switches_debugging_or_callbacks_on(tmp_path: Path) -> None:
     on = dict.fromkeys(("FLASK_DEBUG", "DASH_DEBUG", "DASH_MCP_ENABLED", "DASH_HOT_RELOAD"), "1")
     env = {"CLICKS_DB": tmp_path / "clicks.sqlite3", **on}

@@ -15,6 +15,8 @@ from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, Served, serving
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 WEB_THREADS = 16
 MOST_STUCK = 7
 GUNICORN = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]

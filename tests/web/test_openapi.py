@@ -55,6 +55,7 @@ def test_it_names_the_path_that_the_client_sees(site: Site) -> None:
     assert answer.get_json()["servers"] == [{"url": "/behind/live"}]
 
 
+@pytest.mark.slow
 def test_who_does_not_ask_for_it_does_not_pay_for_it(tmp_path: Path) -> None:
     code = """
 import json, sys

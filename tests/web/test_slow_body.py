@@ -5,9 +5,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dash_app.settings import Settings
 from tests.sites import open_live_site
 from tests.waiting import eventually
+
+pytestmark = pytest.mark.slow
 
 ANSWER_LIMIT_MS = 1000
 BODY = b'{"clicks":[{"type":"cheers","age_ms":250}]}'

@@ -8,6 +8,8 @@ import pytest
 from tests.ports import free_port
 from tests.served import run_to_end, serving
 
+pytestmark = pytest.mark.slow
+
 FLASK = [sys.executable, "-m", "flask", "--app"]
 
 

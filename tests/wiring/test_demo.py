@@ -12,6 +12,8 @@ from dash_app.demo import MOODS, Mood, crowd
 from dash_app.web.requests import parse
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 
 class Site(http.server.ThreadingHTTPServer):
     """Takes requests at an address, keeps their bodies, and answers as it is told."""

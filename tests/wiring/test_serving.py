@@ -20,6 +20,8 @@ from tests.ports import free_port, is_taken
 from tests.served import Served, serving, starting
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 GUNICORN = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
 
 

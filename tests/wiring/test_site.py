@@ -102,6 +102,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(clicks_db=tmp_path / "clicks.sqlite3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "action",
     [
@@ -122,6 +123,7 @@ def test_importing_and_building_opens_and_starts_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_watch_over_imports_sees_what_is_opened(tmp_path: Path) -> None:
     action = f"import dash_app; dash_app.create_app().test_client().get('{PREFIX}/kafka/data')"
     env = {"CLICKS_DB": tmp_path / "c.sqlite3"}
@@ -187,10 +189,12 @@ def test_two_sites_in_one_process_have_nothing_to_do_with_each_other(tmp_path: P
         assert "Yes" not in second.ask("GET", "/kafka-clicker").text
 
 
+@pytest.mark.slow
 def test_the_counting_starts_anew_in_every_forked_process(tmp_path: Path) -> None:
     assert run_program(FORKED, tmp_path / "clicks.sqlite3") == ["live", 1, 3]
 
 
+@pytest.mark.slow
 def test_without_kafka_python_the_pages_serve_and_the_kafka_routes_say_why_not(
     tmp_path: Path,
 ) -> None:
@@ -209,6 +213,7 @@ def test_without_kafka_python_the_pages_serve_and_the_kafka_routes_say_why_not(
     assert ready[:2] == [503, "1"]
 
 
+@pytest.mark.slow
 def test_the_embedded_broker_needs_no_kafka_python(tmp_path: Path) -> None:
     env = {"CLICKS_DB": tmp_path / "clicks.sqlite3"}
     *answers, _ = run_program(WITHOUT_KAFKA_PYTHON, env=env)

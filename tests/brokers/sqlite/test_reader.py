@@ -5,6 +5,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from dash_app.brokers.sqlite.reader import PARTITION, SqliteReader
 from dash_app.settings import Settings
 from tests.brokers.sqlite.processes import (
@@ -20,6 +22,7 @@ from tests.sites import open_site
 from tests.waiting import eventually
 
 
+@pytest.mark.slow
 def test_tailing_skips_nothing_while_processes_write_and_roll_back(tmp_path: Path) -> None:
     path = tmp_path / "clicks.sqlite3"
     with contextlib.ExitStack() as stack:

@@ -214,6 +214,7 @@ def test_a_batch_that_is_being_written_at_the_deadline_has_an_unknown_outcome(
     assert counted(path) == totals(path) == {"cheers": 1, "hate": 1}
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     codes, full, stated, rows = run_program(DISK_FULL, tmp_path / "clicks.sqlite3")
 

@@ -50,6 +50,8 @@ class SqliteBroker:
     def stop(self, timeout: float) -> None:
         """Commit the accepted batches and close the file; see Broker.stop."""
         self._writer.stop(timeout)
+        # A reader that waits for rows looks once more, and its caller sees that it is to end.
+        self._committed.set()
 
 
 class Contents(NamedTuple):

@@ -53,11 +53,13 @@ class SqliteReader:
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
         """Return the next rows; see Reader.poll."""
         deadline = time.monotonic() + timeout
+        woken = False
         while not (records := self._read()):
             left = deadline - time.monotonic()
-            if left <= 0:
+            if woken or left <= 0:
                 return {}
-            if self._committed.wait(min(left, POLL_INTERVAL_SECONDS)):
+            woken = self._committed.wait(min(left, POLL_INTERVAL_SECONDS))
+            if woken:
                 self._committed.clear()
         self._next = records[-1].offset + 1
         return {PARTITION: records}

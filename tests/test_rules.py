@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import run_program
+
 pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).parents[1]
 
 
-def run_tests(folder: Path, program: str, **environment: str) -> tuple[int, str]:
+def run_tests(folder: Path, program: str, *options: str, **environment: str) -> tuple[int, str]:
     """Run a file of tests under our rules; return the exit code and what was printed."""
     file = folder / "test_sample.py"
     file.write_text(program)
-    words = ["-p", "tests.conftest", "-p", "no:cacheprovider", "--rootdir", str(folder)]
+    words = ["-p", "tests.conftest", "-p", "no:cacheprovider", "--rootdir", str(folder), *options]
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-c", "pyproject.toml", *words, str(file)],
@@ -43,6 +45,40 @@ def test_in_ci_a_test_that_did_not_run_fails_the_run(tmp_path: Path, program: st
     assert code == 1, output
     assert "CI is set" in output
     assert run_tests(tmp_path, program)[0] in {0, 5}
+
+
+def test_in_ci_a_test_that_a_worker_skipped_fails_the_run(tmp_path: Path) -> None:
+    program = "import pytest\ndef test_a(): pytest.skip('no browser')\ndef test_b(): pass"
+    code, output = run_tests(tmp_path, program, "-n2", CI="true")
+    assert code == 1, output
+    assert "CI is set, so 1 skipped" in output
+
+
+def test_two_workers_draw_no_port_twice() -> None:
+    code = "import json\nfrom tests.ports import free_port\n"
+    code += "print(json.dumps([free_port() for _ in range(500)]))"
+    drawn = [
+        run_program(code, env={"PYTEST_XDIST_WORKER": worker, "PYTEST_XDIST_WORKER_COUNT": 2})
+        for worker in ("gw0", "gw1")
+    ]
+    assert len({*drawn[0], *drawn[1]}) == 1000
+
+
+def test_a_remark_reaches_the_end_of_the_run_from_every_worker(tmp_path: Path) -> None:
+    program = (
+        "import pytest\n"
+        "from tests.remarks import UNDECIDED, remark\n"
+        "@pytest.fixture\n"
+        "def remarking(request):\n"
+        "    yield\n"
+        "    remark(request.node, UNDECIDED, request.node.name)\n"
+        "def test_a(remarking): pass\n"
+        "def test_b(remarking): pass"
+    )
+    code, output = run_tests(tmp_path, program, "-n2")
+    assert code == 0, output
+    for name in ("test_a", "test_b"):
+        assert f"axe-core could not decide: {name}" in output
 
 
 def test_in_ci_a_run_in_which_everything_ran_passes(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, Served, serving
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 WEB_THREADS = 16
 MOST_STUCK = 7

@@ -8,10 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
 from tests.brokers.kafka.broker import Broker
 from tests.ports import free_port
 from tests.served import Answer, Served, serving
 from tests.waiting import eventually
+
+pytestmark = pytest.mark.alone
 
 CLIENTS = 40
 LIMIT_SECONDS = 4

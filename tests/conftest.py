@@ -18,6 +18,7 @@ from tests.faults.scenario import SEED
 from tests.faults.table import show_table
 from tests.leftovers import end_leftovers, living_children
 from tests.remarks import LOST, UNDECIDED, remarks
+from tests.side_by_side import FileScheduling
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,12 @@ def pytest_report_header() -> str:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Run `-n auto` with one worker more than processors: many tests wait. Each takes 2 GB."""
     processors = min(psutil.cpu_count() or 1, 7)
-    return processors + (config.option.numprocesses == "auto")
+    return processors + 1 if config.option.numprocesses == "auto" else processors
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling | None:
+    """Have the workers take one file after another."""
+    return FileScheduling(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -186,13 +192,20 @@ def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
         broker.close()
 
 
-@pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A cluster of three real brokers of the test's own."""
+@pytest.fixture(scope="module")
+def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster of three real brokers for the tests of one file; they ask for `cluster`."""
     folder = tmp_path_factory.mktemp("cluster")
-    cluster = _serving(lambda: Cluster(folder))
+    cluster = _serving(lambda: Cluster(folder, long_lived=True))
     yield cluster
     cluster.close()
+
+
+@pytest.fixture
+def cluster(shared_cluster: Cluster) -> Cluster:
+    """Three real brokers that form one cluster; a test may kill any one of them."""
+    shared_cluster.start()
+    return shared_cluster
 
 
 @pytest.fixture(scope="module")

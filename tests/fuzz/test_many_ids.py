@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.fuzz.size import WHOLE
 from tests.programs import run_program
 
 pytestmark = pytest.mark.slow
 
-IDS = 100_000
+IDS = 100_000 if WHOLE else 10_000
 SECONDS = 400
 
 CAP = 50

@@ -15,17 +15,22 @@ REPLICATED = {
 class Cluster:
     """Three brokers, each a controller, too: any one of them may die."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, long_lived: bool = False) -> None:
         controllers = {number: free_port() for number in (1, 2, 3)}
         self.brokers = {
-            number: Member(folder / str(number), number, controllers) for number in controllers
+            number: Member(folder / str(number), number, controllers, long_lived=long_lived)
+            for number in controllers
         }
         self.bootstrap = ",".join(broker.bootstrap for broker in self.brokers.values())
 
     def start(self) -> None:
-        """Start all at once, since none serves before two have met; return when all serve."""
+        """Start all that do not run at once, since none serves before two have met.
+
+        Returns when all serve.
+        """
         for broker in self.brokers.values():
-            broker.launch()
+            if not broker.running:
+                broker.launch()
         for broker in self.brokers.values():
             broker.wait()
 
@@ -38,10 +43,13 @@ class Cluster:
 class Member(Broker):
     """One broker of a cluster; `controllers` maps the number of each to its controller's port."""
 
-    def __init__(self, folder: Path, number: int, controllers: Mapping[int, int]) -> None:
+    def __init__(
+        self, folder: Path, number: int, controllers: Mapping[int, int], *, long_lived: bool
+    ) -> None:
         self._number = number
         self._controllers = controllers
-        super().__init__(folder, properties=REPLICATED, java_options=["-Xmx256m"])
+        options = ["-Xmx256m"]
+        super().__init__(folder, properties=REPLICATED, java_options=options, long_lived=long_lived)
 
     def _basics(self) -> dict[str, str]:
         places = {number: f"127.0.0.1:{port}" for number, port in self._controllers.items()}

@@ -14,14 +14,25 @@ pytestmark = pytest.mark.slow
 REPOSITORY = Path(__file__).parents[1]
 
 
-def run_tests(folder: Path, program: str, *options: str, **environment: str) -> tuple[int, str]:
-    """Run a file of tests under our rules; return the exit code and what was printed."""
-    file = folder / "test_sample.py"
-    file.write_text(program)
-    words = ["-p", "tests.conftest", "-p", "no:cacheprovider", "--rootdir", str(folder), *options]
+NOT_RUN = [
+    "import pytest\ndef test_a(): pytest.skip('no browser')",
+    "import pytest\npytest.importorskip('no_such_module')",
+    "import pytest\n@pytest.mark.xfail\ndef test_a(): assert False",
+]
+ONE_WORKER = "-n1"
+
+
+def run_tests(
+    folder: Path, *programs: str, option: str = "-q", **environment: str
+) -> tuple[int, str]:
+    """Run files of tests under our rules; return the exit code and what was printed."""
+    files = [folder / f"test_sample_{number}.py" for number, _ in enumerate(programs)]
+    for file, program in zip(files, programs, strict=True):
+        file.write_text(program)
+    words = ["-p", "tests.conftest", "-p", "no:cacheprovider", "--rootdir", str(folder), option]
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", "pyproject.toml", *words, str(file)],
+        [sys.executable, "-m", "pytest", "-c", "pyproject.toml", *words, *map(str, files)],
         cwd=REPOSITORY,
         env=inherited | environment,
         capture_output=True,
@@ -32,26 +43,20 @@ def run_tests(folder: Path, program: str, *options: str, **environment: str) -> 
 
 
 @pytest.mark.parametrize(
-    "program",
-    [
-        "import pytest\ndef test_a(): pytest.skip('no browser')",
-        "import pytest\npytest.importorskip('no_such_module')",
-        "import pytest\n@pytest.mark.xfail\ndef test_a(): assert False",
-    ],
+    ("program", "option"), [*((program, "-q") for program in NOT_RUN), (NOT_RUN[0], ONE_WORKER)]
 )
-def test_in_ci_a_test_that_did_not_run_fails_the_run(tmp_path: Path, program: str) -> None:
+def test_in_ci_a_test_that_did_not_run_fails_the_run(
+    tmp_path: Path, program: str, option: str
+) -> None:
     program += "\ndef test_that_passes(): pass"
-    code, output = run_tests(tmp_path, program, CI="true")
-    assert code == 1, output
-    assert "CI is set" in output
-    assert run_tests(tmp_path, program)[0] in {0, 5}
-
-
-def test_in_ci_a_test_that_a_worker_skipped_fails_the_run(tmp_path: Path) -> None:
-    program = "import pytest\ndef test_a(): pytest.skip('no browser')\ndef test_b(): pass"
-    code, output = run_tests(tmp_path, program, "-n2", CI="true")
+    code, output = run_tests(tmp_path, program, option=option, CI="true")
     assert code == 1, output
     assert "CI is set, so 1 skipped" in output
+
+
+def test_elsewhere_a_test_that_did_not_run_fails_nothing(tmp_path: Path) -> None:
+    code, output = run_tests(tmp_path, *NOT_RUN)
+    assert code == 0, output
 
 
 def test_two_workers_draw_no_port_twice() -> None:
@@ -75,7 +80,7 @@ def test_a_remark_reaches_the_end_of_the_run_from_every_worker(tmp_path: Path) -
         "def test_a(remarking): pass\n"
         "def test_b(remarking): pass"
     )
-    code, output = run_tests(tmp_path, program, "-n2")
+    code, output = run_tests(tmp_path, program, option=ONE_WORKER)
     assert code == 0, output
     for name in ("test_a", "test_b"):
         assert f"axe-core could not decide: {name}" in output

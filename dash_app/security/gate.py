@@ -44,8 +44,8 @@ class Gate:
         """Serve GET requests of a path under the prefix."""
         guarded = self.guard(view, route=path or "/", access=access)
         rule = f"{self.prefix}{path}"
-        # Under the prefix the rule in web/unknown.py answers OPTIONS.
-        automatic = not self.prefix
+        # Under the prefix the rule in web/unknown.py answers OPTIONS, elsewhere Flask does.
+        automatic = False if self.prefix else None
         self.server.add_url_rule(rule, rule, guarded, provide_automatic_options=automatic)
 
     def adopt(self, rule: Rule, view: View, *, access: Access) -> None:

@@ -42,7 +42,7 @@ def blueprint(service: Service, telemetry: Telemetry, limits: ClickLimits, gate:
     )
     add("/kafka/timeline.csv", lambda: counts.timeline_csv(service), access=dashboard, cors=True)
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard, cors=True)
-    add("/openapi.json", lambda: openapi(gate.prefix), access=anybody, cors=False)
+    gate.add("/openapi.json", lambda: openapi(gate.prefix), access=anybody)
     if gate.codes:
         submit = lambda: gate.codes.submit(request_body(request, service.body_slots))  # noqa: E731
         add("/code", submit, access=anybody, cors=False, method="POST")

@@ -68,4 +68,6 @@ def _has_rule(method: str) -> bool:
         rule, _ = adapter.match(method=method, return_rule=True) if adapter else (None, None)
     except HTTPException:
         return False
-    return rule is not None and not rule.rule.endswith((f"{REST}", "/<path:path>"))
+    # The rules of this module have no methods, and Dash's for every path serve nothing.
+    serves_nothing = rule is None or rule.methods is None or rule.rule.endswith("/<path:path>")
+    return not serves_nothing

@@ -61,6 +61,8 @@ def test_where_dash_serves_nothing_every_method_is_refused_in_json(site: Site) -
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
+        ("", "GET"),
+        ("/openapi.json", "GET"),
         ("/kafka/click", "POST"),
         ("/kafka/timeline", "GET"),
         ("/kafka/data", "GET"),
@@ -89,6 +91,19 @@ def test_another_method_is_405_and_names_the_one_that_is_possible(
             possible,
         )
         assert_error(site.ask("OPTIONS", "/kafka-clicker/nothing"), 404)
+
+
+@pytest.mark.parametrize("path", ["/", "/j", "/healthz", "/readyz", "/metrics", "/robots.txt"])
+def test_at_the_root_flask_answers_options_and_names_them_with_405(
+    tmp_path: Path, path: str
+) -> None:
+    with open_site(Settings(clicks_db=tmp_path / "clicks.sqlite3")) as site:
+        options, post = site.client.options(path), site.client.post(path)
+
+        assert options.status_code == 200
+        assert post.status_code == 405
+        for answer in (options, post):
+            assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
 def test_an_error_is_kept_by_no_cache(site: Site) -> None:

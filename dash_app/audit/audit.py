@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dash_app.audit.printout import describe_offsets, lines_of
 from dash_app.audit.site_totals import fetch_statements
 from dash_app.brokers import BrokerError
-from dash_app.brokers.sqlite.log import SqliteLog
+from dash_app.brokers.selection import open_log
 from dash_app.counting.ledger import Ledger, Log, Statement, build_ledger
 from dash_app.settings import Settings
 
@@ -38,15 +38,12 @@ def audit(settings: Settings, urls: Sequence[str], print_line: Callable[[str], N
 
 
 def _open_log(settings: Settings) -> Log:
-    if settings.broker == "embedded":
-        return SqliteLog(settings.clicks_db)
-    try:
-        from dash_app.brokers.kafka.log import KafkaLog  # noqa: PLC0415 - it may be missing
-    except ImportError as error:
-        raise BrokerError(f"kafka-python cannot be imported: {error}") from error
     # The command reports an absent broker in one sentence; kafka-python would log many.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    return KafkaLog(settings)
+    try:
+        return open_log(settings)
+    except ImportError as error:
+        raise BrokerError(f"kafka-python cannot be imported: {error}") from error
 
 
 def _require_same_log(statement: Statement, log: Log) -> None:

@@ -7,7 +7,7 @@ import time
 from multiprocessing import util
 
 from dash_app.brokers import Broker
-from dash_app.brokers.sqlite.broker import SqliteBroker
+from dash_app.brokers.selection import create_broker
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.observer import NoObserver, Observer
 from dash_app.counting.flink_tally import FlinkTally
@@ -115,11 +115,8 @@ class Service:
 
 
 def _broker(settings: Settings) -> Broker | None:
-    if settings.kafka_bootstrap_servers is None:
-        return SqliteBroker(settings)
     try:
-        from dash_app.brokers.kafka.broker import KafkaBroker  # noqa: PLC0415 - it may be missing
+        return create_broker(settings)
     except ImportError:
         logger.exception("kafka-python cannot be imported: the Kafka routes answer 503")
         return None
-    return KafkaBroker(settings)

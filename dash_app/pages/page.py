@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import orjson
 from dash import ClientsideFunction
 from dash.exceptions import DependencyException, InvalidResourceError
 from dash.fingerprint import build_fingerprint, check_fingerprint
@@ -158,7 +159,7 @@ class Page(HostedDash):
         return redirect(f"../{name}?{query}" if query else f"../{name}", Response=Response)
 
     def _fixed(self, view: Callable[[], Any]) -> Callable[[], Response]:
-        packed = cache(lambda: _pack(view()))
+        packed = cache(lambda: _pack_sorted(view()))
         return lambda: files.file_response(packed(), forever=False)
 
     def _suite(self, view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
@@ -189,6 +190,12 @@ def _without_script() -> Markup:
     notice = Markup('<p class="notice" lang="{}">{}</p>')
     texts = zip(catalogue.LANGUAGES, catalogue.WITHOUT_SCRIPT, strict=True)
     return Markup("\n").join(notice.format(language, text) for language, text in texts)
+
+
+def _pack_sorted(response: Response) -> files.File:
+    # Dash keeps data-… in a set: unsorted, each process would have an ETag of its own.
+    body = orjson.dumps(orjson.loads(response.get_data()), option=orjson.OPT_SORT_KEYS)
+    return files.pack(body, str(response.mimetype))
 
 
 def _no_such_path(**_: str) -> ResponseReturnValue:

@@ -27,7 +27,9 @@ def html_of(node: Any) -> Markup:
         return escape(node)
     parts = node.to_plotly_json()  # type: ignore[no-untyped-call]
     tag, changes = _STAND_INS.get(parts["type"], (parts["type"].lower(), {}))
-    props = {**parts["props"], **changes}
+    # Dash keeps data-… and aria-… in a set, whose order each process decides anew.
+    given = sorted(parts["props"].items(), key=lambda pair: pair[0] if "-" in pair[0] else "")
+    props = {**dict(given), **changes}
     children = props.pop("children", None)
     opening = Markup("<{}{}>").format(tag, _attributes(props))
     if parts["type"] in _VOID:

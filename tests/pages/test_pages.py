@@ -2,6 +2,7 @@ import base64
 import hashlib
 import json
 import re
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from dash_app.pages import files
 from tests.pages.conftest import MakeSite
+from tests.programs import run_program
 
 PREFIX = "/visualization-tools-ii"
 CLICKER = f"{PREFIX}/kafka-clicker"
@@ -200,3 +202,23 @@ def test_the_browsers_bar_has_the_ground_of_the_theme(client: FlaskClient, path:
     for theme, ground in (("dark", dark), ("light", light)):
         bar = f'content="{ground}" media="(prefers-color-scheme: {theme})"'
         assert f'<meta name="theme-color" {bar}>' in client.get(path).text
+
+
+def test_every_process_has_the_same_bytes(tmp_path: Path) -> None:
+    code = """
+import json
+from dash_app import create_app
+
+client = create_app().test_client()
+layouts = [f"kafka-{page}/_dash-layout" for page in ("clicker", "dashboard")]
+paths = ["", "kafka-clicker", "kafka-dashboard", *layouts]
+answers = [client.get(f"/visualization-tools-ii/{path}") for path in paths]
+print(json.dumps([[answer.status_code, answer.headers["ETag"]] for answer in answers]))
+"""
+    found = [
+        run_program(code, env={"PYTHONHASHSEED": seed, "CLICKS_DB": tmp_path / f"{seed}.sqlite3"})
+        for seed in (1, 2, 3)
+    ]
+
+    assert [status for status, _ in found[0]] == [200] * 5
+    assert found[0] == found[1] == found[2]

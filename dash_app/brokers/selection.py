@@ -1,0 +1,31 @@
+"""Which broker the settings choose: the one module that knows all of them."""
+
+from dash_app.brokers import Broker
+from dash_app.brokers.sqlite.broker import SqliteBroker
+from dash_app.brokers.sqlite.log import SqliteLog
+from dash_app.counting.ledger import Log
+from dash_app.settings import Settings
+
+
+def create_broker(settings: Settings) -> Broker:
+    """Return the broker; it opens nothing before its `start`.
+
+    Raises BadSetting, and ImportError if kafka-python cannot be imported.
+    """
+    if settings.broker == "embedded":
+        return SqliteBroker(settings)
+    from dash_app.brokers.kafka.broker import KafkaBroker  # noqa: PLC0415 - it may be missing
+
+    return KafkaBroker(settings)
+
+
+def open_log(settings: Settings) -> Log:
+    """Return the whole log, open for reading.
+
+    Raises BrokerUnavailable, BadSetting, and ImportError if kafka-python cannot be imported.
+    """
+    if settings.broker == "embedded":
+        return SqliteLog(settings.clicks_db)
+    from dash_app.brokers.kafka.log import KafkaLog  # noqa: PLC0415 - it may be missing
+
+    return KafkaLog(settings)

@@ -4,7 +4,6 @@ from tests.browser import lighthouse
 from tests.browser.site import PREFIX, Site
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("page", ["kafka-clicker", "kafka-dashboard"])
 def test_a_page_is_accessible_and_well_made(site: Site, page: str, lost: set[str]) -> None:

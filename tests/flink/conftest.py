@@ -14,9 +14,9 @@ from tests.flink.crowd import PARTITIONS
 from tests.sites import Site, open_site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_flink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
-    """The cluster of the whole run; tests ask for `flink`."""
+    """The cluster of this folder, whose jobs cost the rest nothing; tests ask for `flink`."""
     cluster = or_skip(lambda: FlinkCluster(tmp_path_factory.mktemp("flink")))
     try:
         cluster.start()

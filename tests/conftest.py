@@ -131,10 +131,22 @@ def pytest_terminal_summary(
         )
 
 
+CHROMIUM_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    # Chromium's own requests to other hosts take the processor when nobody answers them.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
 def pytest_setup_options() -> Options:
     """Start Chromium so that it works for root and in a container (read by dash's plugin)."""
     options = Options()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+    for argument in CHROMIUM_ARGUMENTS:
         options.add_argument(argument)
     return options
 

@@ -23,6 +23,9 @@ CHANGES = {
     "location / {": f"location {OUTSIDE}/ {{",
     'X-Forwarded-Prefix ""': f"X-Forwarded-Prefix {OUTSIDE}",
 }
+BUSY_SECONDS = 40
+"""No promise: a new browser drew the page after 8 to 22 s on processors with six times the work."""
+
 CODE = "tap-tap-tap"
 CHEERS = b'{"type":"cheers"}'
 FORGED = {
@@ -118,10 +121,10 @@ def test_a_phone_joins_taps_and_is_counted(nginx: Nginx, dash_br: Any) -> None:
     dash_br.driver.execute_cdp_cmd("Security.setIgnoreCertificateErrors", {"ignore": True})
     dash_br.wait_for_page(f"{address}/j")
     assert dash_br.driver.current_url == f"{address}/kafka-clicker"
-    dash_br.wait_for_element("#react-entry-point #cheers-button", timeout=20).click()
-    dash_br.wait_for_contains_text("body", "Event sent: CHEERS", timeout=20)
+    dash_br.wait_for_element("#react-entry-point #cheers-button", timeout=BUSY_SECONDS).click()
+    dash_br.wait_for_contains_text("body", "Event sent: CHEERS", timeout=BUSY_SECONDS)
     dash_br.wait_for_page(f"{address}/kafka-dashboard")
-    dash_br.wait_for_text_to_equal("#total-cheers", "1", timeout=20)
-    dash_br.wait_for_text_to_equal("#status", "Live", timeout=20)
+    dash_br.wait_for_text_to_equal("#total-cheers", "1", timeout=BUSY_SECONDS)
+    dash_br.wait_for_text_to_equal("#status", "Live", timeout=BUSY_SECONDS)
     assert dash_br.get_logs() == []
     dash_br.driver.get("about:blank")

@@ -37,7 +37,7 @@ class OneLineFormatter(logging.Formatter):
 
 
 def _as_json(fields: Mapping[str, str]) -> str:
-    # Beyond ASCII only that is escaped which some program reads as the end of a line.
+    # Only characters that some program takes for a line end are escaped, not all beyond ASCII.
     return _escape_unprintable(json.dumps(fields, ensure_ascii=False))
 
 

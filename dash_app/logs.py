@@ -37,7 +37,8 @@ class OneLineFormatter(logging.Formatter):
 
 
 def _as_json(fields: Mapping[str, str]) -> str:
-    # Only characters that some program takes for a line end are escaped, not all beyond ASCII.
+    # Letters beyond ASCII stay readable; some programs take an unprintable character for a line
+    # end, so only those are escaped.
     return _escape_unprintable(json.dumps(fields, ensure_ascii=False))
 
 

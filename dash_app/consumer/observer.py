@@ -1,4 +1,4 @@
-"""Observers, which learn how the counting goes and cannot harm it."""
+"""Observers: they learn how the counting goes, and their errors do not stop it."""
 
 import logging
 import time

@@ -31,7 +31,7 @@ def timeline(
     if window is None:
         window = _window()
         _reject_unknown_parameters("window", "bin")
-    # State first: a snapshot newer than its state does no harm, an old one called live would.
+    # Read the state first: no snapshot may be called live that is older than this state.
     state, snapshot = consumer.state, consumer.snapshot
     lag = sum(consumer.lag.values()) if consumer.lag else None
     measured = {"lag": lag, **telemetry.latency_summary._asdict()}

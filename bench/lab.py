@@ -11,7 +11,7 @@ from typing import IO, Self, cast
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
-from dash_app.brokers.kafka.topic import CONFIGS
+from dash_app.brokers.kafka.topic import CLICKS_CONFIG
 from tests.brokers.kafka.broker import KRAFT, Broker
 from tests.brokers.kafka.jvm import find_jars
 
@@ -70,7 +70,7 @@ class Lab:
         """Return the name of a new topic with the settings that our site gives its own."""
         self._topics += 1
         name = f"clicks-{self._topics}"
-        wish = {"num_partitions": partitions, "replication_factor": 1, "configs": CONFIGS}
+        wish = {"num_partitions": partitions, "replication_factor": 1, "configs": CLICKS_CONFIG}
         with KafkaAdminClient(bootstrap_servers=self.kafka) as admin:
             admin.create_topics({name: wish}, wait_for_metadata=True)
         return name

@@ -170,10 +170,10 @@ def audit(urls: tuple[str, ...]) -> None:
     what each site at a URL shows beside it. Without a URL it only counts. A URL ends with the
     site's prefix. The log is that of `run` with the same settings; nothing is written.
     """
-    from dash_app.audit import audit as auditing  # noqa: PLC0415 - no other command needs it
+    from dash_app.audit.audit import audit_log  # noqa: PLC0415 - no other command needs it
 
     try:
-        code = auditing.audit(_load_settings(), urls, click.echo)
+        code = audit_log(_load_settings(), urls, click.echo)
     except (BrokerError, SiteUnreadable, click.ClickException) as error:
         code = _cannot_audit(str(error))
     except KeyboardInterrupt:
@@ -242,7 +242,8 @@ def _describe_listen_error(settings: Settings, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         reason = f"port {settings.port} is taken"
     elif error.errno == errno.EACCES:
-        reason = f"port {settings.port} needs rights that we lack, as those below 1024 do"
+        rights = "needs rights that this user does not have, as those below 1024 do"
+        reason = f"port {settings.port} {rights}"
     else:
         return f"HOST is {settings.host!r}, which this machine cannot listen on: {error}"
     free = network.free_port(settings.host, max(settings.port + 1, 1024))

@@ -37,7 +37,8 @@ class OneLineFormatter(logging.Formatter):
 
 
 def _as_json(fields: Mapping[str, str]) -> str:
-    # Beyond ASCII only that is escaped which some program reads as the end of a line.
+    # Letters beyond ASCII stay readable; some programs take an unprintable character for a line
+    # end, so only those are escaped.
     return _escape_unprintable(json.dumps(fields, ensure_ascii=False))
 
 

@@ -45,7 +45,7 @@
       this.page = page;
       this.windows = windows;
       this.now = now;
-      this.skeleton = null; // The figure without bins; null before Dash has handed it over.
+      this.emptyFigure = null; // The figure without bins; null before Dash has handed it over.
       this.config = null; // Plotly's configuration of the chart.
       this.refreshMs = 0; // The time between two ticks.
       this.isUnzoomWanted = false; // Whether the next figure ends a zoom.
@@ -57,14 +57,14 @@
     }
 
     /** Takes what Dash hands over; before that the display shows nothing. */
-    begin(skeleton, config, refreshMs) {
-      this.skeleton = skeleton;
+    begin(emptyFigure, config, refreshMs) {
+      this.emptyFigure = emptyFigure;
       this.config = config;
       this.refreshMs = refreshMs;
     }
 
     hasBegun() {
-      return this.skeleton !== null;
+      return this.emptyFigure !== null;
     }
 
     /** Shows the newest answer of the poller in its view, and in the current language and look. */
@@ -94,7 +94,7 @@
       const drawn = this.isUnzoomWanted ? null : this.page.layout();
       if (this.isUnzoomWanted) this.unzooms += 1;
       this.isUnzoomWanted = false;
-      const figure = figureOf(styled(this.skeleton, this.page.look()), answer, {
+      const figure = figureOf(styled(this.emptyFigure, this.page.look()), answer, {
         drawn,
         shares,
         peak: this.peakText(answer),

@@ -43,8 +43,8 @@
     }
 
     /** Starts with the figure that Dash hands over; before that nothing is asked for or shown. */
-    begin(skeleton, config, refreshMs) {
-      this.display.begin(skeleton, config, refreshMs);
+    begin(emptyFigure, config, refreshMs) {
+      this.display.begin(emptyFigure, config, refreshMs);
       this.redraw();
     }
 

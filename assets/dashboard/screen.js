@@ -138,10 +138,10 @@
     window.setInterval(() => poller.showStatus(), 250);
     window.dash_clientside = Object.assign(window.dash_clientside || {}, {
       dashboard: {
-        refresh(_ticks, skeleton, config, refreshMs) {
+        refresh(_ticks, emptyFigure, config, refreshMs) {
           if (!poller.display.hasBegun()) {
             if (!document.fullscreenEnabled) show("full", { hidden: true });
-            poller.begin(skeleton, config, refreshMs);
+            poller.begin(emptyFigure, config, refreshMs);
           }
           forgetTicks();
           poller.tick();

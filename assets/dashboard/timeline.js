@@ -142,14 +142,14 @@
     return Boolean(drawn && drawn[axis] && drawn[axis].autorange === false);
   }
 
-  /** The skeleton with the look's sizes and separators. */
-  function styled(skeleton, { sizes, separators }) {
-    const data = skeleton.data.map((trace) => ({ ...trace, line: { ...trace.line, width: sizes.line } }));
-    const { layout } = skeleton;
+  /** The empty figure with the look's sizes and separators. */
+  function styled(emptyFigure, { sizes, separators }) {
+    const data = emptyFigure.data.map((trace) => ({ ...trace, line: { ...trace.line, width: sizes.line } }));
+    const { layout } = emptyFigure;
     const axis = { tickfont: { size: sizes.tick }, ticklabelstandoff: Math.round(sizes.tick / 3) };
     const inSize = (mark) => ({ ...mark, font: { ...mark.font, size: sizes.tick }, ay: -2 * sizes.tick });
     return {
-      ...skeleton,
+      ...emptyFigure,
       data,
       layout: {
         ...layout,
@@ -165,19 +165,19 @@
   }
 
   /**
-   * The styled skeleton with the answer's bins as x and y. A shape marks the newest bin as unfinished,
+   * The styled empty figure with the answer's bins as x and y. A shape marks the newest bin as unfinished,
    * the text `peak` the highest bin, and a line `zero` (epoch milliseconds, or null).
    */
-  function figureOf(skeleton, answer, { drawn = null, shares = [], peak = "", zero = null } = {}) {
+  function figureOf(emptyFigure, answer, { drawn = null, shares = [], peak = "", zero = null } = {}) {
     const starts = answer.cheers.map((_, at) => (answer.start + at * answer.bin) * 1000);
     const newest = starts[starts.length - 1];
     const x = starts.map((start) => localTime(start, newest));
     const bins = [answer.cheers, answer.hate];
-    const data = bins.map((y, at) => ({ ...skeleton.data[at], x, y }));
+    const data = bins.map((y, at) => ({ ...emptyFigure.data[at], x, y }));
     if (shares.length > 0) data[0].customdata = shares;
     const x0 = x[x.length - 1];
     const x1 = x0 + answer.bin * 1000;
-    const { layout } = skeleton;
+    const { layout } = emptyFigure;
     const zeroX = zero === null ? null : localTime(zero, newest);
     const [unfinished, line] = layout.shapes;
     const shapes = [{ ...unfinished, x0, x1, visible: true }, { ...line, x0: zeroX, x1: zeroX, visible: zeroX > x[0] }];
@@ -189,7 +189,7 @@
     const annotations = layout.annotations.map((mark) => ({ ...mark, ...point }));
     const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1] } };
     const yaxis = { ...layout.yaxis, autorangeoptions: { include: [0, Math.max(5, 1.2 * height)] } };
-    return { ...skeleton, data, layout: keepZoom(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
+    return { ...emptyFigure, data, layout: keepZoom(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
   }
 
   /** The alignment with which a text at this part of the width stays inside the picture. */

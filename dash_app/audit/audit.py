@@ -16,7 +16,7 @@ UNVERIFIABLE = 3
 """Exit codes of the command; 2 means that something could not be read."""
 
 
-def audit(settings: Settings, urls: Sequence[str], print_line: Callable[[str], None]) -> int:
+def audit_log(settings: Settings, urls: Sequence[str], print_line: Callable[[str], None]) -> int:
     """Audit the log of these settings and the sites at these URLs; return the exit code.
 
     It prints the ledger and the verdicts line by line. Raises BrokerError and SiteUnreadable.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from dash_app.counting.checkpoint import Checkpoint, Start
+from dash_app.counting.checkpoint import Checkpoint, StartPosition
 from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.records import Record
 
@@ -51,7 +51,7 @@ class Reader(Protocol):
     name: str
     warnings: Sequence[str]
 
-    def starts(self) -> Mapping[int, Start]:
+    def starts(self) -> Mapping[int, StartPosition]:
         """Return for each partition where reading it starts.
 
         Raises BrokerUnavailable.

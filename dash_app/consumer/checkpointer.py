@@ -1,4 +1,4 @@
-"""Writes checkpoints in a thread of their own, so that a slow commit delays no count."""
+"""Writes checkpoints in a separate thread, so that a slow commit delays no count."""
 
 import logging
 import threading

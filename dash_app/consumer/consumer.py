@@ -1,4 +1,4 @@
-"""The background thread that follows the log and counts it, with a life of its own."""
+"""The background thread that follows the log and counts it, until it is stopped."""
 
 import logging
 import threading

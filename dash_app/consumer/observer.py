@@ -1,4 +1,4 @@
-"""Observers, which learn how the counting goes and cannot harm it."""
+"""Observers: they learn how the counting goes, and their errors do not stop it."""
 
 import logging
 import time
@@ -49,7 +49,7 @@ class NoObserver:
         """Do nothing."""
 
 
-class Guard:
+class SwallowErrors:
     """A context manager that logs and swallows the errors inside, at most once a minute."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -67,33 +67,33 @@ class Guard:
         now = self._clock()
         if now >= self._silent_until:
             self._silent_until = now + SILENT_SECONDS
-            logger.error("the metrics miss an event; everything else goes on", exc_info=error)
+            logger.error("an observer failed; the counting goes on", exc_info=error)
         return True
 
 
 class GuardedObserver:
-    """Passes on to an observer, and logs and swallows its errors; see Guard."""
+    """Passes on to an observer, and logs and swallows its errors; see SwallowErrors."""
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
-        self._guard = Guard()
+        self._swallow_errors = SwallowErrors()
 
     def on_start(self) -> None:
         """Pass on; see Observer."""
-        with self._guard:
+        with self._swallow_errors:
             self._observer.on_start()
 
     def on_heartbeat(self, state: PublishedState) -> None:
         """Pass on; see Observer."""
-        with self._guard:
+        with self._swallow_errors:
             self._observer.on_heartbeat(state)
 
     def on_counted(self, clicks: Sequence[Click]) -> None:
         """Pass on; see Observer."""
-        with self._guard:
+        with self._swallow_errors:
             self._observer.on_counted(clicks)
 
     def on_restart(self) -> None:
         """Pass on; see Observer."""
-        with self._guard:
+        with self._swallow_errors:
             self._observer.on_restart()

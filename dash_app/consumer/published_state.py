@@ -10,6 +10,7 @@ CATCHING_UP = "catching up"
 LIVE = "live"
 RECONNECTING = "reconnecting"
 DISABLED = "disabled"
+STATES = (CONNECTING, CATCHING_UP, LIVE, RECONNECTING, DISABLED)
 
 
 class PublishedState:

@@ -23,7 +23,7 @@ unreadable_logger = logging.getLogger(f"{__name__}.unreadable")
 LISTENING = "[Consumer] ¡Conectado y escuchando!"
 
 POLL_SECONDS = 0.5
-PROBE_SECONDS = 1.0
+END_CHECK_SECONDS = 1.0
 
 FULL_RECORDS = 1000
 PAUSE_SECONDS = 0.01
@@ -53,7 +53,7 @@ class Reading:
         self._observer = observer
         self._checkpointer = Checkpointer(reader, projection, checkpoint_seconds)
         self._ends: Mapping[int, int] | None = None
-        self._next_probe = time.monotonic()
+        self._next_end_check = time.monotonic()
 
     def run(self, stopping: threading.Event) -> None:
         """Count until `stopping` is set. Raises BrokerError if a new reading must begin."""
@@ -65,7 +65,7 @@ class Reading:
         self._published.warnings = self._reader.warnings
         self._published.publish(self._projection, caught_up=False)
         while not stopping.is_set():
-            self._probe()
+            self._check_ends()
             if 0 < self._count() < FULL_RECORDS:
                 stopping.wait(PAUSE_SECONDS)
             if self._ends is not None:
@@ -90,22 +90,22 @@ class Reading:
         return sum(map(len, batches.values()))
 
     def _has_caught_up(self) -> bool:
-        """Return whether the reader is past every record that the log held at the last probe."""
+        """Return whether the reader is past every record before the ends that were last read."""
         return self._ends is not None and all(
             self._reader.position(partition) >= end for partition, end in self._ends.items()
         )
 
-    def _probe(self) -> None:
-        is_due = time.monotonic() >= self._next_probe
+    def _check_ends(self) -> None:
+        is_due = time.monotonic() >= self._next_end_check
         if is_due:
-            self._ask_for_ends()
+            self._read_ends()
         if self._published.state != LIVE and self._has_caught_up():
             self._published.publish(self._projection, caught_up=True)
             self._published.state = LIVE
         if is_due:
             self._observer.on_heartbeat(self._published)
 
-    def _ask_for_ends(self) -> None:
+    def _read_ends(self) -> None:
         if not self._has_caught_up() and self._published.state == LIVE:
             self._published.state = CATCHING_UP
         try:
@@ -124,7 +124,7 @@ class Reading:
                 partition: max(0, end - self._reader.position(partition))
                 for partition, end in self._ends.items()
             }
-        self._next_probe = time.monotonic() + PROBE_SECONDS
+        self._next_end_check = time.monotonic() + END_CHECK_SECONDS
 
     def _begin_new_partitions(self, ends: Mapping[int, int]) -> None:
         new = ends.keys() - self._projection.partitions

@@ -79,7 +79,7 @@ def require_count(value: Any) -> int:
 
 
 @dataclass(frozen=True)
-class Start:
+class StartPosition:
     """Where the reading of one partition starts, and the counts before it.
 
     Records in [read_from, count_from) feed memory, ring and bins; from `count_from` on they also
@@ -97,10 +97,10 @@ class Start:
     unique: bool = False
 
 
-FROM_THE_FIRST = Start(0, 0, Counts(), None, incomplete=False, note="from the first record")
+FROM_THE_FIRST = StartPosition(0, 0, Counts(), None, incomplete=False, note="from the first record")
 
 
-def plan(
+def plan_start(
     checkpoint: Checkpoint | None,
     *,
     topic_id: str,
@@ -108,7 +108,7 @@ def plan(
     log_start: int,
     log_end: int,
     oldest_bin_offset: int,
-) -> Start:
+) -> StartPosition:
     """Decide where the reading of a partition starts.
 
     Offsets: `log_start` is that of the first record, `log_end` that of the next to be appended,
@@ -119,7 +119,7 @@ def plan(
     whole_from = None if log_start == 0 or oldest_bin_offset > log_start else log_start
     if checkpoint is None or reason:
         note = f"counting from the log's start, offset {log_start}: {reason}"
-        return Start(log_start, log_start, Counts(), whole_from, log_start > 0, note)
+        return StartPosition(log_start, log_start, Counts(), whole_from, log_start > 0, note)
     # A repeat is recognised if its own generation and the one before it are in memory.
     first_used = min(oldest_bin_offset, checkpoint.offset)
     horizon = (first_used // dedup_offsets - 1) * dedup_offsets
@@ -127,7 +127,7 @@ def plan(
     if read_from > max(log_start, horizon):
         # From here on the whole generation before each record is in memory.
         whole_from = (-(-read_from // dedup_offsets) + 1) * dedup_offsets
-    return Start(
+    return StartPosition(
         read_from,
         checkpoint.offset,
         checkpoint.counts,

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from dash_app.counting.checkpoint import Checkpoint, Start, require_count
+from dash_app.counting.checkpoint import Checkpoint, StartPosition, require_count
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
@@ -99,11 +99,11 @@ class FlinkTally:
     def __init__(self, log_id: str, dedup_offsets: int) -> None:
         self._log_id = log_id
         self._dedup_offsets = dedup_offsets
-        self._starts: dict[int, Start] = {}
+        self._starts: dict[int, StartPosition] = {}
         self._totals: dict[int, Total] = {}
         self._by_second = {CHEERS: SecondCounts(), HATE: SecondCounts()}
 
-    def begin(self, partition: int, start: Start) -> None:
+    def begin(self, partition: int, start: StartPosition) -> None:
         """Add a partition of the clicks; `start.incomplete` says whether its head is missing."""
         self._starts[partition] = start
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from dash_app.counting.checkpoint import Start
+from dash_app.counting.checkpoint import StartPosition
 from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.dedup import Dedup
@@ -13,7 +13,7 @@ from dash_app.counting.second_counts import AHEAD_SECONDS, is_in_window
 class PartitionTally:
     """Counts the records of one partition, which are applied in their order from a start on."""
 
-    def __init__(self, start: Start, dedup_offsets: int) -> None:
+    def __init__(self, start: StartPosition, dedup_offsets: int) -> None:
         self.incomplete = start.incomplete
         self._count_from = start.count_from
         self._next_offset = start.read_from
@@ -31,7 +31,7 @@ class PartitionTally:
 
         Raises Unreadable after counting a record that is no click.
         """
-        counts_now = record.offset >= self._count_from
+        adds_to_totals = record.offset >= self._count_from
         self._next_offset = record.offset + 1
         self._dedup.advance(record.offset, record.time)
         if self._whole_from is not None and record.offset >= self._whole_from:
@@ -39,17 +39,17 @@ class PartitionTally:
         try:
             click = decode(record.value)
         except Unreadable as error:
-            if counts_now:
+            if adds_to_totals:
                 self._unreadable[error.reason] += 1
             raise
         identity = decode_identity(record.click_id)
         if identity is not None and self._dedup.is_repeat(identity):
-            self._duplicates += counts_now
+            self._duplicates += adds_to_totals
             return None
-        self._by_type[click.type] += counts_now
+        self._by_type[click.type] += adds_to_totals
         if is_in_window(click.timestamp, record.time):
             return click
-        self._out_of_window += counts_now
+        self._out_of_window += adds_to_totals
         return None
 
     def counts(self) -> Counts:

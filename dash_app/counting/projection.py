@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from dash_app.counting.checkpoint import Checkpoint, Start
+from dash_app.counting.checkpoint import Checkpoint, StartPosition
 from dash_app.counting.records import Record
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
@@ -27,7 +27,7 @@ class Projection(Protocol):
     def partitions(self) -> frozenset[int]:
         """The partitions that have begun."""
 
-    def begin(self, partition: int, start: Start) -> None:
+    def begin(self, partition: int, start: StartPosition) -> None:
         """Add a partition, which is read from `start.read_from` on."""
 
     def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:

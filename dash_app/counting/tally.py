@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from dash_app.counting.checkpoint import Checkpoint, Start
+from dash_app.counting.checkpoint import Checkpoint, StartPosition
 from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import sum_counts
 from dash_app.counting.partition_tally import PartitionTally
@@ -36,7 +36,7 @@ class Tally:
         self._ring = Ring(recent_capacity)
         self._on_counted = on_counted
 
-    def begin(self, partition: int, start: Start) -> None:
+    def begin(self, partition: int, start: StartPosition) -> None:
         """Add a partition, which is read from `start.read_from` on."""
         self._partitions[partition] = PartitionTally(start, self._dedup_offsets)
 

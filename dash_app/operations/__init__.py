@@ -1,1 +1,1 @@
-"""For operators: probes, health and metrics."""
+"""For operators: probes, health, metrics and latencies."""

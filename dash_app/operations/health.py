@@ -8,6 +8,8 @@ from dash_app.consumer.published_state import CATCHING_UP, DISABLED, LIVE
 READY = "ready"
 NOT_READY = "not ready"
 
+INCOMPLETE = "the broker had deleted the oldest records before this site counted them"
+
 
 class Condition(NamedTuple):
     """A condition of readiness, whether it is met, and why."""
@@ -50,7 +52,7 @@ def readiness(
         Condition("consumer", state == LIVE, "caught up" if state == LIVE else state),
     ]
     if incomplete:
-        warnings = [*warnings, "the head of the log was gone before anyone counted it"]
+        warnings = [*warnings, INCOMPLETE]
     return Readiness(conditions, warnings)
 
 

@@ -25,7 +25,7 @@ NAME_PREFIX = "clicker_"
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 """Anybody can invent a method, so all other ones are counted together."""
 
-SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+BUCKET_BOUNDS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class Metrics:
@@ -65,13 +65,13 @@ class Metrics:
             f"{NAME_PREFIX}produce_seconds",
             "Time until the broker acknowledged or refused a request's clicks",
             ["outcome"],
-            buckets=SECONDS,
+            buckets=BUCKET_BOUNDS_SECONDS,
             registry=self._registry,
         )
         self._tap_to_counted = Histogram(
             f"{NAME_PREFIX}tap_to_counted_seconds",
             "Time from a tap that this process received until it had counted it",
-            buckets=SECONDS,
+            buckets=BUCKET_BOUNDS_SECONDS,
             registry=self._registry,
         )
 
@@ -129,7 +129,7 @@ class Metrics:
         """Count the outcome of appending the clicks of a request, and the time that it took."""
         self._produce.labels(outcome).observe(seconds)
 
-    def on_counted(self, seconds: Iterable[float]) -> None:
+    def observe_latencies(self, seconds: Iterable[float]) -> None:
         """Record how long clicks took from tap to counted."""
         for duration in seconds:
             self._tap_to_counted.observe(duration)

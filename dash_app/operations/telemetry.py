@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Iterable, Sequence
 
-from dash_app.consumer.latency import NO_LATENCIES, Latency, LatencySummary
-from dash_app.consumer.observer import Guard
+from dash_app.consumer.observer import SwallowErrors
 from dash_app.consumer.published_state import PublishedState
 from dash_app.counting.clicks import Click
+from dash_app.operations.latency import NO_LATENCIES, Latency, LatencySummary
 from dash_app.operations.metrics import Metrics
 from dash_app.operations.metrics_folder import check_folder
 from dash_app.settings import Settings
@@ -24,7 +24,7 @@ class Telemetry:
         self._latency = Latency()
         self._metrics: Metrics | None = None
         self._creating_metrics = threading.Lock()
-        self._guard = Guard()
+        self._swallow_errors = SwallowErrors()
 
     @property
     def metrics(self) -> Metrics:
@@ -38,7 +38,7 @@ class Telemetry:
             return self._metrics
 
     @property
-    def measured(self) -> LatencySummary:
+    def latency_summary(self) -> LatencySummary:
         """The latencies of the last minute; nothing if Flink counts the clicks."""
         return self._latency.last_minute if self._counts_clicks else NO_LATENCIES
 
@@ -53,7 +53,7 @@ class Telemetry:
 
     def on_counted(self, clicks: Sequence[Click]) -> None:
         """Record the latency of the clicks that this process had received; see Observer."""
-        self.metrics.on_counted(self._latency.note_counted(clicks))
+        self.metrics.observe_latencies(self._latency.note_counted(clicks))
 
     def on_restart(self) -> None:
         """Count a reading of the log that ended; see Observer."""
@@ -65,10 +65,10 @@ class Telemetry:
 
     def on_append(self, outcome: str, seconds: float) -> None:
         """Count the outcome of appending the clicks of a request; never fails."""
-        with self._guard:
+        with self._swallow_errors:
             self.metrics.on_append(outcome, seconds)
 
     def on_response(self, route: str, method: str, status: int) -> None:
         """Count a response; never fails."""
-        with self._guard:
+        with self._swallow_errors:
             self.metrics.on_response(route, method, status)

@@ -6,6 +6,7 @@ from dash import Input, Output, html
 
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.pages import catalogue
+from dash_app.pages.banner import demo_banner
 from dash_app.pages.labels import Label, click_labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.static_html import html_of
@@ -35,14 +36,14 @@ def mount(settings: Settings, gate: Gate) -> Page:
         styles=["style.css", "clicker.css"],
         head_scripts=["clicker.js"],
         section=catalogue.CLICKER,
-        first_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
+        initial_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)
     for button in BUTTONS.values():
         toast = Output(TOAST, "children", allow_duplicate=True)
         page.add_clientside_callback(
-            ("clicker", "send"), toast, Input(button, "n_clicks"), first=False
+            ("clicker", "send"), toast, Input(button, "n_clicks"), run_at_load=False
         )
     return page
 
@@ -55,7 +56,7 @@ def layout(settings: Settings) -> html.Div:
             [
                 html.A("Inicio", href="./", lang="es", className="home-link"),
                 html.H1(TITLE, className="clicker-title"),
-                *([html.Span(**catalogue.text("demo"), className="demo")] * settings.demo),
+                *demo_banner(settings),
             ],
             className="clicker-header",
         ),

@@ -10,6 +10,7 @@ from dash import Input, Output, State, dcc, html
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.windows import WINDOWS
 from dash_app.pages import catalogue, figures
+from dash_app.pages.banner import demo_banner
 from dash_app.pages.labels import click_labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import qr_code
@@ -63,7 +64,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         State(TIMELINE, "figure"),
         State(TIMELINE, "config"),
         State(TICK, "interval"),
-        first=True,
+        run_at_load=True,
     )
     return page
 
@@ -94,7 +95,7 @@ def _header(settings: Settings) -> html.Header:
                 ],
                 className="titles",
             ),
-            *([html.Span(**catalogue.text("demo"), className="demo")] * settings.demo),
+            *demo_banner(settings),
             html.Div(
                 [
                     html.Span("Connecting…", id=STATUS, className="status connecting"),
@@ -142,7 +143,7 @@ def _chart(settings: Settings) -> html.Section:
     names = {kind: label.name for kind, label in click_labels(settings).items()}
     graph = dcc.Graph(
         id=TIMELINE,
-        figure=figures.skeleton(names, design_tokens("dark")),
+        figure=figures.empty_figure(names, design_tokens("dark")),
         config=_GRAPH_CONFIG,
         responsive=True,
         className="timeline",

@@ -9,7 +9,7 @@ import plotly.io
 Figure = dict[str, Any]
 
 
-def skeleton(names: Mapping[str, str], tokens: Mapping[str, str]) -> Figure:
+def empty_figure(names: Mapping[str, str], tokens: Mapping[str, str]) -> Figure:
     """Return the figure of two empty traces, cheers and hate, named by `names`.
 
     x is epoch milliseconds in the viewer's own time zone, y the clicks of one bin; the first trace
@@ -70,16 +70,16 @@ def _layout(tokens: Mapping[str, str]) -> Figure:
             "tickformat": ",d",
             "zeroline": False,
         },
-        "shapes": [_unfinished(tokens), _zero(tokens)],
-        "annotations": [_peak(tokens)],
+        "shapes": [_unfinished_bin(tokens), _zero_line(tokens)],
+        "annotations": [_peak_annotation(tokens)],
     }
 
 
-def _unfinished(tokens: Mapping[str, str]) -> Figure:
+def _unfinished_bin(tokens: Mapping[str, str]) -> Figure:
     return _shape("rect") | {"fillcolor": tokens["unfinished"], "line": {"width": 0}}
 
 
-def _zero(tokens: Mapping[str, str]) -> Figure:
+def _zero_line(tokens: Mapping[str, str]) -> Figure:
     return _shape("line") | {"line": {"dash": "dot", "width": 2, "color": tokens["muted"]}}
 
 
@@ -97,7 +97,7 @@ def _shape(kind: str) -> Figure:
     }
 
 
-def _peak(tokens: Mapping[str, str]) -> Figure:
+def _peak_annotation(tokens: Mapping[str, str]) -> Figure:
     return {
         "visible": False,
         "font": {"color": tokens["text"]},

@@ -17,7 +17,7 @@ from dash_app.security.headers import FRESH
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 
-JOINED = {
+BUNDLES = {
     "clicker.js": (
         "clicker/batches.js",
         "clicker/delivery.js",
@@ -55,14 +55,14 @@ def pack(body: bytes, mimetype: str) -> File:
 
 
 def asset(name: str) -> File | None:
-    """Return the file of that name in assets/, or of JOINED; None where there is none."""
+    """Return the file of that name in assets/, or of BUNDLES; None where there is none."""
     # Anybody can make up names: only names of files may enter the cache.
-    return _read(name) if all(part in _paths() for part in JOINED.get(name, (name,))) else None
+    return _read(name) if all(part in _paths() for part in BUNDLES.get(name, (name,))) else None
 
 
 @cache
 def _read(name: str) -> File:
-    body = b"\n".join(_paths()[part].read_bytes() for part in JOINED.get(name, (name,)))
+    body = b"\n".join(_paths()[part].read_bytes() for part in BUNDLES.get(name, (name,)))
     return pack(body, mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
@@ -74,7 +74,7 @@ def asset_url(name: str) -> str:
     return f"assets/{name}?v={file.content_hash}"
 
 
-def file_response(file: File, *, forever: bool) -> Response:
+def file_response(file: File, *, is_immutable: bool) -> Response:
     """Return a response with the file, compressed if the browser accepts gzip."""
     gzipped = file.gzipped if request.accept_encodings["gzip"] else None
     response = Response(file.body if gzipped is None else gzipped, mimetype=file.mimetype)
@@ -82,7 +82,7 @@ def file_response(file: File, *, forever: bool) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     response.set_etag(f"{file.content_hash}{'-gzip' if gzipped is not None else ''}")
-    if forever:
+    if is_immutable:
         response.headers["Cache-Control"] = f"public, max-age={_ONE_YEAR}, immutable"
     else:
         response.headers["Cache-Control"] = FRESH
@@ -108,4 +108,4 @@ def _serve(path: str) -> Response:
     file = asset(path)
     if file is None:
         return not_found()
-    return file_response(file, forever=request.args.get("v") == file.content_hash)
+    return file_response(file, is_immutable=request.args.get("v") == file.content_hash)

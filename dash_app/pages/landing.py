@@ -9,6 +9,7 @@ from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
 from dash_app.pages import catalogue, clicker, dashboard, files
+from dash_app.pages.banner import demo_banner
 from dash_app.pages.document import Head, document
 from dash_app.pages.qr import qr_code
 from dash_app.pages.static_html import html_of
@@ -34,7 +35,11 @@ def mount(settings: Settings, gate: Gate, *, at_root: bool) -> None:
 
 def _serve(settings: Settings, gate: Gate, *, base: str) -> None:
     gate.add("/", _landing(settings, base), access=anybody)
-    gate.add("/j", _redirect(f"{base}{clicker.NAME}"), access=gate.codes.pass_on(clicker.NAME))
+    gate.add(
+        "/j",
+        _redirect(f"{base}{clicker.NAME}"),
+        access=gate.codes.log_in_and_redirect(clicker.NAME),
+    )
 
 
 def _landing(settings: Settings, base: str) -> Callable[[], Response]:
@@ -50,7 +55,7 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
         return files.pack(document(head, html_of(layout(settings, base))).encode(), "text/html")
 
     def landing() -> Response:
-        response = files.file_response(page(), forever=False)
+        response = files.file_response(page(), is_immutable=False)
         response.headers["Content-Security-Policy"] = headers.policy(settings.frame_ancestors)
         return response
 
@@ -67,7 +72,7 @@ def layout(settings: Settings, base: str) -> html.Main:
     join_url = settings.join_url if settings.clicker_code is None else None
     children = [
         switch_buttons(),
-        *([html.P(**catalogue.text("demo"), className="demo")] * settings.demo),
+        *demo_banner(settings),
         html.H1("Kafka Real-Time Clicker & Dashboard"),
         html.P(**catalogue.text("lead"), className="lead"),
         html.Nav(

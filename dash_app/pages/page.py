@@ -28,7 +28,7 @@ from dash_app.settings import Settings
 _BODY = """<noscript>
 {without_script}
 </noscript>
-{first_html}
+{initial_html}
 <div id="react-entry-point"><div class="_dash-loading">…</div></div>
 {config}
 {scripts}
@@ -37,8 +37,8 @@ _BODY = """<noscript>
 DASH_SUITES = ("dash/deps", "dash/dash-renderer/build", "dash/html")
 """The suites that every page needs: React, the renderer and the HTML elements."""
 
-_FIXED = ("_dash-layout", "_dash-dependencies")
-"""The first requests of Dash's renderer; the response is the same as long as the process lives."""
+RENDERER_PATHS = ("_dash-layout", "_dash-dependencies")
+"""The first requests of Dash's renderer; their responses stay the same in one process."""
 
 _SUITES = "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 
@@ -46,8 +46,8 @@ _SUITES = "_dash-component-suites/<string:package_name>/<path:fingerprinted_path
 class Contents(NamedTuple):
     """The parts of one page; scripts and styles are named by their path in assets/.
 
-    `suites` are the folders of Dash's component suites that the page uses; `first_html` returns the
-    HTML that the browser shows until Dash has rendered; `section` holds the page's texts.
+    `suites` are the folders of Dash's component suites that the page uses. `initial_html` returns
+    the HTML that the browser shows until Dash has rendered. `section` holds the page's texts.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Contents(NamedTuple):
     styles: Sequence[str]
     head_scripts: Sequence[str] = ()
     body_scripts: Sequence[str] = ()
-    first_html: Callable[[], Markup] = Markup
+    initial_html: Callable[[], Markup] = Markup
     section: catalogue.Section = MappingProxyType({})
 
 
@@ -74,10 +74,12 @@ class Page(HostedDash):
         self._frame_ancestors = settings.frame_ancestors
         self._path = f"{settings.url_prefix}/{contents.name}"
         self._file_and_policy: tuple[files.File, str] | None = None
-        self._bundles: dict[tuple[str, str], files.File] = {}
+        self._suite_files: dict[tuple[str, str], files.File] = {}
         super().__init__(gate.server, f"{self._path}/", contents.title)
         self._replace_routes(gate)
-        gate.add(f"/{contents.name}", self._serve, access=gate.codes.show_form(contents.name))
+        gate.add(
+            f"/{contents.name}", self._serve, access=gate.codes.require_or_show_form(contents.name)
+        )
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page's HTML around the parts that Dash passes."""
@@ -92,20 +94,22 @@ class Page(HostedDash):
         )
         body = _BODY.format(
             without_script=_without_script(),
-            first_html=contents.first_html(),
+            initial_html=contents.initial_html(),
             config=self._config_tag(parts["config"]),
             scripts=f"{script_tags(contents.body_scripts)}\n{self._suite_tags(parts['scripts'])}",
             renderer=parts["renderer"],
         )
         return document(head, body)
 
-    def add_clientside_callback(self, function: tuple[str, str], *wiring: Any, first: bool) -> None:
+    def add_clientside_callback(
+        self, function: tuple[str, str], *wiring: Any, run_at_load: bool
+    ) -> None:
         """Call the function (namespace, name) of the page's script when an input changes.
 
-        `first` says whether it is also called once when the page has loaded.
+        `run_at_load` says whether it is also called once when the page has loaded.
         """
         self.clientside_callback(  # type: ignore[no-untyped-call]
-            ClientsideFunction(*function), *wiring, prevent_initial_call=not first
+            ClientsideFunction(*function), *wiring, prevent_initial_call=not run_at_load
         )
 
     def _config_tag(self, tag: str) -> str:
@@ -133,7 +137,7 @@ class Page(HostedDash):
             file = files.pack(self.index().encode(), "text/html")  # type: ignore[no-untyped-call]
             self._file_and_policy = file, headers.policy(self._frame_ancestors, self.csp_hashes())
         file, policy = self._file_and_policy
-        response = files.file_response(file, forever=False)
+        response = files.file_response(file, is_immutable=False)
         response.headers["Content-Security-Policy"] = policy
         return response
 
@@ -143,7 +147,10 @@ class Page(HostedDash):
         rules = [rule for rule in server.url_map.iter_rules() if rule.rule.startswith(base)]
         views: dict[str, Callable[..., ResponseReturnValue]] = {
             base + _SUITES: self._suite(server.view_functions[base + _SUITES]),
-            **{base + name: self._fixed(server.view_functions[base + name]) for name in _FIXED},
+            **{
+                base + name: self._serve_packed_once(server.view_functions[base + name])
+                for name in RENDERER_PATHS
+            },
         }
         for rule in rules:
             if rule.rule == base:
@@ -158,9 +165,9 @@ class Page(HostedDash):
         name = self._contents.name
         return redirect(f"../{name}?{query}" if query else f"../{name}", Response=Response)
 
-    def _fixed(self, view: Callable[[], Any]) -> Callable[[], Response]:
+    def _serve_packed_once(self, view: Callable[[], Any]) -> Callable[[], Response]:
         packed = cache(lambda: _pack_sorted(view()))
-        return lambda: files.file_response(packed(), forever=False)
+        return lambda: files.file_response(packed(), is_immutable=False)
 
     def _suite(self, view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
         def serve(package_name: str, fingerprinted_path: str) -> ResponseReturnValue:
@@ -170,13 +177,13 @@ class Page(HostedDash):
             )
             key = package_name, path
             try:
-                if key not in self._bundles:
+                if key not in self._suite_files:
                     # If the name has a fingerprint, Dash returns the file and never a 304.
                     name = build_fingerprint(path, 0, 0)  # type: ignore[no-untyped-call]
-                    self._bundles[key] = _pack(view(package_name, name))
+                    self._suite_files[key] = _pack(view(package_name, name))
             except (DependencyException, InvalidResourceError, OSError, ValueError):
                 return not_found()
-            return files.file_response(self._bundles[key], forever=has_fingerprint)
+            return files.file_response(self._suite_files[key], is_immutable=has_fingerprint)
 
         return serve
 

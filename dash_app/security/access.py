@@ -23,7 +23,7 @@ DASHBOARD = "kafka-dashboard"
 View = Callable[..., ResponseReturnValue]
 
 Access = Callable[[View], View]
-"""Returns a view that refuses who may not use it: `anybody`, or the result of a method of Codes."""
+"""A decorator that admits some requests to a view: `anybody`, or what a method of Codes returns."""
 
 CODE_REQUIRED = "This needs the access code"
 COOKIE_SECONDS = 7 * 24 * 3600
@@ -73,15 +73,15 @@ class Codes:
         return bool(self._codes)
 
     def require(self, page: str) -> Access:
-        """Return the access of a route that needs the page's code; without it the answer is 401."""
+        """Return a decorator that answers 401 without the page's code."""
 
         def check() -> Response | None:
             return None if self._is_authorized(page) else _unauthorized()
 
         return self._access(page, check, _too_many_as_json)
 
-    def show_form(self, page: str) -> Access:
-        """Return the access of the page itself: without the code the form, and `?code=` logs in."""
+    def require_or_show_form(self, page: str) -> Access:
+        """Return a decorator of the page itself: `?code=` logs in, no code shows the form."""
 
         def check() -> Response | None:
             if "code" in request.args:
@@ -114,8 +114,8 @@ class Codes:
 
         return access
 
-    def pass_on(self, page: str) -> Access:
-        """Return the access of a redirect to the page, whose address may contain the code."""
+    def log_in_and_redirect(self, page: str) -> Access:
+        """Return a decorator of a redirect to the page: a right `?code=` in its address logs in."""
         if page not in self._codes:
             return anybody
 
@@ -135,7 +135,7 @@ class Codes:
         return access
 
     def _remember_if_correct(self, page: str, response: Response) -> None:
-        if self._is_correct(page, request.args["code"]):
+        if self._check_code(page, request.args["code"]):
             self._remember(page, response)
 
     def submit(self, body: bytes) -> Response:
@@ -150,7 +150,7 @@ class Codes:
             return self._too_many(page, error)
 
     def _log_in(self, page: str, code: str, location: str) -> Response:
-        if not self._is_correct(page, code):
+        if not self._check_code(page, code):
             return self._form_response(page, WRONG_CODE)
         return self._remember(page, make_response(redirect(location, 303, Response)))
 
@@ -176,9 +176,10 @@ class Codes:
         if self._has_valid_cookie(page):
             return True
         scheme, _, code = request.headers.get("Authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and self._is_correct(page, code.strip())
+        return scheme.lower() == "bearer" and self._check_code(page, code.strip())
 
-    def _is_correct(self, page: str, code: str) -> bool:
+    def _check_code(self, page: str, code: str) -> bool:
+        """Return whether the code is right; count a wrong one. Raises RateLimited."""
         expected = self._codes[page]
         if len(expected) < LONG_CODE_LENGTH:
             # Everybody at a guesser's address waits, or the guesser would find the code.

@@ -13,7 +13,7 @@ _CODE = r"[!-~]{4,100}"
 _CODE_ALLOWED = "4 to 100 letters, digits and signs of ASCII, without spaces, or unset"
 
 
-def _origins(value: str) -> str:
+def _normalize_origins(value: str) -> str:
     """Return the origins in the form that browsers send; raises ValueError."""
     origins = value.lower().replace(",", " ").split()
     if not origins or not all(re.fullmatch(_ORIGIN, origin) for origin in origins):
@@ -48,7 +48,7 @@ class SecuritySettings(BaseModel):
         WholeNumber,
         setting(
             "0 to 10",
-            "Proxies in front that each add to X-Forwarded-For; 0: nothing forwarded is believed.",
+            "Proxies in front that each add to X-Forwarded-For; with 0 the site ignores it.",
             ge=0,
             le=10,
         ),
@@ -79,17 +79,17 @@ class SecuritySettings(BaseModel):
 
     @field_validator("frame_ancestors")
     @classmethod
-    def _are_frames(cls, value: str) -> str:
-        return value if value in {"none", "self"} else _origins(value)
+    def _check_frame_ancestors(cls, value: str) -> str:
+        return value if value in {"none", "self"} else _normalize_origins(value)
 
     @field_validator("cors_origins")
     @classmethod
-    def _are_origins(cls, value: str | None) -> str | None:
-        return None if value is None else _origins(value)
+    def _check_cors_origins(cls, value: str | None) -> str | None:
+        return None if value is None else _normalize_origins(value)
 
     @field_validator("clicker_code", "dashboard_code")
     @classmethod
-    def _are_codes(cls, value: SecretStr | None) -> SecretStr | None:
+    def _check_codes(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(_CODE, value.get_secret_value()):
             raise ValueError("not a code")
         return value

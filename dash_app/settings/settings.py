@@ -12,7 +12,7 @@ from dash_app.settings.fields import DecimalNumber, WholeNumber, setting
 from dash_app.settings.security import SecuritySettings
 
 KAFKA_PREFIX = "KAFKA_"
-"""The Kafka clients take every variable that starts so and is no setting of its own."""
+"""The Kafka clients take every variable with this prefix that is no field of Settings."""
 
 FIXED_KAFKA_VARIABLES = {
     "KAFKA_ACKS",
@@ -157,7 +157,10 @@ class Settings(SecuritySettings):
     answer_limit_ms: Annotated[
         WholeNumber,
         setting(
-            "100 to 60000", "Milliseconds after which a click is answered 503.", ge=100, le=60_000
+            "100 to 60000",
+            "Milliseconds after which the site answers a click with 503.",
+            ge=100,
+            le=60_000,
         ),
     ] = 3000
     checkpoint_seconds: Annotated[
@@ -199,14 +202,14 @@ class Settings(SecuritySettings):
 
     @field_validator("url_prefix")
     @classmethod
-    def _is_a_path(cls, value: str) -> str:
+    def _check_path(cls, value: str) -> str:
         if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value) or {".", ".."} & {*value.split("/")}:
             raise ValueError("not a path")
         return value
 
     @field_validator("join_url")
     @classmethod
-    def _is_an_address(cls, value: str | None) -> str | None:
+    def _check_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
         if not value.isprintable() or not re.fullmatch(r"https?://[^\s/?#]+([/?#]\S*)?", value):
@@ -215,7 +218,7 @@ class Settings(SecuritySettings):
 
     @field_validator("kafka_bootstrap_servers")
     @classmethod
-    def _are_servers(cls, value: str | None) -> str | None:
+    def _check_servers(cls, value: str | None) -> str | None:
         if value is None:
             return None
         servers = [server.strip() for server in value.split(",")]
@@ -226,14 +229,14 @@ class Settings(SecuritySettings):
 
     @field_validator("kafka_topic")
     @classmethod
-    def _is_a_topic(cls, value: str) -> str:
+    def _check_topic(cls, value: str) -> str:
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", value) or value in {".", ".."}:
             raise ValueError("not a topic's name")
         return value
 
     @field_validator("log_level", mode="before")
     @classmethod
-    def _in_capitals(cls, value: Any) -> Any:
+    def _to_upper_case(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
     @classmethod
@@ -264,7 +267,10 @@ class Settings(SecuritySettings):
         for name in sorted(FIXED_KAFKA_VARIABLES & settings.kafka_options.keys()):
             if settings.kafka_bootstrap_servers:
                 value = settings.kafka_options[name]
-                raise BadSetting(f"{name} is {value!r}, but a promise rests on it; allowed: unset.")
+                raise BadSetting(
+                    f"{name} is {value!r}, but the site sets it itself, so that no click is lost "
+                    "or counted twice; allowed: unset."
+                )
         return settings
 
     @property

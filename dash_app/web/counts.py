@@ -12,7 +12,7 @@ from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security import headers
 from dash_app.web import responses
-from dash_app.web.timeline_csv import Zero, csv_lines
+from dash_app.web.timeline_csv import Baseline, csv_lines
 
 _WINDOW_BY_QUERY = {b"": DEFAULT_WINDOW} | {
     f"window={window}&bin={width}".encode(): window for window, width in WINDOWS.items()
@@ -31,10 +31,10 @@ def timeline(
     if window is None:
         window = _window()
         _reject_unknown_parameters("window", "bin")
-    # State first: a snapshot newer than its state does no harm, an old one called live would.
+    # Read the state first: no snapshot may be called live that is older than this state.
     state, snapshot = consumer.state, consumer.snapshot
     lag = sum(consumer.lag.values()) if consumer.lag else None
-    measured = {"lag": lag, **telemetry.measured._asdict()}
+    measured = {"lag": lag, **telemetry.latency_summary._asdict()}
     return _revalidated(cached.render(snapshot, state, window, time.time(), measured))
 
 
@@ -53,11 +53,13 @@ def timeline_csv(service: Service) -> Response:
     if service.consumer is None:
         raise ApiError(503, "Consumer not loaded")
     window, start = _window(), _whole_number("start", 11)
-    zero = Zero(
+    baseline = Baseline(
         _whole_number("since", 11) or 0, _whole_number("cheers", 16), _whole_number("hate", 16)
     )
     _reject_unknown_parameters("window", "bin", "start", "since", "cheers", "hate")
-    lines = csv_lines(service.consumer.snapshot, window, time.time(), start=start, zero=zero)
+    lines = csv_lines(
+        service.consumer.snapshot, window, time.time(), start=start, baseline=baseline
+    )
     response = Response(lines, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="clicks-{window}s.csv"'
     response.headers["Cache-Control"] = "no-store"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from dash_app import __version__
+from dash_app.consumer.published_state import STATES
 from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
 from dash_app.web.requests import ClickBatch, SingleClick
 
@@ -16,7 +17,7 @@ Schema = dict[str, Any]
 
 Count = Annotated[int, Field(ge=0)]
 Bins = Annotated[list[Count], Field(min_length=BINS_PER_WINDOW, max_length=BINS_PER_WINDOW)]
-State = Literal["connecting", "catching up", "live", "reconnecting", "disabled"]
+State = Annotated[str, Field(json_schema_extra={"enum": [*STATES]})]
 
 JSON = "application/json"
 TEXT: Schema = {"type": "string"}
@@ -199,8 +200,8 @@ def _csv() -> Schema:
          "schema": second},
         {"name": "since", "in": "query", "description": "Leaves out what ended earlier",
          "schema": second},
-        {"name": "cheers", "in": "query", "description": "The total at `since`: of its bin only"
-         " what came on top of that is left", "schema": clicks},
+        {"name": "cheers", "in": "query", "description": "The total at `since`; the bin that"
+         " holds `since` then counts only later clicks", "schema": clicks},
         {"name": "hate", "in": "query", "description": "As `cheers`", "schema": clicks},
     ]  # fmt: skip
     operation = _read(Timeline, parameters, 400) | {"operationId": "timeline_csv"}

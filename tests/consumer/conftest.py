@@ -18,7 +18,7 @@ from tests.naive import NOW
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the waits of the consumer, from a second to a hundredth."""
     monkeypatch.setattr(reading, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(reading, "PROBE_SECONDS", 0.01)
+    monkeypatch.setattr(reading, "END_CHECK_SECONDS", 0.01)
     monkeypatch.setattr(supervision, "FIRST_BACKOFF_SECONDS", 0.01)
     monkeypatch.setattr(supervision, "LAST_BACKOFF_SECONDS", 0.04)
 

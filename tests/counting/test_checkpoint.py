@@ -9,9 +9,9 @@ from dash_app.counting.checkpoint import (
     METADATA_LIMIT,
     REPLAY_LIMIT,
     Checkpoint,
-    Start,
+    StartPosition,
     decode,
-    plan,
+    plan_start,
 )
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import REASONS
@@ -34,8 +34,8 @@ def plan_from(
     log_end: int = 1000,
     oldest_bin_offset: int | None = None,
     dedup_offsets: int = D,
-) -> Start:
-    return plan(
+) -> StartPosition:
+    return plan_start(
         checkpoint,
         topic_id=TOPIC_ID,
         dedup_offsets=dedup_offsets,
@@ -190,7 +190,7 @@ def test_what_was_incomplete_stays_so_after_a_restart() -> None:
         committed = Checkpoint(20, "topic-1", 10, Counts(cheers=10), incomplete)
         read = decode(20, committed.metadata())
         assert read == committed
-        start = plan(
+        start = plan_start(
             read,
             topic_id="topic-1",
             dedup_offsets=10,

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dash_app.counting import checkpoint
-from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, Start, plan
+from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, StartPosition, plan_start
 from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
@@ -19,7 +19,9 @@ TOPIC_ID = "2-tPVXSZTiGBAlrOgNhqpg"
 SLOW = settings(max_examples=100, deadline=None)
 
 
-def new_tally(logs: Logs, dedup_offsets: int, starts: Mapping[int, Start] | None = None) -> Tally:
+def new_tally(
+    logs: Logs, dedup_offsets: int, starts: Mapping[int, StartPosition] | None = None
+) -> Tally:
     tally = Tally(TOPIC_ID, dedup_offsets, recent_capacity=1000)
     for number in logs:
         tally.begin(number, starts[number] if starts else FROM_THE_FIRST)
@@ -43,10 +45,10 @@ def plans(
     checkpoints: Mapping[int, Checkpoint],
     dedup_offsets: int,
     log_starts: Mapping[int, int] | None = None,
-) -> dict[int, Start]:
+) -> dict[int, StartPosition]:
     """Decide where to start from checkpoints that went to the broker and came back."""
     return {
-        number: plan(
+        number: plan_start(
             checkpoint.decode(checkpoints[number].offset, checkpoints[number].metadata()),
             topic_id=TOPIC_ID,
             dedup_offsets=dedup_offsets,
@@ -277,7 +279,7 @@ def test_a_click_out_of_the_window_is_counted_and_not_drawn() -> None:
 def test_records_before_the_checkpoint_feed_bins_and_ring_but_never_the_totals() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     before = Counts(cheers=40, hate=2, duplicates=1, out_of_window=1, unreadable={"not JSON": 3})
-    tally.begin(0, Start(4, 6, before, whole_from=None, incomplete=False, note=""))
+    tally.begin(0, StartPosition(4, 6, before, whole_from=None, incomplete=False, note=""))
     same = Identity("a", 1, 0)
     again = [
         press(4, identity=same),
@@ -299,8 +301,10 @@ def test_records_before_the_checkpoint_feed_bins_and_ring_but_never_the_totals()
 
 def test_before_the_first_record_the_snapshot_holds_what_the_checkpoint_holds() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
-    tally.begin(1, Start(2, 6, Counts(cheers=4), whole_from=None, incomplete=False, note=""))
-    tally.begin(0, Start(3, 3, Counts(hate=1), whole_from=None, incomplete=True, note=""))
+    tally.begin(
+        1, StartPosition(2, 6, Counts(cheers=4), whole_from=None, incomplete=False, note="")
+    )
+    tally.begin(0, StartPosition(3, 3, Counts(hate=1), whole_from=None, incomplete=True, note=""))
 
     snapshot = tally.publish(NOW)
 
@@ -312,7 +316,7 @@ def test_before_the_first_record_the_snapshot_holds_what_the_checkpoint_holds() 
 
 def test_while_it_reads_again_no_bin_counts_as_whole() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
-    tally.begin(0, Start(0, 1, Counts(cheers=1), None, incomplete=False, note=""))
+    tally.begin(0, StartPosition(0, 1, Counts(cheers=1), None, incomplete=False, note=""))
     assert tally.publish(NOW).complete_since == NOW
 
     tally.apply(0, [press(0).record])
@@ -321,7 +325,7 @@ def test_while_it_reads_again_no_bin_counts_as_whole() -> None:
 
 def test_a_start_that_is_not_whole_states_since_when_the_bins_are() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
-    tally.begin(0, Start(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
+    tally.begin(0, StartPosition(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
     tally.begin(1, FROM_THE_FIRST)
 
     tally.apply(1, [press(0, at=NOW - 9).record])
@@ -343,7 +347,9 @@ def test_memory_is_as_old_as_that_of_the_most_forgetful_partition() -> None:
 
 def test_a_log_that_never_repeats_an_identity_never_forgets_one() -> None:
     tally = Tally(TOPIC_ID, 1, 100)
-    tally.begin(0, Start(7, 7, Counts(), whole_from=None, incomplete=False, note="", unique=True))
+    tally.begin(
+        0, StartPosition(7, 7, Counts(), whole_from=None, incomplete=False, note="", unique=True)
+    )
     tally.apply(0, naive.records([press(offset) for offset in range(7, 20)]))
 
     assert tally.publish(NOW).remembers_since is None
@@ -351,7 +357,7 @@ def test_a_log_that_never_repeats_an_identity_never_forgets_one() -> None:
 
 def test_memory_of_a_log_read_from_its_middle_is_as_old_as_its_first_record() -> None:
     tally = Tally(TOPIC_ID, 10, 100)
-    tally.begin(0, Start(7, 7, Counts(), whole_from=None, incomplete=True, note=""))
+    tally.begin(0, StartPosition(7, 7, Counts(), whole_from=None, incomplete=True, note=""))
     tally.apply(0, naive.records([press(7, at=NOW - 5), press(8)]))
 
     assert tally.publish(NOW).remembers_since == NOW - 5
@@ -360,7 +366,7 @@ def test_memory_of_a_log_read_from_its_middle_is_as_old_as_its_first_record() ->
 def test_bins_are_whole_since_the_last_partition_is() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     for number, age in enumerate((50, 30, 40)):
-        tally.begin(number, Start(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
+        tally.begin(number, StartPosition(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
         tally.apply(number, [press(9, at=NOW - age).record])
 
     assert tally.publish(NOW).complete_since == NOW - 30 + AHEAD_SECONDS

@@ -32,7 +32,7 @@ test("an answer is older when one partition went back or is missing, in the same
   assert.equal(isOlder(null, timeline({ as_of: {}, log: null })), false);
 });
 
-test("each bin stands once in one trace, at its start, and the skeleton stays as it was", () => {
+test("each bin stands once in one trace, at its start, and the empty figure stays as it was", () => {
   const { data, layout } = figureOf(PLAIN, timeline());
   assert.deepEqual(data.map((trace) => [trace.name, trace.x.length, trace.y.at(-1)]), [["Cheers", 60, 5], ["Hate", 60, 1]]);
   assert.equal(data[0].x[0], localTime(1000 * 1000));

@@ -44,4 +44,6 @@ def test_a_lost_head_of_the_log_is_a_warning() -> None:
     result = readiness(LIVE, incomplete=True)
 
     assert result.ready
-    assert result.warnings == ["the head of the log was gone before anyone counted it"]
+    assert result.warnings == [
+        "the broker had deleted the oldest records before this site counted them"
+    ]

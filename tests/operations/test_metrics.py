@@ -31,7 +31,7 @@ def count(cheers, lag):
     metrics.on_heartbeat(shown)
     metrics.on_response("/kafka/click", "POST", 200)
     metrics.on_append("acknowledged", 0.5)
-    metrics.on_counted([0.25, 0.75])
+    metrics.observe_latencies([0.25, 0.75])
     return metrics
 
 if len(sys.argv) > 1:

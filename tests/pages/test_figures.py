@@ -8,7 +8,7 @@ NAMES = {"cheers": "Cheers 👍", "hate": "Hate 👎"}
 
 
 def test_two_traces_in_their_colours_that_differ_in_their_dash_too() -> None:
-    cheers, hate = figures.skeleton(NAMES, LOOK)["data"]
+    cheers, hate = figures.empty_figure(NAMES, LOOK)["data"]
 
     assert (cheers["name"], cheers["line"]["color"], cheers["line"]["dash"]) == (
         "Cheers 👍",
@@ -23,19 +23,19 @@ def test_two_traces_in_their_colours_that_differ_in_their_dash_too() -> None:
 
 
 def test_a_name_with_markup_is_shown_as_it_is() -> None:
-    cheers, hate = figures.skeleton({"cheers": "<b>x</b> & 'y'", "hate": "&lt;"}, LOOK)["data"]
+    cheers, hate = figures.empty_figure({"cheers": "<b>x</b> & 'y'", "hate": "&lt;"}, LOOK)["data"]
 
     assert (cheers["name"], hate["name"]) == ("&lt;b&gt;x&lt;/b&gt; &amp; 'y'", "&amp;lt;")
 
 
 def test_the_bins_are_plain_lists_and_empty_at_first() -> None:
-    for trace in figures.skeleton(NAMES, LOOK)["data"]:
+    for trace in figures.empty_figure(NAMES, LOOK)["data"]:
         assert trace["x"] == []
         assert trace["y"] == []
 
 
 def test_the_zoom_survives_a_redraw() -> None:
-    layout = figures.skeleton(NAMES, LOOK)["layout"]
+    layout = figures.empty_figure(NAMES, LOOK)["layout"]
 
     assert layout["uirevision"] == "constant"
     assert "range" not in layout["xaxis"]
@@ -43,17 +43,17 @@ def test_the_zoom_survives_a_redraw() -> None:
 
 
 def test_the_time_axis_is_told_that_it_has_dates() -> None:
-    assert figures.skeleton(NAMES, LOOK)["layout"]["xaxis"]["type"] == "date"
+    assert figures.empty_figure(NAMES, LOOK)["layout"]["xaxis"]["type"] == "date"
 
 
 def test_the_dark_template_is_an_object_not_a_name() -> None:
-    template = figures.skeleton(NAMES, LOOK)["layout"]["template"]
+    template = figures.empty_figure(NAMES, LOOK)["layout"]["template"]
 
     assert template["layout"]["paper_bgcolor"] == "rgb(17,17,17)"
 
 
 def test_the_mark_of_the_unfinished_bin_is_hidden_until_there_are_bins() -> None:
-    layout = figures.skeleton(NAMES, LOOK)["layout"]
+    layout = figures.empty_figure(NAMES, LOOK)["layout"]
 
     assert [mark["visible"] for mark in layout["shapes"]] == [False, False]
     assert {mark["xref"] for mark in layout["shapes"]} == {"x"}
@@ -61,7 +61,7 @@ def test_the_mark_of_the_unfinished_bin_is_hidden_until_there_are_bins() -> None
 
 
 def test_the_skeleton_is_json_and_new_every_time() -> None:
-    first = figures.skeleton(NAMES, LOOK)
+    first = figures.empty_figure(NAMES, LOOK)
     first["data"][0]["x"].append(1)
 
-    assert json.loads(json.dumps(figures.skeleton(NAMES, LOOK)))["data"][0]["x"] == []
+    assert json.loads(json.dumps(figures.empty_figure(NAMES, LOOK)))["data"][0]["x"] == []

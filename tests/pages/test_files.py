@@ -106,13 +106,13 @@ def test_nothing_but_the_tokens_is_read_before_the_first_request(tmp_path: Path)
     assert {"page.js", "icon.svg", "tokens.css", "landing.css"} <= set(after)
 
 
-@pytest.mark.parametrize("name", [name for name in files.JOINED if name.endswith(".js")])
+@pytest.mark.parametrize("name", [name for name in files.BUNDLES if name.endswith(".js")])
 def test_a_script_is_one_file_made_of_closed_parts(name: str) -> None:
     script = files.asset(name)
 
     assert script is not None
-    assert len(files.JOINED[name]) >= 3
-    for part in map(files.asset, files.JOINED[name]):
+    assert len(files.BUNDLES[name]) >= 3
+    for part in map(files.asset, files.BUNDLES[name]):
         assert part is not None
         assert part.body.startswith(b'"use strict";\n{\n')
         assert part.body.endswith(b"\n}\n")

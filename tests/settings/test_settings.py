@@ -256,7 +256,8 @@ def test_what_a_promise_rests_on_stops_the_start_only_where_kafka_is_used(variab
     assert Settings.from_environment({variable: "x"}).broker == "embedded"
 
     assert refusal({**SERVERS, variable: "x"}) == (
-        f"{variable} is 'x', but a promise rests on it; allowed: unset."
+        f"{variable} is 'x', but the site sets it itself, so that no click is lost "
+        "or counted twice; allowed: unset."
     )
 
 

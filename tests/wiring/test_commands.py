@@ -124,7 +124,7 @@ def test_the_installed_command_names_itself_also_below_a_make_of_somebody_else(
 def test_a_port_that_needs_rights_is_not_called_taken(tmp_path: Path) -> None:
     done = run_to_end(tmp_path, [sys.executable, "-c", WITHOUT_LOW_PORTS], PORT=1023)
     found = re.fullmatch(
-        r"Error: port 1023 needs rights that we lack, as those below 1024 do; "
+        r"Error: port 1023 needs rights that this user does not have, as those below 1024 do; "
         r"`PORT=(\d+) python -m dash_app` uses a free one\n",
         done.text,
     )
@@ -142,7 +142,10 @@ def test_a_port_that_needs_rights_is_not_called_taken(tmp_path: Path) -> None:
         ({"HOST": "192.0.2.1"}, "HOST is '192.0.2.1', which this machine cannot listen on"),
         (
             {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_ACKS": "0"},
-            "KAFKA_ACKS is '0', but a promise rests on it; allowed: unset.",
+            (
+                "KAFKA_ACKS is '0', but the site sets it itself, so that no click is lost "
+                "or counted twice; allowed: unset."
+            ),
         ),
         (
             {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "KAFKA_SECURITY_PROTOCOL": "SASL-SSL"},

@@ -19,12 +19,17 @@ from dash_app.brokers.kafka.topic import (
     topic_warnings,
     totals_topic,
 )
-from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, PROBE_MS, TopicReader, broker_errors
-from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, Start
+from dash_app.brokers.kafka.topic_reader import (
+    OFFSETS_TIMEOUT_MS,
+    POLL_RECORDS,
+    TopicReader,
+    broker_errors,
+)
+from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, StartPosition
 from dash_app.counting.flink_tally import NoRow, Total, decode
 from dash_app.counting.records import Record
 
-ROWS = 0
+ROWS_PARTITION = 0
 """The partition under which `poll` returns all rows."""
 
 BEHIND_SECONDS = 2.0
@@ -45,23 +50,23 @@ class FlinkReader(TopicReader):
         self._last_positions: dict[int, int] = {}
         self._waiting_clicks: dict[int, int] = {}
         self._ends: deque[tuple[float, dict[int, int]]] = deque()
-        with self._opening() as opened:
-            self._admin = opened.enter_context(clients.admin())
+        with self._open_clients() as stack:
+            self._admin = stack.enter_context(clients.admin())
             self.log_id, self._partitions = find_or_create_topic(self._admin, topic)
             find_or_create_flink_topics(self._admin, topic)
-            self._rows = opened.enter_context(clients.consumer())
-            self._clicks = opened.enter_context(clients.consumer())
+            self._row_consumer = stack.enter_context(clients.consumer())
+            self._click_consumer = stack.enter_context(clients.consumer())
         self.warnings: Sequence[str] = topic_warnings(self._admin, topic)
 
-    def starts(self) -> Mapping[int, Start]:
+    def starts(self) -> Mapping[int, StartPosition]:
         """Return the start of each partition of clicks; rows are all read; see Reader.starts."""
         with broker_errors(self.name):
             names = (bins_topic(self._topic), totals_topic(self._topic))
             rows = [TopicPartition(name, 0) for name in names]
-            self._rows.assign(rows)
-            for topic, first in self._rows.beginning_offsets(rows).items():
-                self._rows.seek(topic, first)
-            firsts = self._clicks.beginning_offsets(self._topics())
+            self._row_consumer.assign(rows)
+            for topic, first in self._row_consumer.beginning_offsets(rows).items():
+                self._row_consumer.seek(topic, first)
+            firsts = self._click_consumer.beginning_offsets(self._topics())
         for topic, first in firsts.items():
             self._advance(topic.partition, first)
         note = "as counted by Flink"
@@ -73,7 +78,9 @@ class FlinkReader(TopicReader):
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
         """Return the next rows as records, the bins before the totals; see Reader.poll."""
         with broker_errors(self.name):
-            polled = self._rows.poll(timeout_ms=int(1000 * timeout), max_records=POLL_RECORDS)
+            polled = self._row_consumer.poll(
+                timeout_ms=int(1000 * timeout), max_records=POLL_RECORDS
+            )
         # Sorted, the topic of the bins comes before that of the totals.
         rows = [
             Record(row.offset, row.timestamp / 1000, row.value, None)
@@ -83,7 +90,7 @@ class FlinkReader(TopicReader):
         ]
         for row in rows:
             self._follow(row.value)
-        return {ROWS: rows} if rows else {}
+        return {ROWS_PARTITION: rows} if rows else {}
 
     def _follow(self, value: bytes | None) -> None:
         with contextlib.suppress(NoRow):
@@ -101,11 +108,11 @@ class FlinkReader(TopicReader):
             with broker_errors(self.name):
                 known = self._topics()
                 _, self._partitions = find_topic_by_id(self._admin, self._topic, self.log_id)
-                ends = self._clicks.end_offsets(known, timeout_ms=PROBE_MS)
+                ends = self._click_consumer.end_offsets(known, timeout_ms=OFFSETS_TIMEOUT_MS)
                 # On their own: together with known partitions, kafka-python does not wait for the
                 # leaders of new ones.
                 if new := [one for one in self._topics() if one not in ends]:
-                    ends |= self._clicks.end_offsets(new, timeout_ms=PROBE_MS)
+                    ends |= self._click_consumer.end_offsets(new, timeout_ms=OFFSETS_TIMEOUT_MS)
         except BrokerUnavailable:
             # The ends from before an outage do not tell which clicks are late after it.
             self._ends.clear()
@@ -133,10 +140,16 @@ class FlinkReader(TopicReader):
             return
         topic = TopicPartition(self._topic, partition)
         with broker_errors(self.name):
-            self._clicks.assign([topic])
-            self._clicks.seek(topic, position)
-            waiting = self._clicks.poll(timeout_ms=PROBE_MS // 10, max_records=1).get(topic)
-            position = waiting[0].offset if waiting else int(self._clicks.position(topic, PROBE_MS))
+            self._click_consumer.assign([topic])
+            self._click_consumer.seek(topic, position)
+            waiting = self._click_consumer.poll(
+                timeout_ms=OFFSETS_TIMEOUT_MS // 10, max_records=1
+            ).get(topic)
+            position = (
+                waiting[0].offset
+                if waiting
+                else int(self._click_consumer.position(topic, OFFSETS_TIMEOUT_MS))
+            )
         self._advance(partition, position)
         if waiting:
             self._waiting_clicks[partition] = position

@@ -30,15 +30,15 @@ class KafkaLog(TopicReader):
         self.name = f"topic {settings.kafka_topic}"
         self._topic = settings.kafka_topic
         clients = KafkaClients(settings)
-        with self._opening() as opened:
-            self._admin = opened.enter_context(clients.admin())
+        with self._open_clients() as stack:
+            self._admin = stack.enter_context(clients.admin())
             topic = self._find()
             if topic is None:
                 raise BrokerUnavailable(
                     f"there is no topic {self._topic} at {','.join(clients.servers)}"
                 )
             self.id = topic.id
-            self._consumer = opened.enter_context(clients.consumer())
+            self._consumer = stack.enter_context(clients.consumer())
             topics = [TopicPartition(self._topic, number) for number in topic.partitions]
             with self._errors():
                 starts = self._consumer.beginning_offsets(topics, timeout_ms=REQUEST_MS)

@@ -92,7 +92,7 @@ class ClickProducer:
                 is_probe = self._breaker.acquire()
             except CircuitOpen as error:
                 raise NotAppended(
-                    "the broker was away, and a first click is on its way to it"
+                    "the broker failed a moment ago; one batch tests whether it answers again"
                 ) from error
             producer = self._producer
         try:

@@ -12,13 +12,19 @@ from dash_app.brokers import BrokerError, BrokerUnavailable
 from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.topic import find_or_create_topic, find_topic_by_id, topic_warnings
 from dash_app.brokers.kafka.topic_reader import (
+    OFFSETS_TIMEOUT_MS,
     POLL_RECORDS,
-    PROBE_MS,
     TopicReader,
     broker_errors,
     to_record,
 )
-from dash_app.counting.checkpoint import METADATA_LIMIT, Checkpoint, Start, decode, plan
+from dash_app.counting.checkpoint import (
+    METADATA_LIMIT,
+    Checkpoint,
+    StartPosition,
+    decode,
+    plan_start,
+)
 from dash_app.counting.records import Record
 from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
 
@@ -36,15 +42,15 @@ class KafkaReader(TopicReader):
         self._dedup_offsets = dedup_offsets
         self._epochs: dict[int, int] = {}
         self._in_doubt = False
-        with self._opening() as opened:
-            self._admin = opened.enter_context(clients.admin())
+        with self._open_clients() as stack:
+            self._admin = stack.enter_context(clients.admin())
             self.log_id, self._partitions = find_or_create_topic(self._admin, topic)
-            self._consumer = opened.enter_context(clients.consumer())
+            self._consumer = stack.enter_context(clients.consumer())
         self.warnings: Sequence[str] = topic_warnings(self._admin, topic)
         for warning in self.warnings:
             logger.warning("%s", warning)
 
-    def starts(self) -> Mapping[int, Start]:
+    def starts(self) -> Mapping[int, StartPosition]:
         """Return where the reading of each partition starts; see Reader.starts."""
         oldest_ms = int(1000 * (time.time() - KEPT_SECONDS - AHEAD_SECONDS))
         with broker_errors(self.name):
@@ -56,7 +62,7 @@ class KafkaReader(TopicReader):
         committed = self._read_checkpoints(topics)
         starts = {}
         for topic in topics:
-            starts[topic.partition] = start = plan(
+            starts[topic.partition] = start = plan_start(
                 committed.get(topic),
                 topic_id=self.log_id,
                 dedup_offsets=self._dedup_offsets,
@@ -100,7 +106,7 @@ class KafkaReader(TopicReader):
                 find_topic_by_id(self._admin, self.name, self.log_id)
             self._in_doubt = True
             topics = self._topics(self._partitions)
-            ends = self._consumer.end_offsets(topics, timeout_ms=PROBE_MS)
+            ends = self._consumer.end_offsets(topics, timeout_ms=OFFSETS_TIMEOUT_MS)
             _, partitions = find_topic_by_id(self._admin, self.name, self.log_id)
             self._in_doubt = False
         if new := partitions - self._partitions:
@@ -114,7 +120,9 @@ class KafkaReader(TopicReader):
     def position(self, partition: int) -> int:
         """Return the next offset to be read; markers and aborted records are passed."""
         with broker_errors(self.name):
-            position = self._consumer.position(TopicPartition(self.name, partition), PROBE_MS)
+            position = self._consumer.position(
+                TopicPartition(self.name, partition), OFFSETS_TIMEOUT_MS
+            )
         return 0 if position is None else int(position)
 
     def commit(self, checkpoints: Mapping[int, Checkpoint]) -> None:

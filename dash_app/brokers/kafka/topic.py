@@ -13,13 +13,13 @@ from dash_app.brokers import BrokerUnavailable, LogReplaced
 
 logger = logging.getLogger(__name__)
 
-CONFIGS = {
+CLICKS_CONFIG = {
     "cleanup.policy": "delete",
     "retention.ms": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
-TOTALS = {"cleanup.policy": "compact", "retention.ms": "-1"}
-BINS = {"cleanup.policy": "compact,delete", "retention.ms": str(24 * 3600 * 1000)}
+TOTALS_CONFIG = {"cleanup.policy": "compact", "retention.ms": "-1"}
+BINS_CONFIG = {"cleanup.policy": "compact,delete", "retention.ms": str(24 * 3600 * 1000)}
 """Of each key Kafka keeps Flink's last row, but not of bins that are too old to be drawn."""
 
 CREATION_SECONDS = 2.0
@@ -65,7 +65,7 @@ def find_topic_by_id(admin: KafkaAdminClient, name: str, topic_id: str) -> Topic
 def find_or_create_topic(
     admin: KafkaAdminClient,
     name: str,
-    configs: Mapping[str, str] = CONFIGS,
+    configs: Mapping[str, str] = CLICKS_CONFIG,
     partitions: int | None = None,
 ) -> Topic:
     """Return the topic, which is created with `configs` if it does not exist.
@@ -88,8 +88,8 @@ def find_or_create_flink_topics(admin: KafkaAdminClient, name: str) -> tuple[Top
     Raises BrokerUnavailable.
     """
     return (
-        find_or_create_topic(admin, totals_topic(name), TOTALS, partitions=1),
-        find_or_create_topic(admin, bins_topic(name), BINS, partitions=1),
+        find_or_create_topic(admin, totals_topic(name), TOTALS_CONFIG, partitions=1),
+        find_or_create_topic(admin, bins_topic(name), BINS_CONFIG, partitions=1),
     )
 
 

@@ -18,28 +18,28 @@ from dash_app.brokers.kafka.internals import accept_any_header_name
 from dash_app.counting.records import CLICK_ID_HEADER, Record
 
 POLL_RECORDS = 10_000
-PROBE_MS = 2000
+OFFSETS_TIMEOUT_MS = 2000
 
 
 class TopicReader:
-    """A context manager that closes the clients that its subclass opened while `_opening`."""
+    """A context manager that closes the clients that its subclass opens in `_open_clients`."""
 
-    _opened: contextlib.ExitStack
+    _client_stack: contextlib.ExitStack
 
     @contextlib.contextmanager
-    def _opening(self) -> Iterator[contextlib.ExitStack]:
+    def _open_clients(self) -> Iterator[contextlib.ExitStack]:
         """Give a stack for clients, which are closed if opening fails, and at the end if not."""
         accept_any_header_name()
-        with contextlib.ExitStack() as opened:
-            yield opened
-            self._opened = opened.pop_all()
+        with contextlib.ExitStack() as stack:
+            yield stack
+            self._client_stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(KafkaError):
-            self._opened.close()
+            self._client_stack.close()
 
 
 def to_record(consumed: Any) -> Record:

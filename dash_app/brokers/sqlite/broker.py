@@ -10,13 +10,10 @@ from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
 from typing import NamedTuple
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, Outgoing
-from dash_app.brokers.sqlite.file import SqliteFile
+from dash_app.brokers.sqlite.file import BUSY_SECONDS, SqliteFile
 from dash_app.brokers.sqlite.reader import SqliteReader
 from dash_app.brokers.sqlite.writer import SqliteWriter
 from dash_app.settings import Settings
-
-BUSY_SECONDS = 5
-"""How long a start waits for the lock that other processes hold while they write."""
 
 _IN_USE = "{} is in use; stop the program that has it open first"
 

@@ -39,6 +39,12 @@ AUTOINCREMENT never reuses an id, so whoever reads by id misses nothing. The ide
 without one is NULLs, which are never equal.
 """
 
+PARTITION = 0
+"""A file is a log with one partition, in which the id of a row is its offset."""
+
+BUSY_SECONDS = 5
+"""How long a command waits for the lock that other processes hold while they write."""
+
 WAL_PAUSE_SECONDS = 0.01
 
 Totals = Sequence[tuple[str, int, int]]
@@ -48,6 +54,14 @@ Totals = Sequence[tuple[str, int, int]]
 def read_totals(database: sqlite3.Connection) -> Totals:
     """Return the totals that the file states."""
     return database.execute("SELECT type, clicks, untimely FROM totals").fetchall()
+
+
+def read_log_id(database: sqlite3.Connection) -> str:
+    """Return the id of the log in the file. Raises sqlite3.Error, also if the file states none."""
+    row = database.execute("SELECT value FROM meta WHERE name = 'log'").fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError("it names no log")
+    return str(row[0])
 
 
 def read_end(database: sqlite3.Connection) -> int:
@@ -83,9 +97,8 @@ class SqliteFile:
             self.database.execute("PRAGMA synchronous=FULL")
             self._create_tables()
             self._inode = path.stat().st_ino
-            query = "SELECT value FROM meta WHERE name = 'log'"
-            self.log_id: str = self.database.execute(query).fetchone()[0]
-        except (sqlite3.Error, OSError, TypeError) as error:
+            self.log_id = read_log_id(self.database)
+        except (sqlite3.Error, OSError) as error:
             self.database.close()
             raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
 

@@ -7,18 +7,23 @@ from pathlib import Path
 from typing import Self
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
-from dash_app.brokers.sqlite.file import read_end, read_totals, reading_errors
+from dash_app.brokers.sqlite.file import (
+    BUSY_SECONDS,
+    PARTITION,
+    read_end,
+    read_log_id,
+    read_totals,
+    reading_errors,
+)
 from dash_app.counting.clicks import CHEERS, HATE, Click, Identity
 from dash_app.counting.ledger import Statement
 from dash_app.counting.records import Record, encode, encode_identity
 
-PARTITION = 0
 PAGE_ROWS = 10_000
-BUSY_SECONDS = 5
 
 Row = tuple[int, float, str, float, str | None, int | None, int | None]
 
-ROWS = """
+SELECT_ROWS = """
 SELECT id, received, type, timestamp, client, seq, place FROM clicks
 WHERE id >= ? AND id < ? ORDER BY id LIMIT ?
 """
@@ -37,25 +42,21 @@ class SqliteLog:
         self._at_rest = not path.with_name(f"{path.name}-wal").exists()
         self._fingerprint = _fingerprint(path)
         address = f"{path.absolute().as_uri()}?mode=ro&immutable={int(self._at_rest)}"
-        with reading_errors(path), contextlib.ExitStack() as opened:
+        with reading_errors(path), contextlib.ExitStack() as stack:
             self._database = sqlite3.connect(
                 address, uri=True, timeout=BUSY_SECONDS, isolation_level=None
             )
-            opened.callback(self._database.close)
+            stack.callback(self._database.close)
             end = self._read_statement()
-            self._opened = opened.pop_all()
+            self._stack = stack.pop_all()
         self.starts: Mapping[int, int] = {PARTITION: 0}
         self.ends: Mapping[int, int] = {PARTITION: end}
 
     def _read_statement(self) -> int:
         self._database.execute("BEGIN")
         totals, end = read_totals(self._database), read_end(self._database)
-        query = "SELECT value FROM meta WHERE name = 'log'"
-        log_ids = self._database.execute(query).fetchall()
+        self.id = read_log_id(self._database)
         self._database.execute("COMMIT")
-        if len(log_ids) != 1:
-            raise BrokerUnavailable(f"cannot read the clicks in {self._path}: it names no log")
-        self.id = str(log_ids[0][0])
         clicks = {kind: count for kind, count, _ in totals}
         self._totals = Statement(
             f"the totals in {self._path}",
@@ -71,13 +72,14 @@ class SqliteLog:
         """Return the rows as records; see Log.records."""
         after = 0
         # One long transaction would keep the servers from truncating their write-ahead log.
-        while rows := self._rows(after):
+        while rows := self._read_rows(after):
             yield from map(_record, rows)
             after = rows[-1][0] + 1
 
-    def _rows(self, start: int) -> list[Row]:
+    def _read_rows(self, start: int) -> list[Row]:
         with reading_errors(self._path):
-            return self._database.execute(ROWS, (start, self.ends[PARTITION], PAGE_ROWS)).fetchall()
+            parameters = start, self.ends[PARTITION], PAGE_ROWS
+            return self._database.execute(SELECT_ROWS, parameters).fetchall()
 
     def statements(self) -> Sequence[Statement]:
         """Return the totals that the file holds beside its rows; see Log.statements."""
@@ -92,7 +94,7 @@ class SqliteLog:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._opened.close()
+        self._stack.close()
 
 
 def _record(row: Row) -> Record:

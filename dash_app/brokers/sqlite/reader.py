@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Self
 
 from dash_app.brokers import LogReplaced
-from dash_app.brokers.sqlite.file import SqliteFile, read_end, read_totals, reading_errors
-from dash_app.counting.checkpoint import REPLAY_LIMIT, Checkpoint, Start
+from dash_app.brokers.sqlite.file import (
+    PARTITION,
+    SqliteFile,
+    read_end,
+    read_totals,
+    reading_errors,
+)
+from dash_app.counting.checkpoint import REPLAY_LIMIT, Checkpoint, StartPosition
 from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import Record, encode
 from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
-
-PARTITION = 0
-"""A file is a log with one partition, in which the id of a row is its offset."""
 
 POLL_RECORDS = 5000
 POLL_INTERVAL_SECONDS = 0.05
@@ -33,7 +36,7 @@ class SqliteReader:
         self.name = str(path)
         self.warnings: Sequence[str] = ()
 
-    def starts(self) -> Mapping[int, Start]:
+    def starts(self) -> Mapping[int, StartPosition]:
         """Return where the reading starts: the totals are those of all rows up to now."""
         oldest = time.time() - KEPT_SECONDS - AHEAD_SECONDS
         database = self._file.database
@@ -48,7 +51,9 @@ class SqliteReader:
         counts = Counts(clicks[CHEERS], clicks[HATE], 0, sum(untimely for _, _, untimely in totals))
         whole_from = None if self._next == oldest_bin else self._next
         note = f"continuing at row {end}, reading again from {self._next}"
-        return {PARTITION: Start(self._next, end, counts, whole_from, False, note, unique=True)}
+        return {
+            PARTITION: StartPosition(self._next, end, counts, whole_from, False, note, unique=True)
+        }
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
         """Return the next rows; see Reader.poll."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dash_app.brokers.sqlite.reader import PARTITION, SqliteReader
+from dash_app.brokers.sqlite.file import PARTITION
+from dash_app.brokers.sqlite.reader import SqliteReader
 from dash_app.settings import Settings
 from tests.brokers.sqlite.processes import (
     CREATE,

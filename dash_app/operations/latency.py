@@ -35,7 +35,7 @@ class LatencySummary(NamedTuple):
 NO_LATENCIES = LatencySummary(None, None, None, None)
 
 
-class _Leg(NamedTuple):
+class _MeasuredClick(NamedTuple):
     counted_at: float
     age: float
     wait: float
@@ -51,7 +51,7 @@ class Latency:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._pending: dict[float, tuple[float, float]] = {}
-        self._legs: deque[_Leg] = deque(maxlen=MEASURED_CLICKS)
+        self._measured: deque[_MeasuredClick] = deque(maxlen=MEASURED_CLICKS)
         self._lock = threading.Lock()
         self.last_minute = LatencySummary(0, None, None, None)
         """The newest summary, for any number of readers."""
@@ -70,28 +70,28 @@ class Latency:
 
         Returns the time from tap to count of each of them, in seconds.
         """
-        now, legs = self._clock(), list[_Leg]()
+        now, measured = self._clock(), list[_MeasuredClick]()
         with self._lock:
             # Most processes have none of the clicks that they count.
             for click in clicks if self._pending else ():
                 if pending := self._pending.pop(click.timestamp, None):
                     received_at, age = pending
-                    legs.append(_Leg(now, age, now - received_at))
-            self._legs.extend(legs)
-        return [leg.age + leg.wait for leg in legs]
+                    measured.append(_MeasuredClick(now, age, now - received_at))
+            self._measured.extend(measured)
+        return [click.age + click.wait for click in measured]
 
     def summarize(self) -> None:
         """Summarize the last minute; call it about once a second."""
         since = self._clock() - PERIOD_SECONDS
         with self._lock:
-            while self._legs and self._legs[0].counted_at < since:
-                self._legs.popleft()
-            legs = list(self._legs)
+            while self._measured and self._measured[0].counted_at < since:
+                self._measured.popleft()
+            measured = list(self._measured)
         self.last_minute = LatencySummary(
-            len(legs),
-            quantiles([leg.age for leg in legs]),
-            quantiles([leg.wait for leg in legs]),
-            quantiles([leg.age + leg.wait for leg in legs]),
+            len(measured),
+            quantiles([click.age for click in measured]),
+            quantiles([click.wait for click in measured]),
+            quantiles([click.age + click.wait for click in measured]),
         )
 
 

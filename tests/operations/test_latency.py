@@ -2,14 +2,14 @@ import threading
 
 import pytest
 
-from dash_app.consumer.latency import (
+from dash_app.counting.clicks import CHEERS, Click
+from dash_app.operations.latency import (
     MEASURED_CLICKS,
     PENDING_CLICKS,
     Latency,
     LatencySummary,
     quantiles,
 )
-from dash_app.counting.clicks import CHEERS, Click
 from tests.clock import Clock
 
 RECEIVED_AT = 1_795_000_000.25

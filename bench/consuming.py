@@ -43,7 +43,7 @@ def bare(servers: str, topic: str) -> Callable[[], int]:
 
 
 def counting(servers: str, topic: str) -> Callable[[], int]:
-    """Return what says how many clicks our consumer's thread has counted so far."""
+    """Return what says how many clicks the site's consumer thread has counted so far."""
     # No checkpoint: the next process that reads the topic is to count all of it too.
     settings = Settings(
         kafka_bootstrap_servers=servers, kafka_topic=topic, checkpoint_seconds=LIMIT_SECONDS

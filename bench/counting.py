@@ -23,11 +23,11 @@ def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     bytes_each = lab.size(topic) / RECORDS
     rates, costs = Rounds(), Rounds()
     for _ in range(ROUNDS):
-        for subject, kind in (("bare poll and decode", "bare"), ("ours", "counting")):
+        for subject, kind in (("bare poll and decode", "bare"), ("site", "counting")):
             rate, cost = _read(kind, lab.kafka, topic)
             rates.add(subject, rate)
             costs.add(f"{subject}, CPU", cost)
-    figures = {"of a bare poll and decode": rates.ratio("ours", "bare poll and decode")}
+    figures = {"of a bare poll and decode": rates.ratio("site", "bare poll and decode")}
     behind = rates.described("records/s") | costs.described("µs a record")
     behind |= {"written": f"{written:,.0f} records/s", "a record": f"{bytes_each:.0f} bytes"}
     yield 8, Finding(figures, behind)

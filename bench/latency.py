@@ -42,16 +42,16 @@ def _idle(lab: Lab) -> Finding:
     with live(site):
         for _ in range(ROUNDS):
             _note(rounds, "bare", _bare(lab.kafka, bare_topic))
-            _note(rounds, "ours", _ours(site))
+            _note(rounds, "site", _clicks_seen(site))
             _note(rounds, "two exchanges that do nothing", _exchanges(site, PROBES))
     figures = {
-        f"{rank} of a bare produce → consume": rounds.ratio(f"ours {rank}", f"bare {rank}")
+        f"{rank} of a bare produce → consume": rounds.ratio(f"site {rank}", f"bare {rank}")
         for rank in ("p50", "p99")
     }
     return Finding(figures, rounds.described("ms"))
 
 
-def _ours(site: Site) -> list[float]:
+def _clicks_seen(site: Site) -> list[float]:
     seconds = []
     for _ in range(PROBES):
         _pause()
@@ -138,7 +138,7 @@ def _pause() -> None:
 def _busy(lab: Lab) -> Finding:
     behind: dict[str, str] = {}
     figures: dict[str, float] = {}
-    for subject, make in (("ours", Site), ("textbook", Textbook)):
+    for subject, make in (("site", Site), ("textbook", Textbook)):
         topic = lab.topic()
         server = make(lab.folder, lab.kafka, topic)
         with live(server), _crowd(server):

@@ -9,7 +9,7 @@ from bench.browser import Screen, chromium
 from bench.lab import Lab
 from bench.rounds import Rounds, percentile
 from bench.rows import Finding
-from bench.servers import OURS, Site, live
+from bench.servers import SITE, Site, live
 from tests.browser import lighthouse
 from tests.waiting import eventually
 
@@ -56,7 +56,7 @@ SHORTEST_MS = 16.0
 
 def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the findings of the rows wanted of 12, 13, 14 and 16."""
-    site = Site(lab.folder, lab.kafka, lab.topic(), OURS)
+    site = Site(lab.folder, lab.kafka, lab.topic(), SITE)
     with live(site):
         if 12 in wanted:
             yield 12, _bytes(lab, site)

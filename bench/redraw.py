@@ -30,13 +30,13 @@ def measure(screen: Screen, site: Site) -> Finding:
         eventually(lambda: _is_drawn(screen), 60, "the chart is not drawn")
         screen.run(SCRIPT)
         for _ in range(ROUNDS):
-            ours = _ours(screen)
-            rounds.add("ours", median(ours["drawings"]))
+            watch = _watch(screen)
+            rounds.add("site", median(watch["drawings"]))
             rounds.add("bare", median(_replayed(screen, "replay")))
             rounds.add("Dash alone", median(_replayed(screen, "replayByDash")))
-            long_tasks += ours["longTasks"]
+            long_tasks += watch["longTasks"]
     figures = {
-        "of a bare `Plotly.react`": rounds.ratio("ours", "bare"),
+        "of a bare `Plotly.react`": rounds.ratio("site", "bare"),
         "long tasks besides the drawing": float(long_tasks),
     }
     behind = rounds.described("ms") | {"redraws": str(ROUNDS * TICKS)}
@@ -48,7 +48,7 @@ def _is_drawn(screen: Screen) -> bool:
     return bool(screen.run("return window.Plotly && document.querySelector('.js-plotly-plot')"))
 
 
-def _ours(screen: Screen) -> Any:
+def _watch(screen: Screen) -> Any:
     screen.run("redraws.watch()")
     eventually(
         lambda: screen.run("return redraws.drawings.length") >= TICKS, 120, "too few redraws"

@@ -1,4 +1,4 @@
-"""The servers under load, each in processes of its own: ours and the textbook's."""
+"""The servers under load, each in processes of its own: the site and the textbook's."""
 
 import contextlib
 import http.client
@@ -24,8 +24,8 @@ PREFIX = "/visualization-tools-ii"
 READY_SECONDS = 60
 ENDING_SECONDS = 20
 
-OURS = [sys.executable, "-m", "dash_app"]
-OURS_AND_LIMITS = [sys.executable, "-m", "bench.limits"]
+SITE = [sys.executable, "-m", "dash_app"]
+SITE_AND_LIMITS = [sys.executable, "-m", "bench.limits"]
 HELLO = [sys.executable, "-m", "granian", "--interface", "wsgi", "bench.hello:server"]
 TEXTBOOK = [
     *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "error"),
@@ -127,7 +127,7 @@ class Server:
 
 
 class Site(Server):
-    """Our site on a topic. The limits are checked for each click, and high enough for wrk."""
+    """The site on a topic. The limits are checked for each click, and high enough for wrk."""
 
     click, timeline, data = "/kafka/click", "/kafka/timeline", "/kafka/data"
     noop, bare = NOOP, BARE
@@ -138,7 +138,7 @@ class Site(Server):
         folder: Path,
         kafka: str,
         topic: str,
-        command: Sequence[str] = OURS_AND_LIMITS,
+        command: Sequence[str] = SITE_AND_LIMITS,
         **more: str,
     ) -> None:
         variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic, **more}
@@ -184,7 +184,7 @@ class Textbook(Server):
 
 
 class Hello(Server):
-    """A page that says hello, served as ours is."""
+    """A page that says hello, served as the site is."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, HELLO, "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bench.lab import Lab
 from bench.rounds import Rounds
 from bench.rows import Finding
-from bench.servers import OURS, Site
+from bench.servers import SITE, Site
 from dash_app.counting.checkpoint import REPLAY_LIMIT
 from tests.waiting import eventually
 
@@ -19,7 +19,7 @@ RESTARTS = 3
 def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the findings of the rows wanted of 9 and 11."""
     topic = lab.topic()
-    site = Site(lab.folder, lab.kafka, topic, OURS)
+    site = Site(lab.folder, lab.kafka, topic, SITE)
     lab.fill(topic, FIRST)
     try:
         began = site.start()

@@ -67,7 +67,7 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Have the clients that tests make by themselves close their sockets as ours do."""
+    """Have the clients that tests make close their sockets as those of the site do."""
     close_forgotten_sockets()
 
 
@@ -141,7 +141,7 @@ def pytest_setup_options() -> Options:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """Fail a test after which a thread of ours or a process it started still lives."""
+    """Fail a test after which a thread of the site or a process it started still lives."""
     children_before = living_children()
     yield
     remains = end_leftovers(children_before)

@@ -1,4 +1,4 @@
-"""What a test may not leave behind: threads of ours and processes."""
+"""What a test may not leave behind: threads of the site and processes."""
 
 import threading
 

@@ -35,7 +35,7 @@ class Scrape:
         )
 
     def names(self) -> set[str]:
-        """Return the names of all samples that are ours."""
+        """Return the names of all samples of the site."""
         return {name for name, _ in self._samples if not name.endswith("_created")}
 
     def labels(self, name: str) -> set[str]:

@@ -43,7 +43,7 @@ def _read(kind: str, kafka: str, topic: str) -> tuple[float, float]:
         check=True,
         timeout=LIMIT_SECONDS + 30,
     )
-    found = orjson.loads(done.stdout)
-    if found["had"] != RECORDS:
-        raise RuntimeError(f"{kind}: {found['had']} of {RECORDS} records\n{done.stderr[-2000:]}")
-    return found["per_second"], found["cpu_us"]
+    result = orjson.loads(done.stdout)
+    if result["had"] != RECORDS:
+        raise RuntimeError(f"{kind}: {result['had']} of {RECORDS} records\n{done.stderr[-2000:]}")
+    return result["per_second"], result["cpu_us"]

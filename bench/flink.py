@@ -35,17 +35,17 @@ PAUSE_SECONDS = 0.15
 LOOK_SECONDS = 0.01
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 18 to 20. Raises ToolsMissing."""
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 18 to 20 that `numbers` names. Raises ToolsMissing."""
     folder = lab.folder / "flink"
     folder.mkdir()
     cluster = FlinkCluster(folder, workers=("worker",), slots=max(SLOTS), java={})
     try:
         cluster.start()
-        if 18 in wanted:
+        if 18 in numbers:
             yield 18, _speed(lab, cluster)
-        if wanted & {19, 20}:
-            yield from _follow_flink(lab, cluster, wanted)
+        if numbers & {19, 20}:
+            yield from _follow_flink(lab, cluster, numbers)
     finally:
         cluster.close()
 
@@ -97,12 +97,12 @@ def _sum(rows: dict[int, Total]) -> int:
 
 
 def _follow_flink(
-    lab: Lab, cluster: FlinkCluster, wanted: frozenset[int]
+    lab: Lab, cluster: FlinkCluster, numbers: frozenset[int]
 ) -> Iterator[tuple[int, Finding]]:
-    if 20 in wanted:
+    if 20 in numbers:
         with _following(lab, cluster, "flink") as site:
             yield 20, _visible(site)
-    if 19 in wanted:
+    if 19 in numbers:
         yield 19, _cost(lab, cluster)
 
 

@@ -28,11 +28,11 @@ BODY = b'{"type":"fuck"}'
 HEADERS = {"Content-Type": "application/json"}
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 4 and 5."""
-    if 4 in wanted:
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 4 and 5 that `numbers` names."""
+    if 4 in numbers:
         yield 4, _idle(lab)
-    if 5 in wanted:
+    if 5 in numbers:
         yield 5, _busy(lab)
 
 
@@ -143,7 +143,7 @@ def _busy(lab: Lab) -> Finding:
         server = make(lab.folder, lab.kafka, topic)
         with live(server), _crowd(server):
             length, began = lab.length(topic), time.monotonic()
-            seconds = _probed(server)
+            seconds = _probe(server)
             came = (lab.length(topic) - length) / (time.monotonic() - began)
             if isinstance(server, Site):
                 exchanges = 1000 * percentile(_exchanges(server, BUSY_EXCHANGES), 99)
@@ -173,7 +173,7 @@ def _crowd(server: AnyServer) -> Iterator[None]:
         yield
 
 
-def _probed(server: AnyServer) -> list[float]:
+def _probe(server: AnyServer) -> list[float]:
     seconds = []
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:

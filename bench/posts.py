@@ -13,8 +13,8 @@ ROUNDS = 3
 SECONDS = 4
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted among 1, 2 and 3."""
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 1, 2 and 3 that `numbers` names."""
     site = Site(lab.folder, lab.kafka, lab.topic(), **{BARE_TOPIC: lab.topic()})
     textbook = Textbook(lab.folder, lab.kafka, lab.topic())
     with live(site, textbook):
@@ -22,11 +22,11 @@ def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
         load(site.base + site.click, "batch", connections=8, seconds=2)
         load(site.base + site.bare, "single", connections=8, seconds=2)
         load(textbook.base + textbook.click, "single", connections=8, seconds=2)
-        if wanted & {1, 3}:
+        if numbers & {1, 3}:
             singles, batches = _throughput(site, textbook)
             yield 1, _singles(singles)
             yield 3, _batches(batches)
-        if 2 in wanted:
+        if 2 in numbers:
             yield 2, _latency(site, textbook)
 
 

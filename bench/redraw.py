@@ -32,8 +32,8 @@ def measure(screen: Screen, site: Site) -> Finding:
         for _ in range(ROUNDS):
             watch = _watch(screen)
             rounds.add("site", median(watch["drawings"]))
-            rounds.add("bare", median(_replayed(screen, "replay")))
-            rounds.add("Dash alone", median(_replayed(screen, "replayByDash")))
+            rounds.add("bare", median(_replay(screen, "replay")))
+            rounds.add("Dash alone", median(_replay(screen, "replayByDash")))
             long_tasks += watch["longTasks"]
     figures = {
         "of a bare `Plotly.react`": rounds.ratio("site", "bare"),
@@ -56,9 +56,9 @@ def _watch(screen: Screen) -> Any:
     return screen.run("return redraws.stop()")
 
 
-def _replayed(screen: Screen, way: str) -> list[float]:
+def _replay(screen: Screen, way: str) -> list[float]:
     time.sleep(1)
     screen.run(f"redraws.{way}()")
     eventually(lambda: screen.run("return redraws.replayed !== null"), 120, "too few redraws")
-    found: list[float] = screen.run("return redraws.replayed")
-    return found
+    milliseconds: list[float] = screen.run("return redraws.replayed")
+    return milliseconds

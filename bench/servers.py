@@ -100,7 +100,7 @@ class Server:
     def when(self, path: str, condition: str, seconds: float = READY_SECONDS) -> Any:
         """Return the JSON at the path once it can be had and has the state named, if any."""
 
-        def found() -> Any:
+        def look() -> Any:
             if self._running().poll() is not None:
                 raise RuntimeError(f"the server ended: {self._explain()}")
             try:
@@ -109,7 +109,7 @@ class Server:
                 return None
             return fields if not condition or fields.get("state") == condition else None
 
-        return eventually(found, seconds, self._explain, pause_seconds=0.01)
+        return eventually(look, seconds, self._explain, pause_seconds=0.01)
 
     def worker(self) -> psutil.Process:
         """Return the process that answers requests: the child that holds most memory."""
@@ -156,7 +156,7 @@ class Site(Server):
 
     def hates(self, connection: http.client.HTTPConnection) -> int:
         """Return how many hates it has counted, asked through the connection."""
-        return int(_asked(connection, self.path(self.timeline))["totals"]["hate"])
+        return int(_get_json(connection, self.path(self.timeline))["totals"]["hate"])
 
 
 class Textbook(Server):
@@ -180,7 +180,7 @@ class Textbook(Server):
 
     def hates(self, connection: http.client.HTTPConnection) -> int:
         """Return how many hates it has counted, asked through the connection."""
-        return int(_asked(connection, self.path(self.data))["totals"]["fuck"])
+        return int(_get_json(connection, self.path(self.data))["totals"]["fuck"])
 
 
 class Hello(Server):
@@ -191,7 +191,7 @@ class Hello(Server):
         self._command = [*HELLO, "--port", str(self.port)]
 
 
-def _asked(connection: http.client.HTTPConnection, path: str) -> Any:
+def _get_json(connection: http.client.HTTPConnection, path: str) -> Any:
     connection.request("GET", path)
     return orjson.loads(connection.getresponse().read())
 

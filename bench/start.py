@@ -25,11 +25,11 @@ IDLE_SECONDS = 6
 ROUNDS = 3
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 10 and 15."""
-    if 10 in wanted:
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 10 and 15 that `numbers` names."""
+    if 10 in numbers:
         yield 10, _starts(lab)
-    if 15 in wanted:
+    if 15 in numbers:
         yield 15, _idle(lab)
 
 

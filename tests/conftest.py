@@ -149,13 +149,13 @@ def nothing_left_behind() -> Iterator[None]:
 
 
 def _serving(broker: Callable[[], Kafka]) -> Kafka:
-    made = or_skip(broker)
+    server = or_skip(broker)
     try:
-        made.start()
+        server.start()
     except BaseException:
-        made.close()
+        server.close()
         raise
-    return made
+    return server
 
 
 @pytest.fixture(scope="session")
@@ -180,15 +180,15 @@ def kafka(shared_broker: Broker) -> Iterator[Broker]:
 @pytest.fixture
 def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Broker]]:
     """Start a broker of the test's own: `make_broker(properties={…})`, ended with the test."""
-    made: list[Broker] = []
+    brokers: list[Broker] = []
 
     def make(**arguments: Any) -> Broker:
         folder = tmp_path_factory.mktemp("broker")
-        made.append(_serving(lambda: Broker(folder, **arguments)))
-        return made[-1]
+        brokers.append(_serving(lambda: Broker(folder, **arguments)))
+        return brokers[-1]
 
     yield make
-    for broker in made:
+    for broker in brokers:
         broker.close()
 
 

@@ -27,9 +27,9 @@ def test_hovering_tells_time_counts_and_share(phone: Phone, site: Site) -> None:
     )
     plot = phone.box(".js-plotly-plot .nsewdrag")
     phone.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=plot["x"] + right, y=plot["y"] + 60)
-    said = "return document.querySelector('.hoverlayer').textContent"
-    eventually(lambda: phone.run(said) != "", 3, "nothing is shown")
-    assert phone.run(said) == f"{moment}Cheers 👍 : 3 (75%)Hate 👎 : 1"
+    script = "return document.querySelector('.hoverlayer').textContent"
+    eventually(lambda: phone.run(script) != "", 3, "nothing is shown")
+    assert phone.run(script) == f"{moment}Cheers 👍 : 3 (75%)Hate 👎 : 1"
 
 
 def test_the_peak_is_marked(phone: Phone, site: Site) -> None:
@@ -51,8 +51,8 @@ def test_the_table_says_what_the_chart_draws(phone: Phone, site: Site) -> None:
     eventually(lambda: len(phone.run(rows)) == 60, 3, "no rows")
 
     def full() -> list[list[str]]:
-        found: list[list[str]] = phone.run(rows)
-        return [row[1:] for row in found if row[1] != "0"]
+        cells: list[list[str]] = phone.run(rows)
+        return [row[1:] for row in cells if row[1] != "0"]
 
     eventually(lambda: full() == [["3", "1", "75%"]], 3, lambda: f"{full()}")
     newest, older = phone.run(rows)[:2]

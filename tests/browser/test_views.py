@@ -196,9 +196,9 @@ def test_everything_is_done_by_keys_and_seen_to_have_the_focus(phone: Phone) -> 
             )
         )
     names = [name for name, _ in reached]
-    wanted = ["language", "theme", "window-120", "window-3600", "pause", "zero", "measured", "csv"]
-    assert [name for name in [*wanted, "full", "presenter"] if name not in names] == [], names
-    assert [name for name, outline in reached if outline == "none" and name in wanted] == []
+    stops = ["language", "theme", "window-120", "window-3600", "pause", "zero", "measured", "csv"]
+    assert [name for name in [*stops, "full", "presenter"] if name not in names] == [], names
+    assert [name for name, outline in reached if outline == "none" and name in stops] == []
 
     phone.run("document.querySelector('#pause').focus()")
     phone.key("keyDown", "Enter")

@@ -1,4 +1,4 @@
-"""`make bench`: measures the rows wanted, prints the table, and keeps it as JSON and Markdown."""
+"""`make bench`: measures rows, prints the table, and keeps it as JSON and Markdown."""
 
 import sys
 import time

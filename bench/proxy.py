@@ -18,7 +18,7 @@ SECONDS = 5
 CONNECTIONS = 200
 
 
-def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+def measure(lab: Lab, _numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the finding of row 17."""
     site = Site(lab.folder, lab.kafka, lab.topic())
     rounds = Rounds()

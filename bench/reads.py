@@ -16,7 +16,7 @@ SECONDS = 4
 CLICKS = 60_000
 
 
-def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+def measure(lab: Lab, _numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the findings of rows 6 and 7."""
     topic = lab.topic()
     site = Site(lab.folder, lab.kafka, topic)

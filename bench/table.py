@@ -39,7 +39,7 @@ class Results:
         targets = ROWS[number].targets
         unmeasured = {target.figure for target in targets} ^ finding.figures.keys()
         if unmeasured:
-            raise ValueError(f"row {number}: measured and wanted differ in {unmeasured}")
+            raise ValueError(f"row {number}: the figures and the targets differ in {unmeasured}")
         self._added.add(number)
         self._rows[number] = {
             "what": ROWS[number].what,

@@ -7,6 +7,7 @@ from tests.browser.states import PRESS
 
 
 def press(phone: Phone, what: str) -> None:
+    """Press the button that does what is named, such as `pause`."""
     phone.run(PRESS.format(what))
 
 

@@ -1,4 +1,4 @@
-"""`make bench`: measures the rows wanted, prints the table, and keeps it as JSON and Markdown."""
+"""`make bench`: measures rows, prints the table, and keeps it as JSON and Markdown."""
 
 import sys
 import time
@@ -32,12 +32,12 @@ def _rows(_context: click.Context, _option: click.Parameter, text: str) -> froze
     if not text:
         return frozenset(ROWS)
     try:
-        wanted = frozenset(int(part) for part in text.split(","))
+        numbers = frozenset(int(part) for part in text.split(","))
     except ValueError:
-        wanted = frozenset({0})
-    if not wanted <= ROWS.keys():
+        numbers = frozenset({0})
+    if not numbers <= ROWS.keys():
         raise click.BadParameter(f"{text!r} is not a list of rows such as 1,3,8 (1 to {len(ROWS)})")
-    return wanted
+    return numbers
 
 
 @click.command()
@@ -49,20 +49,29 @@ def main(only: frozenset[int]) -> None:
     began = time.monotonic()
     with Lab() as lab:
         for measure, rows in GROUPS:
-            if wanted := rows & only:
-                click.echo(f"rows {', '.join(map(str, sorted(wanted)))} …", err=True)
-                try:
-                    for number, finding in measure(lab, wanted):
-                        results.add(number, finding)
-                        # At once: what a later row meets must not lose this one.
-                        results.save()
-                        click.echo(results.line(number), err=True)
-                except (ToolsMissing, RuntimeError, AssertionError, OSError) as error:
-                    missing.append(f"rows {', '.join(map(str, sorted(wanted)))}: {error}")
+            if chosen := rows & only:
+                missing += _measure_group(measure, lab, chosen, results)
     click.echo(results.table(only))
     click.echo(f"{time.monotonic() - began:.0f} s", err=True)
     if missing:
         raise click.ClickException(f"not measured: {'; '.join(missing)}")
+
+
+def _measure_group(
+    measure: Measure, lab: Lab, chosen: frozenset[int], results: Results
+) -> list[str]:
+    """Print and keep the findings; return a line that says why rows were not measured, if any."""
+    names = f"rows {', '.join(map(str, sorted(chosen)))}"
+    click.echo(f"{names} …", err=True)
+    try:
+        for number, finding in measure(lab, chosen):
+            results.add(number, finding)
+            # At once: what a later row meets must not lose this one.
+            results.save()
+            click.echo(results.line(number), err=True)
+    except (ToolsMissing, RuntimeError, AssertionError, OSError) as error:
+        return [f"{names}: {error}"]
+    return []
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A headless Chromium that opens our pages as a phone on a network does."""
+"""A headless Chromium that opens the site's pages as a phone on a network does."""
 
 import contextlib
 from collections.abc import Iterator

@@ -43,7 +43,7 @@ def bare(servers: str, topic: str) -> Callable[[], int]:
 
 
 def counting(servers: str, topic: str) -> Callable[[], int]:
-    """Return what says how many clicks our consumer's thread has counted so far."""
+    """Return what says how many clicks the site's consumer thread has counted so far."""
     # No checkpoint: the next process that reads the topic is to count all of it too.
     settings = Settings(
         kafka_bootstrap_servers=servers, kafka_topic=topic, checkpoint_seconds=LIMIT_SECONDS
@@ -88,12 +88,12 @@ def main(kind: str, servers: str, topic: str, records: str = "") -> None:
     while had < int(records) and time.monotonic() < deadline:
         had = progress()
     seconds, worked = time.monotonic() - began, time.process_time() - worked
-    found = {
+    result = {
         "had": had,
         "per_second": (had - first) / seconds,
         "cpu_us": 1e6 * worked / max(1, had - first),
     }
-    print(orjson.dumps(found).decode())
+    print(orjson.dumps(result).decode())
     sys.stdout.flush()
     # Ending in order would write a checkpoint.
     os._exit(0)

@@ -16,18 +16,18 @@ ROUNDS = 3
 RECORDS = 400_000
 
 
-def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+def measure(lab: Lab, _numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the finding of row 8."""
     topic = lab.topic()
     written = lab.fill(topic, RECORDS)
     bytes_each = lab.size(topic) / RECORDS
     rates, costs = Rounds(), Rounds()
     for _ in range(ROUNDS):
-        for subject, kind in (("bare poll and decode", "bare"), ("ours", "counting")):
+        for subject, kind in (("bare poll and decode", "bare"), ("site", "counting")):
             rate, cost = _read(kind, lab.kafka, topic)
             rates.add(subject, rate)
             costs.add(f"{subject}, CPU", cost)
-    figures = {"of a bare poll and decode": rates.ratio("ours", "bare poll and decode")}
+    figures = {"of a bare poll and decode": rates.ratio("site", "bare poll and decode")}
     behind = rates.described("records/s") | costs.described("µs a record")
     behind |= {"written": f"{written:,.0f} records/s", "a record": f"{bytes_each:.0f} bytes"}
     yield 8, Finding(figures, behind)
@@ -43,7 +43,7 @@ def _read(kind: str, kafka: str, topic: str) -> tuple[float, float]:
         check=True,
         timeout=LIMIT_SECONDS + 30,
     )
-    found = orjson.loads(done.stdout)
-    if found["had"] != RECORDS:
-        raise RuntimeError(f"{kind}: {found['had']} of {RECORDS} records\n{done.stderr[-2000:]}")
-    return found["per_second"], found["cpu_us"]
+    result = orjson.loads(done.stdout)
+    if result["had"] != RECORDS:
+        raise RuntimeError(f"{kind}: {result['had']} of {RECORDS} records\n{done.stderr[-2000:]}")
+    return result["per_second"], result["cpu_us"]

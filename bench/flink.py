@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -10,7 +11,7 @@ from bench.lab import Lab
 from bench.latency import BODY, HEADERS
 from bench.rounds import Rounds, percentile
 from bench.rows import Finding
-from bench.servers import OURS, Site, cpu_seconds
+from bench.servers import SITE, Site, cpu_seconds
 from dash_app.brokers.kafka.topic import totals_topic
 from dash_app.counting.flink_tally import Total, decode
 from dash_app.settings import Settings
@@ -34,17 +35,17 @@ PAUSE_SECONDS = 0.15
 LOOK_SECONDS = 0.01
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 18 to 20. Raises ToolsMissing."""
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 18 to 20 that `numbers` names. Raises ToolsMissing."""
     folder = lab.folder / "flink"
     folder.mkdir()
     cluster = FlinkCluster(folder, workers=("worker",), slots=max(SLOTS), java={})
     try:
         cluster.start()
-        if 18 in wanted:
+        if 18 in numbers:
             yield 18, _speed(lab, cluster)
-        if wanted & {19, 20}:
-            yield from _followed(lab, cluster, wanted)
+        if numbers & {19, 20}:
+            yield from _follow_flink(lab, cluster, numbers)
     finally:
         cluster.close()
 
@@ -56,14 +57,14 @@ def _speed(lab: Lab, cluster: FlinkCluster) -> Finding:
         settings = _settings(lab, lab.topic(PARTITIONS))
         lab.fill(settings.kafka_topic, CLICKS)
         cluster.submit(settings, slots)
-        counted, per_second = _counted(settings)
+        clicks, per_second = _watch_totals(settings)
         cluster.cancel(settings)
-        exact += counted / CLICKS / len(SLOTS)
+        exact += clicks / CLICKS / len(SLOTS)
         rounds.add(f"{slots} slot{'s' * (slots > 1)}", per_second)
     return Finding({"counted of those in the log": exact}, rounds.described("clicks/s"))
 
 
-def _counted(settings: Settings) -> tuple[int, float]:
+def _watch_totals(settings: Settings) -> tuple[int, float]:
     """Return how many clicks were counted in the end, and how many a second from the first row on.
 
     The times are those of the rows in Kafka.
@@ -79,25 +80,29 @@ def _counted(settings: Settings) -> tuple[int, float]:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"Flink counted {progress[-1:]} of {CLICKS:,} clicks")
             for record in consumer.poll(timeout_ms=500).get(topic, ()):
-                row = decode(record.value)
-                if isinstance(row, Total):
-                    rows[row.partition] = row
-                    progress.append((record.timestamp / 1000, _sum(rows)))
+                _follow(record, rows, progress)
     (began, first), (ended, last) = progress[0], progress[-1]
     return last, (last - first) / (ended - began)
+
+
+def _follow(record: Any, rows: dict[int, Total], progress: list[tuple[float, int]]) -> None:
+    row = decode(record.value)
+    if isinstance(row, Total):
+        rows[row.partition] = row
+        progress.append((record.timestamp / 1000, _sum(rows)))
 
 
 def _sum(rows: dict[int, Total]) -> int:
     return sum(row.counts.cheers + row.counts.hate for row in rows.values())
 
 
-def _followed(
-    lab: Lab, cluster: FlinkCluster, wanted: frozenset[int]
+def _follow_flink(
+    lab: Lab, cluster: FlinkCluster, numbers: frozenset[int]
 ) -> Iterator[tuple[int, Finding]]:
-    if 20 in wanted:
+    if 20 in numbers:
         with _following(lab, cluster, "flink") as site:
             yield 20, _visible(site)
-    if 19 in wanted:
+    if 19 in numbers:
         yield 19, _cost(lab, cluster)
 
 
@@ -105,7 +110,7 @@ def _followed(
 def _following(lab: Lab, cluster: FlinkCluster, source: str) -> Iterator[Site]:
     """Run a site that gets its counts from the source, on a topic of its own."""
     settings = _settings(lab, lab.topic(PARTITIONS))
-    site = Site(lab.folder, lab.kafka, settings.kafka_topic, OURS, COUNTS_FROM=source)
+    site = Site(lab.folder, lab.kafka, settings.kafka_topic, SITE, COUNTS_FROM=source)
     try:
         if source == "flink":
             cluster.submit(settings, max(SLOTS))
@@ -123,11 +128,10 @@ def _cost(lab: Lab, cluster: FlinkCluster) -> Finding:
     busy, came = Rounds(), Rounds()
     for source in ("clicks", "flink"):
         with _following(lab, cluster, source) as site:
-            for _ in range(ROUNDS):
-                for rate in RATES:
-                    per_second, percent = _under_load(lab, site, rate)
-                    busy.add(f"{source}, {rate:,} clicks/s", percent)
-                    came.add(f"came of {rate:,}, {source}", per_second)
+            for rate in RATES * ROUNDS:
+                per_second, percent = _under_load(lab, site, rate)
+                busy.add(f"{source}, {rate:,} clicks/s", percent)
+                came.add(f"came of {rate:,}, {source}", per_second)
     least, most = (f"flink, {rate:,} clicks/s" for rate in RATES)
     figures = {
         "CPU at 20,000 clicks/s of that at 1,000, counted by Flink": busy.ratio(most, least),

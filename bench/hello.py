@@ -1,4 +1,4 @@
-"""A page that says hello, made with the libraries of ours: the limit of how soon a start is over.
+"""A page that says hello, made with the site's libraries: the limit of how soon a start is over.
 
 `python -m granian --interface wsgi bench.hello:server`
 """

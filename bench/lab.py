@@ -67,7 +67,7 @@ class Lab:
         return self._broker.bootstrap
 
     def topic(self, partitions: int = 1) -> str:
-        """Return the name of a new topic with the settings that our site gives its own."""
+        """Return the name of a new topic with the settings that the site gives its own."""
         self._topics += 1
         name = f"clicks-{self._topics}"
         wish = {"num_partitions": partitions, "replication_factor": 1, "configs": CLICKS_CONFIG}

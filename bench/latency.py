@@ -28,11 +28,11 @@ BODY = b'{"type":"fuck"}'
 HEADERS = {"Content-Type": "application/json"}
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 4 and 5."""
-    if 4 in wanted:
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 4 and 5 that `numbers` names."""
+    if 4 in numbers:
         yield 4, _idle(lab)
-    if 5 in wanted:
+    if 5 in numbers:
         yield 5, _busy(lab)
 
 
@@ -42,16 +42,16 @@ def _idle(lab: Lab) -> Finding:
     with live(site):
         for _ in range(ROUNDS):
             _note(rounds, "bare", _bare(lab.kafka, bare_topic))
-            _note(rounds, "ours", _ours(site))
+            _note(rounds, "site", _clicks_seen(site))
             _note(rounds, "two exchanges that do nothing", _exchanges(site, PROBES))
     figures = {
-        f"{rank} of a bare produce → consume": rounds.ratio(f"ours {rank}", f"bare {rank}")
+        f"{rank} of a bare produce → consume": rounds.ratio(f"site {rank}", f"bare {rank}")
         for rank in ("p50", "p99")
     }
     return Finding(figures, rounds.described("ms"))
 
 
-def _ours(site: Site) -> list[float]:
+def _clicks_seen(site: Site) -> list[float]:
     seconds = []
     for _ in range(PROBES):
         _pause()
@@ -138,12 +138,12 @@ def _pause() -> None:
 def _busy(lab: Lab) -> Finding:
     behind: dict[str, str] = {}
     figures: dict[str, float] = {}
-    for subject, make in (("ours", Site), ("textbook", Textbook)):
+    for subject, make in (("site", Site), ("textbook", Textbook)):
         topic = lab.topic()
         server = make(lab.folder, lab.kafka, topic)
         with live(server), _crowd(server):
             length, began = lab.length(topic), time.monotonic()
-            seconds = _probed(server)
+            seconds = _probe(server)
             came = (lab.length(topic) - length) / (time.monotonic() - began)
             if isinstance(server, Site):
                 exchanges = 1000 * percentile(_exchanges(server, BUSY_EXCHANGES), 99)
@@ -173,7 +173,7 @@ def _crowd(server: AnyServer) -> Iterator[None]:
         yield
 
 
-def _probed(server: AnyServer) -> list[float]:
+def _probe(server: AnyServer) -> list[float]:
     seconds = []
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Our site with two more routes: one that does nothing, and one that does no more than a bare send.
+"""The site with two more routes: one that does nothing, and one that does no more than a bare send.
 
 They are the limits: of the server and of Flask, and of kafka-python behind them.
 """
@@ -29,7 +29,7 @@ def worker() -> Flask:
     # Before many ask at once: each of them would make one.
     _producer()
     prefix = Settings.from_environment().url_prefix
-    # Named like routes of ours, so that what runs before and after those runs here, too.
+    # Named like routes of the site, so that what runs before and after those runs here, too.
     server.add_url_rule(f"{prefix}{NOOP}", f"{NAME}.noop", noop, methods=["GET", "POST"])
     server.add_url_rule(f"{prefix}{BARE}", f"{NAME}.bare", bare, methods=["POST"])
     return server

@@ -46,14 +46,14 @@ def parse(output: str) -> Answered:
     lines = output.strip().splitlines()
     if not lines or not lines[-1].startswith("{"):
         raise LoadFailed(f"wrk printed no figures: {output!r}")
-    found = orjson.loads(lines[-1])
+    summary = orjson.loads(lines[-1])
     return Answered(
-        found["requests"],
-        found["microseconds"] / 1e6,
-        found["bytes"],
-        found["p50_us"] / 1000,
-        found["p99_us"] / 1000,
-        found["refused"] + found["broken"],
+        summary["requests"],
+        summary["microseconds"] / 1e6,
+        summary["bytes"],
+        summary["p50_us"] / 1000,
+        summary["p99_us"] / 1000,
+        summary["refused"] + summary["broken"],
     )
 
 

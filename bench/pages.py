@@ -9,7 +9,7 @@ from bench.browser import Screen, chromium
 from bench.lab import Lab
 from bench.rounds import Rounds, percentile
 from bench.rows import Finding
-from bench.servers import OURS, Site, live
+from bench.servers import SITE, Site, live
 from tests.browser import lighthouse
 from tests.waiting import eventually
 
@@ -54,19 +54,19 @@ SHORTEST_MS = 16.0
 """The browser reports no tap that was painted sooner."""
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 12, 13, 14 and 16."""
-    site = Site(lab.folder, lab.kafka, lab.topic(), OURS)
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 12, 13, 14 and 16 that `numbers` names."""
+    site = Site(lab.folder, lab.kafka, lab.topic(), SITE)
     with live(site):
-        if 12 in wanted:
+        if 12 in numbers:
             yield 12, _bytes(lab, site)
-        if 13 in wanted:
+        if 13 in numbers:
             with chromium(lab.folder, site.port) as screen:
                 yield 13, _taps(screen)
-        if 14 in wanted:
+        if 14 in numbers:
             with chromium(lab.folder, site.port) as screen:
                 yield 14, redraw.measure(screen, site)
-        if 16 in wanted:
+        if 16 in numbers:
             yield 16, _lighthouse(site)
 
 

@@ -13,8 +13,8 @@ ROUNDS = 3
 SECONDS = 4
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted among 1, 2 and 3."""
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 1, 2 and 3 that `numbers` names."""
     site = Site(lab.folder, lab.kafka, lab.topic(), **{BARE_TOPIC: lab.topic()})
     textbook = Textbook(lab.folder, lab.kafka, lab.topic())
     with live(site, textbook):
@@ -22,11 +22,11 @@ def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
         load(site.base + site.click, "batch", connections=8, seconds=2)
         load(site.base + site.bare, "single", connections=8, seconds=2)
         load(textbook.base + textbook.click, "single", connections=8, seconds=2)
-        if wanted & {1, 3}:
+        if numbers & {1, 3}:
             singles, batches = _throughput(site, textbook)
             yield 1, _singles(singles)
             yield 3, _batches(batches)
-        if 2 in wanted:
+        if 2 in numbers:
             yield 2, _latency(site, textbook)
 
 
@@ -35,14 +35,14 @@ def _throughput(site: Site, textbook: Textbook) -> tuple[Rounds, Rounds]:
     for _ in range(ROUNDS):
         for subject, address, kind in (
             ("textbook", textbook.base + textbook.click, "single"),
-            ("ours", site.base + site.click, "single"),
+            ("site", site.base + site.click, "single"),
             ("batches", site.base + site.click, "batch"),
             ("no-op", site.base + site.noop, "single"),
             ("bare acked send", site.base + site.bare, "single"),
         ):
             rate = load(address, kind, connections=64, seconds=SECONDS).per_second
             if subject == "batches":
-                batches.add("ours", rate * BATCH)
+                batches.add("site", rate * BATCH)
             else:
                 singles.add(subject, rate)
             if subject == "textbook":
@@ -52,16 +52,16 @@ def _throughput(site: Site, textbook: Textbook) -> tuple[Rounds, Rounds]:
 
 def _singles(rounds: Rounds) -> Finding:
     figures = {
-        "of textbook": rounds.ratio("ours", "textbook"),
-        "of the no-op route": rounds.ratio("ours", "no-op"),
+        "of textbook": rounds.ratio("site", "textbook"),
+        "of the no-op route": rounds.ratio("site", "no-op"),
     }
     behind = rounds.described("/s")
-    behind["ours of a bare acked send"] = f"{rounds.ratio('ours', 'bare acked send'):.2f} ×"
+    behind["site, of a bare acked send"] = f"{rounds.ratio('site', 'bare acked send'):.2f} ×"
     return Finding(figures, behind)
 
 
 def _batches(rounds: Rounds) -> Finding:
-    figures = {"of textbook": rounds.ratio("ours", "textbook, singly")}
+    figures = {"of textbook": rounds.ratio("site", "textbook, singly")}
     return Finding(figures, rounds.described("clicks/s"))
 
 
@@ -70,11 +70,11 @@ def _latency(site: Site, textbook: Textbook) -> Finding:
     for _ in range(ROUNDS):
         for subject, address in (
             ("textbook", textbook.base + textbook.click),
-            ("ours", site.base + site.click),
+            ("site", site.base + site.click),
             ("bare acked send", site.base + site.bare),
         ):
-            found = load(address, "single", connections=4, seconds=SECONDS)
-            p50.add(f"{subject} p50", found.p50_ms)
-            p99.add(f"{subject} p99", found.p99_ms)
-    figures = {"p99 of textbook's": p99.ratio("ours p99", "textbook p99")}
+            result = load(address, "single", connections=4, seconds=SECONDS)
+            p50.add(f"{subject} p50", result.p50_ms)
+            p99.add(f"{subject} p99", result.p99_ms)
+    figures = {"p99 of textbook's": p99.ratio("site p99", "textbook p99")}
     return Finding(figures, p99.described("ms") | p50.described("ms"))

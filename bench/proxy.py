@@ -18,7 +18,7 @@ SECONDS = 5
 CONNECTIONS = 200
 
 
-def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+def measure(lab: Lab, _numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the finding of row 17."""
     site = Site(lab.folder, lab.kafka, lab.topic())
     rounds = Rounds()
@@ -27,12 +27,14 @@ def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
         query = "window=120&bin=2"
         address = f"https://127.0.0.1:{nginx.port}{site.path(site.timeline)}?{query}"
         for _ in range(ROUNDS):
-            before, asked = _cpu_seconds(lab.folder), _asked(site)
-            found = load(address, "get", connections=CONNECTIONS, seconds=SECONDS)
+            before, requests_before = _cpu_seconds(lab.folder), _timeline_requests(site)
+            result = load(address, "get", connections=CONNECTIONS, seconds=SECONDS)
             cpu = _cpu_seconds(lab.folder) - before
-            rounds.add("answers", found.per_second)
-            rounds.add("answers per second of a core", found.requests / cpu)
-            rounds.add("asked of the site", (_asked(site) - asked) / found.seconds)
+            rounds.add("answers", result.per_second)
+            rounds.add("answers per second of a core", result.requests / cpu)
+            rounds.add(
+                "asked of the site", (_timeline_requests(site) - requests_before) / result.seconds
+            )
     seen = rounds.median("asked of the site")
     behind = rounds.described("/s")
     yield 17, Finding({"asked of the site": seen}, behind)
@@ -53,6 +55,6 @@ def _is_ours(process: psutil.Process, folder: Path) -> bool:
     return any(str(folder) in " ".join(line) for line in lines)
 
 
-def _asked(site: Site) -> float:
+def _timeline_requests(site: Site) -> float:
     """Return how many timelines the site has answered by its own count, whatever the answer."""
     return Scrape(site.ask("/metrics").decode()).sum("http_requests_total", route=site.timeline)

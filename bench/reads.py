@@ -16,7 +16,7 @@ SECONDS = 4
 CLICKS = 60_000
 
 
-def measure(lab: Lab, _wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+def measure(lab: Lab, _numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the findings of rows 6 and 7."""
     topic = lab.topic()
     site = Site(lab.folder, lab.kafka, topic)
@@ -49,9 +49,9 @@ def _round(site: Site, textbook: Textbook, rates: Rounds, sizes: Rounds) -> None
         ("data", site.base + site.data),
     ):
         # So few connections, since one answer of the textbook takes a second or so of 16.
-        found = load(address, "get", connections=16, seconds=SECONDS)
-        rates.add(subject, found.per_second)
-        sizes.add(subject, found.bytes_each)
+        result = load(address, "get", connections=16, seconds=SECONDS)
+        rates.add(subject, result.per_second)
+        sizes.add(subject, result.bytes_each)
 
 
 def _must_be_whole(site: Site) -> None:

@@ -30,13 +30,13 @@ def measure(screen: Screen, site: Site) -> Finding:
         eventually(lambda: _is_drawn(screen), 60, "the chart is not drawn")
         screen.run(SCRIPT)
         for _ in range(ROUNDS):
-            ours = _ours(screen)
-            rounds.add("ours", median(ours["drawings"]))
-            rounds.add("bare", median(_replayed(screen, "replay")))
-            rounds.add("Dash alone", median(_replayed(screen, "replayByDash")))
-            long_tasks += ours["longTasks"]
+            watch = _watch(screen)
+            rounds.add("site", median(watch["drawings"]))
+            rounds.add("bare", median(_replay(screen, "replay")))
+            rounds.add("Dash alone", median(_replay(screen, "replayByDash")))
+            long_tasks += watch["longTasks"]
     figures = {
-        "of a bare `Plotly.react`": rounds.ratio("ours", "bare"),
+        "of a bare `Plotly.react`": rounds.ratio("site", "bare"),
         "long tasks besides the drawing": float(long_tasks),
     }
     behind = rounds.described("ms") | {"redraws": str(ROUNDS * TICKS)}
@@ -48,7 +48,7 @@ def _is_drawn(screen: Screen) -> bool:
     return bool(screen.run("return window.Plotly && document.querySelector('.js-plotly-plot')"))
 
 
-def _ours(screen: Screen) -> Any:
+def _watch(screen: Screen) -> Any:
     screen.run("redraws.watch()")
     eventually(
         lambda: screen.run("return redraws.drawings.length") >= TICKS, 120, "too few redraws"
@@ -56,9 +56,9 @@ def _ours(screen: Screen) -> Any:
     return screen.run("return redraws.stop()")
 
 
-def _replayed(screen: Screen, way: str) -> list[float]:
+def _replay(screen: Screen, way: str) -> list[float]:
     time.sleep(1)
     screen.run(f"redraws.{way}()")
     eventually(lambda: screen.run("return redraws.replayed !== null"), 120, "too few redraws")
-    found: list[float] = screen.run("return redraws.replayed")
-    return found
+    milliseconds: list[float] = screen.run("return redraws.replayed")
+    return milliseconds

@@ -1,4 +1,4 @@
-"""The servers under load, each in processes of its own: ours and the textbook's."""
+"""The servers under load, each in processes of its own: the site and the textbook's."""
 
 import contextlib
 import http.client
@@ -24,8 +24,8 @@ PREFIX = "/visualization-tools-ii"
 READY_SECONDS = 60
 ENDING_SECONDS = 20
 
-OURS = [sys.executable, "-m", "dash_app"]
-OURS_AND_LIMITS = [sys.executable, "-m", "bench.limits"]
+SITE = [sys.executable, "-m", "dash_app"]
+SITE_AND_LIMITS = [sys.executable, "-m", "bench.limits"]
 HELLO = [sys.executable, "-m", "granian", "--interface", "wsgi", "bench.hello:server"]
 TEXTBOOK = [
     *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "error"),
@@ -100,7 +100,7 @@ class Server:
     def when(self, path: str, condition: str, seconds: float = READY_SECONDS) -> Any:
         """Return the JSON at the path once it can be had and has the state named, if any."""
 
-        def found() -> Any:
+        def look() -> Any:
             if self._running().poll() is not None:
                 raise RuntimeError(f"the server ended: {self._explain()}")
             try:
@@ -109,7 +109,7 @@ class Server:
                 return None
             return fields if not condition or fields.get("state") == condition else None
 
-        return eventually(found, seconds, self._explain, pause_seconds=0.01)
+        return eventually(look, seconds, self._explain, pause_seconds=0.01)
 
     def worker(self) -> psutil.Process:
         """Return the process that answers requests: the child that holds most memory."""
@@ -127,7 +127,7 @@ class Server:
 
 
 class Site(Server):
-    """Our site on a topic. The limits are checked for each click, and high enough for wrk."""
+    """The site on a topic. The limits are checked for each click, and high enough for wrk."""
 
     click, timeline, data = "/kafka/click", "/kafka/timeline", "/kafka/data"
     noop, bare = NOOP, BARE
@@ -138,7 +138,7 @@ class Site(Server):
         folder: Path,
         kafka: str,
         topic: str,
-        command: Sequence[str] = OURS_AND_LIMITS,
+        command: Sequence[str] = SITE_AND_LIMITS,
         **more: str,
     ) -> None:
         variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "KAFKA_TOPIC": topic, **more}
@@ -156,7 +156,7 @@ class Site(Server):
 
     def hates(self, connection: http.client.HTTPConnection) -> int:
         """Return how many hates it has counted, asked through the connection."""
-        return int(_asked(connection, self.path(self.timeline))["totals"]["hate"])
+        return int(_get_json(connection, self.path(self.timeline))["totals"]["hate"])
 
 
 class Textbook(Server):
@@ -180,18 +180,18 @@ class Textbook(Server):
 
     def hates(self, connection: http.client.HTTPConnection) -> int:
         """Return how many hates it has counted, asked through the connection."""
-        return int(_asked(connection, self.path(self.data))["totals"]["fuck"])
+        return int(_get_json(connection, self.path(self.data))["totals"]["fuck"])
 
 
 class Hello(Server):
-    """A page that says hello, served as ours is."""
+    """A page that says hello, served as the site is."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, HELLO, "")
         self._command = [*HELLO, "--port", str(self.port)]
 
 
-def _asked(connection: http.client.HTTPConnection, path: str) -> Any:
+def _get_json(connection: http.client.HTTPConnection, path: str) -> Any:
     connection.request("GET", path)
     return orjson.loads(connection.getresponse().read())
 

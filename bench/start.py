@@ -11,7 +11,7 @@ import psutil
 from bench.lab import Lab
 from bench.rounds import Rounds
 from bench.rows import Finding
-from bench.servers import OURS, ROOT, Hello, Server, Site, cpu_seconds
+from bench.servers import ROOT, SITE, Hello, Server, Site, cpu_seconds
 from tests.ports import free_port
 from tests.waiting import eventually
 
@@ -25,11 +25,11 @@ IDLE_SECONDS = 6
 ROUNDS = 3
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 10 and 15."""
-    if 10 in wanted:
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 10 and 15 that `numbers` names."""
+    if 10 in numbers:
         yield 10, _starts(lab)
-    if 15 in wanted:
+    if 15 in numbers:
         yield 15, _idle(lab)
 
 
@@ -37,7 +37,7 @@ def _starts(lab: Lab) -> Finding:
     rounds = Rounds()
     for _ in range(STARTS):
         nowhere = f"127.0.0.1:{free_port()}"
-        site = Site(lab.folder, nowhere, "clicks", OURS)
+        site = Site(lab.folder, nowhere, "clicks", SITE)
         rounds.add("first page", _first_page(site, "/kafka-clicker"))
         rounds.add("a page that says hello", _first_page(Hello(lab.folder), "/"))
     return Finding({"after": rounds.median("first page")}, rounds.described("s"))
@@ -62,7 +62,7 @@ def _serves(server: Server, path: str) -> bool:
 def _idle(lab: Lab) -> Finding:
     topic = lab.topic(PARTITIONS)
     lab.fill(topic, CLICKS)
-    site = Site(lab.folder, lab.kafka, topic, OURS)
+    site = Site(lab.folder, lab.kafka, topic, SITE)
     rounds = Rounds()
     try:
         site.start()

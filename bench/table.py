@@ -39,13 +39,13 @@ class Results:
         targets = ROWS[number].targets
         unmeasured = {target.figure for target in targets} ^ finding.figures.keys()
         if unmeasured:
-            raise ValueError(f"row {number}: measured and wanted differ in {unmeasured}")
+            raise ValueError(f"row {number}: the figures and the targets differ in {unmeasured}")
         self._added.add(number)
         self._rows[number] = {
             "what": ROWS[number].what,
             "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "cpus": os.cpu_count(),
-            "targets": [_told(target, finding.figures[target.figure]) for target in targets],
+            "targets": [_as_fields(target, finding.figures[target.figure]) for target in targets],
             "behind": finding.behind,
         }
 
@@ -88,11 +88,11 @@ class Results:
         return f"| {' | '.join(cells)} |"
 
 
-def _told(target: Target, value: float) -> dict[str, Any]:
-    found = quantity(value, target.unit)
+def _as_fields(target: Target, value: float) -> dict[str, Any]:
+    measured_value = quantity(value, target.unit)
     return {
         "target": str(target),
         "value": value,
-        "found": found,
+        "found": measured_value,
         "met": target.is_met(value),
     }

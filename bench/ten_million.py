@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bench.lab import Lab
 from bench.rounds import Rounds
 from bench.rows import Finding
-from bench.servers import OURS, Site
+from bench.servers import SITE, Site
 from dash_app.counting.checkpoint import REPLAY_LIMIT
 from tests.waiting import eventually
 
@@ -16,10 +16,10 @@ COUNTED_SECONDS = 1200
 RESTARTS = 3
 
 
-def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows wanted of 9 and 11."""
+def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+    """Yield the findings of the rows of 9 and 11 that `numbers` names."""
     topic = lab.topic()
-    site = Site(lab.folder, lab.kafka, topic, OURS)
+    site = Site(lab.folder, lab.kafka, topic, SITE)
     lab.fill(topic, FIRST)
     try:
         began = site.start()
@@ -27,14 +27,14 @@ def measure(lab: Lab, wanted: frozenset[int]) -> Iterator[tuple[int, Finding]]:
         lab.fill(topic, ALL - FIRST, first=FIRST)
         after = _resident_mb_at(site, ALL)
         took = time.monotonic() - began
-        if 9 in wanted:
+        if 9 in numbers:
             behind = {
                 "at 1 million": f"{before:.1f} MB",
                 "at 10 million": f"{after:.1f} MB",
                 "counted": f"{ALL / took:,.0f} clicks/s, the filling meanwhile",
             }
             yield 9, Finding({"growth": after - before}, behind)
-        if 11 in wanted:
+        if 11 in numbers:
             yield 11, _restarts(site)
     finally:
         site.stop()

@@ -1,4 +1,4 @@
-"""The design that most people write first, to measure and to break beside ours.
+"""The design that most people write first, to measure and to break beside the site.
 
 A Flask app, a Kafka producer that is flushed for each click, a thread that consumes into a list
 under a lock, and the raw list as JSON. Run it as its tutorials do:

@@ -59,7 +59,7 @@ def install(target: Path, lock: Path, handle: IO[str]) -> None:
         pip.append("--require-hashes")
     base = getattr(sys, "_base_executable", sys.executable)
     for command in ([base, "-m", "venv", str(target)], [*pip, "-r", str(lock)]):
-        # The child holds the lock too: if only we are killed, nobody builds beside it.
+        # The child holds the lock too: if only this program is killed, nobody builds beside it.
         if subprocess.run(command, pass_fds=[handle.fileno()], check=False).returncode:
             raise InstallFailed(
                 f"the packages of {lock} could not be installed: see the lines above."

@@ -67,7 +67,7 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Have the clients that tests make by themselves close their sockets as ours do."""
+    """Have the clients that tests make close their sockets as those of the site do."""
     close_forgotten_sockets()
 
 
@@ -153,7 +153,7 @@ def pytest_setup_options() -> Options:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """Fail a test after which a thread of ours or a process it started still lives."""
+    """Fail a test after which a thread of the site or a process it started still lives."""
     children_before = living_children()
     yield
     remains = end_leftovers(children_before)
@@ -161,13 +161,13 @@ def nothing_left_behind() -> Iterator[None]:
 
 
 def _serving(broker: Callable[[], Kafka]) -> Kafka:
-    made = or_skip(broker)
+    server = or_skip(broker)
     try:
-        made.start()
+        server.start()
     except BaseException:
-        made.close()
+        server.close()
         raise
-    return made
+    return server
 
 
 @pytest.fixture(scope="session")
@@ -192,15 +192,15 @@ def kafka(shared_broker: Broker) -> Iterator[Broker]:
 @pytest.fixture
 def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Broker]]:
     """Start a broker of the test's own: `make_broker(properties={…})`, ended with the test."""
-    made: list[Broker] = []
+    brokers: list[Broker] = []
 
     def make(**arguments: Any) -> Broker:
         folder = tmp_path_factory.mktemp("broker")
-        made.append(_serving(lambda: Broker(folder, **arguments)))
-        return made[-1]
+        brokers.append(_serving(lambda: Broker(folder, **arguments)))
+        return brokers[-1]
 
     yield make
-    for broker in made:
+    for broker in brokers:
         broker.close()
 
 

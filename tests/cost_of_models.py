@@ -95,15 +95,15 @@ def compare(site: Site, size: int) -> None:
     ways: tuple[Parse, ...] = (parse, take_unchecked)
     medians: dict[Parse, list[float]] = {way: [] for way in ways}
     for round_ in range(ROUNDS):
-        found: dict[Parse, list[float]] = {way: [] for way in ways}
+        seconds_by_way: dict[Parse, list[float]] = {way: [] for way in ways}
         for seq in range(round_ * REQUESTS, (round_ + 1) * REQUESTS):
             # Who comes second finds warm caches: each is that every other time.
             for way in (ways, ways[::-1])[seq % 2]:
                 vars(routes)["parse"] = way
                 sender = f"{way.__name__}-{size}"
                 body = orjson.dumps({"client": sender, "seq": seq, "clicks": clicks})
-                found[way].append(cpu_of(site, body))
-        for way, cpus in found.items():
+                seconds_by_way[way].append(cpu_of(site, body))
+        for way, cpus in seconds_by_way.items():
             medians[way].append(statistics.median(cpus))
     checked, unchecked = medians.values()
     ratios = sorted(a / b for a, b in zip(checked, unchecked, strict=True))

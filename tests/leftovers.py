@@ -1,4 +1,4 @@
-"""What a test may not leave behind: threads of ours and processes."""
+"""What a test may not leave behind: threads of the site and processes."""
 
 import threading
 
@@ -14,12 +14,12 @@ OUR_THREADS = "clicks-"
 
 def living_children() -> set[psutil.Process]:
     """Return the processes started from here that run and belong to no long-lived one."""
-    found: set[psutil.Process] = set()
+    processes: set[psutil.Process] = set()
     for child in psutil.Process().children():
         if child.pid not in LONG_LIVED and _runs(child):
-            found.add(child)
-            found.update(descendant for descendant in _descendants(child) if _runs(descendant))
-    return found
+            processes.add(child)
+            processes.update(descendant for descendant in _descendants(child) if _runs(descendant))
+    return processes
 
 
 def end_leftovers(children_before: set[psutil.Process], seconds: float = 5) -> list[str]:

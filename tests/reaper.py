@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class Reaper:
-    """A process of its own that is told whom to kill once our end of its pipe closes."""
+    """A process of its own that is told whom to kill once the tests' end of its pipe closes."""
 
     def __init__(self) -> None:
         # Its own session: Ctrl-C in the terminal must not end it before the others.

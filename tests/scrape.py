@@ -23,21 +23,21 @@ class Scrape:
 
     def value(self, name: str, **labels: object) -> float | None:
         """Return a sample's value; None where there is none."""
-        wanted = frozenset((label, str(value)) for label, value in labels.items())
-        return self._samples.get((f"clicker_{name}", wanted))
+        label_set = frozenset((label, str(value)) for label, value in labels.items())
+        return self._samples.get((f"clicker_{name}", label_set))
 
     def sum(self, name: str, **labels: str) -> float:
         """Return the sum of the samples that have these labels, whatever others they have."""
         return sum(
             value
-            for (found, has), value in self._samples.items()
-            if found == f"clicker_{name}" and labels.items() <= dict(has).items()
+            for (sample, has), value in self._samples.items()
+            if sample == f"clicker_{name}" and labels.items() <= dict(has).items()
         )
 
     def names(self) -> set[str]:
-        """Return the names of all samples that are ours."""
+        """Return the names of all samples of the site."""
         return {name for name, _ in self._samples if not name.endswith("_created")}
 
     def labels(self, name: str) -> set[str]:
         """Return the names of the labels that the samples of this whole name have."""
-        return {label for found, labels in self._samples if found == name for label, _ in labels}
+        return {label for sample, labels in self._samples if sample == name for label, _ in labels}

@@ -158,13 +158,17 @@ def starting(
         yield served
     finally:
         if process.poll() is None:
-            family = served.workers()
-            process.kill()
-            for worker in family:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    os.kill(worker.pid, signal.SIGKILL)
-            process.wait()
+            _kill(served)
         reaper().release(process.pid)
+
+
+def _kill(served: Served) -> None:
+    family = served.workers()
+    served.process.kill()
+    for worker in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            os.kill(worker.pid, signal.SIGKILL)
+    served.process.wait()
 
 
 def run_command(folder: Path, *arguments: str, **variables: object) -> Answer:

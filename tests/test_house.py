@@ -1,7 +1,7 @@
-"""The sizes of the house: what a stranger can still take in at a glance."""
+"""The sizes of files and functions: what a stranger can still take in at a glance."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,9 @@ import pytest
 from tests.programs import ROOT
 
 HOUSE = ROOT / "dash_app"
-FILES = sorted(HOUSE.rglob("*.py"))
+ASSETS = ROOT / "assets"
+FOLDERS = ("dash_app", "tests", "bench", "ops", "examples")
+VENDORED = {"bootstrap.min.css", "plotly-basic.min.js"}
 
 MOST_ENTRIES = 20
 MOST_LINES = 300
@@ -17,6 +19,16 @@ MOST_CODE_LINES = 40
 DEEPEST = 3
 
 BLOCKS = (ast.If, ast.For, ast.While, ast.Try, ast.With, ast.Match)
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def too_long(files: Iterable[Path]) -> dict[str, int]:
+    """Return the files of more lines than a file may have, with how many they have."""
+    lines = {relative(path): len(path.read_text().splitlines()) for path in files}
+    return {name: count for name, count in lines.items() if count > MOST_LINES}
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
@@ -56,10 +68,22 @@ def test_the_house_is_a_short_list() -> None:
     assert len(entries) <= MOST_ENTRIES, sorted(entries)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
-def test_a_file_and_its_functions_can_be_taken_in(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= MOST_LINES
-    long = {one.name: code_lines(one) for one in functions(path)}
-    assert {name: lines for name, lines in long.items() if lines > MOST_CODE_LINES} == {}
-    nested = {one.name: depth(one) for one in functions(path)}
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_module_and_its_functions_can_be_taken_in(folder: str) -> None:
+    modules = sorted((ROOT / folder).rglob("*.py"))
+    each = [(path, one) for path in modules for one in functions(path)]
+
+    assert modules
+    assert too_long(modules) == {}
+    lines = {f"{relative(path)}: {one.name}": code_lines(one) for path, one in each}
+    assert {name: count for name, count in lines.items() if count > MOST_CODE_LINES} == {}
+    nested = {f"{relative(path)}: {one.name}": depth(one) for path, one in each}
     assert {name: blocks for name, blocks in nested.items() if blocks > DEEPEST} == {}
+
+
+@pytest.mark.parametrize("suffix", [".css", ".js"])
+def test_a_stylesheet_and_a_script_can_be_taken_in(suffix: str) -> None:
+    files = [path for path in ASSETS.rglob(f"*{suffix}") if path.name not in VENDORED]
+
+    assert files
+    assert too_long(files) == {}

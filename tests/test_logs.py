@@ -138,8 +138,8 @@ def test_nothing_that_is_logged_begins_another_line(kind: str, text: str) -> Non
     line = written(kind, "got %s", text)
 
     assert line.isprintable()
-    said = line if kind == "json" else f'{{"message": {line.partition(" message=")[2]}}}'
-    assert json.loads(said)["message"] == f"got {text}"
+    entry = line if kind == "json" else f'{{"message": {line.partition(" message=")[2]}}}'
+    assert json.loads(entry)["message"] == f"got {text}"
 
 
 def test_a_value_cannot_pose_as_another_field() -> None:
@@ -186,6 +186,6 @@ def test_no_secret_is_logged_by_a_server_that_logs_all_it_can(
     assert "hunter2" not in log
     assert "sesame" not in log
     begin = "time=" if kind == "text" else "{"
-    told = log.partition("serves to the room.\n")[2].splitlines()
-    assert told
-    assert [line for line in told if not line.startswith(begin)] == []
+    lines = log.partition("serves to the room.\n")[2].splitlines()
+    assert lines
+    assert [line for line in lines if not line.startswith(begin)] == []

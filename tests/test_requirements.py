@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[1]
 LOCKS = ("requirements-runtime.lock", "requirements.lock")
 FLINK = "ops/flink/requirements"
 TESTS_NEED_OLDER = {"urllib3"}
-"""selenium 4.2 wants the old line; nothing of ours uses it."""
+"""selenium 4.2 wants the old line; nothing in this project uses it."""
 
 
 def read_requirements(name: str) -> list[Requirement]:

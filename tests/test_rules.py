@@ -25,7 +25,7 @@ ONE_WORKER = "-n1"
 def run_tests(
     folder: Path, *programs: str, option: str = "-q", **environment: str
 ) -> tuple[int, str]:
-    """Run files of tests under our rules; return the exit code and what was printed."""
+    """Run files of tests under this project's rules; return the exit code and the output."""
     files = [folder / f"test_sample_{number}.py" for number, _ in enumerate(programs)]
     for file, program in zip(files, programs, strict=True):
         file.write_text(program)

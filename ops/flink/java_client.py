@@ -27,20 +27,20 @@ def connection(settings: Settings) -> dict[str, str]:
     """
     variables = settings.kafka_options
     protocol = variables.get(PROTOCOL, "PLAINTEXT")
-    found = {
+    properties = {
         "bootstrap.servers": str(settings.kafka_bootstrap_servers),
         "security.protocol": protocol,
     }
     if "SASL" in protocol:
-        found |= _login(variables)
+        properties |= _login(variables)
     if "SSL" in protocol:
-        found |= _encryption(variables)
-    return found
+        properties |= _encryption(variables)
+    return properties
 
 
-def hide_secrets(text: str, found: Mapping[str, str]) -> str:
+def hide_secrets(text: str, properties: Mapping[str, str]) -> str:
     """Return a text without the logins and keys of a connection, which an error may quote."""
-    for secret in (found[name] for name in SECRET if name in found):
+    for secret in (properties[name] for name in SECRET if name in properties):
         for form in (quoted(secret), secret):
             text = text.replace(form, "(hidden)")
     return text
@@ -64,20 +64,20 @@ def _in_quotes(text: str) -> str:
 
 
 def _encryption(variables: Mapping[str, str]) -> dict[str, str]:
-    found = {}
+    properties = {}
     if authorities := variables.get("KAFKA_SSL_CAFILE"):
-        found["ssl.truststore.type"] = "PEM"
-        found["ssl.truststore.certificates"] = _read(authorities)
+        properties["ssl.truststore.type"] = "PEM"
+        properties["ssl.truststore.certificates"] = _read(authorities)
     if certificate := variables.get("KAFKA_SSL_CERTFILE"):
-        found["ssl.keystore.type"] = "PEM"
-        found["ssl.keystore.certificate.chain"] = _read(certificate)
+        properties["ssl.keystore.type"] = "PEM"
+        properties["ssl.keystore.certificate.chain"] = _read(certificate)
         # One file may hold both.
-        found["ssl.keystore.key"] = _read(variables.get("KAFKA_SSL_KEYFILE", certificate))
+        properties["ssl.keystore.key"] = _read(variables.get("KAFKA_SSL_KEYFILE", certificate))
     if password := variables.get("KAFKA_SSL_PASSWORD"):
-        found["ssl.key.password"] = password
+        properties["ssl.key.password"] = password
     if variables.get("KAFKA_SSL_CHECK_HOSTNAME", "").lower() in FALSE:
-        found["ssl.endpoint.identification.algorithm"] = ""
-    return found
+        properties["ssl.endpoint.identification.algorithm"] = ""
+    return properties
 
 
 def _read(path: str) -> str:

@@ -53,21 +53,45 @@ def main() -> int:
 
 def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_seconds: str) -> None:
     address = os.environ.get("FLINK_ADDRESS", "127.0.0.1:8081")
-    folder = Path(os.environ.get("FLINK_CHECKPOINTS", "var/flink/checkpoints")).resolve()
     clients = KafkaClients(settings)
     java_client = connection(settings)
     with clients.admin() as admin:
-        log = find_or_create_topic(admin, settings.kafka_topic).id
+        log_id = find_or_create_topic(admin, settings.kafka_topic).id
         find_or_create_flink_topics(admin, settings.kafka_topic)
     topic = f"clicks of {settings.kafka_topic} at {settings.kafka_bootstrap_servers}"
-    name = f"{topic}, log {log}"
+    name = f"{topic}, log {log_id}"
+    if _runs_already(address, topic, name):
+        return
+    options = _options(address, name, parallelism, log_id)
+    values = {
+        "KAFKA_TOPIC": settings.kafka_topic,
+        "DEDUP_OFFSETS": str(settings.dedup_offsets),
+        "STATE_TTL_SECONDS": state_ttl_seconds,
+        "LOG": log_id,
+    }
+    print(f"submits {name}", flush=True)
+    try:
+        _submit(statements(values, java_client), options)
+    except Exception as error:
+        # Flink may quote a statement, and in it a password or a key.
+        raise NotSubmitted(hide_secrets(traceback.format_exc(), java_client)) from error
+
+
+def _runs_already(address: str, topic: str, name: str) -> bool:
+    """Tell whether the job of that name runs; cancel those that count earlier logs of the topic."""
     for job in _ask(address, "GET", "/jobs/overview")["jobs"]:
         if job["state"] not in ENDED and job["name"] == name:
             print(f"runs already: {name}", flush=True)
-            return
+            return True
         if job["state"] not in ENDED and job["name"].startswith(f"{topic}, log "):
             print(f"cancels what counts a topic that is gone: {job['name']}", flush=True)
             _ask(address, "PATCH", f"/jobs/{job['jid']}?mode=cancel")
+    return False
+
+
+def _options(address: str, name: str, parallelism: str, log_id: str) -> dict[str, str]:
+    """Return the options of the job: where it runs, and the checkpoint that it goes on from."""
+    folder = Path(os.environ.get("FLINK_CHECKPOINTS", "var/flink/checkpoints")).resolve() / log_id
     host, port = address.rsplit(":", 1)
     jars = Path(os.environ.get("FLINK_JARS", HERE / "jars")).resolve().glob("*.jar")
     options = {
@@ -77,25 +101,14 @@ def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_secon
         "parallelism.default": parallelism,
         "pipeline.name": name,
         "pipeline.jars": ";".join(jar.as_uri() for jar in jars),
-        "execution.checkpointing.dir": (folder / log).as_uri(),
+        "execution.checkpointing.dir": folder.as_uri(),
     }
-    if checkpoint := _newest_checkpoint(folder / log):
+    if checkpoint := _newest_checkpoint(folder):
         print(f"goes on from {checkpoint}", flush=True)
         # Claimed: Flink removes it once it has a newer one.
         options["execution.state-recovery.claim-mode"] = "CLAIM"
         options["execution.state-recovery.path"] = checkpoint.as_uri()
-    values = {
-        "KAFKA_TOPIC": settings.kafka_topic,
-        "DEDUP_OFFSETS": str(settings.dedup_offsets),
-        "STATE_TTL_SECONDS": state_ttl_seconds,
-        "LOG": log,
-    }
-    print(f"submits {name}", flush=True)
-    try:
-        _submit(statements(values, java_client), options)
-    except Exception as error:
-        # Flink may quote a statement, and in it a password or a key.
-        raise NotSubmitted(hide_secrets(traceback.format_exc(), java_client)) from error
+    return options
 
 
 def _whole(variable: str, default: str, least: int, most: int) -> str:
@@ -113,8 +126,8 @@ def _ask(address: str, method: str, path: str) -> Any:
 
 def _newest_checkpoint(folder: Path) -> Path | None:
     """Return the last complete checkpoint that any run of the job left in the folder."""
-    found = [path.parent for path in folder.glob("*/chk-*/_metadata")]
-    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+    complete = [path.parent for path in folder.glob("*/chk-*/_metadata")]
+    return max(complete, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def _submit(filled: list[str], options: dict[str, str]) -> None:
@@ -125,11 +138,11 @@ def _submit(filled: list[str], options: dict[str, str]) -> None:
     for key, value in options.items():
         tables.get_config().set(key, value)
     for statement in filled:
-        if found := re.fullmatch(r"SET '(.+)' = '(.+)'", statement):
-            tables.get_config().set(found[1], found[2])
-        elif found := re.fullmatch(r"CREATE TEMPORARY VIEW (\w+) AS\n(.+)", statement, re.DOTALL):
+        if match := re.fullmatch(r"SET '(.+)' = '(.+)'", statement):
+            tables.get_config().set(match[1], match[2])
+        elif match := re.fullmatch(r"CREATE TEMPORARY VIEW (\w+) AS\n(.+)", statement, re.DOTALL):
             # Planned once, here: so the two counts share all that comes before them.
-            tables.create_temporary_view(found[1], tables.sql_query(found[2]))
+            tables.create_temporary_view(match[1], tables.sql_query(match[2]))
         elif statement.startswith("EXECUTE STATEMENT SET BEGIN"):
             both = tables.create_statement_set()
             inserts = statement.removeprefix("EXECUTE STATEMENT SET BEGIN").removesuffix("END")

@@ -14,7 +14,7 @@ PLACE = "# Performance\n\n<!-- table -->\nold\n<!-- end of table -->\n\nmore\n"
 
 
 def finding(number: int, value: float) -> Finding:
-    return Finding({t.figure: value for t in ROWS[number].targets}, {"ours": "7 /s"})
+    return Finding({t.figure: value for t in ROWS[number].targets}, {"site": "7 /s"})
 
 
 def test_every_row_is_measured_by_one_group() -> None:
@@ -45,23 +45,23 @@ def test_a_bound_is_met_from_one_side(must: Must, value: float, met: bool) -> No
 def test_a_ratio_is_the_median_of_the_rounds_ratios() -> None:
     rounds = Rounds()
     # The machine is ten times slower in the second round: that must not matter.
-    for ours, theirs in ((600, 100), (50, 10), (700, 100)):
-        rounds.add("ours", ours)
-        rounds.add("theirs", theirs)
+    for site, textbook in ((600, 100), (50, 10), (700, 100)):
+        rounds.add("site", site)
+        rounds.add("textbook", textbook)
 
-    assert rounds.ratio("ours", "theirs") == 6
-    assert rounds.median("theirs") == 100
-    assert rounds.described("/s")["ours"] == "600.0 /s (50.0–700.0)"
+    assert rounds.ratio("site", "textbook") == 6
+    assert rounds.median("textbook") == 100
+    assert rounds.described("/s")["site"] == "600.0 /s (50.0–700.0)"
 
 
 def test_subjects_measured_in_different_rounds_have_no_ratio() -> None:
     rounds = Rounds()
-    rounds.add("ours", 1)
-    rounds.add("ours", 1)
-    rounds.add("theirs", 1)
+    rounds.add("site", 1)
+    rounds.add("site", 1)
+    rounds.add("textbook", 1)
 
     with pytest.raises(ValueError, match="zip"):
-        rounds.ratio("ours", "theirs")
+        rounds.ratio("site", "textbook")
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50, 50), (99, 99), (100, 100), (1, 1)])
@@ -92,12 +92,12 @@ def test_a_finding_without_one_of_the_figures_is_refused() -> None:
 
 def test_a_line_says_what_was_wanted_found_and_met() -> None:
     results = Results()
-    results.add(1, Finding({"of textbook": 6, "of the no-op route": 0.4}, {"ours": "7 /s"}))
+    results.add(1, Finding({"of textbook": 6, "of the no-op route": 0.4}, {"site": "7 /s"}))
 
     assert results.line(1) == (
         "| 1 | single-click POSTs acknowledged/s, 64 connections"
         " | of textbook ≥ 5 ×<br>of the no-op route ≥ 0.45 ×"
-        " | 6 ×<br>0.40 × | yes<br>**no** | ours: 7 /s |"
+        " | 6 ×<br>0.40 × | yes<br>**no** | site: 7 /s |"
     )
 
 

@@ -115,12 +115,12 @@ def browser(chromium: Browser) -> Iterator[Browser]:
 
 
 def _close_others(driver: Any) -> None:
-    kept = driver.current_window_handle
+    first = driver.current_window_handle
     for handle in driver.window_handles:
-        if handle != kept:
+        if handle != first:
             driver.switch_to.window(handle)
             driver.close()
-    driver.switch_to.window(kept)
+    driver.switch_to.window(first)
 
 
 @pytest.fixture

@@ -137,8 +137,8 @@ def _ask(port: int, handler: "_Handler") -> tuple[int, dict[str, str], bytes]:
     except http.client.HTTPException as error:
         raise ConnectionError("the site went away") from error
     else:
-        kept = {k: v for k, v in response.getheaders() if k.lower() not in HOP_BY_HOP}
-        return response.status, kept, body
+        end_to_end = {k: v for k, v in response.getheaders() if k.lower() not in HOP_BY_HOP}
+        return response.status, end_to_end, body
     finally:
         connection.close()
 

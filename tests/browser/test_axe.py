@@ -39,9 +39,9 @@ def test_a_state_can_be_used_by_everybody(
         phone.prefers(theme, reduced_motion=True)
         phone.speaks(language)
         phone.resize(*size)
-        found = axe.examine(phone)
-        undecided |= {f"{page}: {line}" for line in found.incomplete}
-        assert found.violations == [], (theme, language, size)
+        report = axe.examine(phone)
+        undecided |= {f"{page}: {line}" for line in report.incomplete}
+        assert report.violations == [], (theme, language, size)
     injected = "Failed to load resource" if gate.trouble else "nothing"
     assert [entry for entry in phone.console() if injected not in entry] == []
     assert phone.foreign_requests() == []

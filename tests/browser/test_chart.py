@@ -106,11 +106,11 @@ def test_an_error_in_the_page_does_not_stop_the_polling(phone: Phone, gate: Gate
         "window.real = dash_clientside.set_props;"
         "dash_clientside.set_props = () => { throw new Error('broken'); };"
     )
-    asked = gate.count(TIMELINE)
-    eventually(lambda: gate.count(TIMELINE) > asked + 2, 10, "the polling has stopped")
+    before = gate.count(TIMELINE)
+    eventually(lambda: gate.count(TIMELINE) > before + 2, 10, "the polling has stopped")
 
     phone.run("dash_clientside.set_props = window.real")
-    asked = gate.count(TIMELINE)
-    eventually(lambda: gate.count(TIMELINE) > asked + 2, 10, "the polling has stopped")
+    before = gate.count(TIMELINE)
+    eventually(lambda: gate.count(TIMELINE) > before + 2, 10, "the polling has stopped")
     phone.shows("#status", "Live")
     phone.console()

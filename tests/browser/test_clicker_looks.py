@@ -44,9 +44,9 @@ def test_without_javascript_the_page_says_so_and_offers_no_button(phone: Phone) 
     phone.cdp("Emulation.setScriptExecutionDisabled", value=True)
     phone.driver.get(f"{phone.base}/kafka-clicker")
 
-    said = phone.find(".notice").text + phone.find("[lang=es].notice").text
-    assert "needs JavaScript" in said
-    assert "necesita JavaScript" in said
+    notices = phone.find(".notice").text + phone.find("[lang=es].notice").text
+    assert "needs JavaScript" in notices
+    assert "necesita JavaScript" in notices
     assert not phone.find("#shell .pads").is_displayed()
     assert not phone.find("#shell .switches").is_displayed()
     phone.picture(PICTURES / "clicker-without-javascript.png")

@@ -1,29 +1,21 @@
-"""What the viewer of the dashboard chooses: window, pause, zero, presenter view, table."""
+"""What the viewer of the dashboard chooses: window, pause, zero, presenter view."""
 
 import csv
 import io
 import urllib.request
 from typing import Any
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import urlparse
 
 from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import Phone
 from tests.browser.site import Site
-from tests.browser.states import PRESS, TIMELINE
+from tests.browser.states import TIMELINE
 from tests.browser.test_dashboard import GRAPH, draws
+from tests.browser.viewer import csv_address, press, query
 from tests.waiting import eventually
 
 JOIN = "http://192.168.1.20:8050/j"
-
-
-def press(phone: Phone, what: str) -> None:
-    phone.run(PRESS.format(what))
-
-
-def asked(phone: Phone) -> dict[str, list[str]]:
-    """Return what the page's address asks for."""
-    return parse_qs(urlparse(phone.driver.current_url).query)
 
 
 def test_the_window_is_carried_by_the_address(phone: Phone, site: Site) -> None:
@@ -35,11 +27,11 @@ def test_the_window_is_carried_by_the_address(phone: Phone, site: Site) -> None:
     assert phone.text("#panel-title") == "Clicks per 15 seconds, last 15 minutes"
 
     phone.run("document.querySelector('#window-3600').click()")
-    eventually(lambda: asked(phone).get("window") == ["3600"], 2, "the address stays")
+    eventually(lambda: query(phone).get("window") == ["3600"], 2, "the address stays")
     eventually(lambda: phone.run(f"return {GRAPH}.data[0].x[1]") > x[1] - 3e6, 5, "not drawn")
     phone.run("document.querySelector('#window-120').click()")
     draws(phone, 0, 1)
-    assert asked(phone) == {"other": ["1"]}
+    assert query(phone) == {"other": ["1"]}
     assert phone.console() == []
 
 
@@ -65,7 +57,7 @@ def test_zero_is_in_the_address_and_holds_for_whoever_opens_it(phone: Phone, sit
 
     press(phone, "all")
     phone.shows("#total-cheers", "6")
-    assert asked(phone) == {}
+    assert query(phone) == {}
     assert phone.console() == []
 
 
@@ -86,22 +78,16 @@ def test_the_bins_since_zero_add_up_to_the_totals(phone: Phone, site: Site) -> N
     assert phone.console() == []
 
 
-def csv_address(phone: Phone) -> str:
-    """Return where the page's CSV is, for who knows no names of its browser."""
-    href: str = phone.run("return document.querySelector('#csv').href")
-    return href.replace("phone.test", "127.0.0.1")
-
-
 def test_another_log_ends_zero(phone: Phone, gate: Gate, site: Site) -> None:
     phone.open_dashboard()
     press(phone, "zero")
-    eventually(lambda: "zero" in asked(phone), 5, "no zero")
+    eventually(lambda: "zero" in query(phone), 5, "no zero")
     totals = {"cheers": 7, "hate": 0}
     gate.trouble[TIMELINE] = Trouble(
         status=200, body={**site.timeline(), "log": "new", "totals": totals}
     )
     phone.shows("#total-cheers", "7")
-    assert asked(phone) == {}
+    assert query(phone) == {}
 
 
 def test_a_pause_holds_the_picture_and_asks_nothing(phone: Phone, gate: Gate, site: Site) -> None:
@@ -112,10 +98,10 @@ def test_a_pause_holds_the_picture_and_asks_nothing(phone: Phone, gate: Gate, si
     phone.shows("#status", "Paused")
     site.click(("cheers", 0))
     site.has_counted(2, 0)
-    asked_before = gate.count(TIMELINE)
+    requests_before = gate.count(TIMELINE)
     x = phone.run(f"return {GRAPH}.data[0].x[0]")
     eventually(lambda: "Stale" in phone.text("#age"), 15, "the age is not shown")
-    assert gate.count(TIMELINE) == asked_before
+    assert gate.count(TIMELINE) == requests_before
     assert phone.run(f"return {GRAPH}.data[0].x[0]") == x
     assert phone.text("#total-cheers") == "1"
 
@@ -136,33 +122,6 @@ def test_jump_to_live_ends_a_zoom(phone: Phone) -> None:
     axis = f"{GRAPH}._fullLayout.xaxis"
     eventually(lambda: phone.run(f"return {axis}.autorange") is True, 3, "still zoomed")
     eventually(lambda: not phone.find("#live").is_displayed(), 3, "still offered")
-
-
-def test_hovering_tells_time_counts_and_share(phone: Phone, site: Site) -> None:
-    site.click(*[("cheers", 60)] * 3, ("hate", 60))
-    phone.resize(1280, 800)
-    phone.open_dashboard()
-    draws(phone, 3, 1)
-    press(phone, "pause")
-    axis = f"{GRAPH}._fullLayout.xaxis"
-    moment, right = phone.run(
-        f"const x = {GRAPH}.data[0].x[{GRAPH}.data[0].y.indexOf(3)];"
-        f"return [new Date(x).toISOString().slice(11, 19), {axis}.d2p(x)]"
-    )
-    plot = phone.box(".js-plotly-plot .nsewdrag")
-    phone.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=plot["x"] + right, y=plot["y"] + 60)
-    said = "return document.querySelector('.hoverlayer').textContent"
-    eventually(lambda: phone.run(said) != "", 3, "nothing is shown")
-    assert phone.run(said) == f"{moment}Cheers 👍 : 3 (75%)Hate 👎 : 1"
-
-
-def test_the_peak_is_marked(phone: Phone, site: Site) -> None:
-    site.click(("cheers", 90), *[("cheers", 40)] * 7, *[("hate", 40)] * 2)
-    phone.open_dashboard()
-    draws(phone, 8, 2)
-    assert phone.run("return document.querySelector('.annotation-text').textContent").startswith(
-        "Peak 9 · "
-    )
 
 
 def test_presenter_view_is_large_enough_for_a_room(make_site: MakeSite, phone_of: PhoneOf) -> None:
@@ -207,7 +166,7 @@ def test_the_code_can_be_hidden_and_the_view_left(make_site: MakeSite, phone_of:
     press(phone, "presenter")
     press(phone, "code")
     eventually(
-        lambda: asked(phone) == {"view": ["presenter"], "code": ["off"]}, 2, "the address stays"
+        lambda: query(phone) == {"view": ["presenter"], "code": ["off"]}, 2, "the address stays"
     )
     assert phone.find(".join-code").is_displayed() is False
     assert phone.find(".switches").is_displayed() is False
@@ -217,65 +176,8 @@ def test_the_code_can_be_hidden_and_the_view_left(make_site: MakeSite, phone_of:
     )
     press(phone, "code")
     press(phone, "presenter")
-    eventually(lambda: asked(phone) == {}, 2, "the address stays")
+    eventually(lambda: query(phone) == {}, 2, "the address stays")
     assert phone.find(".switches").is_displayed() is True
-
-
-def test_the_table_says_what_the_chart_draws(phone: Phone, site: Site) -> None:
-    site.click(*[("cheers", 60)] * 3, ("hate", 60))
-    phone.open_dashboard()
-    draws(phone, 3, 1)
-    phone.run("document.querySelector('#table summary').click()")
-    rows = "return [...document.querySelectorAll('#table-body tr')].map((r) =>"
-    rows += " [...r.cells].map((c) => c.textContent))"
-    eventually(lambda: len(phone.run(rows)) == 60, 3, "no rows")
-
-    def full() -> list[list[str]]:
-        found: list[list[str]] = phone.run(rows)
-        return [row[1:] for row in found if row[1] != "0"]
-
-    eventually(lambda: full() == [["3", "1", "75%"]], 3, lambda: f"{full()}")
-    newest, older = phone.run(rows)[:2]
-    assert newest[0] > older[0] or newest[0].startswith("00:")
-    heads = phone.run("return [...document.querySelectorAll('#table th')].map(h => h.textContent)")
-    assert heads == ["Time", "Cheers 👍", "Hate 👎", "Share"]
-
-
-def test_the_csv_is_what_is_shown(phone: Phone, site: Site) -> None:
-    site.click(*[("cheers", 60)] * 3, ("hate", 60))
-    phone.open_dashboard()
-    draws(phone, 3, 1)
-    press(phone, "pause")
-    eventually(lambda: "start=" in phone.run("return document.querySelector('#csv').href"), 2, "")
-    address = csv_address(phone)
-    start = phone.run(f"return {GRAPH}.data[0].x[0]")
-    with urllib.request.urlopen(address, timeout=5) as answer:
-        rows = list(csv.DictReader(io.StringIO(answer.read().decode())))
-    assert len(rows) == 60
-    assert sum(int(row["cheers"]) for row in rows) == 3
-    offset = phone.run("return new Date(arguments[0]).getTimezoneOffset() * 60", start)
-    assert parse_qs(urlparse(address).query)["start"] == [str(int(start / 1000 + offset))]
-
-
-def test_the_time_from_tap_to_screen_is_shown(phone: Phone, site: Site) -> None:
-    phone.open_dashboard()
-    phone.shows("#measured", "Tap to screen: no tap here in the last minute")
-    site.click(("cheers", 3))
-    eventually(lambda: "p95" in phone.text("#measured"), 10, "nothing measured is shown")
-    legs = phone.text("#legs")
-    assert "tap to sent 3.00 s / 3.00 s" in legs
-    assert "Not included: the network, and up to 1.00 s" in legs
-
-
-def test_where_another_engine_counts_the_time_is_said_not_to_be_measured(
-    phone: Phone, gate: Gate, site: Site
-) -> None:
-    answer = site.timeline()
-    nothing = dict.fromkeys(answer["measured"], None)
-    gate.trouble[TIMELINE] = Trouble(status=200, body={**answer, "measured": nothing})
-    phone.open_dashboard()
-
-    phone.shows("#measured", "Tap to screen: not measured while Flink counts")
 
 
 def test_everything_is_done_by_keys_and_seen_to_have_the_focus(phone: Phone) -> None:
@@ -294,9 +196,9 @@ def test_everything_is_done_by_keys_and_seen_to_have_the_focus(phone: Phone) -> 
             )
         )
     names = [name for name, _ in reached]
-    wanted = ["language", "theme", "window-120", "window-3600", "pause", "zero", "measured", "csv"]
-    assert [name for name in [*wanted, "full", "presenter"] if name not in names] == [], names
-    assert [name for name, outline in reached if outline == "none" and name in wanted] == []
+    stops = ["language", "theme", "window-120", "window-3600", "pause", "zero", "measured", "csv"]
+    assert [name for name in [*stops, "full", "presenter"] if name not in names] == [], names
+    assert [name for name, outline in reached if outline == "none" and name in stops] == []
 
     phone.run("document.querySelector('#pause').focus()")
     phone.key("keyDown", "Enter")

@@ -8,6 +8,6 @@ from tests.containers.image import ImageOnDisk, read_stages
 @pytest.fixture(scope="session")
 def image(tmp_path_factory: pytest.TempPathFactory) -> ImageOnDisk:
     """The image's own installation, made once: the runtime packages and nothing else."""
-    made = ImageOnDisk(tmp_path_factory.mktemp("image"))
-    made.build(read_stages()[0])
-    return made
+    image = ImageOnDisk(tmp_path_factory.mktemp("image"))
+    image.build(read_stages()[0])
+    return image

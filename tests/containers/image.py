@@ -24,7 +24,7 @@ class Stage:
 
     def texts(self, name: str) -> list[str]:
         """Return the texts of all instructions of that name."""
-        return [text for found, text in self.instructions if found == name]
+        return [text for instruction, text in self.instructions if instruction == name]
 
     def words(self, name: str) -> list[str]:
         """Return the words of the last instruction of that name in the exec form."""
@@ -132,5 +132,5 @@ class ImageOnDisk:
         return text
 
     def _clean_environment(self, first: Path) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-        return kept | {"PATH": f"{first}:/usr/bin:/bin", "HOME": "/nonexistent"}
+        pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+        return pip | {"PATH": f"{first}:/usr/bin:/bin", "HOME": "/nonexistent"}

@@ -118,8 +118,8 @@ def test_what_the_job_is_built_from_is_there(stage: Stage) -> None:
     for text in stage.texts("COPY"):
         *sources, _ = text.split()
         if not sources[0].startswith("--from"):
-            found = [name for name in allowed if name.startswith(f"!{sources[0]}")]
-            assert found, f".dockerignore keeps {text} out of the image"
+            exceptions = [name for name in allowed if name.startswith(f"!{sources[0]}")]
+            assert exceptions, f".dockerignore keeps {text} out of the image"
 
 
 def test_the_program_that_submits_is_whole_in_its_image(tmp_path: Path) -> None:

@@ -28,11 +28,11 @@ def test_a_ring_has_all_that_arrived_or_says_that_it_was_too_small(
 
     recent = ring.since(since)
 
-    wanted = [click for click in arrived if click.timestamp >= since]
-    everything = sorted(wanted, key=lambda click: click.timestamp)
+    expected = [click for click in arrived if click.timestamp >= since]
+    everything = sorted(expected, key=lambda click: click.timestamp)
     if recent.truncated:
         assert len(recent.clicks) < len(everything)
-        newest = wanted[len(wanted) - len(recent.clicks) :]
+        newest = expected[len(expected) - len(recent.clicks) :]
         assert recent.clicks == sorted(newest, key=lambda click: click.timestamp)
     else:
         assert recent.clicks == everything

@@ -160,12 +160,17 @@ class Crowd:
         named = name not in self.ledger.nameless
         with contextlib.closing(Line(self.ledger)) as line:
             for taps in batches(name, chance):
-                for request in self._as_requests(taps, named=named):
-                    self._send(line, request, chance)
-                    if named and chance.random() < SENT_AGAIN_SHARE:
-                        line.send(chance.choice(self._urls), request)
+                self._send_batch(line, self._as_requests(taps, named=named), chance, named=named)
                 if self._ending.wait(chance.uniform(0, 2 * PACE_SECONDS)):
                     break
+
+    def _send_batch(
+        self, line: Line, requests: list[Request], chance: random.Random, *, named: bool
+    ) -> None:
+        for request in requests:
+            self._send(line, request, chance)
+            if named and chance.random() < SENT_AGAIN_SHARE:
+                line.send(chance.choice(self._urls), request)
 
     def _send(self, line: Line, request: Request, chance: random.Random) -> None:
         urls = self._urls

@@ -1,5 +1,6 @@
 """Reads whole logs without the code of the project: which records are clicks, and whose."""
 
+import itertools
 import json
 import re
 import sqlite3
@@ -33,9 +34,9 @@ def read_topic(servers: str, topic: str) -> LogContents:
         deadline = time.monotonic() + READ_SECONDS
         while any(consumer.position(one) < end for one, end in ends.items()):
             assert time.monotonic() < deadline, f"{topic} cannot be read to its end: {ends}"
-            for records in consumer.poll(timeout_ms=200, max_records=10_000).values():
-                for record in records:
-                    _add(contents, record)
+            polled = consumer.poll(timeout_ms=200, max_records=10_000).values()
+            for record in itertools.chain.from_iterable(polled):
+                _add(contents, record)
     return contents
 
 

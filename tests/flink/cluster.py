@@ -31,10 +31,10 @@ CONFIG = ROOT / "ops" / "flink" / "conf"
 
 def find_flink() -> Path:
     """Return the folder of the distribution."""
-    found = list((ROOT / ".venv-flink").glob("lib/python3*/site-packages/pyflink"))
-    if not found or not JARS.is_dir():
+    packages = list((ROOT / ".venv-flink").glob("lib/python3*/site-packages/pyflink"))
+    if not packages or not JARS.is_dir():
         raise ToolsMissing("Flink is not there: run `make venv-flink ops/flink/jars`")
-    return found[0]
+    return packages[0]
 
 
 class FlinkCluster:
@@ -71,9 +71,9 @@ class FlinkCluster:
 
         def program(script: str, name: str, *more: str) -> Program:
             command = ["bash", str(home / "bin" / script), "start-foreground", *words, *more]
-            made = Program(command, folder / f"{name}.log", environment)
-            made.long_lived = True
-            return made
+            process = Program(command, folder / f"{name}.log", environment)
+            process.long_lived = True
+            return process
 
         self.master = program("jobmanager.sh", "master")
         self.workers = {

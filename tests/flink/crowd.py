@@ -104,9 +104,9 @@ def audit(settings: Settings, statements: Iterable[Statement] = ()) -> Audited:
     with KafkaLog(settings) as log:
         ledger = build_ledger(log, settings.dedup_offsets, stated)
         for partition in log.ends:
-            found = list(log.records(partition))
-            as_of[str(partition)] = found[-1].offset + 1 if found else 0
-            _draw(found, settings.dedup_offsets, drawn)
+            records = list(log.records(partition))
+            as_of[str(partition)] = records[-1].offset + 1 if records else 0
+            _draw(records, settings.dedup_offsets, drawn)
     return Audited(
         ledger.total(),
         dict(drawn[CHEERS]),
@@ -121,7 +121,7 @@ def _draw(records: Iterable[Record], width: int, drawn: dict[str, Counter[int]])
     seen: dict[bytes, int] = {}
     for record in records:
         try:
-            found = decode(record.value)
+            click = decode(record.value)
         except Unreadable:
             continue
         identity, generation = record.click_id, record.offset // width
@@ -129,5 +129,5 @@ def _draw(records: Iterable[Record], width: int, drawn: dict[str, Counter[int]])
         is_repeat = known and seen.get(identity or b"", -2) >= generation - 1
         if known:
             seen[identity or b""] = generation
-        if not is_repeat and is_in_window(found.timestamp, record.time):
-            drawn[found.type][int(found.timestamp)] += 1
+        if not is_repeat and is_in_window(click.timestamp, record.time):
+            drawn[click.type][int(click.timestamp)] += 1

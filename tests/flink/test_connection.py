@@ -21,8 +21,10 @@ ODD = "a'b\"c\\d ${LOG}\n\ne"
 
 
 def settings(**variables: object) -> Settings:
-    asked = {"BOOTSTRAP_SERVERS": "kafka:9092", **variables}
-    return Settings.from_environment({f"KAFKA_{name}": str(value) for name, value in asked.items()})
+    options = {"BOOTSTRAP_SERVERS": "kafka:9092", **variables}
+    return Settings.from_environment(
+        {f"KAFKA_{name}": str(value) for name, value in options.items()}
+    )
 
 
 def login(mechanism: str, password: str) -> Settings:
@@ -50,10 +52,10 @@ def test_without_more_the_connection_is_plain() -> None:
     ],
 )
 def test_a_login_is_that_of_the_sites(mechanism: str, module: str) -> None:
-    found = connection(login(mechanism, 'a"b\\c'))
+    properties = connection(login(mechanism, 'a"b\\c'))
 
-    assert found["sasl.mechanism"] == mechanism
-    assert found["sasl.jaas.config"] == (
+    assert properties["sasl.mechanism"] == mechanism
+    assert properties["sasl.jaas.config"] == (
         f'{MODULES}.{module} required username="me" password="a\\"b\\\\c";'
     )
 
@@ -65,28 +67,36 @@ def test_a_login_that_needs_more_than_texts_is_refused(mechanism: str) -> None:
 
 
 def test_certificates_and_keys_are_handed_over_as_texts(tmp_path: Path) -> None:
-    made = make_certificate(tmp_path)
-    files = {"SSL_CAFILE": made.file, "SSL_CERTFILE": made.file, "SSL_KEYFILE": made.key}
-    found = connection(
+    certificate = make_certificate(tmp_path)
+    files = {
+        "SSL_CAFILE": certificate.file,
+        "SSL_CERTFILE": certificate.file,
+        "SSL_KEYFILE": certificate.key,
+    }
+    properties = connection(
         settings(
             SECURITY_PROTOCOL="SSL", SSL_PASSWORD=PASSWORD, SSL_CHECK_HOSTNAME="false", **files
         )
     )
 
-    assert found["ssl.truststore.type"] == found["ssl.keystore.type"] == "PEM"
-    assert found["ssl.truststore.certificates"] == made.file.read_text()
-    assert found["ssl.keystore.certificate.chain"] == made.file.read_text()
-    assert found["ssl.keystore.key"] == made.key.read_text()
-    assert found["ssl.key.password"] == PASSWORD
-    assert found["ssl.endpoint.identification.algorithm"] == ""
-    assert "sasl.mechanism" not in found
+    assert properties["ssl.truststore.type"] == properties["ssl.keystore.type"] == "PEM"
+    assert properties["ssl.truststore.certificates"] == certificate.file.read_text()
+    assert properties["ssl.keystore.certificate.chain"] == certificate.file.read_text()
+    assert properties["ssl.keystore.key"] == certificate.key.read_text()
+    assert properties["ssl.key.password"] == PASSWORD
+    assert properties["ssl.endpoint.identification.algorithm"] == ""
+    assert "sasl.mechanism" not in properties
 
 
 def test_one_file_may_hold_the_certificate_and_its_key(tmp_path: Path) -> None:
     both = make_certificate(tmp_path).store
-    found = connection(settings(SECURITY_PROTOCOL="SSL", SSL_CERTFILE=both))
+    properties = connection(settings(SECURITY_PROTOCOL="SSL", SSL_CERTFILE=both))
 
-    assert found["ssl.keystore.key"] == found["ssl.keystore.certificate.chain"] == both.read_text()
+    assert (
+        properties["ssl.keystore.key"]
+        == properties["ssl.keystore.certificate.chain"]
+        == both.read_text()
+    )
 
 
 def test_every_table_gets_the_connection_whatever_is_in_it() -> None:
@@ -101,10 +111,15 @@ def test_every_table_gets_the_connection_whatever_is_in_it() -> None:
 
 def test_no_error_shows_a_password_or_a_key(tmp_path: Path) -> None:
     store = make_certificate(tmp_path).store
-    found = connection(login("PLAIN", f"'{PASSWORD}")) | {"ssl.keystore.key": store.read_text()}
-    for said in ("\n".join(statements(VALUES, found)), f"{found['sasl.jaas.config']} refused"):
-        assert PASSWORD in said
-        shown = hide_secrets(said, found)
+    properties = connection(login("PLAIN", f"'{PASSWORD}")) | {
+        "ssl.keystore.key": store.read_text()
+    }
+    for text in (
+        "\n".join(statements(VALUES, properties)),
+        f"{properties['sasl.jaas.config']} refused",
+    ):
+        assert PASSWORD in text
+        shown = hide_secrets(text, properties)
         assert "(hidden)" in shown
         assert PASSWORD not in shown
         assert "PRIVATE KEY" not in shown

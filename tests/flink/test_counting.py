@@ -59,16 +59,16 @@ def wait_until_exact(site: Site, settings: Settings, seen: set[Statement]) -> No
         return bool(site.timeline()["as_of"] == as_of)
 
     eventually(is_counted, COUNTED_SECONDS, lambda: f"{as_of}: {site.timeline()}")
-    found = audit(settings, seen)
-    bins = (found.cheers, found.hate)
+    ledger = audit(settings, seen)
+    bins = (ledger.cheers, ledger.hate)
     eventually(lambda: drawn(site) == tuple(map(kept, bins)), 5, lambda: f"{bins}: {drawn(site)}")
     counts = snapshot(site).counts
-    assert (counts.cheers, counts.hate) == (found.account["cheers"], found.account["hate"])
-    assert counts.duplicates == found.account[DUPLICATES] > 0
-    assert counts.out_of_window == found.account[OUT_OF_WINDOW] > 0
-    assert counts.unreadable == {reason: found.account[reason] for reason in REASONS}
+    assert (counts.cheers, counts.hate) == (ledger.account["cheers"], ledger.account["hate"])
+    assert counts.duplicates == ledger.account[DUPLICATES] > 0
+    assert counts.out_of_window == ledger.account[OUT_OF_WINDOW] > 0
+    assert counts.unreadable == {reason: ledger.account[reason] for reason in REASONS}
     assert all(counts.unreadable.values())
-    assert found.different == []
+    assert ledger.different == []
     site.wait_for_state("live")
 
 
@@ -167,8 +167,10 @@ def test_another_source_of_the_counts_shows_the_same(
         with open_counting(source) as site:
             site.wait_for_state("live", COUNTED_SECONDS)
             recent = site.data()
-            found = snapshot(site)
-            shown.append((found.log_id, found.as_of, found.counts, drawn(site), recent["totals"]))
+            latest = snapshot(site)
+            shown.append(
+                (latest.log_id, latest.as_of, latest.counts, drawn(site), recent["totals"])
+            )
             assert recent["truncated"] is (source == "flink")
             assert bool(recent["recent_history"]) is (source == "clicks")
 
@@ -181,10 +183,10 @@ def test_records_that_nobody_sees_do_not_keep_a_site_from_being_live(
 ) -> None:
     with transactions(kafka, counted.kafka_topic, unique_name):
         site.wait_for_state("live", COUNTED_SECONDS)
-    found = audit(counted)
+    ledger = audit(counted)
 
-    assert found.as_of["2"] < found.ends["2"]
-    assert site.timeline()["as_of"]["2"] == found.as_of["2"]
+    assert ledger.as_of["2"] < ledger.ends["2"]
+    assert site.timeline()["as_of"]["2"] == ledger.as_of["2"]
     site.wait_for_state("live", 10)
 
 

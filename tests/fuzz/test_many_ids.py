@@ -44,7 +44,7 @@ with tempfile.TemporaryDirectory() as folder:
     with open_live_site(settings) as site:
         signing = Signing(site.server, settings)
         honest, answers = signing.sign("id", "honest"), []
-        kept = [each for each in gc.get_objects() if isinstance(each, buckets.TokenBuckets)]
+        instances = [each for each in gc.get_objects() if isinstance(each, buckets.TokenBuckets)]
         most = []
 
         def come(number):
@@ -53,13 +53,13 @@ with tempfile.TemporaryDirectory() as folder:
             cookie = f"made.up.{number}" if forged else signing.sign("id", str(number))
             address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
             post(site, address, cookie)
-            most.append(len(kept[0]))
+            most.append(len(instances[0]))
 
         with ThreadPoolExecutor(16) as pool:
             for part in range(10):
                 list(pool.map(come, range(part * ids // 10, (part + 1) * ids // 10)))
                 answers.append(post(site, "192.0.2.1", honest))
-print(json.dumps([len(kept), max(most), len(most), answers]))
+print(json.dumps([len(instances), max(most), len(most), answers]))
 """
 
 

@@ -120,7 +120,7 @@ def test_a_request_is_clicks_that_can_be_counted_or_a_bad_request(
     st.text(max_size=60) | (VALUES | OBJECTS | CHECKPOINTS).map(json.dumps),
 )
 def test_a_checkpoint_is_one_that_can_be_written_again_or_none(offset: int, metadata: str) -> None:
-    found = checkpoint.decode(offset, metadata)
+    decoded = checkpoint.decode(offset, metadata)
 
-    assert found is None or isinstance(found, Checkpoint)
-    assert found is None or checkpoint.decode(offset, found.metadata()) == found
+    assert decoded is None or isinstance(decoded, Checkpoint)
+    assert decoded is None or checkpoint.decode(offset, decoded.metadata()) == decoded

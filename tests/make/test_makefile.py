@@ -39,9 +39,9 @@ def write_program(path: Path, text: str) -> None:
 def bare_machine(tmp_path: Path) -> Path:
     """A folder of programs that holds next to nothing and whose user is not root."""
     for name in SMALL_PROGRAMS:
-        found = shutil.which(name)
-        assert found, name
-        (tmp_path / name).symlink_to(found)
+        program = shutil.which(name)
+        assert program, name
+        (tmp_path / name).symlink_to(program)
     write_program(tmp_path / "id", "echo 1000")
     return tmp_path
 
@@ -99,12 +99,12 @@ def test_nginx_is_unpacked_and_not_installed_so_that_it_serves_nothing(
     write_program(programs / "dpkg", unpack)
     code, output = run_tools(tree, programs)
 
-    asked = (tmp_path / "asked").read_text().splitlines()
+    calls = (tmp_path / "asked").read_text().splitlines()
     assert code == 0, output
-    assert [line for line in asked if "nginx" in line] == [
+    assert [line for line in calls if "nginx" in line] == [
         "-o APT::Sandbox::User=root download -qq nginx"
     ]
-    assert any(line.startswith("install ") for line in asked)
+    assert any(line.startswith("install ") for line in calls)
     assert sorted(file.name for file in (tree / ".nginx").iterdir()) == ["usr"]
     assert not [*tree.glob(".nginx.part.*")]
 

@@ -113,11 +113,11 @@ with open_site(Settings(clicks_db=database)) as site:
     gone = look(1)
     folder.mkdir()
     back = look(2)
-    kept = [file.stat().st_blocks * 512 for file in folder.iterdir()]
+    sizes = [file.stat().st_blocks * 512 for file in folder.iterdir()]
     shutil.rmtree(folder)
     gone_again = look(3)
     site.wait_for_totals(4, seconds=10)
-print(json.dumps([full, left, gone, back, kept, gone_again]))
+print(json.dumps([full, left, gone, back, sizes, gone_again]))
 """
 
 

@@ -77,8 +77,8 @@ def test_the_code_form_has_the_texts_of_its_elements(reason: str) -> None:
     shown = re.findall(r'data-text="(\w+)"[^>]*>([^<]*)<', page)
     called = re.findall(r'<[^>]*data-label="(\w+)"[^>]*>', page)
     names = re.findall(r'aria-label="([^"]*)"', page)
-    wanted = {"code", "enter", "language", "theme"} | ({reason} - {""})
-    assert {key for key, _ in shown} | set(called) == wanted
+    expected = {"code", "enter", "language", "theme"} | ({reason} - {""})
+    assert {key for key, _ in shown} | set(called) == expected
     assert all(words == english[key] for key, words in shown)
     assert sorted(names) == sorted(english[key] for key in called)
 

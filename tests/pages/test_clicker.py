@@ -17,10 +17,10 @@ def test_the_catalogue_has_what_the_clicker_says_and_nothing_else() -> None:
     assert script is not None
     source, layout = script.body.decode(), str(html_of(clicker.layout(Settings())))
     quoted = set(re.findall(r'"(\w+)"', source + layout))
-    said = set(re.findall(r'text\("(\w+)"', source))
+    keys = set(re.findall(r'text\("(\w+)"', source))
 
-    assert said
-    assert said <= catalogue.CLICKER.keys() <= quoted
+    assert keys
+    assert keys <= catalogue.CLICKER.keys() <= quoted
 
 
 def test_the_first_view_weighs_220_kb_at_most(client: FlaskClient) -> None:

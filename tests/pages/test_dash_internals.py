@@ -46,8 +46,8 @@ def values() -> list[Any]:
 def test_each_global_exists_with_its_type_once_there_is_an_app() -> None:
     plain_dash(Flask("host"))
 
-    found = {(module.__name__, name): type(getattr(module, name)) for module, name in GLOBALS}
-    assert found == TYPES
+    types = {(module.__name__, name): type(getattr(module, name)) for module, name in GLOBALS}
+    assert types == TYPES
 
 
 def test_dash_keeps_unclaimed_callbacks_in_no_further_global() -> None:

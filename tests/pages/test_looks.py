@@ -17,7 +17,7 @@ SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")
 MADE_ELSEWHERE = {"bootstrap.min.css", "plotly-basic.min.js"}
 STYLES = [
     path
-    for path in sorted(ROOT.glob("assets/*.css"))
+    for path in sorted(ROOT.glob("assets/**/*.css"))
     if path.name not in {*MADE_ELSEWHERE, "tokens.css"}
 ]
 SCRIPTS = [path for path in sorted(ROOT.glob("assets/**/*.js")) if path.name not in MADE_ELSEWHERE]

@@ -37,7 +37,7 @@ def test_what_is_for_all_is_asked_for_once_a_second(outside: Nginx, upstream: Up
     answers = [outside.ask("GET", TIMELINE, headers=VISITOR) for _ in range(20)]
 
     assert {answer.text for answer in answers} == {"for all"}
-    assert len(upstream.asked) <= time.monotonic() - began + 2
+    assert len(upstream.requests) <= time.monotonic() - began + 2
 
 
 @pytest.mark.parametrize("headers", OWN)
@@ -62,13 +62,13 @@ def test_an_answer_behind_a_code_is_not_kept(outside: Nginx, upstream: Upstream)
         assert outside.ask("GET", f"{TIMELINE}&code=1234").text == "own"
         assert outside.ask("GET", TIMELINE, headers=OWN[1]).text == "own"
         assert outside.ask("GET", TIMELINE).status == 401
-    assert len(upstream.asked) == 9
+    assert len(upstream.requests) == 9
 
 
 def test_an_answer_that_sets_a_cookie_is_not_kept(outside: Nginx, upstream: Upstream) -> None:
     def reply(request: Request) -> Response:
         response = shared("for one")
-        response.set_cookie("kafka_dashboard_code", str(len(upstream.asked)))
+        response.set_cookie("kafka_dashboard_code", str(len(upstream.requests)))
         return response
 
     upstream.reply = reply
@@ -98,7 +98,7 @@ def test_a_post_is_neither_kept_nor_answered_from_what_is_kept(
     for _ in range(3):
         assert outside.ask("POST", TIMELINE, b"{}").text == "POST"
         assert outside.ask("GET", TIMELINE).text == "GET"
-    assert [request.method for request in upstream.asked].count("POST") == 3
+    assert [request.method for request in upstream.requests].count("POST") == 3
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -108,7 +108,7 @@ def test_an_error_is_for_one_request(outside: Nginx, upstream: Upstream, status:
 
     for _ in range(3):
         # Not asked for before in this second.
-        path = f"{TIMELINE}&asked={len(upstream.asked)}"
+        path = f"{TIMELINE}&asked={len(upstream.requests)}"
         upstream.reply = refuse
         assert outside.ask("GET", path).status == status
         upstream.reply = lambda _: shared("again")
@@ -134,7 +134,7 @@ def test_the_site_hears_who_asks_and_how_and_no_visitor_can_forge_it(
     forged = {f"X-Forwarded-{name}": "forged" for name in names} | {"Host": "forged"}
     outside.ask("GET", TIMELINE, headers=forged)
 
-    (request,) = upstream.asked
+    (request,) = upstream.requests
     host = f"127.0.0.1:{outside.port}"
     heard = [request.headers.get(f"X-Forwarded-{name}") for name in names]
     assert [request.host, *heard] == [host, "127.0.0.1", "https", host, None]
@@ -164,10 +164,10 @@ def test_a_flood_is_refused_and_viewers_are_not_counted(
 
 
 def test_the_queries_that_are_not_counted_are_those_of_the_windows() -> None:
-    found = re.search(r"/kafka/timeline\\\?window=\((.*?)\)\$", FILE.read_text())
+    match = re.search(r"/kafka/timeline\\\?window=\((.*?)\)\$", FILE.read_text())
 
-    assert found
-    assert found[1].split("|") == [f"{window}&bin={width}" for window, width in WINDOWS.items()]
+    assert match
+    assert match[1].split("|") == [f"{window}&bin={width}" for window, width in WINDOWS.items()]
 
 
 def refusal(nginx: Nginx) -> Any:
@@ -192,7 +192,7 @@ def test_what_is_for_operators_is_closed_to_the_audience(
     answer = nginx.ask("GET", path)
     assert (answer.status, answer.fields["status"]) == (403, "error")
     assert nginx.ask("GET", f"{PREFIX}/healthz").status == 200
-    assert [request.path for request in upstream.asked] == [f"{PREFIX}/healthz"]
+    assert [request.path for request in upstream.requests] == [f"{PREFIX}/healthz"]
 
 
 def test_a_body_that_is_far_too_large_does_not_reach_the_site(
@@ -201,7 +201,7 @@ def test_a_body_that_is_far_too_large_does_not_reach_the_site(
     answer = outside.ask("POST", CLICK, b" " * (2**20 + 1))
 
     assert (answer.status, answer.fields["status"]) == (413, "error")
-    assert not upstream.asked
+    assert not upstream.requests
 
 
 def test_the_log_holds_no_address_and_no_access_code(outside: Nginx) -> None:

@@ -25,17 +25,17 @@ FILES = ("/assets/<path:path>", *(f"{page}/{SUITES}" for page in PAGES[1:]))
 CHEERS = json.dumps({"type": "cheers"}).encode()
 
 
-def asked(app: Served, route: str) -> float:
+def count_requests(app: Served, route: str) -> float:
     """Return how many GETs of the route the app itself has answered with 200."""
     scrape = Scrape(app.ask("GET", "/metrics").text)
     return scrape.value("http_requests_total", route=route, method="GET", status="200") or 0
 
 
 def test_the_file_is_a_whole_configuration_without_a_warning(tmp_path: Path) -> None:
-    said = Nginx(tmp_path, free_port()).check()
+    output = Nginx(tmp_path, free_port()).check()
 
-    assert "test is successful" in said
-    assert "warn" not in said
+    assert "test is successful" in output
+    assert "warn" not in output
 
 
 def test_a_crowd_of_viewers_costs_the_app_two_requests_a_second(app: Served, nginx: Nginx) -> None:
@@ -43,11 +43,11 @@ def test_a_crowd_of_viewers_costs_the_app_two_requests_a_second(app: Served, ngi
     # After a pause what the cache holds is old.
     pause_ends = time.monotonic() + 1.5 * PROMISED_AGE_SECONDS
     eventually(lambda: time.monotonic() > pause_ends, 10, "time stands still")
-    before, began = asked(app, "/kafka/timeline"), time.monotonic()
+    before, began = count_requests(app, "/kafka/timeline"), time.monotonic()
     seen = asyncio.run(watch(nginx.port, nginx.context, TIMELINE, VIEWERS, VIEWING_SECONDS))
     seconds = time.monotonic() - began
 
-    requests = asked(app, "/kafka/timeline") - before
+    requests = count_requests(app, "/kafka/timeline") - before
 
     assert {answer.status for answer in seen} == {200}
     assert max(answer.age for answer in seen) <= PROMISED_AGE_SECONDS
@@ -76,10 +76,10 @@ def test_every_click_passes(app: Served, nginx: Nginx) -> None:
 
 def test_pages_are_made_once_a_second(app: Served, nginx: Nginx) -> None:
     for page in PAGES:
-        before, began = asked(app, page), time.monotonic()
+        before, began = count_requests(app, page), time.monotonic()
         texts = {nginx.ask("GET", f"{PREFIX}{page}").text for _ in range(20)}
         assert len(texts) == 1
-        assert asked(app, page) - before <= time.monotonic() - began + 2
+        assert count_requests(app, page) - before <= time.monotonic() - began + 2
 
 
 def test_files_with_a_fingerprint_are_fetched_once(app: Served, nginx: Nginx) -> None:
@@ -96,13 +96,13 @@ def test_files_with_a_fingerprint_are_fetched_once(app: Served, nginx: Nginx) ->
     a_second_passes = time.monotonic() + 1.1
     eventually(lambda: time.monotonic() > a_second_passes, 10, "time stands still")
     ask_all()
-    assert sum(asked(app, route) for route in FILES) == len(files)
+    assert sum(count_requests(app, route) for route in FILES) == len(files)
 
 
 def files_of(page: str, nginx: Nginx) -> list[str]:
     """Return where the page's files are that carry a fingerprint."""
-    found = re.findall(r'src="([^"#][^"]*)"', nginx.ask("GET", f"{PREFIX}{page}").text)
-    return [urljoin(f"{PREFIX}{page}", address) for address in found]
+    addresses = re.findall(r'src="([^"#][^"]*)"', nginx.ask("GET", f"{PREFIX}{page}").text)
+    return [urljoin(f"{PREFIX}{page}", address) for address in addresses]
 
 
 def test_bodies_that_do_not_come_wait_in_nginx(app: Served, nginx: Nginx) -> None:

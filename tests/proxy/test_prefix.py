@@ -62,10 +62,10 @@ def nginx(site: Served, in_front: InFront) -> Nginx:
 
 def test_the_site_knows_its_visitor_and_its_own_address(nginx: Nginx) -> None:
     forged = {"X-Forwarded-For": "9.9.9.9", "X-Forwarded-Host": "evil.example"}
-    told = nginx.ask("GET", f"{OUTSIDE}/told", headers=forged).fields
+    addresses = nginx.ask("GET", f"{OUTSIDE}/told", headers=forged).fields
 
     address = f"https://127.0.0.1:{nginx.port}{OUTSIDE}{PREFIX}/kafka/timeline"
-    assert told == ["127.0.0.1", address]
+    assert addresses == ["127.0.0.1", address]
 
 
 @pytest.fixture
@@ -106,9 +106,9 @@ def test_without_a_trusted_proxy_no_header_is_believed(alone: Served) -> None:
 def test_every_address_in_a_page_leads_to_what_it_names(nginx: Nginx) -> None:
     for page in ("/", "/kafka-clicker", "/kafka-dashboard"):
         here = f"{OUTSIDE}{PREFIX}{page}"
-        found = re.findall(r'(?:src|href)="([^"#][^"]*)"', nginx.ask("GET", here).text)
-        assert len(found) >= 4
-        for address in found:
+        addresses = re.findall(r'(?:src|href)="([^"#][^"]*)"', nginx.ask("GET", here).text)
+        assert len(addresses) >= 4
+        for address in addresses:
             target = urljoin(here, address)
             assert urlsplit(target).path.startswith(f"{OUTSIDE}{PREFIX}/"), target
             assert nginx.ask("GET", target).status == 200, target

@@ -12,12 +12,12 @@ Reply = Callable[[Request], Response]
 
 
 class Upstream:
-    """Answers by `reply`; `asked` are the requests that came through."""
+    """Answers by `reply`; `requests` are the requests that came through."""
 
     def __init__(self, port: int, reply: Reply) -> None:
         self.port = port
         self.reply = reply
-        self.asked: list[Request] = []
+        self.requests: list[Request] = []
 
     @contextmanager
     def running(self) -> Iterator["Upstream"]:
@@ -34,7 +34,7 @@ class Upstream:
 
     def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        self.asked.append(request)
+        self.requests.append(request)
         return self.reply(request)(environ, start)
 
 

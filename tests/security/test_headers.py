@@ -1,4 +1,4 @@
-"""What every answer of ours tells the browser, and that no accident switches debugging on."""
+"""What every answer of the site tells the browser, and that no accident switches debugging on."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -107,11 +107,11 @@ def test_what_a_killed_server_left_behind_does_not_take_its_port() -> None:
 def test_the_first_free_port_is_found(listener: socket.socket) -> None:
     taken = port_of(listener)
 
-    found = free_port("127.0.0.1", taken)
+    port = free_port("127.0.0.1", taken)
 
-    assert found > taken
-    assert is_free("127.0.0.1", found)
-    assert not any(is_free("127.0.0.1", port) for port in range(taken, found))
+    assert port > taken
+    assert is_free("127.0.0.1", port)
+    assert not any(is_free("127.0.0.1", lower) for lower in range(taken, port))
 
 
 def test_a_port_that_is_free_is_the_first_free_one() -> None:

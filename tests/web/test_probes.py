@@ -1,4 +1,4 @@
-"""What an operator's machines ask: JSON on both brokers, at the root of our own server too."""
+"""What an operator's machines ask: JSON on both brokers, and at the stand-alone server's root."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -96,13 +96,13 @@ def test_a_taken_port_is_named_with_the_command_that_uses_a_free_one(
 ) -> None:
     environment = {"PORT": taken_port, "JOIN_URL": "http://join.test/j", **variables}
     done = run_command(tmp_path, *arguments, **environment)
-    found = re.fullmatch(
+    match = re.fullmatch(
         rf"Error: port {taken_port} is taken; `{advice}` uses a free one\n", done.text
     )
 
     assert done.status == 1
-    assert found, done.text
-    assert not is_taken(int(found[1]))
+    assert match, done.text
+    assert not is_taken(int(match[1]))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -123,15 +123,15 @@ def test_the_installed_command_names_itself_also_below_a_make_of_somebody_else(
 
 def test_a_port_that_needs_rights_is_not_called_taken(tmp_path: Path) -> None:
     done = run_to_end(tmp_path, [sys.executable, "-c", WITHOUT_LOW_PORTS], PORT=1023)
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"Error: port 1023 needs rights that this user does not have, as those below 1024 do; "
         r"`PORT=(\d+) python -m dash_app` uses a free one\n",
         done.text,
     )
 
     assert done.status == 1
-    assert found, done.text
-    assert int(found[1]) >= 1024
+    assert match, done.text
+    assert int(match[1]) >= 1024
 
 
 @pytest.mark.parametrize(
@@ -199,13 +199,13 @@ def test_new_puts_the_clicks_aside_and_refuses_while_they_are_in_use(
         assert served.click({"type": "cheers"}).status == 200
         served.end()
     done = run_command(tmp_path, "new")
-    found = re.search(
+    match = re.search(
         r"var/clicks\.sqlite3 is now (var/clicks-[0-9]{8}-[0-9]{6}\.sqlite3)", done.text
     )
 
     assert done.status == 0
-    assert found
-    assert (tmp_path / found[1]).exists()
+    assert match
+    assert (tmp_path / match[1]).exists()
     with serving(tmp_path, port) as again:
         assert "no clicks yet" in again.log()
         again.wait_for_totals(0)

@@ -21,7 +21,7 @@ class Site(http.server.ThreadingHTTPServer):
     def __init__(self, status: int) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
         self.status = status
-        self.asked: list[tuple[str, str | None, bytes]] = []
+        self.requests: list[tuple[str, str | None, bytes]] = []
 
     @property
     def url(self) -> str:
@@ -33,7 +33,7 @@ class Answering(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked.append((self.path, self.headers["Content-Type"], body))
+        self.server.requests.append((self.path, self.headers["Content-Type"], body))
         self.send_response(self.server.status)
         self.end_headers()
 
@@ -61,10 +61,10 @@ def hasty_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_crowd_taps_through_the_public_route_in_the_shape_it_takes() -> None:
     with serving() as site, crowd(site.url):
-        eventually(lambda: len(site.asked) > 3, 10, "the crowd is silent")
+        eventually(lambda: len(site.requests) > 3, 10, "the crowd is silent")
 
     kinds = set()
-    for path, content_type, body in site.asked:
+    for path, content_type, body in site.requests:
         assert (path, content_type) == ("/live/kafka/click", "application/json")
         kinds |= {outgoing.click.type for outgoing in parse(body, 1000.0).batch}
         assert all(
@@ -76,7 +76,7 @@ def test_the_crowd_taps_through_the_public_route_in_the_shape_it_takes() -> None
 @pytest.mark.parametrize("status", [400, 503])
 def test_a_site_that_refuses_does_not_silence_the_crowd(status: int) -> None:
     with serving(status) as site, crowd(site.url):
-        eventually(lambda: len(site.asked) > 2, 10, "the crowd went away")
+        eventually(lambda: len(site.requests) > 2, 10, "the crowd went away")
 
 
 def test_a_site_that_is_not_there_does_not_end_the_crowd() -> None:
@@ -90,7 +90,7 @@ def test_a_site_that_is_not_there_does_not_end_the_crowd() -> None:
 def test_nobody_taps_once_the_crowd_has_left() -> None:
     with serving() as site:
         with crowd(site.url):
-            eventually(lambda: site.asked, 10, "the crowd is silent")
+            eventually(lambda: site.requests, 10, "the crowd is silent")
         assert not any(thread.name == "clicks-crowd" for thread in threading.enumerate())
 
 

@@ -27,9 +27,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 def test_the_dashboard_hands_another_window_to_its_script(site: Site) -> None:
     page = site.ask("GET", "/kafka-dashboard").text
-    found = re.search(r'<script id="texts"[^>]*>(.*?)</script>', page)
-    assert found
-    catalogue = json.loads(found[1])
+    match = re.search(r'<script id="texts"[^>]*>(.*?)</script>', page)
+    assert match
+    catalogue = json.loads(match[1])
 
     for texts in catalogue.values():
         windows = json.loads(texts["windows"])

@@ -3,6 +3,7 @@
 No other module imports granian. Its private names are used in SharedSocketServer only.
 """
 
+import contextlib
 import math
 import os
 import signal
@@ -10,8 +11,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
-from multiprocessing import connection, parent_process, set_start_method
+from collections.abc import Callable, Iterator
+from multiprocessing import connection, parent_process, resource_tracker, set_start_method
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import SocketHolder
@@ -55,6 +56,29 @@ class SharedSocketServer(MPServer):
         backlog = [network.BACKLOG] if sys.platform.startswith(("linux", "freebsd")) else []
         self._shd = holder(self.listener.fileno(), False, *backlog)
         self._sso = self.listener
+
+    def _spawn_workers(self, *arguments: Any) -> None:
+        with _sigint_blocked():
+            super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]
+
+    def _respawn_workers(self, *arguments: Any, **options: Any) -> None:
+        with _sigint_blocked():
+            super()._respawn_workers(*arguments, **options)
+
+
+@contextlib.contextmanager
+def _sigint_blocked() -> Iterator[None]:
+    """Hold SIGINT back from this thread, and for ever from the processes that it starts inside.
+
+    Ctrl-C in a terminal reaches a worker before it has a session of its own.
+    """
+    # Python's helper of multiprocessing unblocks the signal once it has started.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def serve(settings: Settings, listener: socket.socket, worker: str = WORKER_FACTORY) -> None:
@@ -106,7 +130,7 @@ def _handle_signals(server: Any, clean_up: Callable[[], None]) -> None:
 
 def worker() -> "Flask":
     """Start counting in this worker process and return its Flask server."""
-    from dash_app.app import start  # noqa: PLC0415 - importing it reads the environment
+    from dash_app.app import start
 
     settings = Settings.from_environment()
     logs.configure(settings.log_level, settings.log_format)

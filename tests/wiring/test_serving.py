@@ -5,7 +5,7 @@ import re
 import signal
 import sys
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from tests.served import Served, serving, starting
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
+
+PROMISED_SECONDS = 5
 
 GUNICORN = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
 
@@ -166,7 +168,8 @@ def test_granian_calls_and_reads_the_private_names_that_share_the_socket() -> No
     called_at_the_start = MPServer.startup.__code__.co_names
     written = SharedSocketServer._init_shared_socket.__code__.co_names
 
-    assert "_init_shared_socket" in called_at_the_start
+    assert {"_init_shared_socket", "_spawn_workers"} <= {*called_at_the_start}
+    assert "_respawn_workers" in MPServer._serve_loop.__code__.co_names
     assert {"_shd", "_sso"} <= {*read_for_a_worker} & {*written}
     assert {"_shd", "_sso"} <= {*MPServer._init_shared_socket.__code__.co_names}
     assert "get_fd" in dir(SocketHolder)
@@ -234,3 +237,19 @@ def test_two_run_at_once_with_ports_and_files_of_their_own(tmp_path: Path) -> No
         two.click({"clicks": [{"type": "hate"}] * 2})
         one.wait_for_totals(1, 0)
         two.wait_for_totals(0, 2)
+
+
+def test_ctrl_c_while_the_workers_start_is_for_the_parent_alone(tmp_path: Path, port: int) -> None:
+    with starting(tmp_path, port, WEB_PROCESSES=3) as served:
+        parent = psutil.Process(served.process.pid)
+        eventually(lambda: len(parent.children()) >= 3, 20, "no workers", pause_seconds=0.01)
+        family = [parent, *parent.children(recursive=True)]
+        # A terminal sends it to every process of the session, however young.
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGINT)
+        code = served.process.wait(2 * PROMISED_SECONDS)
+        assert code == 0, served.log()
+        _, alive = psutil.wait_procs(family, PROMISED_SECONDS)
+        assert not alive
+        assert "Traceback" not in served.log()

@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     `settings` defaults to the environment. Nothing is opened or started: the first request of a
     process starts the counting, or `server.extensions["kafka_clicker"].start()`. Raises BadSetting.
     """
-    from dash_app.site import create_app
+    from dash_app.site import create_app  # noqa: PLC0415 - importing the package stays cheap
 
     return create_app(settings)
 
@@ -32,6 +32,6 @@ def mount(server: Flask, settings: Settings | None = None) -> Service:
     `settings` defaults to the environment. Nothing is opened or started: the first request of a
     process starts the counting, or `start()` of the service that is returned. Raises BadSetting.
     """
-    from dash_app.site import mount
+    from dash_app.site import mount  # noqa: PLC0415
 
     return mount(server, settings)

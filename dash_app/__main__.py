@@ -93,9 +93,9 @@ def present() -> None:
     Serves as `run` does, but to every network of this machine, and prints the address that the
     phones open. JOIN_URL shows another address, CLICKER_CODE asks the phones for a code.
     """
-    import segno
+    import segno  # noqa: PLC0415 - no other command needs it
 
-    _set_environment(HOST="0.0.0.0")
+    _set_environment(HOST="0.0.0.0")  # noqa: S104 - the phones in the room are to reach it
     settings = _load_settings()
     if settings.join_url is None:
         address = network.lan_address()
@@ -122,7 +122,7 @@ def demo() -> None:
     Ctrl-C ends it and removes the database; no file of yours and no Kafka is touched, whatever the
     environment says.
     """
-    from dash_app.demo import crowd
+    from dash_app.demo import crowd  # noqa: PLC0415 - no other command needs it
 
     for name in [name for name in os.environ if name.startswith("KAFKA_")]:
         del os.environ[name]
@@ -170,7 +170,7 @@ def audit(urls: tuple[str, ...]) -> None:
     what each site at a URL shows beside it. Without a URL it only counts. A URL ends with the
     site's prefix. The log is that of `run` with the same settings; nothing is written.
     """
-    from dash_app.audit.audit import audit_log
+    from dash_app.audit.audit import audit_log  # noqa: PLC0415 - no other command needs it
 
     try:
         code = audit_log(_load_settings(), urls, click.echo)
@@ -264,7 +264,7 @@ def _command(name: str, **variables: object) -> str:
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
-    from dash_app.serving import serve
+    from dash_app.serving import serve  # noqa: PLC0415 - importing granian is slow
 
     logs.configure(settings.log_level, settings.log_format)
     sys.stdout.flush()

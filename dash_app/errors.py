@@ -53,7 +53,7 @@ def json_errors(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respo
             return view(**arguments)
         except HTTPException as error:
             return http_error_response(error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the end of a request
             return unexpected_error_response(error)
 
     return safe_view

@@ -130,7 +130,7 @@ def _handle_signals(server: Any, clean_up: Callable[[], None]) -> None:
 
 def worker() -> "Flask":
     """Start counting in this worker process and return its Flask server."""
-    from dash_app.app import start
+    from dash_app.app import start  # noqa: PLC0415 - importing it reads the environment
 
     settings = Settings.from_environment()
     logs.configure(settings.log_level, settings.log_format)

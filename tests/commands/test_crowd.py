@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from dash_app import demo
-from dash_app.demo import MOODS, Mood, crowd
+from dash_app.commands import crowd as crowd_module
+from dash_app.commands.crowd import MOODS, Mood, crowd
 from dash_app.web.requests import parse
 from tests.waiting import eventually
 
@@ -55,8 +55,8 @@ def serving(status: int = 200) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def hasty_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "BATCH_SECONDS", 0.02)
-    monkeypatch.setattr(demo, "MOODS", [Mood(1, 300, 200)])
+    monkeypatch.setattr(crowd_module, "BATCH_SECONDS", 0.02)
+    monkeypatch.setattr(crowd_module, "MOODS", [Mood(1, 300, 200)])
 
 
 def test_the_crowd_taps_through_the_public_route_in_the_shape_it_takes() -> None:
@@ -104,9 +104,11 @@ def test_the_crowd_has_applause_lulls_and_a_burst() -> None:
 
 def test_a_beat_is_on_average_what_the_mood_says() -> None:
     rng = random.Random(7)
-    beats = [demo.batch(Mood(1, 250, 25), rng) for _ in range(2000)]
+    beats = [crowd_module.batch(Mood(1, 250, 25), rng) for _ in range(2000)]
     clicks = list(itertools.chain.from_iterable(beats))
 
     cheers = sum(click["type"] == "cheers" for click in clicks)
-    assert cheers / len(beats) == pytest.approx(250 * demo.BATCH_SECONDS, rel=0.05)
-    assert (len(clicks) - cheers) / len(beats) == pytest.approx(25 * demo.BATCH_SECONDS, rel=0.1)
+    assert cheers / len(beats) == pytest.approx(250 * crowd_module.BATCH_SECONDS, rel=0.05)
+    assert (len(clicks) - cheers) / len(beats) == pytest.approx(
+        25 * crowd_module.BATCH_SECONDS, rel=0.1
+    )

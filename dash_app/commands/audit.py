@@ -1,0 +1,55 @@
+"""The command `audit`: count the whole log anew and compare it with sites."""
+
+import logging
+import sys
+
+import click
+
+from dash_app.audit.site_totals import SiteUnreadable
+from dash_app.brokers import BrokerError
+from dash_app.commands.help import HelpfulCommand
+from dash_app.commands.steps import load_settings
+
+logger = logging.getLogger(__name__)
+
+SITE = "http://127.0.0.1:8050/visualization-tools-ii"
+
+
+@click.command(
+    cls=HelpfulCommand,
+    tables={
+        "Exit codes": [
+            ("0", "All counts are equal."),
+            ("1", "At least one count differs."),
+            ("2", "Something could not be read, which says nothing about the counts."),
+            ("3", "The head of the log is gone, so the totals cannot be counted again."),
+        ]
+    },
+    examples=[("Compare a site that runs here with its log", f"{{program}} audit {SITE}")],
+)
+@click.argument("urls", nargs=-1, metavar="[URL]...")
+def audit(urls: tuple[str, ...]) -> None:
+    """Count the whole log anew and compare it with sites.
+
+    Reads the log by code of its own, which shares nothing with the site's counting, and prints
+    what each site at a URL shows beside it. Without a URL it only counts. A URL ends with the
+    site's prefix. The log is that of `run` with the same settings; nothing is written.
+    """
+    from dash_app.audit.audit import audit_log  # noqa: PLC0415 - no other command needs it
+
+    try:
+        code = audit_log(load_settings(), urls, click.echo)
+    except (BrokerError, SiteUnreadable, click.ClickException) as error:
+        code = _cannot_audit(str(error))
+    except KeyboardInterrupt:
+        code = _cannot_audit("interrupted before the end of the log")
+    except Exception:
+        logger.exception("the audit failed")
+        code = _cannot_audit("the audit failed, which says nothing about the counts")
+    sys.exit(code)
+
+
+def _cannot_audit(reason: str) -> int:
+    # Python's own exit code for an error, 1, would read as a difference.
+    click.echo(f"Error: {reason}", err=True)
+    return 2

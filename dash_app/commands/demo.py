@@ -1,0 +1,37 @@
+"""The command `demo`: a simulated crowd on a temporary database."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from dash_app.commands.crowd import crowd
+from dash_app.commands.help import HelpfulCommand
+from dash_app.commands.steps import (
+    announce,
+    load_settings,
+    open_listener,
+    serve,
+    set_environment,
+)
+from dash_app.settings import network
+
+
+@click.command(cls=HelpfulCommand, examples=[("Look at a simulated crowd", "{program} demo")])
+def demo() -> None:
+    """Show a simulated crowd on a temporary database.
+
+    Serves as `run` does, and a crowd taps by itself: open the dashboard at the printed address.
+    Ctrl-C ends it and removes the database; no file of yours and no Kafka is touched, whatever the
+    environment says.
+    """
+    for name in [name for name in os.environ if name.startswith("KAFKA_")]:
+        del os.environ[name]
+    with TemporaryDirectory(prefix="clicks-demo-") as folder:
+        set_environment(DEMO="1", CLICKS_DB=str(Path(folder) / "clicks.sqlite3"))
+        settings = load_settings()
+        listener = open_listener(settings)
+        announce(settings)
+        with crowd(network.local_url(settings) + settings.url_prefix):
+            serve(settings, listener)

@@ -4,6 +4,7 @@ No other module imports granian. Its private names are used in SharedSocketServe
 """
 
 import contextlib
+import logging
 import math
 import os
 import signal
@@ -16,7 +17,8 @@ from multiprocessing import connection, parent_process, resource_tracker, set_st
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import SocketHolder
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
 
@@ -28,11 +30,27 @@ if TYPE_CHECKING:
     # The parent process serves no request, and starts sooner without Flask.
     from flask import Flask
 
+logger = logging.getLogger(__name__)
+
 STOP_SECONDS = 4
 """How long a stopping worker may take to answer the requests that it has begun."""
 
 ONE_SIGNAL_SECONDS = 0.2
 """Signals within this time count as one: `timeout` signals the process and then its group."""
+
+HEADER_SECONDS = 10
+"""A connection that has not sent the headers of its next request within this time is closed."""
+
+UNREAD_SECONDS = 20
+"""A connection whose client takes nothing of an answer for so long is closed."""
+
+MAX_HEADER_BYTES = 32 * 1024
+
+MAX_CONNECTIONS = 8192
+"""The connections that a worker holds at once; more wait until one closes."""
+
+OTHER_DESCRIPTORS = 256
+"""Descriptors that are left for files, threads and brokers."""
 
 WORKER_FACTORY = "dash_app.serving:worker"
 """The function that returns the server of a worker, as module:function."""
@@ -100,15 +118,52 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER_FACT
         # Ctrl-C ends the server even while a request never ends.
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
+        # Over cleartext HTTP/2 16 kB of compressed headers would cost 11 s of processor time.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=MAX_HEADER_BYTES
+        ),
+        backpressure=_max_connections(),
         log_enabled=True,
         log_level=LogLevels.error,
         log_dictconfig=logs.config_for("_granian", settings.log_format),
     )
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Connections inherit it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
     server.listener = listener
     with metrics_folder.shared_by(settings.web_processes) as remove_folder:
         # granian calls this just after it has set signal handlers of its own.
         server.on_startup(lambda: _handle_signals(server, remove_folder))
         server.serve()
+
+
+def _max_connections() -> int:
+    """Raise the limit of open descriptors for the workers; return how many connections it allows.
+
+    A worker that accepted more would try again at once and for ever.
+    """
+    if sys.platform == "win32":
+        return MAX_CONNECTIONS
+    import resource  # noqa: PLC0415 - Windows has none
+
+    wanted = MAX_CONNECTIONS + OTHER_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return MAX_CONNECTIONS
+    connections: int = soft - min(OTHER_DESCRIPTORS, soft // 2)
+    logger.warning(
+        "a process may open %d files and connections (ulimit -n), so each worker serves at most"
+        " %d connections at once; %d would allow %d",
+        soft,
+        connections,
+        wanted,
+        MAX_CONNECTIONS,
+    )
+    return connections
 
 
 def _handle_signals(server: Any, clean_up: Callable[[], None]) -> None:

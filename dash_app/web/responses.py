@@ -19,9 +19,9 @@ RECENT_SECONDS = 120
 
 
 class TaggedJson(NamedTuple):
-    """A JSON body and its entity tag."""
+    """A JSON body and its entity tag; all readers share the first and large part of the body."""
 
-    body: bytes
+    parts: tuple[bytes, bytes]
     etag: str
 
 
@@ -38,7 +38,7 @@ class _Cached(NamedTuple):
         return self.snapshot is snapshot and self.state == state and self.start == start
 
     def complete(self, **fields: Any) -> TaggedJson:
-        return TaggedJson(self.open_json + b"," + orjson.dumps(fields)[1:], self.etag)
+        return TaggedJson((self.open_json, b"," + orjson.dumps(fields)[1:]), self.etag)
 
 
 class TimelineResponses:

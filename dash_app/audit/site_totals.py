@@ -3,9 +3,11 @@
 import http.client
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -83,12 +85,12 @@ def _fetch_timeline(url: str, code: str | None) -> _Timeline:
         if code is not None:
             headers["Authorization"] = f"Bearer {code}"
         request = urllib.request.Request(address, headers=headers)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+        with _opener(address).open(request, timeout=ANSWER_SECONDS) as answer:
             return _Timeline.model_validate_json(answer.read(LARGEST_ANSWER_BYTES))
     except urllib.error.HTTPError as error:
         error.close()
         raise SiteUnreadable(
-            f"{address} answered {error.code} {error.reason}; is the prefix of the site right?"
+            f"{address} answered {error.code} {error.reason}; {_way_out(error, code)}"
         ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         if isinstance(error, ValidationError):
@@ -97,3 +99,30 @@ def _fetch_timeline(url: str, code: str | None) -> _Timeline:
             ) from error
         reason = getattr(error, "reason", error)
         raise SiteUnreadable(f"{address} cannot be reached: {reason}") from error
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Refuses redirects: another host would be told the access code, and would be believed."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def _opener(address: str) -> urllib.request.OpenerDirector:
+    # A proxy for the web, named by the environment, cannot reach this machine's loopback.
+    is_here = urllib.parse.urlsplit(address).hostname in {"localhost", "127.0.0.1", "::1"}
+    proxies = [urllib.request.ProxyHandler({})] if is_here else []
+    return urllib.request.build_opener(_NoRedirects, *proxies)
+
+
+def _way_out(error: urllib.error.HTTPError, code: str | None) -> str:
+    if location := error.headers.get("Location"):
+        # What a stranger wrote must not steer the terminal.
+        return f"it leads to {location[:200]!r}: name the site that counts"
+    if error.code == 401 and code is None:
+        return "it asks for an access code: set DASHBOARD_CODE to that of the site"
+    if error.code in {401, 429}:
+        return "is DASHBOARD_CODE that of the site?"
+    if error.code == 404:
+        return "is the prefix of the site right?"
+    return "ask again later"

@@ -7,9 +7,9 @@ import json
 import logging
 import random
 import threading
-import urllib.request
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 logger = logging.getLogger(__name__)
 
@@ -78,12 +78,15 @@ def _round(expected: float, rng: random.Random) -> int:
 
 
 def _post(url: str, clicks: list[dict[str, object]]) -> None:
-    request = urllib.request.Request(  # noqa: S310 - the http address of this machine
-        f"{url}/kafka/click",
-        data=json.dumps({"clicks": clicks}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
+    site = urlsplit(url)
+    # Not urllib, which would ask the proxy of the environment for this machine's own address.
+    connection = http.client.HTTPConnection(site.netloc, timeout=5)
     try:
-        urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
+        body = json.dumps({"clicks": clicks})
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", f"{site.path}/kafka/click", body, headers)
+        connection.getresponse().read()
     except (OSError, http.client.HTTPException) as error:
         logger.debug("the crowd's clicks were not accepted: %s", error)
+    finally:
+        connection.close()

@@ -15,7 +15,10 @@ from dash_app.commands.steps import (
     serve,
     set_environment,
 )
-from dash_app.settings import network
+from dash_app.settings import KAFKA_PREFIX, Settings, network
+
+OF_THE_SERVER = ("HOST", "PORT", "URL_PREFIX", "WEB_", "LOG_")
+"""Beginnings of the settings that hold for a demo, too."""
 
 
 @click.command(cls=HelpfulCommand, examples=[("Look at a simulated crowd", "{program} demo")])
@@ -23,10 +26,10 @@ def demo() -> None:
     """Show a simulated crowd on a temporary database.
 
     Serves as `run` does, and a crowd taps by itself: open the dashboard at the printed address.
-    Ctrl-C ends it and removes the database; no file of yours and no Kafka is touched, whatever the
-    environment says.
+    Ctrl-C ends it and removes the database; no file of yours and no Kafka is touched. Of the
+    settings only those of the server count: HOST, PORT, URL_PREFIX, WEB_… and LOG_….
     """
-    for name in [name for name in os.environ if name.startswith("KAFKA_")]:
+    for name in [name for name in os.environ if _is_of_another_site(name)]:
         del os.environ[name]
     with TemporaryDirectory(prefix="clicks-demo-") as folder:
         set_environment(DEMO="1", CLICKS_DB=str(Path(folder) / "clicks.sqlite3"))
@@ -35,3 +38,10 @@ def demo() -> None:
         announce(settings)
         with crowd(network.local_url(settings) + settings.url_prefix):
             serve(settings, listener)
+
+
+def _is_of_another_site(variable: str) -> bool:
+    """Tell whether a setting could keep the crowd out, or would lead to clicks that are real."""
+    if variable.startswith((KAFKA_PREFIX, "PROMETHEUS_")):
+        return True
+    return variable.lower() in Settings.model_fields and not variable.startswith(OF_THE_SERVER)

@@ -1,7 +1,5 @@
 """The command `present`: serve to the phones in the room."""
 
-from urllib.parse import quote
-
 import click
 
 from dash_app.commands.help import HelpfulCommand
@@ -13,6 +11,7 @@ from dash_app.commands.steps import (
     set_environment,
 )
 from dash_app.settings import network
+from dash_app.settings.join import with_code
 
 
 @click.command(
@@ -32,16 +31,16 @@ def present() -> None:
 
     set_environment(HOST="0.0.0.0")  # noqa: S104 - the phones in the room are to reach it
     settings = load_settings()
-    if settings.join_url is None:
+    join_url = settings.join_url
+    if join_url is None:
         address = network.lan_address()
         if address is None:
             raise click.ClickException(
                 "This machine is on no network that phones could share; join one, or set JOIN_URL."
             )
-        code = settings.clicker_code
-        query = f"?code={quote(code.get_secret_value(), safe='')}" if code else ""
-        set_environment(JOIN_URL=f"http://{address}:{settings.port}/j{query}")
-        settings = load_settings()
+        join_url = f"http://{address}:{settings.port}/j"
+    set_environment(JOIN_URL=with_code(join_url, settings.clicker_code))
+    settings = load_settings()
     listener = open_listener(settings)
     announce(settings)
     click.echo(f"\nJoin: {settings.join_url}\n")

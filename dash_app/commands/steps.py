@@ -44,7 +44,8 @@ def announce(settings: Settings) -> None:
     site = network.local_url(settings)
     click.echo(f"Clicker:   {site}{settings.url_prefix}/kafka-clicker")
     click.echo(f"Dashboard: {site}{settings.url_prefix}/kafka-dashboard")
-    if settings.host in {"127.0.0.1", "localhost", "::1"}:
+    # With a join address the phones come through a proxy or a tunnel.
+    if settings.join_url is None and settings.host in {"127.0.0.1", "localhost", "::1"}:
         click.echo(f"Phones cannot reach it yet: `{line_to_type('present')}` serves to the room.")
 
 

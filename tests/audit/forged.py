@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 
 class Reply(NamedTuple):
-    """An answer: its status and its body."""
+    """An answer: its status, its body, and where it leads if it is a redirect."""
 
     status: int
     body: bytes
+    location: str | None = None
 
 
 def timeline(
@@ -26,7 +27,8 @@ def timeline(
 
 
 class ForgedSite(http.server.ThreadingHTTPServer):
-    """Gives the replies in turn, the last one for ever, and remembers the paths of the requests."""
+    """Gives the replies in turn, the last one for ever, and remembers the paths of the requests and
+    the codes in them."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -35,6 +37,7 @@ class ForgedSite(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), ForgedHandler)
         self.url = f"http://127.0.0.1:{self.server_port}/live"
         self.paths: set[str] = set()
+        self.codes: set[str | None] = set()
         self._replies = itertools.chain(replies, itertools.repeat(replies[-1]))
         self._turn = threading.Lock()
 
@@ -51,9 +54,12 @@ class ForgedHandler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.paths.add(self.path)
-        status, body = self.server.reply()
+        self.server.codes.add(self.headers["Authorization"])
+        status, body, location = self.server.reply()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        if location is not None:
+            self.send_header("Location", location)
         self.end_headers()
         self.wfile.write(body)
 

@@ -57,7 +57,7 @@ def test_a_process_that_never_finds_its_log_is_an_error(monkeypatch: pytest.Monk
     ("reply", "sentence"),
     [
         (Reply(404, b"{}"), "answered 404 Not Found; is the prefix of the site right"),
-        (Reply(401, b"{}"), "answered 401 Unauthorized"),
+        (Reply(401, b"{}"), "answered 401 Unauthorized; it asks for an access code: set DASHBOARD"),
         (Reply(503, b"{}"), "answered 503 Service Unavailable"),
         (Reply(200, b"<!doctype html>"), "something else than a timeline"),
         (Reply(200, b"\xff"), "something else than a timeline"),
@@ -75,6 +75,39 @@ def test_an_answer_that_is_no_timeline_is_an_error_that_names_its_url(
 
     assert f"{site.url}/kafka/timeline" in str(refusal.value)
     assert sentence in str(refusal.value)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_and_gets_no_code(status: int) -> None:
+    with forged_site(timeline(1, 0, {"0": 1}, "log-1")) as stranger:
+        location = f"{stranger.url}/kafka/timeline"
+        with (
+            forged_site(Reply(status, b"", location)) as site,
+            pytest.raises(
+                SiteUnreadable, match=r"leads to .*: name the site that counts"
+            ) as refusal,
+        ):
+            fetch_statements(site.url, "s3same")
+
+    assert location in str(refusal.value)
+    assert "s3same" not in str(refusal.value)
+    assert (site.codes, stranger.paths) == ({"Bearer s3same"}, set())
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_a_code_that_is_refused_is_named_as_the_cause(status: int) -> None:
+    with (
+        forged_site(Reply(status, b"")) as site,
+        pytest.raises(SiteUnreadable, match="is DASHBOARD_CODE that of the site"),
+    ):
+        fetch_statements(site.url, "s3same")
+
+
+def test_a_site_on_this_machine_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with forged_site(timeline(1, 0, {"0": 1}, "log-1")) as site:
+        assert [one.cheers for one in fetch_statements(site.url)] == [1]
 
 
 @pytest.mark.parametrize("url", ["clicks.test/live", "file:///etc", "ftp://clicks.test", ""])

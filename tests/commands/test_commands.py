@@ -193,6 +193,25 @@ def test_new_puts_the_clicks_aside_and_refuses_while_they_are_in_use(
         again.wait_for_totals(0)
 
 
+def test_new_with_kafka_leaves_the_file_alone_and_names_what_begins_another_topic(
+    tmp_path: Path,
+) -> None:
+    mine = tmp_path / "var" / "clicks.sqlite3"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    done = run_command(
+        tmp_path, "new", KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9", KAFKA_TOPIC="talk", MAKELEVEL=1
+    )
+
+    assert done.status == 1
+    assert re.fullmatch(
+        r"Error: the clicks are in topic talk of Kafka, which stays as it is; "
+        r"`make run KAFKA_TOPIC=talk-\d{8}-\d{6}` begins another topic with zero clicks\n",
+        done.text,
+    )
+    assert [path.name for path in mine.parent.iterdir()] == [mine.name]
+
+
 def test_the_demo_shows_a_living_chart_within_seconds_and_leaves_nothing(
     tmp_path: Path, port: int
 ) -> None:
@@ -204,6 +223,14 @@ def test_the_demo_shows_a_living_chart_within_seconds_and_leaves_nothing(
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "KAFKA_ACKS": "0",
         "CLICKS_DB": folder / "mine.sqlite3",
+        "COUNTS_FROM": "flink",
+        "CLICKER_CODE": "s3same",
+        "DASHBOARD_CODE": "s3same",
+        "CLICKS_PER_ADDRESS": "1",
+        "RATE_LIMITS": "on",
+        "ANSWER_LIMIT_MS": "soon",
+        "PROMETHEUS_MULTIPROC_DIR": "/nowhere",
+        "http_proxy": "http://127.0.0.1:9",
     }
     command = [sys.executable, "-m", "dash_app", "demo"]
     with serving(folder, port, command, **environment) as served:

@@ -13,7 +13,7 @@ import segno
 from dash_app.pages.qr import qr_code
 from dash_app.settings.network import lan_address
 from tests.ports import free_port
-from tests.served import PREFIX, Served, run_to_end, serving, starting
+from tests.served import PREFIX, SERVING_SECONDS, Served, run_to_end, serving, starting
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -45,6 +45,14 @@ def test_present_serves_every_network_and_shows_the_join_address(tmp_path: Path,
         assert address in str(served.ask("GET", "/kafka-dashboard/_dash-layout").fields)
         assert listening_on(served) == {"0.0.0.0"}
         assert served.end() == 0
+
+
+def test_present_shows_a_join_address_with_the_code(tmp_path: Path, port: int) -> None:
+    command = [sys.executable, "-m", "dash_app", "present"]
+    variables = {"JOIN_URL": "https://join.test/j", "CLICKER_CODE": "s3same"}
+    with starting(tmp_path, port, command, **variables) as started:
+        shown = "Join: https://join.test/j?code=s3same\n"
+        eventually(lambda: shown in started.log(), SERVING_SECONDS, started.log)
 
 
 def listening_on(served: Served) -> set[str]:

@@ -85,6 +85,8 @@ def set_aside(path: Path, now: datetime) -> Path | None:
     """
     if not path.exists():
         return None
+    # A link goes on leading to the same place, where the next file begins.
+    path = path.resolve() if path.is_symlink() else path
     with SqliteFile(path, busy_seconds=0) as file:
         try:
             return _rename(file, _free_name(path, f"{path.stem}-{now:%Y%m%d-%H%M%S}"))

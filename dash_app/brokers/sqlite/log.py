@@ -34,7 +34,8 @@ class SqliteLog:
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
-        self._path = path
+        # SQLite keeps its write-ahead log beside the file that a link leads to.
+        self._path = path = path.resolve()
         if not path.is_file():
             raise BrokerUnavailable(f"there is no file {path}: no click was ever kept in it")
         # A file that a program has open has a write-ahead log beside it. Without one, SQLite would

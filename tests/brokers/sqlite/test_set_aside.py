@@ -36,6 +36,19 @@ def fill(path: Path, clicks: int = 3) -> None:
         assert site.click(body).status_code == 200
 
 
+def test_a_link_goes_on_leading_to_the_place_of_the_next_file(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    path.symlink_to(tmp_path / "disk" / "real.sqlite3")
+    fill(path)
+    aside = set_aside(path, NOW)
+
+    assert aside == tmp_path / "disk" / "real-20261103-201507.sqlite3"
+    assert contents(aside).clicks == 3
+    assert contents(path).clicks == 0
+    assert path.is_symlink()
+    assert (tmp_path / "disk" / "real.sqlite3").exists()
+
+
 def test_contents_are_the_clicks_and_when_they_began(path: Path) -> None:
     assert contents(path) == (0, None)
     assert ask(path, "SELECT value FROM meta WHERE name = 'log'")

@@ -26,7 +26,7 @@ OR_NONE = $(if $(ARGS),|| test $$? -eq 5)
 FLINK_PYTHON = $(if $(PYTHON),$(PYTHON),python3.12 python3.11)
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
-.PHONY: run present demo new audit flink test test-core faults fuzz bench pictures lint format jars \
+.PHONY: run present demo new audit doctor flink test test-core faults fuzz bench pictures lint format jars \
 	lock audit-deps clean help venv venv-test venv-flink tools bench-tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
@@ -43,6 +43,9 @@ new: venv ## Start with zero clicks: rename the database, delete nothing
 
 audit: venv ## Count the whole log anew and compare it with sites (URLS="http://…")
 	@exec .venv/bin/python -m dash_app audit $(URLS)
+
+doctor: venv ## Check settings, clicks, network and port, each with the way out
+	@exec .venv/bin/python -m dash_app doctor
 
 flink: venv-flink $(FLINK_JARS) ## Count with Apache Flink on this machine, for sites with COUNTS_FROM=flink
 	@exec sh ops/flink/start.sh

@@ -1,10 +1,11 @@
-"""The command line: run (also without a command), present, demo, new, audit."""
+"""The command line: run (also without a command), present, demo, new, audit, doctor."""
 
 import click
 
 from dash_app import __version__
 from dash_app.commands.audit import audit
 from dash_app.commands.demo import demo
+from dash_app.commands.doctor import doctor
 from dash_app.commands.help import GroupedCommands, short_settings_table
 from dash_app.commands.new import new
 from dash_app.commands.present import present
@@ -16,7 +17,11 @@ from dash_app.commands.steps import SCRIPT
     cls=GroupedCommands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    groups={"Serve": ["run", "present", "demo"], "Look after the clicks": ["new", "audit"]},
+    groups={
+        "Serve": ["run", "present", "demo"],
+        "Look after the clicks": ["new", "audit"],
+        "Find out what is wrong": ["doctor"],
+    },
     tables={
         "Settings (environment variables; `run --help` lists all)": short_settings_table(
             ["HOST", "PORT", "JOIN_URL", "KAFKA_BOOTSTRAP_SERVERS", "CLICKS_DB"]
@@ -40,7 +45,7 @@ def main(context: click.Context) -> None:
         context.invoke(run)
 
 
-for command in (run, present, demo, new, audit):
+for command in (run, present, demo, new, audit, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """The form of the log, one line per event, and a throttle for messages that repeat."""
 
+import contextlib
 import json
 import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -112,3 +113,15 @@ class LogThrottle(logging.Filter):
         if dropped:
             record.msg = f"{record.msg} (and {dropped} more like this before)"
         return count < self._times
+
+
+@contextlib.contextmanager
+def silenced(logger: str) -> Iterator[None]:
+    """Keep what a library would log away while inside, and its levels as they were."""
+    library = logging.getLogger(logger)
+    level = library.level
+    library.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        library.setLevel(level)

@@ -1,8 +1,8 @@
 """The audit: counts the whole log anew, and compares it with what the sites on it show."""
 
-import logging
 from collections.abc import Callable, Sequence
 
+from dash_app import logs
 from dash_app.audit.printout import describe_offsets, lines_of
 from dash_app.audit.site_totals import fetch_statements
 from dash_app.brokers import BrokerError
@@ -25,7 +25,8 @@ def audit_log(settings: Settings, urls: Sequence[str], print_line: Callable[[str
     secret = settings.dashboard_code
     code = secret.get_secret_value() if secret else None
     statements = [statement for url in urls for statement in fetch_statements(url, code)]
-    with _open_log(settings) as log:
+    # The command reports an absent broker in one sentence; kafka-python would log many.
+    with logs.silenced("kafka"), _open_log(settings) as log:
         ends = describe_offsets(log.ends.items())
         print_line(f"{log.name}, log {log.id}, D = {settings.dedup_offsets:,}, read as of {ends}")
         statements += log.statements()
@@ -38,8 +39,6 @@ def audit_log(settings: Settings, urls: Sequence[str], print_line: Callable[[str
 
 
 def _open_log(settings: Settings) -> Log:
-    # The command reports an absent broker in one sentence; kafka-python would log many.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     try:
         return open_log(settings)
     except ImportError as error:

@@ -1,7 +1,11 @@
 """Which broker the settings choose: the one module that knows all of them."""
 
+from collections.abc import Iterator
+
 from dash_app.brokers import Broker
+from dash_app.brokers.finding import Finding
 from dash_app.brokers.sqlite.broker import SqliteBroker
+from dash_app.brokers.sqlite.checkup import check_file
 from dash_app.brokers.sqlite.log import SqliteLog
 from dash_app.counting.ledger import Log
 from dash_app.settings import Settings
@@ -29,3 +33,15 @@ def open_log(settings: Settings) -> Log:
     from dash_app.brokers.kafka.log import KafkaLog  # noqa: PLC0415 - it may be missing
 
     return KafkaLog(settings)
+
+
+def check_broker(settings: Settings) -> Iterator[Finding]:
+    """Check what the broker needs in order to take clicks; none is written.
+
+    Raises BadSetting, and ImportError if kafka-python cannot be imported.
+    """
+    if settings.broker == "embedded":
+        return check_file(settings.clicks_db)
+    from dash_app.brokers.kafka.checkup import check_cluster  # noqa: PLC0415 - it may be missing
+
+    return check_cluster(settings)

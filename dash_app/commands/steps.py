@@ -68,10 +68,12 @@ def open_listener(settings: Settings) -> socket.socket:
     try:
         return network.listen(settings.host, settings.port)
     except OSError as error:
-        raise click.ClickException(_describe_listen_error(settings, error)) from error
+        command = str(click.get_current_context().info_name)
+        raise click.ClickException(describe_listen_error(settings, error, command)) from error
 
 
-def _describe_listen_error(settings: Settings, error: OSError) -> str:
+def describe_listen_error(settings: Settings, error: OSError, command: str) -> str:
+    """Return why nobody can listen on the port, and the line that starts `command` on another."""
     if error.errno == errno.EADDRINUSE:
         reason = f"port {settings.port} is taken"
     elif error.errno == errno.EACCES:
@@ -80,8 +82,7 @@ def _describe_listen_error(settings: Settings, error: OSError) -> str:
     else:
         return f"HOST is {settings.host!r}, which this machine cannot listen on: {error}"
     free = network.free_port(settings.host, max(settings.port + 1, 1024))
-    command = line_to_type(str(click.get_current_context().info_name), PORT=free)
-    return f"{reason}; `{command}` uses a free one"
+    return f"{reason}; `{line_to_type(command, PORT=free)}` uses a free one"
 
 
 def line_to_type(name: str, **variables: object) -> str:

@@ -10,7 +10,7 @@ import dash_app
 from dash_app.__main__ import main
 from dash_app.settings.reference import entries
 
-COMMANDS = ["run", "present", "demo", "new", "audit"]
+COMMANDS = ["run", "present", "demo", "new", "audit", "doctor"]
 
 
 def command(*arguments: str, program: str = "kafka-clicker") -> Result:
@@ -36,6 +36,7 @@ def test_the_help_groups_the_commands_in_the_order_of_use(option: str) -> None:
     assert shown.exit_code == 0
     assert rows(parts["Serve"]) == ["run", "present", "demo"]
     assert rows(parts["Look after the clicks"]) == ["new", "audit"]
+    assert rows(parts["Find out what is wrong"]) == ["doctor"]
     assert sorted(main.commands) == sorted(COMMANDS)
     assert max(map(len, shown.output.splitlines())) <= 80
 

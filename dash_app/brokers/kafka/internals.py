@@ -97,6 +97,14 @@ def accept_any_header_name() -> None:
     memory_records.DefaultRecordBatch = LenientBatch
 
 
+def advertised_addresses(admin: Any) -> list[tuple[str, int]]:
+    """Return where the brokers say that they are, as they said when the client connected.
+
+    kafka-python asks these addresses for everything else, `describe_cluster` included.
+    """
+    return sorted((broker.host, broker.port) for broker in admin._manager.cluster.brokers())
+
+
 def create_client(
     client_class: Callable[..., Any], options: Mapping[str, Any], refusals: Refusals
 ) -> Any:

@@ -10,7 +10,7 @@ from dash_app.counting.checkpoint import Checkpoint, StartPosition, require_coun
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
-from dash_app.counting.records import REASONS, Record
+from dash_app.counting.records import VALUE_REASONS, Record
 from dash_app.counting.ring import Recent
 from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS, SecondCounts
 from dash_app.counting.snapshot import Snapshot, latest
@@ -66,7 +66,7 @@ def _bin(fields: Mapping[str, Any]) -> Bin:
 
 def _total(fields: Mapping[str, Any]) -> Total:
     unreadable = {
-        reason: require_count(fields[reason.lower().replace(" ", "_")]) for reason in REASONS
+        reason: require_count(fields[reason.lower().replace(" ", "_")]) for reason in VALUE_REASONS
     }
     return Total(
         log_id=str(fields["log"]),

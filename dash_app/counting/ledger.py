@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, Self
 
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.dedup import Dedup
-from dash_app.counting.records import REASONS, Record, Unreadable, decode, decode_identity
+from dash_app.counting.records import REASONS, Record, Unreadable, decode_identity, read
 from dash_app.counting.second_counts import is_in_window
 
 RECORDS = "records"
@@ -143,7 +143,7 @@ def count_records(
 
 def _kinds(record: Record, dedup: Dedup) -> tuple[str, ...]:
     try:
-        click = decode(record.value)
+        click = read(record)
     except Unreadable as error:
         return RECORDS, error.reason
     identity = decode_identity(record.click_id)

@@ -6,7 +6,7 @@ from dash_app.counting.checkpoint import StartPosition
 from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.dedup import Dedup
-from dash_app.counting.records import Record, Unreadable, decode, decode_identity
+from dash_app.counting.records import Record, Unreadable, decode_identity, read
 from dash_app.counting.second_counts import AHEAD_SECONDS, is_in_window
 
 
@@ -37,7 +37,7 @@ class PartitionTally:
         if self._whole_from is not None and record.offset >= self._whole_from:
             self._whole_from, self._complete_since = None, record.time + AHEAD_SECONDS
         try:
-            click = decode(record.value)
+            click = read(record)
         except Unreadable as error:
             if adds_to_totals:
                 self._unreadable[error.reason] += 1

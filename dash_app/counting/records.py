@@ -22,12 +22,16 @@ _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-
 
 
 class Record(NamedTuple):
-    """A record: its offset, the log's own time in epoch seconds, its value, its click-id header."""
+    """A record: its offset, the log's own time in epoch seconds, its value, its click-id header.
+
+    `problem` is one of LOG_REASONS if the log holds no record there that can be read.
+    """
 
     offset: int
     time: float
     value: bytes | None
     click_id: bytes | None
+    problem: str | None = None
 
 
 class Unreadable(ValueError):
@@ -43,7 +47,16 @@ NOT_JSON = "not JSON"
 NOT_AN_OBJECT = "not an object"
 UNKNOWN_TYPE = "unknown type"
 BAD_TIMESTAMP = "bad timestamp"
-REASONS = (NO_VALUE, NOT_JSON, NOT_AN_OBJECT, UNKNOWN_TYPE, BAD_TIMESTAMP)
+VALUE_REASONS = (NO_VALUE, NOT_JSON, NOT_AN_OBJECT, UNKNOWN_TYPE, BAD_TIMESTAMP)
+"""Why the value of a record is no click."""
+
+BROKEN = "broken"
+TOO_LARGE = "too large"
+OUTSIDE = "offset outside of its batch"
+LOG_REASONS = (BROKEN, TOO_LARGE, OUTSIDE)
+"""Why a record, or all that is left of a batch of records, cannot be read."""
+
+REASONS = (*VALUE_REASONS, *LOG_REASONS)
 
 
 def encode(click: Click) -> bytes:
@@ -74,6 +87,13 @@ def decode(value: bytes | None) -> Click:
     if not 0 <= timestamp <= LATEST_TIMESTAMP or math.isnan(timestamp):
         raise Unreadable(BAD_TIMESTAMP)
     return Click(name, float(timestamp))
+
+
+def read(record: Record) -> Click:
+    """Return the click in a record. Raises Unreadable, and nothing else, whatever it is."""
+    if record.problem is not None:
+        raise Unreadable(record.problem)
+    return decode(record.value)
 
 
 def encode_identity(identity: Identity) -> bytes:

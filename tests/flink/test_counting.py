@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from dash_app.counting.ledger import DUPLICATES, OUT_OF_WINDOW, Statement
-from dash_app.counting.records import REASONS
+from dash_app.counting.records import VALUE_REASONS
 from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
 from dash_app.settings import Settings
@@ -66,7 +66,7 @@ def wait_until_exact(site: Site, settings: Settings, seen: set[Statement]) -> No
     assert (counts.cheers, counts.hate) == (ledger.account["cheers"], ledger.account["hate"])
     assert counts.duplicates == ledger.account[DUPLICATES] > 0
     assert counts.out_of_window == ledger.account[OUT_OF_WINDOW] > 0
-    assert counts.unreadable == {reason: ledger.account[reason] for reason in REASONS}
+    assert counts.unreadable == {reason: ledger.account[reason] for reason in VALUE_REASONS}
     assert all(counts.unreadable.values())
     assert ledger.different == []
     site.wait_for_state("live")

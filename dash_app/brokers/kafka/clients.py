@@ -7,7 +7,11 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaConfigurationError, KafkaError
 
 from dash_app.brokers import BrokerUnavailable
-from dash_app.brokers.kafka.internals import close_forgotten_sockets, create_client
+from dash_app.brokers.kafka.internals import (
+    close_forgotten_sockets,
+    create_client,
+    read_any_batch,
+)
 from dash_app.brokers.kafka.options import BOUNDS, options_for, warn_of_unknown
 from dash_app.brokers.kafka.refusals import Refusals
 from dash_app.brokers.kafka.security import check_security
@@ -82,8 +86,8 @@ class KafkaClients:
         return self._connect(KafkaProducer, self.producer_options)
 
     def consumer(self) -> Any:
-        """Return a consumer outside of any group, which reads committed records only."""
-        return self._connect(KafkaConsumer, self.consumer_options)
+        """Return a consumer outside of any group, which polls Records, and committed ones only."""
+        return read_any_batch(self._connect(KafkaConsumer, self.consumer_options))
 
     def admin(self) -> Any:
         """Return an admin client."""

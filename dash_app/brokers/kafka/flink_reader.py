@@ -82,12 +82,7 @@ class FlinkReader(TopicReader):
                 timeout_ms=int(1000 * timeout), max_records=POLL_RECORDS
             )
         # Sorted, the topic of the bins comes before that of the totals.
-        rows = [
-            Record(row.offset, row.timestamp / 1000, row.value, None)
-            for topic in sorted(polled)
-            for row in polled[topic]
-            if row.value is not None
-        ]
+        rows = [row for topic in sorted(polled) for row in polled[topic] if row.value is not None]
         for row in rows:
             self._follow(row.value)
         return {ROWS_PARTITION: rows} if rows else {}

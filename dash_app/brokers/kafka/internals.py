@@ -6,23 +6,29 @@
 import contextlib
 import functools
 import logging
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from kafka import KafkaConsumer
+from kafka.consumer.fetcher import Fetcher
 from kafka.errors import KafkaConnectionError, KafkaError, SaslAuthenticationFailedError
 from kafka.net.compat import KafkaNetClient
 from kafka.net.inet import KafkaNetSocket
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
-from kafka.record import memory_records
-from kafka.record.default_records import DefaultRecordBatch
 
+from dash_app.brokers.kafka.batches import Batch, split
 from dash_app.brokers.kafka.refusals import Refusals
+from dash_app.counting.records import BROKEN, Record
 
 logger = logging.getLogger(__name__)
 
 SENDER_SECONDS = 1.0
 """How long a producer's thread may take to end once it was closed by force."""
+
+DAMAGED_TRIES = 3
+"""So often a batch with a wrong checksum is fetched before it is passed over."""
 
 _sock_connect = KafkaNetSocket.sock_connect
 _write_to_sock = KafkaTCPTransport._write_to_sock
@@ -64,37 +70,49 @@ def _close_transport(transport: KafkaTCPTransport) -> None:
     transport._close()
 
 
-class LenientBatch(DefaultRecordBatch):  # type: ignore[misc]
-    """A batch whose headers may have any name, as Kafka allows; kafka-python insists on UTF-8."""
+class AnyRecords(Fetcher.PartitionRecords):  # type: ignore[misc]
+    """The records of one fetch, whatever their batches hold; see batches.py.
 
-    _buffer: Any
-
-    def _read_msg(self) -> Any:
-        try:
-            return super()._read_msg()
-        except UnicodeDecodeError:
-            # kafka-python moves on in the buffer only after a whole record: this reads it again.
-            self._buffer = _LenientBytes(self._buffer)
-            return super()._read_msg()
-
-
-class _LenientBytes(bytes):
-    """Bytes that decode to some text whatever they hold."""
-
-    def __getitem__(self, index: Any) -> Any:
-        part: Any = super().__getitem__(index)
-        return _LenientBytes(part) if isinstance(part, bytes) else part
-
-    def decode(self, encoding: str = "utf-8", errors: str = "replace") -> str:
-        return super().decode(encoding, "replace")
-
-
-def accept_any_header_name() -> None:
-    """Have the consumers of this process read records whose header names are not UTF-8.
-
-    Otherwise a consumer never gets past such a record. Harmless when repeated.
+    kafka-python's own stop at the first batch that they cannot read, for good.
     """
-    memory_records.DefaultRecordBatch = LenientBatch
+
+    tries: Counter[tuple[Any, int]]
+    """How often a damaged batch was fetched, by partition and offset."""
+
+    def _unpack_records(self, tp: Any, records: Any, *_: Any) -> Iterator[Record]:
+        for batch in split(records._buffer):
+            is_intact = batch.is_intact()
+            if not is_intact and self._fetches_again(tp, batch.base_offset):
+                break
+            for record in self._visible(batch) if is_intact else [batch.unreadable(BROKEN)]:
+                self.next_fetch_offset = record.offset + 1
+                yield record
+            self.next_fetch_offset = batch.last_offset + 1
+            self.leader_epoch = batch.leader_epoch
+        self.drain()
+
+    def _fetches_again(self, partition: Any, offset: int) -> bool:
+        """Return whether damage may have happened on the way, and not on the broker's disk."""
+        self.tries[partition, offset] += 1
+        if self.tries[partition, offset] < DAMAGED_TRIES:
+            return True
+        del self.tries[partition, offset]
+        return False
+
+    def _visible(self, batch: Batch) -> Iterable[Record]:
+        """Return the records of the batch if they are committed, and none of a marker."""
+        self._consume_aborted_transactions_up_to(batch.last_offset)
+        if batch.is_control and batch.is_abort_marker():
+            self.aborted_producer_ids.discard(batch.producer_id)
+        is_aborted = batch.is_transactional and batch.producer_id in self.aborted_producer_ids
+        return () if batch.is_control or is_aborted else batch.records()
+
+
+def read_any_batch(consumer: KafkaConsumer) -> KafkaConsumer:
+    """Have a consumer return Records, and pass over what it cannot read; return it."""
+    tries: Counter[tuple[Any, int]] = Counter()
+    consumer._fetcher.PartitionRecords = type("AnyRecords", (AnyRecords,), {"tries": tries})
+    return consumer
 
 
 def advertised_addresses(admin: Any) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from kafka.errors import KafkaError, OffsetOutOfRangeError
 from dash_app.brokers import BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
 from dash_app.brokers.kafka.topic import Topic, find_topic
-from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, to_record
+from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader
 from dash_app.counting.ledger import Statement
 from dash_app.counting.records import Record
 from dash_app.settings import Settings
@@ -74,7 +74,7 @@ class KafkaLog(TopicReader):
         with self._errors():
             polled = self._consumer.poll(timeout_ms=POLL_MS, max_records=POLL_RECORDS)
             position = int(self._consumer.position(topic, REQUEST_MS))
-        return list(map(to_record, polled.get(topic, ()))), position
+        return polled.get(topic, []), position
 
     def statements(self) -> Sequence[Statement]:
         """Return nothing: a topic holds no totals."""

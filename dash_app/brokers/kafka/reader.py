@@ -16,7 +16,6 @@ from dash_app.brokers.kafka.topic_reader import (
     POLL_RECORDS,
     TopicReader,
     broker_errors,
-    to_record,
 )
 from dash_app.counting.checkpoint import (
     METADATA_LIMIT,
@@ -40,7 +39,6 @@ class KafkaReader(TopicReader):
     def __init__(self, clients: KafkaClients, topic: str, dedup_offsets: int) -> None:
         self.name = topic
         self._dedup_offsets = dedup_offsets
-        self._epochs: dict[int, int] = {}
         self._in_doubt = False
         with self._open_clients() as stack:
             self._admin = stack.enter_context(clients.admin())
@@ -94,9 +92,7 @@ class KafkaReader(TopicReader):
         """Return the next records; see Reader.poll."""
         with broker_errors(self.name):
             polled = self._consumer.poll(timeout_ms=int(1000 * timeout), max_records=POLL_RECORDS)
-        for topic, records in polled.items():
-            self._epochs[topic.partition] = records[-1].leader_epoch
-        return {topic.partition: list(map(to_record, records)) for topic, records in polled.items()}
+        return {topic.partition: records for topic, records in polled.items()}
 
     def ends(self) -> Mapping[int, int]:
         """Return where the log ends, and start to read new partitions; see Reader.ends."""
@@ -131,9 +127,8 @@ class KafkaReader(TopicReader):
         for partition, checkpoint in checkpoints.items():
             metadata = checkpoint.metadata()
             if len(metadata) <= METADATA_LIMIT:
-                epoch = self._epochs.get(partition, -1)
                 topic = TopicPartition(self.name, partition)
-                offsets[topic] = OffsetAndMetadata(checkpoint.offset, metadata, epoch)
+                offsets[topic] = OffsetAndMetadata(checkpoint.offset, metadata, -1)
         with broker_errors(self.name):
             errors = self._admin.alter_group_offsets(GROUP, offsets)
         for topic, error in errors.items():

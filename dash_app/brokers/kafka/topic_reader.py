@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Self
 
 from kafka import TopicPartition
 from kafka.errors import (
@@ -14,8 +14,6 @@ from kafka.errors import (
 )
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
-from dash_app.brokers.kafka.internals import accept_any_header_name
-from dash_app.counting.records import CLICK_ID_HEADER, Record
 
 POLL_RECORDS = 10_000
 OFFSETS_TIMEOUT_MS = 2000
@@ -29,7 +27,6 @@ class TopicReader:
     @contextlib.contextmanager
     def _open_clients(self) -> Iterator[contextlib.ExitStack]:
         """Give a stack for clients, which are closed if opening fails, and at the end if not."""
-        accept_any_header_name()
         with contextlib.ExitStack() as stack:
             yield stack
             self._client_stack = stack.pop_all()
@@ -40,17 +37,6 @@ class TopicReader:
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(KafkaError):
             self._client_stack.close()
-
-
-def to_record(consumed: Any) -> Record:
-    """Return what kafka-python read as a record of the log, with its time in seconds."""
-    headers = consumed.headers
-    return Record(
-        consumed.offset,
-        consumed.timestamp / 1000,
-        consumed.value,
-        dict(headers).get(CLICK_ID_HEADER) if headers else None,
-    )
 
 
 @contextlib.contextmanager

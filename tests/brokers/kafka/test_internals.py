@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.consumer.fetcher import Fetcher
 from kafka.errors import (
-    CorruptRecordError,
     KafkaConnectionError,
     KafkaError,
     KafkaTimeoutError,
@@ -25,14 +25,11 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
 from kafka.producer.sender import Sender
-from kafka.record import memory_records
-from kafka.record.default_records import DefaultRecordBatch
-from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
+from kafka.record.memory_records import MemoryRecords
+from kafka.record.util import calc_crc32c, decode_varint
 
 from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.internals import (
-    LenientBatch,
-    accept_any_header_name,
     close_producer,
     create_client,
     load_certificates,
@@ -41,7 +38,6 @@ from dash_app.brokers.kafka.options import CHOICES
 from dash_app.brokers.kafka.refusals import Refusals
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
-from tests.brokers.kafka.records import NotText
 from tests.ports import free_port
 from tests.waiting import eventually
 
@@ -52,7 +48,14 @@ from tests.waiting import eventually
         (KafkaNetSocket.sock_connect, ["self", "net", "sock", "sockaddr", "timeout_at"]),
         (KafkaTCPTransport._write_to_sock, ["self"]),
         (KafkaTCPTransport._close, ["self", "error"]),
-        (DefaultRecordBatch._read_msg, ["self", "decode_varint"]),
+        (
+            Fetcher.PartitionRecords._unpack_records,
+            ["self", "tp", "records", "key_deserializer", "value_deserializer"],
+        ),
+        (Fetcher.PartitionRecords._consume_aborted_transactions_up_to, ["self", "offset"]),
+        (Fetcher.PartitionRecords.drain, ["self"]),
+        (decode_varint, ["buffer", "pos"]),
+        (calc_crc32c, ["memview", "_crc32c"]),
         (
             KafkaConnectionManager._connect,
             ["self", "node", "conn", "reset_backoff_on_connect", "timeout_at"],
@@ -177,35 +180,18 @@ def test_a_connection_with_something_left_to_send_is_closed(listener: socket.soc
         assert connection.fileno() == -1
 
 
-def written_batch() -> bytes:
-    """Return a batch of two records; the first has a header whose name is not UTF-8."""
-    builder = MemoryRecordsBuilder(magic=2, compression_type=0, batch_size=10_000)
-    headers: list[tuple[str, bytes]] = [(NotText("trace"), b"x"), ("click-id", b"phone-1:1:0")]
-    builder.append(timestamp=1, key=None, value=b"first", headers=headers)
-    builder.append(timestamp=2, key=None, value=b"second", headers=[])
-    builder.close()
-    return bytes(builder.buffer())
+def test_a_consumer_makes_the_records_of_a_fetch_as_the_site_replaces_them() -> None:
+    made_with = Fetcher._parse_fetched_data.__code__.co_names
+    assert {"PartitionRecords", "MemoryRecords"} <= {*made_with}
+    assert "_fetcher" in KafkaConsumer.__init__.__code__.co_names
+    assert isinstance(Fetcher.PartitionRecords, type)
+    assert MemoryRecords(b"bytes")._buffer == b"bytes"
 
 
-def test_kafka_python_itself_does_not_read_a_header_name_that_is_not_text(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(memory_records, "DefaultRecordBatch", DefaultRecordBatch)
-    with pytest.raises(CorruptRecordError, match="UnicodeDecodeError"):
-        list(MemoryRecords(written_batch()).next_batch())
-
-
-def test_a_header_name_that_is_not_text_costs_neither_its_record_nor_the_next(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(memory_records, "DefaultRecordBatch", DefaultRecordBatch)
-    accept_any_header_name()
-    batch = MemoryRecords(written_batch()).next_batch()
-    first, second = batch
-
-    assert isinstance(batch, LenientBatch)
-    assert (first.value, second.value) == (b"first", b"second")
-    assert dict(first.headers)["click-id"] == b"phone-1:1:0"
+def test_the_records_of_a_fetch_have_what_the_site_reads_and_writes() -> None:
+    records = Fetcher.PartitionRecords(7, None, MemoryRecords(b""))
+    assert (records.next_fetch_offset, records.leader_epoch) == (7, -1)
+    assert records.aborted_producer_ids == set()
 
 
 def unreachable(**options: Any) -> dict[str, Any]:

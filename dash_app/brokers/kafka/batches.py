@@ -1,0 +1,211 @@
+"""Batches of records as a topic holds them: any bytes are read, and nothing in them is fatal.
+
+A broker takes batches that no client can read, and its clients stop at them for good. What becomes
+of an offset is a function of its batch alone, so every reading of the log finds the same.
+"""
+
+import binascii
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kafka.record.util import calc_crc32c, decode_varint
+
+from dash_app.brokers.kafka.codecs import NotDecodable, TooLarge, decompress
+from dash_app.brokers.kafka.messages import read_message
+from dash_app.counting.records import BROKEN, CLICK_ID_HEADER, OUTSIDE, TOO_LARGE, Record
+
+_FRAME = struct.Struct(">qi")
+_HEADER = struct.Struct(">qiibIhiqqqhii")
+_MAGIC_AT = 16
+_CHECKED_FROM = struct.calcsize(">qiibI")
+
+_CODEC = 0x07
+_LOG_APPEND_TIME = 0x08
+_TRANSACTIONAL = 0x10
+_CONTROL = 0x20
+
+_MARKER = struct.Struct(">hh")
+_ABORTED = 0
+
+_CLICK_ID = CLICK_ID_HEADER.encode()
+
+
+class Batch(NamedTuple):
+    """A batch: its bytes, and what its header says.
+
+    `size` is the number of its records; times are milliseconds since the epoch.
+    """
+
+    data: memoryview
+    base_offset: int
+    last_offset: int
+    leader_epoch: int = -1
+    checksum: int = 0
+    attributes: int = 0
+    first_timestamp: int = -1
+    max_timestamp: int = -1
+    producer_id: int = -1
+    size: int = 0
+
+    @property
+    def magic(self) -> int:
+        """The version of the format."""
+        return self.data[_MAGIC_AT] if len(self.data) > _MAGIC_AT else -1
+
+    @property
+    def is_transactional(self) -> bool:
+        """Whether the batch belongs to a transaction."""
+        return bool(self.attributes & _TRANSACTIONAL)
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the batch is a marker of a transaction and holds no record."""
+        return bool(self.attributes & _CONTROL)
+
+    def is_intact(self) -> bool:
+        """Whether the bytes are those that the broker took."""
+        if self.magic == 2:
+            return bool(calc_crc32c(self.data[_CHECKED_FROM:]) == self.checksum)
+        return self.magic not in {0, 1} or binascii.crc32(self.data[16:]) == self.checksum
+
+    def unreadable(self, reason: str, offset: int | None = None) -> Record:
+        """Return a record in the place of one, by default of all up to the batch's last one."""
+        time = self.max_timestamp / 1000
+        return Record(self.last_offset if offset is None else offset, time, None, None, reason)
+
+    def records(self) -> Iterator[Record]:
+        """Return the records in their order, with a `problem` what cannot be read."""
+        last = self.base_offset - 1
+        try:
+            for record in self._read():
+                last = record.offset
+                yield record
+        except TooLarge:
+            problem = TOO_LARGE
+        except (NotDecodable, ValueError, IndexError, struct.error):
+            problem = BROKEN
+        else:
+            return
+        if last < self.last_offset:
+            yield self.unreadable(problem)
+
+    def _read(self) -> Iterator[Record]:
+        if self.magic == 2:
+            return _records(self)
+        if self.magic in {0, 1}:
+            return read_message(self.data)
+        raise NotDecodable(f"there is no format {self.magic}")
+
+    def is_abort_marker(self) -> bool:
+        """Return whether the batch says that a transaction was aborted."""
+        try:
+            body = bytes(self.data[_HEADER.size :])
+            _, start = decode_varint(body)
+            (length, start), _ = _key(body, start)
+            return length == _MARKER.size and _MARKER.unpack_from(body, start)[1] == _ABORTED
+        except (ValueError, IndexError, struct.error):
+            return False
+
+
+def split(fetched: bytes) -> Iterator[Batch]:
+    """Return the whole batches in what was fetched; the last one is often cut off."""
+    position = 0
+    while position + _FRAME.size <= len(fetched):
+        offset, length = _FRAME.unpack_from(fetched, position)
+        end = position + _FRAME.size + length
+        if length < 0 or end > len(fetched):
+            return
+        yield _batch(memoryview(fetched)[position:end], offset)
+        position = end
+
+
+def _batch(data: memoryview, offset: int) -> Batch:
+    magic = data[_MAGIC_AT] if len(data) > _MAGIC_AT else -1
+    if magic == 2 and len(data) >= _HEADER.size:
+        fields = _HEADER.unpack_from(data)
+        _, _, epoch, _, checksum, attributes, last, first_time, max_time, producer, _, _, n = fields
+        last_offset = max(offset, offset + last)
+        return Batch(
+            data,
+            offset,
+            last_offset,
+            epoch,
+            checksum,
+            attributes,
+            first_time,
+            max_time,
+            producer,
+            n,
+        )
+    checksum = struct.unpack_from(">I", data, 12)[0] if magic in {0, 1} else 0
+    return Batch(data, offset, offset, checksum=checksum)
+
+
+def _records(batch: Batch) -> Iterator[Record]:
+    """Return the records of a batch of version 2. Raises as `Batch.records` expects it."""
+    buffer = bytes(batch.data[_HEADER.size :])
+    if codec := batch.attributes & _CODEC:
+        buffer = decompress(codec, buffer)
+    base, latest = batch.base_offset, batch.last_offset
+    is_append_time = batch.attributes & _LOG_APPEND_TIME
+    last, position = base - 1, 0
+    for _ in range(batch.size):
+        length, start = decode_varint(buffer, position)
+        position = start + length
+        if length < 0 or position > len(buffer):
+            raise ValueError(f"a record of {length} bytes")
+        fields, problem = None, OUTSIDE
+        try:
+            fields = _fields(buffer, start, position)
+        except (ValueError, IndexError):
+            problem = BROKEN
+        if fields is not None and last < base + fields.offset_delta <= latest:
+            last = base + fields.offset_delta
+            created = batch.first_timestamp + fields.time_delta
+            time = batch.max_timestamp if is_append_time else created
+            yield Record(last, time / 1000, fields.value, fields.click_id)
+        elif last < latest:
+            last += 1
+            yield batch.unreadable(problem, last)
+
+
+def _key(buffer: bytes, position: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return length and place of the key of the record there, and its two deltas."""
+    # Attributes are one byte, whatever it is; kafka-python reads a varint.
+    time_delta, position = decode_varint(buffer, position + 1)
+    delta, position = decode_varint(buffer, position)
+    return decode_varint(buffer, position), (delta, time_delta)
+
+
+class _Fields(NamedTuple):
+    offset_delta: int
+    time_delta: int
+    value: bytes | None
+    click_id: bytes | None
+
+
+def _fields(buffer: bytes, position: int, end: int) -> _Fields:
+    """Return what the record between two places holds.
+
+    Names of headers may be any bytes. Raises ValueError and IndexError.
+    """
+    (length, position), (delta, time_delta) = _key(buffer, position)
+    position += max(length, 0)
+    length, position = decode_varint(buffer, position)
+    value = None
+    if length >= 0:
+        value, position = buffer[position : position + length], position + length
+    headers, position = decode_varint(buffer, position)
+    click_id = None
+    for _ in range(headers):
+        length, position = decode_varint(buffer, position)
+        name, position = buffer[position : position + length], position + length
+        length, position = decode_varint(buffer, position)
+        if name == _CLICK_ID:
+            click_id = buffer[position : position + length] if length >= 0 else None
+        position += max(length, 0)
+    # No part of a record moves back, so whoever ends at the end has read nothing else.
+    if position != end:
+        raise ValueError(f"a record ends at {position}, not at {end}")
+    return _Fields(delta, time_delta, value, click_id)

@@ -1,0 +1,175 @@
+"""Batches as their bytes: whole ones are read as kafka-python does, and nothing in one is fatal."""
+
+import gzip
+import struct
+from pathlib import Path
+
+import pytest
+import snappy
+from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
+
+from dash_app.brokers.kafka.batches import split
+from dash_app.brokers.kafka.codecs import LARGEST_BYTES
+from dash_app.counting.records import BROKEN, OUTSIDE, TOO_LARGE, Record
+from tests.brokers.kafka.forged import CODECS, Forged, around, batch, bombs, clicks
+from tests.brokers.kafka.records import click
+from tests.programs import run_program
+
+
+def read(data: bytes) -> list[Record]:
+    """Return the records of the only batch in these bytes."""
+    (only,) = split(data)
+    assert only.is_intact()
+    return list(only.records())
+
+
+def problems(data: bytes) -> list[tuple[int, str | None]]:
+    """Return the offset and the problem of each record."""
+    return [(record.offset, record.problem) for record in read(data)]
+
+
+@pytest.mark.parametrize("magic", [0, 1, 2])
+@pytest.mark.parametrize("codec", [0, *CODECS.values()])
+def test_a_whole_batch_is_read_as_kafka_python_reads_it(magic: int, codec: int) -> None:
+    if magic < 2 and codec > 2 - (magic == 0):
+        codec = 0
+    builder = MemoryRecordsBuilder(magic=magic, compression_type=codec, batch_size=10_000)
+    headers = [("trace", b"x"), ("click-id", b"phone-1:1:0")]
+    for number in range(3):
+        builder.append(1000 + number, b"key", click(), headers if magic == 2 else [])
+        builder.append(2000 + number, None, None, [])
+    builder.close()
+    data = bytearray(builder.buffer())
+    if magic < 2 and codec:
+        # The broker gives the outer message the offset of the last one inside.
+        struct.pack_into(">q", data, 0, 5)
+
+    theirs = [
+        (one.offset, (-1 if one.timestamp is None else one.timestamp) / 1000, one.value)
+        for each in MemoryRecords(data)
+        for one in each
+    ]
+    ours = [record for each in split(bytes(data)) for record in each.records()]
+    assert [record[:3] for record in ours] == theirs
+    assert [record.click_id for record in ours] == (
+        [b"phone-1:1:0", None] * 3 if magic == 2 else [None] * 6
+    )
+
+
+def test_a_header_may_have_any_name() -> None:
+    headers = [(b"\xff\xfe", b"x"), (b"click-id", b"phone-1:1:0"), (b"", None)]
+    (record,) = read(batch([Forged(click(), 0, headers=headers)]))
+    assert record.click_id == b"phone-1:1:0"
+
+
+@pytest.mark.parametrize("attributes", [0x80, 0xFF, 0x7F, 1])
+def test_the_attributes_of_a_record_are_one_byte_whatever_it_is(attributes: int) -> None:
+    odd = Forged(click(), 1, attributes=attributes)
+    assert problems(batch([*clicks(1), odd])) == [(0, None), (1, None)]
+
+
+@pytest.mark.parametrize(
+    ("deltas", "found"),
+    [
+        ([7], [(0, OUTSIDE)]),
+        ([300_000], [(0, OUTSIDE)]),
+        ([-1, 1], [(0, OUTSIDE), (1, None)]),
+        ([0, 0, 2], [(0, None), (1, OUTSIDE), (2, None)]),
+        ([0, 2**31, 2], [(0, None), (1, OUTSIDE), (2, None)]),
+        # The second is late only because the first took its offset: neither leaves the batch.
+        ([1, 0], [(1, None)]),
+    ],
+)
+def test_an_offset_outside_of_its_batch_is_no_click_and_moves_nothing(
+    deltas: list[int], found: list[tuple[int, str | None]]
+) -> None:
+    assert problems(batch([Forged(click(), delta) for delta in deltas])) == found
+
+
+def test_a_broken_record_costs_neither_the_one_before_nor_the_next() -> None:
+    good = clicks(3)
+    odd = bytearray(good[1].written())
+    odd[odd.index(b"{") - 1] = 126  # The length of the value: more than the record has.
+    body = good[0].written() + bytes(odd) + good[2].written()
+
+    assert problems(around(body, 0, 3)) == [(0, None), (1, BROKEN), (2, None)]
+
+
+@pytest.mark.parametrize("length", [b"", b"\xff" * 12, b"\x01", b"\x7e"])
+def test_a_length_that_cannot_be_costs_the_rest_of_its_batch(length: bytes) -> None:
+    body = clicks(1)[0].written() + length
+    assert problems(around(body, 0, 5)) == [(0, None), (4, BROKEN)]
+
+
+@pytest.mark.parametrize("codec", range(1, 8))
+def test_compression_bits_over_bytes_that_are_not_compressed(codec: int) -> None:
+    assert problems(around(click(), codec, 3)) == [(2, BROKEN)]
+
+
+@pytest.mark.parametrize("codec", CODECS.values())
+def test_what_follows_a_compressed_stream_costs_nothing(codec: int) -> None:
+    data = batch(clicks(3), codec_number=codec, behind=b"junk")
+    assert problems(data) == [(0, None), (1, None), (2, None)]
+
+
+@pytest.mark.parametrize("codec", CODECS.values())
+def test_a_compressed_stream_that_is_cut_off_is_broken_as_a_whole(codec: int) -> None:
+    whole = batch(clicks(3), codec_number=codec)
+    body = whole[61:-4]
+    assert problems(around(body, codec, 3)) == [(2, BROKEN)]
+
+
+def test_several_streams_in_one_batch_are_read() -> None:
+    body = b"".join(gzip.compress(one.written()) for one in clicks(3))
+    assert problems(around(body, 1, 3)) == [(0, None), (1, None), (2, None)]
+
+
+@pytest.mark.parametrize("magic", [3, 127, 255])
+def test_a_format_that_nobody_knows_is_passed_over(magic: int) -> None:
+    data = bytearray(batch(clicks(2), base_offset=7))
+    data[16] = magic
+    assert problems(bytes(data)) == [(7, BROKEN)]
+
+
+def test_a_message_of_an_old_format_is_broken_on_its_own() -> None:
+    builder = MemoryRecordsBuilder(magic=1, compression_type=1, batch_size=10_000)
+    builder.append(1, None, click(), [])
+    builder.close()
+    data = bytearray(builder.buffer())
+    data[-6] ^= 255
+    (only,) = split(bytes(data))
+
+    assert not only.is_intact()
+    assert [record.problem for record in only.records()] == [BROKEN]
+
+
+def test_what_is_cut_off_at_the_end_of_a_fetch_is_left_for_the_next() -> None:
+    data = batch(clicks(1)) + batch(clicks(1), base_offset=1)
+    assert [each.base_offset for each in split(data[:-1])] == [0]
+
+
+MEASURED = """
+import json, pathlib, resource, sys
+from dash_app.brokers.kafka.batches import split
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+data = pathlib.Path(sys.argv[1]).read_bytes()
+found = [record.problem for each in split(data) for record in each.records()]
+print(json.dumps([found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before]))
+"""
+
+
+def test_a_bomb_of_any_codec_is_too_large_and_takes_bounded_memory(tmp_path: Path) -> None:
+    file = tmp_path / "bombs"
+    block = snappy.compress(bytes(LARGEST_BYTES // 4))
+    blocks = b"\x82SNAPPY\x00" + bytes(8) + (struct.pack(">i", len(block)) + block) * 5
+    data = [*bombs().values(), around(blocks, CODECS["snappy"], 1)]
+    file.write_bytes(b"".join(data))
+
+    found, used_kb = run_program(MEASURED, file)
+
+    assert found == [TOO_LARGE] * len(data)
+    assert used_kb * 1024 < 4 * LARGEST_BYTES
+
+
+def test_a_block_that_says_it_is_too_large_is_believed() -> None:
+    assert problems(around(b"\xff\xff\xff\xff\x0f", CODECS["snappy"], 1)) == [(0, TOO_LARGE)]

@@ -174,10 +174,10 @@
       this.speak(poller, text, kind);
     }
 
-    note({ answer, failure }, kind) {
+    note({ answer, failure, wentBack }, kind) {
       const { text } = this.page;
       if (failure !== null) return failure || (kind === "reconnecting" ? text("server_away") : "");
-      return answer ? noteOf(answer, text, this.page.look().whole) : "";
+      return answer ? noteOf({ ...answer, wentBack }, text, this.page.look().whole) : "";
     }
 
     /** Tells screen readers the status, at most every 10 s. */

@@ -4,6 +4,7 @@
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
   const { Display } = isPage ? window.clickDisplay : require("./display.js");
   const { isOlder, searchOf, timelinePath, viewOf, zeroOf } = timeline;
+  const GONE_BACK_MS = 3000;
 
   // The next state of a poller after each event, by state; in all other states an event changes nothing.
   // - idle: the next tick asks the server;
@@ -38,6 +39,8 @@
       this.answeredAt = null; // When the newest answer came.
       this.drawn = null; // The answer in the picture: the newest one, unless it shows an older state of the log.
       this.drawnAt = null; // When the answer in the picture came.
+      this.olderSince = null; // Since when every answer has been live and older than the one in the picture.
+      this.wentBack = null; // When the log last went back (`at`, epoch seconds), and its clicks `before`.
       this.display = new Display({ page, windows, now });
       this.display.markView(this.view);
     }
@@ -95,12 +98,31 @@
     take(answer, came = null) {
       this.answer = answer;
       this.answeredAt = this.now();
-      if (isOlder(this.drawn, answer) || answer.window !== this.view.window) return;
+      if (answer.window !== this.view.window || this.isBehind(answer)) return;
       this.moveZero(answer);
       this.drawn = answer;
       this.drawnAt = this.answeredAt;
       this.display.drawTimes.begin(came);
       this.redraw();
+    }
+
+    /**
+     * Whether the answer comes from a process that has not counted as far as another. None stays both behind
+     * and live for long: if no answer of 3 s is newer, the log itself went back, and its answers are drawn.
+     */
+    isBehind(answer) {
+      if (!isOlder(this.drawn, answer) || answer.state !== "live") {
+        this.olderSince = null;
+        return isOlder(this.drawn, answer);
+      }
+      const now = this.now();
+      if (this.olderSince === null) this.olderSince = now;
+      if (now - this.olderSince < GONE_BACK_MS) return true;
+      const { cheers, hate } = this.drawn.totals;
+      this.wentBack = { at: answer.server_time, before: cheers + hate };
+      this.olderSince = null;
+      this.change({ zero: null });
+      return false;
     }
 
     /** Sets zero to the answer if the viewer wants that, and ends a zero of another log. */

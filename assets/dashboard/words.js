@@ -46,6 +46,10 @@
     if (answer.state === "disabled") notes.push(text("not_counting"));
     if (answer.state === "reconnecting") notes.push(text("broker_away"));
     if (answer.state !== "live" && lag > 0) notes.push(text("lag", { records: whole(lag) }));
+    if (answer.wentBack) {
+      const { at, before } = answer.wentBack;
+      notes.push(text("went_back", { time: clock(at * 1000), before: whole(before) }));
+    }
     if (answer.incomplete) notes.push(text("incomplete"));
     if (answer.complete_since !== null && answer.complete_since > answer.start) {
       notes.push(text("complete_since", { time: clock(answer.complete_since * 1000) }));

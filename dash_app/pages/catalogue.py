@@ -79,6 +79,10 @@ DASHBOARD: Section = {
         "El servidor no responde; la página sigue preguntando.",
     ),
     "lag": ("{records} records are still to be counted.", "Faltan {records} registros por contar."),
+    "went_back": (
+        "At {time} the log went back to an earlier state; before that it had {before} clicks.",
+        "A las {time} el registro volvió a un estado anterior; antes tenía {before} clics.",
+    ),
     "incomplete": (
         "The totals lack clicks that the log no longer holds.",
         "A los totales les faltan clics que el registro ya no guarda.",

@@ -29,8 +29,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 def mount(server: Flask, settings: Settings | None = None) -> Service:
     """Put both pages and the routes on a Flask server that exists, under `settings.url_prefix`.
 
-    `settings` defaults to the environment. Nothing is opened or started: the first request of a
-    process starts the counting, or `start()` of the service that is returned. Raises BadSetting.
+    `settings` defaults to the environment, where names that a host may use itself have the prefix
+    CLICKER_. Nothing is opened or started: the first request of a process starts the counting, or
+    `start()` of the service that is returned. Raises BadSetting.
     """
     from dash_app.site import mount  # noqa: PLC0415
 

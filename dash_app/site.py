@@ -90,7 +90,8 @@ def _trust_proxies(server: Flask, hops: int) -> None:
 
 def mount(server: Flask, settings: Settings | None = None) -> Service:
     """Put the site on a server that exists; see dash_app.mount."""
-    return _mount(server, settings or Settings.from_environment(), at_root=False)
+    settings = settings or Settings.from_environment(mounted=True)
+    return _mount(server, settings, at_root=False)
 
 
 def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:

@@ -72,5 +72,6 @@ def signing_key(server: Flask, settings: Settings) -> str | bytes:
     try:
         return secret.load_or_create(settings.clicks_db.parent)
     except OSError as error:
-        logger.warning("set SECRET_KEY: there is none, and a new one cannot be stored: %s", error)
+        message = "set SECRET_KEY, on a host's site its secret_key: there is none, and a new one "
+        logger.warning("%scannot be stored: %s", message, error)
         return secrets.token_hex(32)

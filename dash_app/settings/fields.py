@@ -6,9 +6,14 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 
-def setting(allowed: str, meaning: str, **constraints: Any) -> Any:
-    """Declare a field; docs/settings.md and `run --help` show both texts."""
-    return Field(description=meaning, json_schema_extra={"allowed": allowed}, **constraints)
+def setting(allowed: str, meaning: str, *, generic: bool = False, **constraints: Any) -> Any:
+    """Declare a field; docs/settings.md and `run --help` show both texts.
+
+    Of a `generic` one a host's other programs may have a variable with the same name: a mounted
+    site reads it with a prefix.
+    """
+    extra: dict[str, Any] = {"allowed": allowed, "generic": generic}
+    return Field(description=meaning, json_schema_extra=extra, **constraints)
 
 
 def _matching(pattern: str) -> BeforeValidator:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from dash_app.settings.security import SecuritySettings
-from dash_app.settings.settings import Settings
+from dash_app.settings.settings import Settings, variable_of
 
 UNSET = "unset"
 
@@ -15,13 +15,15 @@ class Entry(NamedTuple):
     default: str
     allowed: str
     meaning: str
+    mounted: str | None
+    """The variable that a mounted site reads in its place; None if it reads none."""
 
 
 def entries() -> list[Entry]:
     """Return one entry per variable, those about security last."""
     security = SecuritySettings.model_fields
     names = [name for name in Settings.model_fields if name not in security]
-    return [_entry(name) for name in [*names, *security] if name != "kafka_options"]
+    return [_entry(name) for name in [*names, *security] if variable_of(name, mounted=False)]
 
 
 def _entry(name: str) -> Entry:
@@ -32,4 +34,5 @@ def _entry(name: str) -> Entry:
     if isinstance(default, bool):
         default = int(default)
     written = UNSET if default is None else str(default)
-    return Entry(name.upper(), written, allowed, str(field.description))
+    mounted = variable_of(name, mounted=True)
+    return Entry(name.upper(), written, allowed, str(field.description), mounted)

@@ -24,8 +24,22 @@ def _normalize_origins(value: str) -> str:
 class SecuritySettings(BaseModel):
     """The part of Settings about security; each limit holds for one process."""
 
+    secret_key: Annotated[
+        SecretStr | None,
+        setting(
+            "16 characters or more, or unset",
+            "Signs cookies; the same in all processes. Unset: created once and stored in var/.",
+            min_length=16,
+            generic=True,
+        ),
+    ] = None
     rate_limits: Annotated[
-        Literal["on", "off"], setting("on or off", "Whether the limits below apply.")
+        Literal["on", "off"],
+        setting(
+            "on or off",
+            "Whether the limits below apply.",
+            generic=True,
+        ),
     ] = "on"
     clicks_per_id: Annotated[
         WholeNumber,
@@ -51,6 +65,7 @@ class SecuritySettings(BaseModel):
             "Proxies in front that each add to X-Forwarded-For; with 0 the site ignores it.",
             ge=0,
             le=10,
+            generic=True,
         ),
     ] = 0
     frame_ancestors: Annotated[
@@ -58,6 +73,7 @@ class SecuritySettings(BaseModel):
         setting(
             "none, self, or origins such as https://example.org, separated by commas",
             "Sites whose pages may show these pages in a frame.",
+            generic=True,
         ),
     ] = "none"
     cors_origins: Annotated[
@@ -65,6 +81,7 @@ class SecuritySettings(BaseModel):
         setting(
             "origins such as https://example.org, separated by commas, or unset",
             "Other sites whose pages may use the routes.",
+            generic=True,
         ),
     ] = None
 

@@ -31,6 +31,17 @@ def test_the_document_and_the_reference_name_every_field_and_nothing_else() -> N
     assert sorted(entry.variable.lower() for entry in entries()) == sorted(documented)
 
 
+def test_the_document_names_what_a_mounted_site_reads_by_another_name() -> None:
+    table = DOCUMENT.read_text().partition("### On a host's site")[2].partition("\nWhat counts")[0]
+    documented = dict(re.findall(r"^\| `([A-Z_]+)` \| `?(not read|[A-Z_]+)", table, re.MULTILINE))
+
+    assert documented == {
+        entry.variable: entry.mounted or "not read"
+        for entry in entries()
+        if entry.mounted != entry.variable
+    }
+
+
 def test_the_reference_shows_each_default_as_it_would_be_written() -> None:
     written = {entry.variable: entry.default for entry in entries() if entry.default != "unset"}
 

@@ -182,3 +182,16 @@ def test_a_second_site_on_the_same_server_is_refused(host: Flask, settings: Sett
     mount(host, settings)
     with pytest.raises(ValueError, match=r"URL_PREFIX=/visualization-tools-ii already.*=/two"):
         mount(host, Settings(clicks_db=settings.clicks_db, url_prefix="/two"))
+
+
+def test_mounting_reads_the_environment_by_the_names_for_a_hosts_site(
+    host: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "warn")
+    monkeypatch.setenv("URL_PREFIX", "/hosts-own")
+    monkeypatch.setenv("CLICKER_URL_PREFIX", "/live")
+    monkeypatch.setenv("CLICKS_DB", str(tmp_path / "clicks.sqlite3"))
+
+    settings = mount(host).settings
+
+    assert settings == Settings(url_prefix="/live", clicks_db=tmp_path / "clicks.sqlite3")

@@ -90,6 +90,10 @@ def _sigint_blocked() -> Iterator[None]:
 
     Ctrl-C in a terminal reaches a worker before it has a session of its own.
     """
+    if not hasattr(signal, "pthread_sigmask"):
+        # Windows, where nothing is blocked.
+        yield
+        return
     # Python's helper of multiprocessing unblocks the signal once it has started.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -143,10 +147,10 @@ def _max_connections() -> int:
 
     A worker that accepted more would try again at once and for ever.
     """
-    if sys.platform == "win32":
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ModuleNotFoundError:
         return MAX_CONNECTIONS
-    import resource  # noqa: PLC0415 - Windows has none
-
     wanted = MAX_CONNECTIONS + OTHER_DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -190,7 +194,8 @@ def worker() -> "Flask":
     settings = Settings.from_environment()
     logs.configure(settings.log_level, settings.log_format)
     # A terminal sends Ctrl-C to the whole session; a worker that is told twice to end hangs.
-    os.setsid()
+    if hasattr(os, "setsid"):
+        os.setsid()
     _end_with_parent()
     return start()
 
@@ -203,6 +208,7 @@ def _end_with_parent() -> None:
 
     def watch() -> None:
         connection.wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGKILL)
+        # On Windows this signal ends a process as SIGKILL does elsewhere.
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
     threading.Thread(target=watch, name="clicks-parent-watch", daemon=True).start()

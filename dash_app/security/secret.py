@@ -1,11 +1,11 @@
 """The file with the key that signs cookies, created once beside the clicks."""
 
 import contextlib
-import fcntl
 import logging
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -38,12 +38,25 @@ def _read(path: Path) -> str | None:
 
 
 def _remove_unusable(path: Path) -> None:
-    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-        # If two processes do this at once, the second must not remove the first one's new key.
-        fcntl.flock(file, fcntl.LOCK_EX)
+    # If two processes do this at once, the second must not remove the first one's new key.
+    with contextlib.suppress(FileNotFoundError), _locked(path):
         if _read(path) is None:
             path.unlink()
             logger.warning("%s held no key; a new one is created", path)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    try:
+        import fcntl  # noqa: PLC0415 - Windows has none
+    except ModuleNotFoundError:
+        # Nor can a file be removed there while it is open.
+        path.stat()
+        yield
+        return
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _create(path: Path) -> None:
@@ -55,8 +68,19 @@ def _create(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         # A link never replaces a file: the second process reads the first one's key.
-        os.link(draft, path)
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            _link(Path(draft), path)
     finally:
         Path(draft).unlink()
+
+
+def _link(draft: Path, path: Path) -> None:
+    """Give the draft a second name; raises FileExistsError."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links, such as that of a memory stick.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(draft.read_text())

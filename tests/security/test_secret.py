@@ -1,4 +1,6 @@
+import errno
 import multiprocessing
+import os
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +23,21 @@ def test_the_folder_is_made_where_it_is_missing(tmp_path: Path) -> None:
     key = load_or_create(tmp_path / "deep" / "var")
 
     assert (tmp_path / "deep" / "var" / FILE_NAME).read_text() == key
+
+
+def test_a_key_is_kept_where_a_file_has_one_name_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    # Mounting a real memory stick's file system takes rights that a container may not have.
+    monkeypatch.setattr(os, "link", refuse)
+    key = load_or_create(tmp_path)
+
+    assert load_or_create(tmp_path) == key
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+    assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
 
 
 def test_nobody_else_can_read_the_key(tmp_path: Path) -> None:

@@ -47,6 +47,10 @@ BUSY_SECONDS = 5
 
 WAL_PAUSE_SECONDS = 0.01
 
+_NO_SHARED_MEMORY = (
+    "processes cannot share memory there, as on network file systems: a local disk is needed"
+)
+
 Totals = Sequence[tuple[str, int, int]]
 """Of each type: its clicks, and how many of them are not drawn."""
 
@@ -79,6 +83,12 @@ def reading_errors(path: Path) -> Iterator[None]:
         raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
 
 
+def _explain(error: Exception) -> str:
+    # On some network file systems SQLite says that it uses WAL, and fails at the first read.
+    is_of_memory = str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_IOERR_SHM")
+    return f"{error} ({_NO_SHARED_MEMORY})" if is_of_memory else str(error)
+
+
 class SqliteFile:
     """A connection to a file of clicks, which is created with its folder if it does not exist.
 
@@ -100,21 +110,27 @@ class SqliteFile:
             self.log_id = read_log_id(self.database)
         except (sqlite3.Error, OSError) as error:
             self.database.close()
-            raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
+            raise BrokerUnavailable(
+                f"cannot read the clicks in {path}: {_explain(error)}"
+            ) from error
 
     def _use_wal(self, busy_seconds: float) -> None:
         deadline = time.monotonic() + busy_seconds
-        while True:
-            try:
-                self._refuse_other_databases()
-                self.database.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.OperationalError as error:
-                # SQLite's time-out does not cover this while another process creates the file.
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(WAL_PAUSE_SECONDS)
-            else:
-                return
+        while not self._try_wal(deadline):
+            time.sleep(WAL_PAUSE_SECONDS)
+
+    def _try_wal(self, deadline: float) -> bool:
+        try:
+            self._refuse_other_databases()
+            (mode,) = self.database.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            # SQLite's time-out does not cover this while another process creates the file.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            return False
+        if mode != "wal":
+            raise sqlite3.DatabaseError(f"its journal is {mode!r}; {_NO_SHARED_MEMORY}")
+        return True
 
     def _refuse_other_databases(self) -> None:
         (mark,) = self.database.execute("PRAGMA application_id").fetchone()

@@ -108,6 +108,12 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER_FACT
 
     The workers read the settings from the environment. `listener` is closed at the end.
     """
+    if settings.trusted_hops:
+        logger.info(
+            "TRUSTED_HOPS is %d: the proxy must drop headers with underscores in their names, as"
+            " nginx does; docs/operations.md has the lines for Caddy and others",
+            settings.trusted_hops,
+        )
     # A forked worker would inherit threads, and locks that they hold.
     set_start_method("spawn", force=True)
     server = SharedSocketServer(

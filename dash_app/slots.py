@@ -5,9 +5,27 @@ import math
 import threading
 import time
 from collections.abc import Iterator
+from typing import NamedTuple
 
 STUCK_SECONDS = 0.3
 """If no slot was taken or freed for so long, requests beyond the slots are refused at once."""
+
+
+class Shares(NamedTuple):
+    """How many web threads may wait for each thing at once; at least one is left for readers."""
+
+    broker: int
+    click_bodies: int
+    code_bodies: int
+
+
+def shares(web_threads: int) -> Shares:
+    """Return the shares of 4 or more threads: at most half wait for the broker.
+
+    Whoever has no access code can send bodies to its form only, and so can hold up no clicks.
+    """
+    broker = min(web_threads // 2, web_threads - 3)
+    return Shares(broker, click_bodies=web_threads - broker - 2, code_bodies=1)
 
 
 class NoSlot(TimeoutError):

@@ -20,25 +20,31 @@ for package in "$@"; do
 $package|command -v $package"
 done
 
-# Unpacked and not installed: Debian's package would serve a site of its own on port 80 at once and
+# Unpacked and not installed: Debian's packages would serve sites of their own on port 80 at once and
 # after each start of the machine. tests/proxy looks here, too.
-unpack_nginx() {
-    echo "Unpacking nginx into .nginx (once; nothing is installed)…"
-    part=$(mktemp -d .nginx.part.XXXXXX) && (cd "$part" && apt-get -o APT::Sandbox::User=root download -qq nginx &&
-        dpkg -x nginx_*.deb . && rm nginx_*.deb) && mv -T "$part" .nginx || { rm -rf "$part"; return 1; }
+unpack_proxies() {
+    echo "Unpacking nginx and Caddy into .nginx (once; nothing is installed)…"
+    part=$(mktemp -d .nginx.part.XXXXXX) && (cd "$part" && apt-get -o APT::Sandbox::User=root download -qq nginx caddy &&
+        for deb in *.deb; do dpkg -x "$deb" . || exit 1; done && rm ./*.deb) && rm -rf .nginx &&
+        mv -T "$part" .nginx || { rm -rf "$part"; return 1; }
 }
 
 has_nginx() {
     test -x .nginx/usr/sbin/nginx || test -x /usr/sbin/nginx || command -v nginx >/dev/null
 }
 
+has_caddy() {
+    test -x .nginx/usr/bin/caddy || command -v caddy >/dev/null
+}
+
 missing=$(printf '%s\n' "$needed" | while IFS='|' read -r package check; do
     sh -c "$check" >/dev/null 2>&1 || printf '%s ' "$package"
 done)
-[ -z "$missing" ] && has_nginx && exit 0
+[ -z "$missing" ] && has_nginx && has_caddy && exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     has_nginx || missing="$missing nginx"
+    has_caddy || missing="$missing caddy"
     echo "The tests need more programs. As root: apt-get update && apt-get install -y $missing" >&2
     exit 2
 fi
@@ -48,4 +54,4 @@ if [ -n "$missing" ]; then
     echo "Installing what the tests need: $missing"
     apt-get install -y -qq --no-install-recommends $missing >/dev/null || exit 1
 fi
-has_nginx || unpack_nginx
+has_nginx && has_caddy || unpack_proxies

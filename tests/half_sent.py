@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from tests.served import PREFIX
 
+CLICK = f"{PREFIX}/kafka/click"
 HEADERS = (
-    f"POST {PREFIX}/kafka/click HTTP/1.1\r\nHost: localhost\r\n"
+    "POST {path} HTTP/1.1\r\nHost: localhost\r\n"
     "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
 )
 BEGINNING = b'{"type"'
@@ -18,7 +19,7 @@ REST = b': "cheers"}'.ljust(100 - len(BEGINNING))
 
 @contextlib.contextmanager
 def half_sent(
-    port: int, count: int, context: ssl.SSLContext | None = None
+    port: int, count: int, context: ssl.SSLContext | None = None, path: str = CLICK
 ) -> Iterator[list[socket.socket]]:
     """Send so many requests but for the rest of their bodies; close them at the end."""
     with contextlib.ExitStack() as opened:
@@ -28,7 +29,7 @@ def half_sent(
             if context is not None:
                 connection = context.wrap_socket(connection, server_hostname="127.0.0.1")
             connections.append(opened.enter_context(connection))
-            connection.sendall(HEADERS.encode() + BEGINNING)
+            connection.sendall(HEADERS.format(path=path).encode() + BEGINNING)
         yield connections
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from dash_app import slots as module
-from dash_app.slots import NoSlot, Slots
+from dash_app.slots import NoSlot, Slots, shares
 from tests.waiting import eventually
 
 
@@ -41,3 +41,12 @@ def test_no_more_than_the_slots_are_held_at_once() -> None:
             each.result(10)
     with slots.hold():
         assert len(inside) == 2
+
+
+def test_whatever_waits_a_thread_is_left_for_readers() -> None:
+    for threads in range(4, 257):
+        split = shares(threads)
+        assert min(split) >= 1
+        assert sum(split) < threads
+        assert split.broker <= threads / 2
+        assert split.click_bodies + split.code_bodies < threads / 2 or threads < 5

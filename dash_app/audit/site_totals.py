@@ -7,9 +7,9 @@ import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dash_app.counting.ledger import Statement
 
@@ -37,8 +37,9 @@ class _Totals(BaseModel):
 class _Timeline(BaseModel):
     model_config = ConfigDict(strict=True)
 
-    log: str | None
-    state: str
+    # Both are printed on a terminal.
+    log: Annotated[str, Field(pattern="^[!-~]{1,200}$")] | None
+    state: Annotated[str, Field(pattern="^[ -~]{1,40}$")]
     as_of: dict[int, int]
     totals: _Totals
 

@@ -13,7 +13,7 @@ from dash_app.consumer.observer import NoObserver, Observer
 from dash_app.counting.flink_tally import FlinkTally
 from dash_app.counting.projection import Projection
 from dash_app.settings import Settings
-from dash_app.slots import Slots
+from dash_app.slots import Slots, shares
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +38,8 @@ class Service:
         self._starting = threading.Lock()
 
     def _create(self) -> None:
-        # At most half of the web threads wait for Kafka: with these, one is left for readers.
-        self.body_slots = Slots(max(1, (self.settings.web_threads - 1) // 2))
+        _, click_bodies, code_bodies = shares(self.settings.web_threads)
+        self.body_slots, self.code_slots = Slots(click_bodies), Slots(code_bodies)
         self.broker = _broker(self.settings)
         self.consumer: Consumer | None = None
         if self.broker is not None:

@@ -2,8 +2,15 @@
 
 import functools
 import ipaddress
+import re
 
 from flask import Request
+
+LONGEST_ADDRESS = 64
+"""No address with its port, zone and brackets has more characters."""
+
+_WITH_PORT = re.compile(r"\[(?P<ipv6>[^]]*)](?::[0-9]{1,5})?|(?P<ipv4>[0-9.]+):[0-9]{1,5}")
+"""An address as some proxies write it, such as Azure's gateways: `1.2.3.4:567`, `[::1]:567`."""
 
 
 def client_address(request: Request, trusted_hops: int) -> str:
@@ -12,15 +19,21 @@ def client_address(request: Request, trusted_hops: int) -> str:
     Each trusted proxy adds one address to X-Forwarded-For. The first of these is the client's; a
     client can forge the ones before it. Without them it is the address of the connection.
     """
-    addresses = request.headers.get("X-Forwarded-For", "").split(",") if trusted_hops else []
+    addresses = request.headers.get("X-Forwarded-For", "").rsplit(",", trusted_hops)
     forwarded = addresses[-trusted_hops] if 0 < trusted_hops <= len(addresses) else ""
     return _network(forwarded.strip()) or _network(request.remote_addr or "") or "unknown"
 
 
-@functools.lru_cache(maxsize=4096)
 def _network(text: str) -> str:
+    # Anybody can make up text: nothing longer than an address may enter the cache.
+    return _parsed_network(text) if len(text) <= LONGEST_ADDRESS else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed_network(text: str) -> str:
+    with_port = _WITH_PORT.fullmatch(text)
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(with_port[with_port.lastgroup or 0] if with_port else text)
     except ValueError:
         return ""
     if isinstance(address, ipaddress.IPv4Address):

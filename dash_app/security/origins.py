@@ -1,6 +1,7 @@
 """Cross-origin requests: pages of this site and of CORS_ORIGINS may use the routes."""
 
 import functools
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,9 +10,13 @@ from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from dash_app.errors import ApiError
+from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
 
 PREFLIGHT_SECONDS = 600
+
+logger = logging.getLogger(__name__)
+logger.addFilter(LogThrottle(times=1, seconds=60))
 
 
 class Origins:
@@ -40,7 +45,9 @@ class Origins:
         if origin is None or request.headers.get("Sec-Fetch-Site") == "same-origin":
             return
         if origin not in self._allowed_origins and _host_of(origin) not in self._own_hosts():
-            raise ApiError(403, f"Pages of {origin} may not post here; CORS_ORIGINS names who may")
+            message = _describe_refusal(origin, request.host)
+            logger.warning("%s", message)
+            raise ApiError(403, message)
 
     def _own_hosts(self) -> set[str]:
         # A page that set X-Forwarded-Host would need a preflight request, which is refused.
@@ -70,6 +77,19 @@ class Origins:
             response.headers["Access-Control-Allow-Methods"] = response.headers["Allow"]
             response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
             response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+
+
+def _describe_refusal(origin: str, host: str) -> str:
+    if origin == "null":
+        return (
+            "Pages without an origin may not post here; a frame with the attribute `sandbox` needs"
+            " `allow-same-origin` in it"
+        )
+    return (
+        f"Pages of {origin[:100]} may not post here, since the request is for {host[:100]}; a proxy"
+        " in between must send the address of the page, with its port, as Host or X-Forwarded-Host"
+        " (nginx: proxy_set_header Host $http_host), and CORS_ORIGINS names other sites that may"
+    )
 
 
 def _host_of(address: str) -> str:

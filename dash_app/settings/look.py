@@ -68,6 +68,7 @@ class LookSettings(BaseModel):
     def _check_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        if not value.isprintable() or not re.fullmatch(r"https?://[^\s/?#]+([/?#]\S*)?", value):
+        pattern = r'https?://[^\s/?#"<>]+([/?#][^\s"<>]*)?'
+        if not value.isprintable() or not re.fullmatch(pattern, value):
             raise ValueError("not an address")
         return value

@@ -61,9 +61,9 @@ class Settings(SecuritySettings, KafkaSettings, LookSettings, StandaloneSettings
     web_threads: Annotated[
         WholeNumber,
         setting(
-            "2 to 256",
+            "4 to 256",
             "Threads per process that answer requests.",
-            ge=2,
+            ge=4,
             le=256,
             generic=True,
         ),

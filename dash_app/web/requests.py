@@ -1,5 +1,6 @@
 """The body of `POST /kafka/click`: its two shapes, and a message for each other shape."""
 
+import reprlib
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Self
 
@@ -16,6 +17,10 @@ MAX_AGE_SECONDS = 24 * 3600
 
 TYPES_BY_REQUEST_NAME = {"cheers": CHEERS, "fuck": HATE, "hate": HATE}
 """The type that each name in a request stands for; "hate" is an alias of the wire name."""
+
+_SHORT = reprlib.Repr()
+"""Python's own repr would fail at lists in lists in lists, and be as long as the body."""
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
 
 INVALID_TYPE = "Invalid click type"
 
@@ -158,5 +163,5 @@ def _message(error: ValidationError) -> str:
 
 
 def _shorten(value: Any) -> str:
-    text = repr(value)
+    text = _SHORT.repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

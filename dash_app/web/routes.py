@@ -44,7 +44,7 @@ def blueprint(service: Service, telemetry: Telemetry, limits: ClickLimits, gate:
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard, cors=True)
     gate.add("/openapi.json", lambda: openapi(gate.prefix), access=anybody)
     if gate.codes:
-        submit = lambda: gate.codes.submit(request_body(request, service.body_slots))  # noqa: E731
+        submit = lambda: gate.codes.submit(request_body(request, service.code_slots))  # noqa: E731
         add("/code", submit, access=anybody, cors=False, method="POST")
     unknown.mount(routes, gate)
     # A host's hook may abort a request here; the host handles its other errors itself.

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,21 @@ def test_it_returns_what_each_process_behind_one_url_counted_oldest_first() -> N
         Statement(site.url, "log-1", ((0, 2 * n), (10, 5)), n, 0) for n in range(3)
     ]
     assert site.paths == {"/live/kafka/timeline"}
+
+
+@pytest.mark.parametrize("text", ["\x1b]0;owned\x07", "a\nDIFFERENT", "", "\x9b31m", "x" * 300])
+@pytest.mark.parametrize("name", ["log", "state"])
+def test_what_a_terminal_could_take_for_a_command_is_no_answer(name: str, text: str) -> None:
+    given: dict[str, Any] = {
+        "log": None if name == "state" else "log-1",
+        "state": "connecting",
+        name: text,
+    }
+    with (
+        forged_site(timeline(0, 0, {}, **given)) as site,
+        pytest.raises(SiteUnreadable, match="something else than a timeline"),
+    ):
+        fetch_statements(site.url)
 
 
 def test_it_returns_both_of_two_statements_that_contradict_each_other() -> None:

@@ -94,15 +94,17 @@ def test_nginx_is_unpacked_and_not_installed_so_that_it_serves_nothing(
     for name in (*SMALL_PROGRAMS, "chmod", "mkdir", "mktemp", "mv", "rm", "touch"):
         (programs / name).symlink_to(shutil.which(name) or name)
     write_program(programs / "id", "echo 0")
-    write_program(programs / "apt-get", f'echo "$@" >> {tmp_path}/asked; touch nginx_1.deb')
-    unpack = "mkdir -p usr/sbin; touch usr/sbin/nginx; chmod +x usr/sbin/nginx"
+    write_program(
+        programs / "apt-get", f'echo "$@" >> {tmp_path}/asked; touch nginx_1.deb caddy_1.deb'
+    )
+    unpack = "mkdir -p usr/sbin usr/bin; touch usr/sbin/nginx usr/bin/caddy; chmod +x usr/*/*"
     write_program(programs / "dpkg", unpack)
     code, output = run_tools(tree, programs)
 
     calls = (tmp_path / "asked").read_text().splitlines()
     assert code == 0, output
     assert [line for line in calls if "nginx" in line] == [
-        "-o APT::Sandbox::User=root download -qq nginx"
+        "-o APT::Sandbox::User=root download -qq nginx caddy"
     ]
     assert any(line.startswith("install ") for line in calls)
     assert sorted(file.name for file in (tree / ".nginx").iterdir()) == ["usr"]
@@ -118,7 +120,17 @@ def test_the_benchmarks_name_their_own_program_too(bare_machine: Path) -> None:
 @pytest.fixture
 def machine_without_nginx(bare_machine: Path) -> Path:
     """A folder of programs that holds all that the tests need but nginx."""
-    for name in ("chromium", "chromedriver", "curl", "docker-compose", "git", "mvn", "node", "npm"):
+    for name in (
+        "caddy",
+        "chromium",
+        "chromedriver",
+        "curl",
+        "docker-compose",
+        "git",
+        "mvn",
+        "node",
+        "npm",
+    ):
         write_program(bare_machine / name, "exit 1")
     write_program(bare_machine / "java", "echo openjdk 17.0.15 2025-04-15")
     write_program(bare_machine / "fc-list", "echo Noto Color Emoji:style=Regular")

@@ -81,6 +81,39 @@ def test_a_page_of_another_site_may_not(make_site: MakeSite, origin: str) -> Non
     site.wait_for_totals(0)
 
 
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ("null", ["sandbox", "allow-same-origin"]),
+        (
+            "http://192.168.1.7:8080",
+            ["http://192.168.1.7:8080", "127.0.0.1:8050", "X-Forwarded-Host", "$http_host"],
+        ),
+        ("http://192.168.1.7:8080", ["CORS_ORIGINS"]),
+    ],
+)
+def test_the_refusal_and_the_log_name_the_way_out(
+    make_site: MakeSite, caplog: pytest.LogCaptureFixture, origin: str, words: list[str]
+) -> None:
+    answer = post(make_site(), Host="127.0.0.1:8050", Origin=origin)
+
+    assert answer.status_code == 403
+    message = answer.get_json()["message"]
+    assert all(word in message for word in words)
+
+
+def test_the_log_says_once_a_minute_why_posts_are_refused(
+    make_site: MakeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = make_site()
+    answers = [post(site, Host="127.0.0.1:8050", Origin=f"http://{n}.example") for n in range(50)]
+    assert {answer.status_code for answer in answers} == {403}
+    lines = [each.getMessage() for each in caplog.records if "may not post" in each.getMessage()]
+    assert len(lines) <= 1
+    long = post(site, Host="127.0.0.1:8050", Origin=f"http://{'x' * 9_000}.example")
+    assert len(long.get_json()["message"]) < 600
+
+
 def test_what_a_form_can_send_is_refused_by_its_type(make_site: MakeSite) -> None:
     site = make_site()
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):

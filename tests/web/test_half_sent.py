@@ -18,7 +18,7 @@ from tests.waiting import eventually
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 WEB_THREADS = 16
-MOST_STUCK = 7
+MOST_STUCK = 6
 GUNICORN = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
 
 
@@ -95,8 +95,23 @@ def test_half_sent_bodies_stop_no_reader_and_clicks_only_while_they_stay(
         assert "Traceback" not in served.log()
 
 
+def test_half_sent_access_codes_stop_no_click(tmp_path: Path, port: int) -> None:
+    with serving(tmp_path, port, DASHBOARD_CODE="for-the-presenter") as served:
+        with half_sent(port, 4 * WEB_THREADS, path=f"{PREFIX}/code") as connections:
+            answers = collector(connections)
+            eventually(
+                lambda: len(answers()) == 4 * WEB_THREADS - 1, 5, lambda: f"{len(answers())}"
+            )
+            assert {status for status, _ in answers()} == {503}
+            assert all(served.click({"type": "cheers"}).status == 200 for _ in range(10))
+            with half_sent(port, MOST_STUCK - 1):
+                assert all(served.click({"type": "cheers"}).status == 200 for _ in range(10))
+                assert served.ask("GET", "/healthz").status == 200
+        assert "Traceback" not in served.log()
+
+
 def test_headers_that_never_end_hold_no_thread(tmp_path: Path, port: int) -> None:
-    with serving(tmp_path, port, WEB_THREADS=2) as served:
+    with serving(tmp_path, port, WEB_THREADS=4) as served:
         trickling = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(8)]
         try:
             for connection in trickling:

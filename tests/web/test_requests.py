@@ -201,6 +201,57 @@ def test_a_refusal_stays_short_whatever_was_sent() -> None:
     assert len(refusal({"type": "cheers", "client": "x" * 60_000, "seq": 1})) < 200
 
 
+def deep(opening: bytes, levels: int, closing: bytes) -> bytes:
+    return opening * levels + b"1" + closing * levels
+
+
+@pytest.mark.parametrize("levels", [200, 980, 1_000, 1_020, 1_023, 1_024, 1_100, 20_000])
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"type":"cheers","client":"a","seq":%s}',
+        b'{"type":"cheers","client":%s,"seq":1}',
+        b'{"type":%s}',
+        b'{"clicks":%s}',
+        b'{"clicks":[%s]}',
+        b'{"clicks":[{"type":%s}]}',
+        b'{"clicks":[{"type":"cheers","age_ms":%s}]}',
+        b"%s",
+    ],
+)
+def test_lists_in_lists_in_lists_are_refused(
+    body: bytes, opening: bytes, closing: bytes, levels: int
+) -> None:
+    with pytest.raises(BadRequest) as refused:
+        parse(body % deep(opening, levels, closing), RECEIVED)
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(b"9" * 5_000, b"-" + b"9" * 4_301, b"1e5000"),
+        *(b"NaN", b"-Infinity", b'"\\ud800"', b'"\\udc00\\ud800"', b'"\xed\xa0\x80"', b"\x00"),
+        *(b"9" * 60_000, b"[" + b"9," * 20_000 + b"9]", b'"' + b"\\u0000" * 9_000 + b'"'),
+    ],
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"type":"cheers","client":"a","seq":%s}',
+        b'{"type":"cheers","client":%s,"seq":1}',
+        b'{"type":"cheers","client":"a","client":%s,"seq":1,"seq":"b"}',
+        b'{"type":%s,"type":%s}',
+        b'{%s:1,"type":"x"}',
+    ],
+)
+def test_odd_numbers_and_texts_are_refused(body: bytes, value: bytes) -> None:
+    with pytest.raises(BadRequest) as refused:
+        parse(body.replace(b"%s", value), RECEIVED)
+    assert len(str(refused.value)) < 300
+
+
 LEAVES = (
     st.none()
     | st.booleans()

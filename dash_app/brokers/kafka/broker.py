@@ -10,6 +10,7 @@ from dash_app.brokers.kafka.producer import ClickProducer
 from dash_app.brokers.kafka.reader import KafkaReader
 from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
+from dash_app.slots import shares
 
 
 class KafkaBroker:
@@ -21,8 +22,7 @@ class KafkaBroker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._clients = KafkaClients(settings)
-        # At most half of the web threads wait for the broker: the others answer readers.
-        slots = max(1, settings.web_threads // 2)
+        slots = shares(settings.web_threads).broker
         self._producer = ClickProducer(self._clients, settings.kafka_topic, slots)
 
     def start(self) -> None:

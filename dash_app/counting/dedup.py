@@ -18,6 +18,7 @@ class Dedup:
         self._dedup_offsets = dedup_offsets
         self._from_the_first = from_the_first
         self._generation = 0
+        self._next_offset = 0
         self._latest_time = float("-inf")
         self._current: Generation = {}
         self._previous: Generation = {}
@@ -36,6 +37,7 @@ class Dedup:
             self._previous_since = self._current_since if is_next else None
             self._current, self._current_since = {}, None
             self._generation = generation
+        self._next_offset = offset + 1
         # A producer can date a record too early, which would promise too long a memory.
         self._latest_time = max(self._latest_time, record_time)
         if self._current_since is None:
@@ -61,3 +63,15 @@ class Dedup:
         if self._generation <= 1 and self._from_the_first:
             return None
         return self._current_since if self._previous_since is None else self._previous_since
+
+    @property
+    def repeatable_since(self) -> float | None:
+        """The Kafka time (epoch s) of the oldest record that stays in memory; None: all do.
+
+        When a generation turns, a whole one is forgotten at once. So the previous generation is
+        left out as soon as the current one is half full: a repeat that is sent now comes later.
+        """
+        half_later = (2 * self._next_offset + self._dedup_offsets) // (2 * self._dedup_offsets)
+        if half_later <= max(self._generation, 1):
+            return self.remembers_since
+        return self._current_since

@@ -148,6 +148,7 @@ class FlinkTally:
             hate_by_second=self._by_second[HATE].copy(),
             complete_since=latest(row.first_time + AHEAD_SECONDS for row in headless),
             remembers_since=latest(self._remembers_since(row, now) for row in rows),
+            repeatable_since=latest(self._repeatable_since(row, now) for row in rows),
             incomplete=bool(headless),
         )
 
@@ -159,7 +160,14 @@ class FlinkTally:
         return row.first_offset > 0 and self._starts[row.partition].incomplete
 
     def _remembers_since(self, row: Total, now: float) -> float | None:
-        generation = (row.next_offset - 1) // self._dedup_offsets
+        return self._since_before((row.next_offset - 1) // self._dedup_offsets, row, now)
+
+    def _repeatable_since(self, row: Total, now: float) -> float | None:
+        # As in Dedup.repeatable_since: the generation of a record that comes half of one later.
+        half_later = (2 * row.next_offset + self._dedup_offsets) // (2 * self._dedup_offsets)
+        return self._since_before(half_later, row, now)
+
+    def _since_before(self, generation: int, row: Total, now: float) -> float | None:
         since = row.generation_starts[(generation - 1) % 2] if generation > 1 else None
         return latest((since, now - row.memory_seconds))
 

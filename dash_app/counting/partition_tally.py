@@ -19,6 +19,8 @@ class PartitionTally:
         self._next_offset = start.read_from
         self._dedup = Dedup(dedup_offsets, from_the_first=start.read_from == 0)
         self._unique = start.unique
+        self._from_the_first = start.read_from == 0
+        self._empty_since: float | None = None
         self._whole_from = start.whole_from
         self._complete_since: float | None = None
         self._by_type = {CHEERS: start.counts.cheers, HATE: start.counts.hate}
@@ -71,6 +73,19 @@ class PartitionTally:
     def remembers_since(self) -> float | None:
         """The Kafka time since which repeats are recognised (epoch s); None: without a limit."""
         return None if self._unique else self._dedup.remembers_since
+
+    def repeatable_since(self, now: float) -> float | None:
+        """Return since when a record may have been written to be recognised if it comes again now.
+
+        Epoch seconds; None: at any time. Where the head of the log is gone and nothing was read,
+        it is the first `now` that was asked for.
+        """
+        if self._unique:
+            return None
+        since = self._dedup.repeatable_since
+        if since is None and not self._from_the_first:
+            self._empty_since = since = now if self._empty_since is None else self._empty_since
+        return since
 
     def complete_since(self, now: float) -> float | None:
         """Return since when the bins are whole (epoch s); None: all are; `now`: none is yet."""

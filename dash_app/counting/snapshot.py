@@ -11,8 +11,9 @@ class Snapshot:
     """The counts of a log up to `as_of`; a snapshot never changes.
 
     `as_of` maps a partition to the next offset to count. The counts by second are those of the
-    whole log by epoch second. The bins are whole since `complete_since`, and repeats are recognised
-    if they come of records since `remembers_since`: epoch seconds, or None if there is no limit.
+    whole log by epoch second. The bins are whole since `complete_since`, repeats are recognised
+    if they come of records since `remembers_since`, and those that are still to be sent of records
+    since `repeatable_since`: epoch seconds, or None if there is no limit.
     """
 
     log_id: str | None = None
@@ -22,17 +23,18 @@ class Snapshot:
     hate_by_second: Mapping[int, int] = field(default_factory=dict)
     complete_since: float | None = None
     remembers_since: float | None = None
+    repeatable_since: float | None = None
     incomplete: bool = False
 
     def repeat_seconds(self, now: float) -> int | None:
         """Return for how long a batch of unknown outcome may safely be sent again; None: any time.
 
-        It is half the age of the oldest identity in memory; the other half is the margin for a
-        rate of clicks that rises meanwhile.
+        It is half the age of the oldest identity that stays in memory; the other half is the margin
+        for a rate of clicks that rises meanwhile. It holds of counts that have caught up.
         """
-        if self.remembers_since is None:
+        if self.repeatable_since is None:
             return None
-        return max(0, int((now - self.remembers_since) / 2))
+        return max(0, int((now - self.repeatable_since) / 2))
 
 
 def latest(times: Iterable[float | None]) -> float | None:

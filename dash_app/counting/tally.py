@@ -85,6 +85,7 @@ class Tally:
             hate_by_second=self._by_second[HATE].copy(),
             complete_since=latest(tally.complete_since(now) for tally in tallies),
             remembers_since=latest(tally.remembers_since for tally in tallies),
+            repeatable_since=latest(tally.repeatable_since(now) for tally in tallies),
             incomplete=any(tally.incomplete for tally in tallies),
         )
 

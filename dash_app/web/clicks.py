@@ -8,6 +8,7 @@ import orjson
 from flask import Response, request
 
 from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
+from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.service import Service
 from dash_app.counting.records import WIRE_NAMES
 from dash_app.errors import ApiError
@@ -15,7 +16,8 @@ from dash_app.operations.telemetry import Telemetry
 from dash_app.security.buckets import RateLimited
 from dash_app.security.limits import ClickLimits
 from dash_app.web.bodies import request_body
-from dash_app.web.requests import BadRequest, parse
+from dash_app.web.counts import repeat_limit
+from dash_app.web.requests import BadRequest, ClickRequest, parse
 
 
 def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Response:
@@ -32,8 +34,9 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
         click_request = parse(request_body(request, service.body_slots), received)
     except BadRequest as error:
         raise ApiError(400, str(error)) from error
-    if service.broker is None:
+    if service.broker is None or service.consumer is None:
         raise ApiError(503, "Producer not loaded")
+    _require_conditions(service.consumer, click_request)
     try:
         limits.admit(len(click_request.batch))
     except RateLimited as error:
@@ -44,6 +47,21 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     if click_request.single_type is not None:
         return _success(f"Click {WIRE_NAMES[click_request.single_type]} sent!")
     return _success(f"{len(click_request.batch)} clicks sent!", accepted=len(click_request.batch))
+
+
+def _require_conditions(consumer: Consumer, click_request: ClickRequest) -> None:
+    """Raise ApiError if the clicks are for another log, or too late to be known as a repeat."""
+    current = consumer.snapshot.log_id
+    if click_request.log is not None and click_request.log != current:
+        if current is None:
+            raise ApiError(503, "Not known yet which log the clicks are for", appended=False)
+        message = f"These clicks are for the log {click_request.log}, and this is {current}"
+        raise ApiError(409, message, appended=False, log=current)
+    if click_request.first_sent_ms is not None:
+        limit = repeat_limit(consumer)
+        if limit is not None and click_request.first_sent_ms > 1000 * limit:
+            message = f"Sent for the first time more than {limit} s ago: might count twice"
+            raise ApiError(409, message, appended=False, repeat_s=limit)
 
 
 def _append(

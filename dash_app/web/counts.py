@@ -6,6 +6,8 @@ import time
 import orjson
 from flask import Response, request
 
+from dash_app.consumer.consumer import Consumer
+from dash_app.consumer.published_state import LIVE
 from dash_app.consumer.service import Service
 from dash_app.counting.windows import DEFAULT_WINDOW, WINDOWS
 from dash_app.errors import ApiError
@@ -42,10 +44,24 @@ def repeat(service: Service) -> Response:
     """Return for how many seconds a batch may be repeated; the clicker asks before it repeats."""
     if service.consumer is None:
         raise ApiError(503, "Consumer not loaded")
-    seconds = service.consumer.snapshot.repeat_seconds(time.time())
-    response = Response(orjson.dumps({"repeat_s": seconds}), mimetype="application/json")
+    seconds = repeat_limit(service.consumer)
+    answer = {"repeat_s": seconds, "log": service.consumer.snapshot.log_id}
+    response = Response(orjson.dumps(answer), mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def repeat_limit(consumer: Consumer) -> int | None:
+    """Return for how many seconds after its first sending a batch may be repeated; None: any time.
+
+    Raises ApiError while the counts have not caught up: what is forgotten by now is not known.
+    """
+    state, snapshot = consumer.state, consumer.snapshot
+    if state != LIVE:
+        raise ApiError(
+            503, f"Not known yet whether a repeat would count twice: {state}", appended=False
+        )
+    return snapshot.repeat_seconds(time.time())
 
 
 def timeline_csv(service: Service) -> Response:

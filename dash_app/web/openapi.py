@@ -86,6 +86,7 @@ class Repeat(BaseModel):
     """For how many seconds after its first sending a batch may be repeated; null: any time."""
 
     repeat_s: Count | None
+    log: str | None
 
 
 class Data(_Counted):
@@ -105,11 +106,16 @@ class Sent(BaseModel):
 
 
 class Error(BaseModel):
-    """What went wrong; `appended` is false where nothing was handed to the broker."""
+    """What went wrong; `appended` is false where nothing was handed to the broker.
+
+    A 409 says which log is counted (`log`), or for how long a batch may be repeated (`repeat_s`).
+    """
 
     status: Literal["error"]
     message: str
     appended: Literal[False] = False
+    log: str = ""
+    repeat_s: Count = 0
 
 
 class Alive(BaseModel):
@@ -141,6 +147,7 @@ ERRORS = {
     400: "The request has another shape, or names what does not exist",
     401: "The access code is missing or wrong, if the site has one",
     403: "Not allowed to write to the topic, or sent by a page of another site",
+    409: "The clicks are for another log, or were first sent too long ago to be repeated",
     413: "The body has more than 64 KiB",
     415: "The content type is not application/json",
     429: "Too many clicks, or wrong access codes; `Retry-After` says when to try again",

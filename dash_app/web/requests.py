@@ -33,6 +33,8 @@ def _int_if_whole(value: Any) -> Any:
 TypeName = Literal["cheers", "fuck", "hate"]
 Client = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(_int_if_whole)]
+LogId = Annotated[str, Field(min_length=1, max_length=300)]
+FirstSent = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class BadRequest(ValueError):
@@ -63,6 +65,8 @@ class _Sender(BaseModel):
 
     client: Client | None = None
     seq: Seq | None = None
+    log: LogId | None = None
+    first_sent_ms: FirstSent | None = None
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
@@ -98,10 +102,16 @@ class ClickBatch(_Sender):
 
 
 class ClickRequest(NamedTuple):
-    """The clicks of a request, ready for the log; `single_type` is None for a batch."""
+    """The clicks of a request, ready for the log; `single_type` is None for a batch.
+
+    They are for the log `log` only, and count as repeated if a `first_sent_ms` says how long ago
+    the client first sent them; None: for any log, or sent for the first time.
+    """
 
     batch: Sequence[Outgoing]
     single_type: str | None
+    log: str | None = None
+    first_sent_ms: float | None = None
 
 
 def parse(body: bytes, received: float) -> ClickRequest:
@@ -127,7 +137,8 @@ def parse(body: bytes, received: float) -> ClickRequest:
 
 def _single(request: SingleClick, received: float) -> ClickRequest:
     click = Click(TYPES_BY_REQUEST_NAME[request.type], received)
-    return ClickRequest([Outgoing(click, _identity(request, 0))], click.type)
+    batch = [Outgoing(click, _identity(request, 0))]
+    return ClickRequest(batch, click.type, request.log, request.first_sent_ms)
 
 
 def _batch(request: ClickBatch, received: float) -> ClickRequest:
@@ -138,7 +149,7 @@ def _batch(request: ClickBatch, received: float) -> ClickRequest:
         )
         for index, click in enumerate(request.clicks)
     ]
-    return ClickRequest(batch, None)
+    return ClickRequest(batch, None, request.log, request.first_sent_ms)
 
 
 def _age_seconds(click: BatchedClick) -> float:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from dash_app.consumer.published_state import LIVE
 from dash_app.counting.records import WIRE_NAMES
 from dash_app.counting.ring import Recent
 from dash_app.counting.second_counts import AHEAD_SECONDS
@@ -64,7 +65,8 @@ class TimelineResponses:
         if cached is None or not cached.is_current(snapshot, state, start):
             cached = _timeline(snapshot, state, window, start)
             self._by_window[window] = cached
-        repeat_s = snapshot.repeat_seconds(now)
+        # Counts that have not caught up do not know what is forgotten by now.
+        repeat_s = snapshot.repeat_seconds(now) if state == LIVE else 0
         return cached.complete(repeat_s=repeat_s, server_time=now, measured=measured or {})
 
 

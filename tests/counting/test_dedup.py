@@ -84,6 +84,25 @@ def test_it_states_since_when_it_remembers(log: list[Sighting], dedup_offsets: i
     assert dedup.remembers_since == (min(remembered) if horizon > 0 else None)
 
 
+@settings(max_examples=120, deadline=None)
+@given(sightings(), st.integers(1, 9), st.sampled_from(IDENTITIES), st.data())
+def test_what_may_be_repeated_is_known_half_a_generation_later(
+    log: list[Sighting], dedup_offsets: int, identity: Identity, data: st.DataObject
+) -> None:
+    dedup = Dedup(dedup_offsets)
+    judge(dedup, log)
+    since = dedup.repeatable_since
+    next_offset = log[-1][0] + 1 if log else 0
+    later = next_offset + data.draw(st.integers(0, dedup_offsets // 2), label="later")
+    may_be_repeated = any(
+        seen == identity and (since is None or 1000.0 + offset >= since) for offset, seen in log
+    )
+
+    dedup.advance(later, 1000.0 + later)
+
+    assert dedup.is_repeat(identity) or not may_be_repeated
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.builds(Identity, st.just("a"), st.just(7), st.integers(0, MAX_INDEX))))
 def test_the_indexes_of_a_batch_do_not_disturb_each_other(batch: list[Identity]) -> None:

@@ -160,6 +160,18 @@ def test_identities_are_remembered_since_the_generation_before(
     assert flink_tally.publish(NOW).remembers_since == since
 
 
+@pytest.mark.parametrize(
+    ("next_offset", "since"),
+    [(149, NOW - DAY), (150, NOW - 300), (249, NOW - 300), (250, NOW - 400), (349, NOW - 400)],
+)
+def test_a_repeat_must_be_known_half_a_generation_later(next_offset: int, since: float) -> None:
+    flink_tally = new_tally()
+    turns = {"even_since": NOW - 400, "odd_since": NOW - 300}
+    flink_tally.apply(0, [record(TOTAL, next_offset=next_offset, **turns)])
+
+    assert flink_tally.publish(NOW).repeatable_since == since
+
+
 def test_it_knows_no_single_clicks_and_commits_no_checkpoints() -> None:
     flink_tally = new_tally()
     flink_tally.apply(0, [record(TOTAL)])

@@ -178,6 +178,18 @@ def test_memory_of_a_log_read_from_its_middle_is_as_old_as_its_first_record() ->
     assert tally.publish(NOW).remembers_since == NOW - 5
 
 
+def test_a_headless_partition_without_a_record_recognises_what_comes_from_now_on() -> None:
+    tally = Tally(TOPIC_ID, 10, 100)
+    tally.begin(0, StartPosition(7, 7, Counts(), whole_from=None, incomplete=True, note=""))
+    tally.begin(1, FROM_THE_FIRST)
+
+    assert tally.publish(NOW).repeatable_since == NOW
+    tally.apply(1, [press(0, at=NOW).record])
+    assert tally.publish(NOW + 60).repeatable_since == NOW
+    tally.apply(0, [press(7, at=NOW + 70).record])
+    assert tally.publish(NOW + 80).repeatable_since == NOW + 70
+
+
 def test_bins_are_whole_since_the_last_partition_is() -> None:
     tally = Tally(TOPIC_ID, 5, 100)
     for number, age in enumerate((50, 30, 40)):

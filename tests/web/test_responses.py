@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dash_app.consumer.published_state import STATES
 from dash_app.counting.clicks import Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.ring import Recent
@@ -180,16 +181,24 @@ def test_a_new_snapshot_is_answered_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("remembers_since", "seconds"),
+    ("repeatable_since", "seconds"),
     [(None, None), (NOW, 0), (NOW - 1.9, 0), (NOW - 2, 1), (NOW - 7201, 3600), (NOW + 50, 0)],
 )
 def test_a_batch_may_be_repeated_for_half_the_age_of_the_memory(
-    remembers_since: float | None, seconds: int | None
+    repeatable_since: float | None, seconds: int | None
 ) -> None:
-    snapshot = changed(remembers_since=remembers_since)
+    snapshot = changed(repeatable_since=repeatable_since)
 
     assert snapshot.repeat_seconds(NOW) == seconds
     assert json_of(timeline(snapshot))["repeat_s"] == seconds
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state != "live"])
+def test_counts_that_have_not_caught_up_allow_no_repeat(state: str) -> None:
+    for snapshot in (changed(repeatable_since=None), changed(repeatable_since=NOW - 7200)):
+        answer = TimelineResponses().render(snapshot, state, 120, NOW)
+
+        assert json_of(answer)["repeat_s"] == 0
 
 
 def test_the_data_say_exactly_what_the_contract_lists() -> None:

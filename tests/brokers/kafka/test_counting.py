@@ -75,6 +75,8 @@ def test_what_is_checkpointed_counts_although_the_head_of_the_log_was_deleted(
 
     with open_live_site(kafka_settings()) as site:
         assert site.totals() == (5, 1)
+        # It remembers what it has read again, and may not promise more than that.
+        assert site.ask("GET", "/kafka/repeat").get_json()["repeat_s"] in range(60)
         assert site.timeline()["incomplete"] is False
         assert site.data()["incomplete"] is False
     # Twice: the second start goes on from the checkpoint of the first.
@@ -83,6 +85,23 @@ def test_what_is_checkpointed_counts_although_the_head_of_the_log_was_deleted(
             assert site.totals() == (1, 1)
             assert site.timeline()["incomplete"] is True
             assert site.data()["incomplete"] is True
+
+
+def test_a_log_whose_records_are_all_deleted_promises_no_repeat_of_what_was_before(
+    kafka: Broker, topic: str, kafka_settings: Callable[..., Settings]
+) -> None:
+    batch = {"client": "phone-1", "seq": 1, "clicks": [{"type": "cheers"}]}
+    with open_live_site(kafka_settings()) as site:
+        site.click(batch)
+        site.wait_for_totals(1)
+    with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as admin:
+        admin.delete_records({TopicPartition(topic, 0): 1})
+
+    with open_live_site(kafka_settings()) as site:
+        assert site.totals() == (1, 0)
+        assert site.ask("GET", "/kafka/repeat").get_json()["repeat_s"] in range(60)
+        assert site.click(batch | {"first_sent_ms": 300_000}).status_code == 409
+        assert site.totals() == (1, 0)
 
 
 def test_two_sites_on_one_topic_agree_exactly(

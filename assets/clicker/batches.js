@@ -1,11 +1,11 @@
 "use strict";
 {
-  const KEY = "clicks:";
   const TYPES = ["cheers", "hate"];
   const MAX_TAPS = 500;
   const DAY = 24 * 3600 * 1000;
 
-  // A tap is [type, time, tick]; a batch notes its first sending as `sent` and `tick`. Nobody sets the
+  // A tap is [type, time, tick]; a batch notes its first sending as `sent` and `tick`, as `tries` how many
+  // sendings have no known outcome, and as `log` which log it is for, if the page knew. Nobody sets the
   // clock of the ticks, but each page has its own: only the page that tapped may compare them.
 
   /** The age of the tap in milliseconds; `ticks` is undefined if another page tapped. */
@@ -14,13 +14,13 @@
   }
 
   /** Adds a tap to the last batch if that was never sent and has room, else to a new one; returns the next seq. */
-  function append(batches, nextSeq, tap) {
+  function append(batches, nextSeq, tap, log) {
     const last = batches[batches.length - 1];
-    if (last && last.sent === null && last.taps.length < MAX_TAPS) {
+    if (last && last.sent === null && last.taps.length < MAX_TAPS && last.log === log) {
       last.taps.push(tap);
       return nextSeq;
     }
-    batches.push({ seq: nextSeq, taps: [tap], sent: null, tries: 0 });
+    batches.push({ seq: nextSeq, taps: [tap], sent: null, tries: 0, log });
     return nextSeq + 1;
   }
 
@@ -43,27 +43,48 @@
     if (index >= 0 && batches[index].taps.length <= count) batches.splice(index, 1);
   }
 
-  /** Whether a repeat is safe by both clocks: somebody may set one back, the other may sleep. */
+  /** How long ago the batch was first sent, by both clocks: somebody may set one back, the other may sleep. */
+  function sentAge({ sent, tick }, now, ticks) {
+    if (ticks !== undefined && tick !== undefined) return Math.max(now - sent, ticks - tick);
+    return now < sent ? Infinity : now - sent;
+  }
+
   function mayRepeat(batch, repeatSeconds, now, ticks) {
-    const ages = [now - batch.sent];
-    if (ticks !== undefined && batch.tick !== undefined) ages.push(ticks - batch.tick);
-    return repeatSeconds === null || Math.max(...ages) <= repeatSeconds * 1000;
+    return repeatSeconds === null || sentAge(batch, now, ticks) <= repeatSeconds * 1000;
+  }
+
+  /** Removes these batches from the others, and returns the number of their taps. */
+  function remove(batches, unwanted) {
+    const others = batches.filter((each) => !unwanted.includes(each));
+    batches.splice(0, batches.length, ...others);
+    return countTaps(unwanted);
   }
 
   /** Removes the batches that were sent too long ago to be repeated, and returns the number of their taps. */
   function forget(batches, repeatSeconds, now, ticks) {
     const sent = batches.filter((each) => each.sent !== null);
-    const late = sent.filter((each) => !mayRepeat(each, repeatSeconds, now, ticks));
-    const others = batches.filter((each) => !late.includes(each));
-    batches.splice(0, batches.length, ...others);
-    return countTaps(late);
+    return remove(batches, sent.filter((each) => !mayRepeat(each, repeatSeconds, now, ticks)));
   }
 
-  /** The body of the POST that sends the batch now. */
-  function payload(client, batch, now, ticks) {
+  /** The body of the POST that sends the batch now, for the first time or as a repeat. */
+  function payload(client, batch, now, ticks, isRepeat = false) {
     const age = (tap) => Math.max(0, Math.round(ageOf(tap, now, ticks)));
     const clicks = batch.taps.map((tap) => ({ type: tap[0], age_ms: age(tap) }));
-    return JSON.stringify({ client, seq: batch.seq, clicks });
+    const { seq, log } = batch;
+    const since = isRepeat ? Math.min(Math.round(sentAge(batch, now, ticks)), Number.MAX_SAFE_INTEGER) : undefined;
+    return JSON.stringify({ client, seq, clicks, log, first_sent_ms: since });
+  }
+
+  /** Notes a try whose outcome is not known yet, and the time of the first one. */
+  function markSent(batch, now, ticks) {
+    if (batch.sent === null) Object.assign(batch, { sent: now, tick: ticks, tries: 0 });
+    batch.tries += 1;
+  }
+
+  /** Takes back a try that the server did not append: without another one the batch was never sent. */
+  function markUnsent(batch) {
+    batch.tries -= 1;
+    if (batch.tries <= 0) Object.assign(batch, { sent: null, tries: 0 });
   }
 
   function countTaps(batches) {
@@ -84,23 +105,26 @@
     return (
       Boolean(value) && Number.isInteger(value.seq) && Array.isArray(value.taps) &&
       value.taps.every((tap) => Array.isArray(tap) && TYPES.includes(tap[0]) && Number.isFinite(tap[1])) &&
-      (value.sent === null || Number.isFinite(value.sent)) && Number.isInteger(value.tries)
+      (value.sent === null || Number.isFinite(value.sent)) && Number.isInteger(value.tries) &&
+      (value.log === undefined || typeof value.log === "string")
     );
   }
 
-  /** Waiting batches by client, in the storage of all pages of the origin, or in memory if that fails. */
+  /** Waiting batches by client, in the storage of all pages of the site, or in memory if that fails. */
   class Store {
-    constructor(storage) {
-      this.storage = storage; // Like localStorage, or null.
+    /** storage: like localStorage, or null; all sites of an origin share it. site: this one's path. */
+    constructor(storage, site) {
+      this.storage = storage;
+      this.prefix = `clicks:${site}:`;
       this.memory = new Map(); // The batches as JSON that the storage did not take, by client.
     }
 
     read(client) {
       try {
         const json = this.memory.get(client);
-        const batches = parse(json === undefined ? this.storage.getItem(KEY + client) : json);
+        const batches = parse(json === undefined ? this.storage.getItem(this.prefix + client) : json);
         // No page can send an entry without a readable batch.
-        if (batches.length === 0) this.storage.removeItem(KEY + client);
+        if (batches.length === 0) this.storage.removeItem(this.prefix + client);
         return batches;
       } catch {
         return [];
@@ -109,8 +133,8 @@
 
     write(client, batches) {
       try {
-        if (batches.length > 0) this.storage.setItem(KEY + client, JSON.stringify(batches));
-        else this.storage.removeItem(KEY + client);
+        if (batches.length > 0) this.storage.setItem(this.prefix + client, JSON.stringify(batches));
+        else this.storage.removeItem(this.prefix + client);
         this.memory.delete(client);
       } catch {
         this.memory.set(client, JSON.stringify(batches));
@@ -119,15 +143,30 @@
 
     clients() {
       try {
-        const keys = Array.from({ length: this.storage.length }, (_, index) => this.storage.key(index));
-        return keys.filter((key) => key.startsWith(KEY)).map((key) => key.slice(KEY.length));
+        this.takeOver();
+        const keys = this.keys().filter((key) => key.startsWith(this.prefix));
+        return keys.map((key) => key.slice(this.prefix.length));
       } catch {
         return [];
       }
     }
+
+    keys() {
+      return Array.from({ length: this.storage.length }, (_, index) => this.storage.key(index));
+    }
+
+    /** Takes what an earlier version stored without a site: the first site that comes. */
+    takeOver() {
+      for (const key of this.keys().filter((each) => /^clicks:[\w-]+$/.test(each))) {
+        const json = this.storage.getItem(key);
+        this.storage.setItem(this.prefix + key.slice("clicks:".length), json);
+        this.storage.removeItem(key);
+      }
+    }
   }
 
-  const batching = { Store, TYPES, acknowledge, append, countTaps, expire, forget, mayRepeat, payload };
+  const changing = { acknowledge, append, expire, forget, markSent, markUnsent, remove };
+  const batching = { Store, TYPES, ageOf, countTaps, mayRepeat, payload, ...changing };
   if (typeof module !== "undefined") module.exports = batching;
   else window.clickBatches = batching;
 }

@@ -6,8 +6,9 @@
   const LONGEST_POST_PAUSE_MS = 30000;
   const LONGEST_RETRY_AFTER_MS = 60000;
   const OUTCOMES = { 400: "refused", 401: "forbidden", 403: "forbidden", 413: "refused", 415: "refused" };
+  const ASK_OUTCOMES = { 401: "forbidden", 403: "forbidden", 503: "unsure" };
 
-  // The state of delivery after each outcome of a request:
+  // The state of delivery after each outcome of a request; docs/delivery.md draws the whole machine:
   // - clear: nothing has failed since the last success;
   // - delayed: the server took nothing, for now;
   // - forbidden: the server does not let this page write;
@@ -15,11 +16,18 @@
   const DELIVERY_AFTER = {
     done: () => "clear",
     refused: () => "clear",
+    late: () => "clear",
     unsent: () => "delayed",
     forbidden: () => "forbidden",
     unknown: () => "lost",
-    answered: (before) => (before === "lost" ? "delayed" : before),
+    moved: isReachable,
+    answered: isReachable,
+    unsure: isReachable,
   };
+
+  function isReachable(before) {
+    return before === "lost" ? "delayed" : before;
+  }
 
   /** What an answer to a POST (null: none came) means for the batch in it. */
   function outcomeOf(answer) {
@@ -28,8 +36,23 @@
     const json = answer.json ?? {};
     if (status === 200 && json.status === "success") return "done";
     if (status === 429 || (status === 503 && json.appended === false)) return "unsent";
+    if (status === 409) return conflictOf(json);
     // Not 404: a server that restarts, or a proxy, may answer so for a moment.
     return (json.status === "error" && OUTCOMES[status]) || "unknown";
+  }
+
+  /** Which of the batch's conditions does not hold. */
+  function conflictOf({ appended, log }) {
+    if (appended !== false) return "unknown";
+    return typeof log === "string" ? "moved" : "late";
+  }
+
+  /** What an answer to the question how long repeats are safe (null: none came) means. */
+  function askOutcomeOf(answer) {
+    const { status, json } = answer ?? {};
+    const seconds = json?.repeat_s;
+    if (status === 200 && (seconds === null || (Number.isFinite(seconds) && seconds >= 0))) return "answered";
+    return (json?.status === "error" && ASK_OUTCOMES[status]) || "unknown";
   }
 
   /** A pause in milliseconds that doubles with each attempt up to a cap; `random` (0 to 1) spreads it. */
@@ -79,8 +102,9 @@
       return this.clock.ticks() >= this.end;
     }
 
-    afterAsk() {
+    afterAsk(outcome) {
       this.begin(0, backoff(this.failedAsks, LONGEST_ASK_PAUSE_MS, this.random()));
+      if (outcome === "forbidden") this.end = this.clock.ticks() + LONGEST_POST_PAUSE_MS;
       this.failedAsks += 1;
     }
 
@@ -105,7 +129,7 @@
     }
   }
 
-  const delivery = { DELIVERY_AFTER, Pause, backoff, describe, outcomeOf, sentText };
+  const delivery = { DELIVERY_AFTER, Pause, askOutcomeOf, backoff, describe, outcomeOf, sentText };
   if (isPage) window.clickDelivery = delivery;
   else module.exports = delivery;
 }

@@ -2,9 +2,13 @@
 {
   const isPage = typeof module === "undefined";
   const batching = isPage ? window.clickBatches : require("./batches.js");
-  const { acknowledge, append, countTaps, expire, forget, mayRepeat, payload } = batching;
-  const { DELIVERY_AFTER, Pause, outcomeOf, sentText } = isPage ? window.clickDelivery : require("./delivery.js");
+  const { acknowledge, ageOf, append, countTaps, expire, forget, markSent, markUnsent, mayRepeat, payload, remove } =
+    batching;
+  const delivering = isPage ? window.clickDelivery : require("./delivery.js");
+  const { FRESH_MS, Knowledge } = isPage ? window.clickKnowledge : require("./knowledge.js");
+  const { DELIVERY_AFTER, Pause, askOutcomeOf, outcomeOf, sentText } = delivering;
   const TAP_DELAY_MS = 250;
+  const OWN_END_MS = 3000; // Firefox and WebKit cancel the requests of a page that is left, and say later that it ends.
   const LONGEST_TIMER_MS = 2 ** 31 - 1;
   const IDLE = { name: "idle" };
 
@@ -26,8 +30,10 @@
       this.activity = IDLE; // Else asking (how long repeats are safe) or posting (client, seq).
       this.alarm = null; // The next run: its timer and the tick at which it is due.
       this.delivery = "clear"; // Or delayed, forbidden or lost: see delivery.js.
+      this.loss = null; // The first request without an answer: its tick and batch, and the delivery before.
       this.nextSeq = 0; // The number of this page's next batch.
-      this.repeatSeconds = undefined; // How long repeats are safe; null: for ever; undefined: not known.
+      this.known = new Knowledge(clock);
+      this.isHeld = false; // Whether all that waits must wait for another answer.
       this.otherClients = []; // The earlier pages that left batches.
       this.waitingOfOthers = 0; // Their taps, as of the last count.
       this.uncertainClients = new Set(); // Those with a batch of unknown outcome, least recently tried first.
@@ -40,7 +46,8 @@
     /** Stores a tap of this page and sends it soon. */
     tap(type) {
       const batches = this.store.read(this.client);
-      this.nextSeq = append(batches, this.nextSeq, [type, this.clock.now(), Math.round(this.clock.ticks())]);
+      const tap = [type, this.clock.now(), Math.round(this.clock.ticks())];
+      this.nextSeq = append(batches, this.nextSeq, tap, this.known.log);
       this.store.write(this.client, batches);
       this.wake(TAP_DELAY_MS);
       this.page.onChange();
@@ -50,9 +57,20 @@
     adopt() {
       this.otherClients = this.store.clients().filter((client) => client !== this.client);
       this.recountOthers();
-      this.repeatSeconds = undefined;
+      this.known.forget();
       this.pause.shorten();
-      this.run();
+      if (this.waiting() === 0) this.inquire(); // For which log the next taps are.
+      else this.run();
+    }
+
+    /** Asks how long repeats are safe and which log the site counts, and notes the answer. */
+    async inquire() {
+      const asked = this.known.moment();
+      const answer = await this.server.ask();
+      const outcome = askOutcomeOf(answer);
+      if (outcome === "answered" || outcome === "unsure") this.known.note(answer.json.repeat_s, asked);
+      if (outcome === "answered") this.learnLog(answer.json.log, asked);
+      return { outcome, answer };
     }
 
     /** The number of taps that wait, of this page and of others. */
@@ -89,7 +107,8 @@
       try {
         for (let next = this.pick(); next !== null; next = this.pick()) {
           const { client, batch } = next;
-          this.activity = this.mustAsk(batch) ? { name: "asking" } : { name: "posting", client, seq: batch.seq };
+          const mustAsk = this.nextStep(batch) === "ask";
+          this.activity = mustAsk ? { name: "asking" } : { name: "posting", client, seq: batch.seq };
           await (this.activity.name === "asking" ? this.ask() : this.post(next));
         }
       } finally {
@@ -97,22 +116,28 @@
       }
       this.recountOthers();
       this.page.onChange();
-      if (this.waiting() > 0) this.wake(0);
+      if (this.waiting() > 0) this.wake(this.isHeld ? FRESH_MS : 0);
     }
 
-    /** Whether the server must say how long repeats are safe before the batch is sent. */
-    mustAsk(batch) {
-      return this.repeatSeconds === undefined && (this.delivery === "lost" || batch.sent !== null);
+    /** What the batch needs next: "post", "ask" (how long repeats are safe, which log is counted) or "hold". */
+    nextStep(batch) {
+      const isFirst = batch.sent === null && this.delivery !== "lost";
+      const mayBeSent = isFirst || this.known.repeatSeconds !== undefined;
+      if (mayBeSent && !this.known.isStray(batch)) return "post";
+      return this.known.isFresh() ? "hold" : "ask";
     }
 
-    /** The next batch to send, once those that came too late are dropped; null in a pause. */
+    /** The next batch to send, once those that came too late are dropped; null in a pause or if all must wait. */
     pick() {
+      this.isHeld = false;
       if (!this.pause.hasEnded()) return null;
       for (const client of this.turns()) {
         const batches = this.store.read(client);
         this.dropLate(client, batches);
-        if (batches.length > 0) return { client, batches, batch: batches[0] };
-        this.otherClients = this.otherClients.filter((other) => other !== client);
+        const batch = batches.find((each) => this.nextStep(each) !== "hold");
+        if (batch) return { client, batches, batch };
+        if (batches.length > 0) this.isHeld = true;
+        else this.otherClients = this.otherClients.filter((other) => other !== client);
       }
       return null;
     }
@@ -127,36 +152,59 @@
     dropLate(client, batches) {
       const times = this.times(client);
       const old = expire(batches, ...times);
-      const late = this.repeatSeconds === undefined ? 0 : forget(batches, this.repeatSeconds, ...times);
-      if (old > 0) this.page.toast(this.page.text("toast_old", { n: old }), "bad");
-      if (late > 0) this.page.toast(this.page.text("toast_unknown", { n: late }), "bad");
-      this.refused += old;
-      this.unknown += late;
-      if (old + late > 0) this.store.write(client, batches);
+      const seconds = this.known.repeatSeconds;
+      const strays = this.known.isSettled() ? batches.filter((batch) => this.known.isStray(batch)) : [];
+      const uncertain = remove(batches, strays.filter((batch) => batch.sent !== null));
+      const moved = remove(batches, strays.filter((batch) => batch.sent === null));
+      const late = uncertain + (seconds === undefined ? 0 : forget(batches, seconds, ...times));
+      if (old + moved + late > 0) this.store.write(client, batches);
+      this.drop("refused", "toast_old", old);
+      this.drop("refused", "toast_other_log", moved);
+      this.drop("unknown", "toast_unknown", late);
+    }
+
+    /** Counts dropped taps and says why. */
+    drop(counter, text, taps) {
+      this[counter] += taps;
+      if (taps > 0) this.page.toast(this.page.text(text, { n: taps }), "bad");
     }
 
     async ask() {
-      const answer = await this.server.ask();
-      const seconds = answer === null ? undefined : answer.repeat_s;
-      if (seconds === null || (Number.isFinite(seconds) && seconds >= 0)) {
-        this.conclude("answered", answer);
-        this.repeatSeconds = seconds;
-        this.pause.failedAsks = 0;
-      } else {
-        this.conclude("unknown", null);
-        this.pause.afterAsk();
-      }
+      const { outcome, answer } = await this.inquire();
+      if (answer === null) this.noteLoss({});
+      this.conclude(outcome, answer);
+      if (outcome === "answered") this.pause.failedAsks = 0;
+      else if (outcome !== "unsure") this.pause.afterAsk(outcome);
+    }
+
+    /** Notes a request without an answer, the first one since the last answer. */
+    noteLoss(place) {
+      if (this.loss === null) this.loss = { ...place, ticks: this.clock.ticks(), before: this.delivery };
+    }
+
+    /** Notes which log the site counts, and takes the taps of this page over to it that are for none, or new. */
+    learnLog(log, asked) {
+      if (!this.known.learnLog(log, asked)) return;
+      const batches = this.store.read(this.client);
+      const now = this.clock.now();
+      const isYoung = (tap) => Math.max(now - tap[1], ageOf(tap, ...this.times(this.client))) <= FRESH_MS;
+      const isNew = ({ sent, taps }) => sent === null && isYoung(taps[0]);
+      const ours = batches.filter((batch) => batch.log === undefined || isNew(batch));
+      for (const batch of ours) batch.log = log;
+      if (ours.length > 0) this.store.write(this.client, batches);
     }
 
     async post({ client, batches, batch }) {
-      const sentBefore = batch.sent;
+      const isRepeat = batch.sent !== null;
       const [now, ticks] = this.times(client);
+      const asked = this.known.moment();
       markSent(batch, now, ticks);
       this.store.write(client, batches);
-      const answer = await this.server.post(payload(client, batch, now, ticks));
+      const answer = await this.server.post(payload(client, batch, now, ticks, isRepeat));
       const outcome = outcomeOf(answer);
-      this.keepOrRemove(client, batch, sentBefore, outcome);
+      this.keepOrRemove(client, batch, outcome);
       this.takeTurns(client, outcome);
+      if (answer === null) this.noteLoss({ client, seq: batch.seq });
       this.conclude(outcome, answer);
       if (outcome === "done") {
         this.sent += batch.taps.length;
@@ -165,19 +213,21 @@
       } else if (outcome === "refused") {
         this.refused += batch.taps.length;
         this.page.toast(this.page.text("toast_refused", { message: answer.json.message }), "bad");
+      } else if (outcome === "late") {
+        this.drop("unknown", "toast_unknown", batch.taps.length);
       } else {
+        if (outcome === "moved") this.learnLog(answer.json.log, asked);
         this.pause.afterPost(outcome, answer);
       }
     }
 
-    keepOrRemove(client, batch, sentBefore, outcome) {
+    keepOrRemove(client, batch, outcome) {
       const batches = this.store.read(client);
-      if (outcome === "done" || outcome === "refused") {
+      if (outcome === "done" || outcome === "refused" || outcome === "late") {
         acknowledge(batches, batch.seq, batch.taps.length);
       } else if (outcome !== "unknown") {
-        // If another page has tried the batch meanwhile, that page's outcome stands.
-        const same = batches.find((each) => each.seq === batch.seq && each.tries === batch.tries);
-        if (same) same.sent = sentBefore;
+        const same = batches.find((each) => each.seq === batch.seq);
+        if (same) markUnsent(same);
       }
       this.store.write(client, batches);
     }
@@ -192,7 +242,8 @@
     conclude(outcome, answer) {
       const before = this.delivery;
       this.delivery = DELIVERY_AFTER[outcome](before);
-      if (this.delivery === "lost") this.repeatSeconds = undefined;
+      if (this.delivery === "lost") this.known.forget();
+      else this.loss = null;
       if (this.delivery === "clear") this.pause.failedPosts = 0;
       else if (before === "clear") this.page.toast(this.troubleText(answer), "bad");
     }
@@ -215,30 +266,30 @@
       for (const client of [this.client, ...this.otherClients]) {
         const batches = this.store.read(client);
         const allowed = batches.filter((batch) => this.mayHandOver(client, batch));
-        for (const batch of allowed) this.handOver(client, batch);
-        this.store.write(client, batches);
+        for (const batch of allowed) this.handOver(client, batches, batch);
       }
     }
 
     /** Whether the browser may send the batch after the page has gone. */
     mayHandOver(client, batch) {
-      // Never sent, it may wait for a day; a beacon that the server does not get would lose it.
-      if (batch.sent === null) return this.delivery !== "lost" && this.server.isOnline();
-      if (this.activity.client === client && this.activity.seq === batch.seq) return true;
-      const seconds = this.repeatSeconds;
+      if (this.known.isStray(batch)) return false;
+      const ends = this.loss !== null && this.clock.ticks() - this.loss.ticks < OWN_END_MS ? this.loss : {};
+      // Never sent, it may wait for a day: a beacon that the server refuses, or does not get, would lose it.
+      if (batch.sent === null) return (ends.before ?? this.delivery) === "clear" && this.server.isOnline();
+      if ([this.activity, ends].some((each) => each.client === client && each.seq === batch.seq)) return true;
+      const seconds = this.known.repeatSeconds;
       return seconds !== undefined && mayRepeat(batch, seconds, ...this.times(client));
     }
 
-    handOver(client, batch) {
+    handOver(client, batches, batch) {
       const [now, ticks] = this.times(client);
-      if (this.server.beacon(payload(client, batch, now, ticks))) markSent(batch, now, ticks);
+      const isRepeat = batch.sent !== null;
+      markSent(batch, now, ticks);
+      this.store.write(client, batches);
+      if (this.server.beacon(payload(client, batch, now, ticks, isRepeat))) return;
+      markUnsent(batch);
+      this.store.write(client, batches);
     }
-  }
-
-  /** Notes a try, and the time of the first one. */
-  function markSent(batch, now, ticks) {
-    if (batch.sent === null) Object.assign(batch, { sent: now, tick: ticks });
-    batch.tries += 1;
   }
 
   if (isPage) window.clickQueue = { Queue };

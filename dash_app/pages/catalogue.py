@@ -43,6 +43,10 @@ CLICKER: Section = {
         "Not sent: taps older than a day: {n}",
         "No enviados: toques de hace más de un día: {n}",
     ),
+    "toast_other_log": (
+        "Not sent: taps for a count that has ended: {n}",
+        "No enviados: toques para un recuento que ya terminó: {n}",
+    ),
     "toast_refused": ("Not sent: {message}", "No enviado: {message}"),
     "toast_repeat": ("Not sent yet: {message}", "Aún sin enviar: {message}"),
     "toast_unknown": (

@@ -35,7 +35,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         suites=DASH_SUITES,
         styles=["style.css", "clicker.css"],
         head_scripts=["clicker.js"],
-        section=catalogue.CLICKER,
+        section={**catalogue.CLICKER, **_limits(settings)},
         initial_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )
     page = Page(settings, gate, contents)
@@ -46,6 +46,11 @@ def mount(settings: Settings, gate: Gate) -> Page:
             ("clicker", "send"), toast, Input(button, "n_clicks"), run_at_load=False
         )
     return page
+
+
+def _limits(settings: Settings) -> catalogue.Section:
+    """Return what the script must know of the settings, as texts that are the same everywhere."""
+    return {"answer_limit_ms": (str(settings.answer_limit_ms),) * len(catalogue.LANGUAGES)}
 
 
 def layout(settings: Settings) -> html.Div:

@@ -21,6 +21,7 @@ BUNDLES = {
     "clicker.js": (
         "clicker/batches.js",
         "clicker/delivery.js",
+        "clicker/knowledge.js",
         "clicker/queue.js",
         "clicker/taps.js",
     ),

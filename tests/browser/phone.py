@@ -165,6 +165,12 @@ class Phone:
         """Return the keys of batches that wait in the page's storage."""
         return [key for key in self.run("return Object.keys(localStorage)") if "clicks:" in key]
 
+    def batches(self, key: str) -> list[dict[str, Any]]:
+        """Return the batches that wait under a key of the storage."""
+        script = "return JSON.parse(localStorage.getItem(arguments[0]))"
+        batches: list[dict[str, Any]] = self.run(script, key)
+        return batches
+
     def has_sent_all(self, seconds: float = 15) -> None:
         """Wait until nothing waits in the storage any more."""
         eventually(lambda: not self.stored(), seconds, "taps still wait in the storage")

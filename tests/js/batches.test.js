@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const test = require("node:test");
 const { Store, acknowledge, append, expire, forget, payload } = require("../../assets/clicker/batches.js");
 const { backoff, describe, outcomeOf, sentText } = require("../../assets/clicker/delivery.js");
-const { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, text } = require("./world.js");
+const { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, SITE, TEXTS, text } = require("./world.js");
 
 const HOUR = 3600 * 1000;
 
@@ -73,6 +73,9 @@ test("each answer means one thing for the batch", () => {
     [NOT_APPENDED, "unsent"],
     [MAYBE_APPENDED, "unknown"],
     [{ status: 429, json: null }, "unsent"],
+    [{ status: 409, json: { ...error, appended: false, log: "b" } }, "moved"],
+    [{ status: 409, json: { ...error, appended: false, repeat_s: 3 } }, "late"],
+    [{ status: 409, json: error }, "unknown"],
     [{ status: 403, json: error }, "forbidden"],
     [{ status: 401, json: error }, "forbidden"],
     [{ status: 403, json: null }, "unknown"],
@@ -135,7 +138,7 @@ test("a broken or full storage falls back to memory", () => {
     throw new Error("QuotaExceededError");
   };
   for (const storage of [null, full]) {
-    const store = new Store(storage);
+    const store = new Store(storage, SITE);
     store.write("c", [{ seq: 0, taps: [["cheers", 1]], sent: null, tries: 0 }]);
     assert.equal(store.read("c").length, 1);
     store.write("c", []);
@@ -145,9 +148,9 @@ test("a broken or full storage falls back to memory", () => {
 
 test("foreign or damaged entries in the storage are passed over", () => {
   const storage = new MemoryStorage();
-  const store = new Store(storage);
+  const store = new Store(storage, SITE);
   for (const entry of ["", "{", "null", "7", '[null, {"seq": 1}, {"seq": 1, "taps": [["x", 1]], "sent": null, "tries": 0}]']) {
-    storage.setItem("clicks:c", entry);
+    storage.setItem(`clicks:${SITE}:c`, entry);
     assert.deepEqual(store.read("c"), []);
     assert.equal(storage.length, 0, `${entry} stays in the storage`);
   }
@@ -155,7 +158,7 @@ test("foreign or damaged entries in the storage are passed over", () => {
 
 test("an entry with one batch that can be read stays", () => {
   const storage = new MemoryStorage();
-  storage.setItem("clicks:c", '[null, {"seq": 1, "taps": [["hate", 1]], "sent": null, "tries": 0}]');
-  assert.deepEqual(new Store(storage).read("c").map((batch) => batch.seq), [1]);
+  storage.setItem(`clicks:${SITE}:c`, '[null, {"seq": 1, "taps": [["hate", 1]], "sent": null, "tries": 0}]');
+  assert.deepEqual(new Store(storage, SITE).read("c").map((batch) => batch.seq), [1]);
   assert.equal(storage.length, 1);
 });

@@ -26,7 +26,7 @@ test("a queue is idle, asks or posts, one at a time", async () => {
   see();
   await pass(1000);
   see();
-  answer({ repeat_s: 60 });
+  answer({ status: 200, json: { repeat_s: 60 }, retryAfter: 0 });
   await settle();
   see();
   queue.tap("hate");
@@ -170,9 +170,10 @@ test("leaving a page that is offline keeps what was never sent for a later visit
 });
 
 test("leaving while the server is lost hands over nothing that was never sent", async () => {
-  const { queue, state, store, go } = world({ answers: [null] });
+  const { queue, state, store, go, pass } = world({ answers: [null], asked: Array(9).fill(null) });
   queue.tap("cheers");
   await go();
+  await pass(3000);
   queue.tap("hate");
   queue.leave();
   assert.equal(state.beacons.length, 0);

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const { DONE, MAYBE_APPENDED, MemoryStorage, TEXTS, world } = require("./world.js");
+const { DONE, MAYBE_APPENDED, MemoryStorage, SITE, TEXTS, world } = require("./world.js");
 
 const HOUR = 3600 * 1000;
 
@@ -74,7 +74,7 @@ test("what other pages left is read when it is counted anew, not at each tap", (
   storage.getItem = (key) => read.push(key) && getItem(key);
   here.queue.tap("cheers");
   assert.equal(here.queue.waiting(), 3);
-  assert.deepEqual([...new Set(read)], ["clicks:me"]);
+  assert.deepEqual([...new Set(read)], [`clicks:${SITE}:me`]);
 });
 
 test("the server may not ask for more than a minute of silence, nor for less than none", async () => {
@@ -101,7 +101,7 @@ test("an answer without a usable repeat_s is none", async () => {
     await here.go();
     await here.pass(1000);
     assert.deepEqual([here.state.asks, here.state.posted.length], [1, 1], String(repeat_s));
-    assert.equal(here.queue.repeatSeconds, undefined);
+    assert.equal(here.queue.known.repeatSeconds, undefined);
     await here.pass(5000);
     assert.deepEqual([here.state.asks, here.state.posted.length], [2, 2], String(repeat_s));
   }

@@ -2,6 +2,7 @@
 const { Store } = require("../../assets/clicker/batches.js");
 const { Queue } = require("../../assets/clicker/queue.js");
 
+const SITE = "/room/";
 const TEXTS = { cheers: "Event sent: CHEERS 🚀", hate: "Event sent: HATE 🚀" };
 const DONE = { status: 200, json: { status: "success" }, retryAfter: 0 };
 const NOT_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka", appended: false }, retryAfter: 1 };
@@ -37,7 +38,7 @@ class MemoryStorage {
 function world({ storage = new MemoryStorage(), client = "me", answers = [], asked = [], texts = TEXTS } = {}) {
   const heard = { posted: [], asks: 0, toasts: [], delays: [], timers: [], beacons: [] };
   const state = { time: 1000000, jump: 0, online: true, answers, asked, ...heard };
-  const store = new Store(storage);
+  const store = new Store(storage, SITE);
   const server = {
     post: async (body) => {
       state.posted.push(JSON.parse(body));
@@ -46,7 +47,8 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
     },
     ask: async () => {
       state.asks += 1;
-      return state.asked.length > 0 ? state.asked.shift() : { repeat_s: null };
+      const json = state.asked.length > 0 ? state.asked.shift() : { repeat_s: null };
+      return json && { status: 200, json, retryAfter: 0 };
     },
     beacon: (body) => state.beacons.push(JSON.parse(body)) > 0,
     isOnline: () => state.online,
@@ -81,4 +83,4 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
   return { store, server, state, queue, storage, pass, go, settle };
 }
 
-module.exports = { DONE, MAYBE_APPENDED, MemoryStorage, NOT_APPENDED, TEXTS, text, world };
+module.exports = { DONE, MAYBE_APPENDED, SITE, MemoryStorage, NOT_APPENDED, TEXTS, text, world };

@@ -17,7 +17,7 @@ from dash_app import errors
 from dash_app.consumer.service import Service
 from dash_app.operations import probes
 from dash_app.operations.telemetry import Telemetry
-from dash_app.pages import clicker, code_form, dashboard, files, landing
+from dash_app.pages import clicker, code_form, dashboard, files, join, landing
 from dash_app.security.access import Codes
 from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import Gate
@@ -117,6 +117,7 @@ def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     )
     files.mount(gate)
     landing.mount(settings, gate, at_root=at_root)
+    join.mount(settings, gate)
     probes.mount(service, telemetry, gate, at_root=at_root)
     # Last: if two rules match a path, Flask uses the one that was added first.
     server.register_blueprint(routes.blueprint(service, telemetry, limits, gate))

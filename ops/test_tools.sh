@@ -10,6 +10,7 @@ default-jre-headless|java --version && test "$(java --version | sed -n "1s/[^0-9
 docker-compose|command -v docker-compose
 fonts-noto-color-emoji|ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf || fc-list | grep -i emoji
 git|command -v git
+iproute2|command -v ip
 maven|command -v mvn
 nodejs|command -v node
 npm|command -v npm

@@ -14,6 +14,8 @@ from dash_app.brokers.selection import check_broker
 from dash_app.commands.help import HelpfulCommand
 from dash_app.commands.steps import describe_listen_error, line_to_type, load_settings
 from dash_app.settings import Settings, network
+from dash_app.settings.interfaces import likely_address
+from dash_app.settings.join import join_address
 
 ANSWER_SECONDS = 3
 
@@ -80,9 +82,9 @@ def _ask_site(settings: Settings) -> str:
 
 
 def _check_room(settings: Settings) -> Finding:
-    if settings.join_url:
-        return Finding("ok", "phones", f"they open {settings.join_url}")
-    address = network.lan_address()
+    if join_url := join_address(settings):
+        return Finding("ok", "phones", f"they open {join_url}")
+    address = likely_address()
     if address is None:
         way_out = "join a network, or set JOIN_URL to the address of a tunnel"
         return Finding(

@@ -1,17 +1,22 @@
 """The command `present`: serve to the phones in the room."""
 
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
 import click
 
 from dash_app.commands.help import HelpfulCommand
 from dash_app.commands.steps import (
     announce,
+    line_to_type,
     load_settings,
     open_listener,
     serve,
     set_environment,
 )
-from dash_app.settings import network
-from dash_app.settings.join import with_code
+from dash_app.settings import Settings
+from dash_app.settings.interfaces import candidates, likely_address, surroundings
+from dash_app.settings.join import AUTO, join_address, with_code
 
 
 @click.command(
@@ -25,24 +30,58 @@ def present() -> None:
     """Serve to the phones in the room, with a join address and its QR code.
 
     Serves as `run` does, but to every network of this machine, and prints the address that the
-    phones open. JOIN_URL shows another address, CLICKER_CODE asks the phones for a code.
+    phones open; it follows when the machine changes its network. JOIN_HOST chooses among several
+    addresses, JOIN_URL shows another one, CLICKER_CODE asks the phones for a code.
     """
-    import segno  # noqa: PLC0415 - no other command needs it
-
     set_environment(HOST="0.0.0.0")  # noqa: S104 - the phones in the room are to reach it
     settings = load_settings()
-    join_url = settings.join_url
-    if join_url is None:
-        address = network.lan_address()
-        if address is None:
-            raise click.ClickException(
-                "This machine is on no network that phones could share; join one, or set JOIN_URL."
-            )
-        join_url = f"http://{address}:{settings.port}/j"
-    set_environment(JOIN_URL=with_code(join_url, settings.clicker_code))
+    if settings.join_url:
+        set_environment(JOIN_URL=with_code(settings.join_url, settings.clicker_code))
+    else:
+        _choose_host(settings)
     settings = load_settings()
     listener = open_listener(settings)
     announce(settings)
-    click.echo(f"\nJoin: {settings.join_url}\n")
-    segno.make(str(settings.join_url)).terminal(compact=True)
+    _show(settings)
     serve(settings, listener)
+
+
+def _choose_host(settings: Settings) -> None:
+    host = settings.join_host or AUTO
+    address = likely_address()
+    if host == AUTO and address is None:
+        raise click.ClickException(
+            "This machine is on no network that phones could share; join one, or set JOIN_URL."
+        )
+    set_environment(JOIN_HOST=host)
+    if ":" in (address or ""):
+        # A machine without IPv4: this listens for both.
+        set_environment(HOST="::")
+
+
+def _show(settings: Settings) -> None:
+    import segno  # noqa: PLC0415 - no other command needs it
+
+    address = join_address(settings)
+    click.echo(f"\nJoin: {address}\n")
+    segno.make(str(address)).terminal(compact=True)
+    if not settings.join_url:
+        for line in _describe_choice(str(urlsplit(str(address)).hostname)):
+            click.echo(line)
+
+
+def _describe_choice(shown: str) -> Iterator[str]:
+    """Yield what somebody must know whose phones do not reach the address that is shown."""
+    for one in candidates():
+        kind = "virtual: a VPN, a container or a virtual machine" if one.is_virtual else "hardware"
+        if one.address == shown and one.is_virtual:
+            yield f"{shown} belongs to {one.interface} ({kind}): phones may not reach it."
+        elif one.address != shown:
+            command = line_to_type("present", JOIN_HOST=one.address)
+            yield f"Another address: `{command}` ({one.interface}, {kind})"
+    if place := surroundings():
+        command = line_to_type("present", JOIN_HOST="…")
+        yield (
+            f"This system is {place}. If phones do not reach it, open the port on the machine"
+            f" around it, and show its address: `{command}`"
+        )

@@ -14,6 +14,7 @@ from dash_app.brokers.sqlite.broker import contents
 from dash_app.consumer.service import Service
 from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import BadSetting, Settings, bad_field, network
+from dash_app.settings.join import join_address
 
 SCRIPT = "kafka-clicker"
 """The console script of an installed package."""
@@ -45,7 +46,7 @@ def announce(settings: Settings) -> None:
     click.echo(f"Clicker:   {site}{settings.url_prefix}/kafka-clicker")
     click.echo(f"Dashboard: {site}{settings.url_prefix}/kafka-dashboard")
     # With a join address the phones come through a proxy or a tunnel.
-    if settings.join_url is None and settings.host in {"127.0.0.1", "localhost", "::1"}:
+    if join_address(settings) is None and settings.host in {"127.0.0.1", "localhost", "::1"}:
         click.echo(f"Phones cannot reach it yet: `{line_to_type('present')}` serves to the room.")
 
 

@@ -19,6 +19,7 @@ from dash_app.pages.tokens import design_tokens
 from dash_app.security import access
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
+from dash_app.settings.join import follows_network, join_address
 
 NAME = access.DASHBOARD
 TITLE = "Kafka Real-time Dashboard"
@@ -41,6 +42,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the dashboard page and return its Dash app."""
     # The script reads from `windows` which windows exist and how wide their bins are.
     values = _names(settings) | {"windows": json.dumps(list(WINDOWS.items()))}
+    follower = ["join.js"] if follows_network(settings) else []
     contents = Contents(
         name=NAME,
         title=TITLE,
@@ -53,7 +55,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
             **catalogue.bin_widths(WINDOWS.values()),
             **catalogue.same_in_every_language(values),
         },
-        body_scripts=["plotly-basic.min.js", "dashboard.js"],
+        body_scripts=["plotly-basic.min.js", "dashboard.js", *follower],
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)
@@ -118,7 +120,8 @@ def _rows(settings: Settings) -> list[dbc.Row]:
         _number(catalogue.text("share", **_names(settings)), "share", "total share"),
     ]
     chart = dbc.Col(_chart(settings), xs=12, lg=True)
-    join = [_join(settings.join_url)] if settings.join_url else []
+    join_url = join_address(settings)
+    join = [_join(join_url)] if join_url else []
     return [
         dbc.Row(numbers, className="g-3 totals"),
         dbc.Row([chart, *join], className="g-3 stage"),
@@ -197,7 +200,7 @@ def _page_controls(settings: Settings) -> html.Div:
     return html.Div(
         [
             html.A(className="control csv", **csv),
-            _button("code", "code", id="code", hidden=not settings.join_url),
+            _button("code", "code", id="code", hidden=not join_address(settings)),
             _button("full", "full", id="full"),
             _button("presenter", "presenter", id="presenter"),
         ],

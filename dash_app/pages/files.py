@@ -37,6 +37,10 @@ BUNDLES = {
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""
 
+# Python's own table: that of the system may call a script text/plain, which no browser would run.
+_TYPES = mimetypes.MimeTypes()
+_TYPES.add_type("text/javascript", ".js")
+
 _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml")
 _ONE_YEAR = 31_536_000
 
@@ -65,7 +69,7 @@ def asset(name: str) -> File | None:
 @cache
 def _read(name: str) -> File:
     body = b"\n".join(_paths()[part].read_bytes() for part in BUNDLES.get(name, (name,)))
-    return pack(body, mimetypes.guess_type(name)[0] or "application/octet-stream")
+    return pack(body, _TYPES.guess_type(name)[0] or "application/octet-stream")
 
 
 def asset_url(name: str) -> str:

@@ -18,6 +18,7 @@ from dash_app.security import headers
 from dash_app.security.access import anybody
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
+from dash_app.settings.join import follows_network, join_address
 
 
 def mount(settings: Settings, gate: Gate, *, at_root: bool) -> None:
@@ -43,19 +44,21 @@ def _serve(settings: Settings, gate: Gate, *, base: str) -> None:
 
 
 def _landing(settings: Settings, base: str) -> Callable[[], Response]:
-    @functools.cache
-    def page() -> files.File:
+    # The address in it may change with the machine's network.
+    @functools.lru_cache(maxsize=4)
+    def page(_join_url: str | None) -> files.File:
         head = Head(
             title="Kafka Clicker & Dashboard",
             texts=catalogue.by_language(catalogue.LANDING, demo=settings.demo),
             styles=["style.css", "landing.css"],
+            scripts=["join.js"] if follows_network(settings) else [],
             description="A crowd presses two buttons; Kafka carries every press.",
             base=base,
         )
         return files.pack(document(head, html_of(layout(settings, base))).encode(), "text/html")
 
     def landing() -> Response:
-        response = files.file_response(page(), is_immutable=False)
+        response = files.file_response(page(join_address(settings)), is_immutable=False)
         response.headers["Content-Security-Policy"] = headers.policy(settings.frame_ancestors)
         return response
 
@@ -69,7 +72,7 @@ def _redirect(location: str) -> Callable[[], ResponseReturnValue]:
 def layout(settings: Settings, base: str) -> html.Main:
     """Return the body of the page; `base` leads from the address of the page to the prefix."""
     # If the clicker needs a code, the address may contain it: it is for the room, not for the web.
-    join_url = settings.join_url if settings.clicker_code is None else None
+    join_url = join_address(settings) if settings.clicker_code is None else None
     children = [
         switch_buttons(),
         *demo_banner(settings),

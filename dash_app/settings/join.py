@@ -4,6 +4,28 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from pydantic import SecretStr
 
+from dash_app.settings.interfaces import likely_address
+from dash_app.settings.settings import Settings
+
+AUTO = "auto"
+"""The JOIN_HOST that stands for the likely address of this machine, looked up for each answer."""
+
+
+def join_address(settings: Settings) -> str | None:
+    """Return the address that the audience opens now; None if there is none to show."""
+    if settings.join_url or not settings.join_host:
+        return settings.join_url
+    host = likely_address() if settings.join_host == AUTO else settings.join_host
+    if host is None:
+        return None
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/j"
+    return with_code(address, settings.clicker_code)
+
+
+def follows_network(settings: Settings) -> bool:
+    """Return whether the address can change while the site runs."""
+    return settings.join_host == AUTO and not settings.join_url
+
 
 def with_code(address: str, code: SecretStr | None) -> str:
     """Return the address with the access code in its query, so that phones need not type it.

@@ -1,5 +1,6 @@
 """The settings of the program: its address, processes and log. A mounted site reads none."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, field_validator
@@ -16,6 +17,13 @@ class StandaloneSettings(BaseModel):
     port: Annotated[
         WholeNumber, setting("1 to 65535", "TCP port to listen on.", ge=1, le=65535)
     ] = 8050
+    join_host: Annotated[
+        str | None,
+        setting(
+            "an address or host name, auto for this machine's likely address, or unset",
+            "Host in the address that the audience opens while JOIN_URL is unset.",
+        ),
+    ] = None
     web_processes: Annotated[
         WholeNumber, setting("1 to 64", "Processes that answer requests.", ge=1, le=64)
     ] = 1
@@ -30,6 +38,15 @@ class StandaloneSettings(BaseModel):
     demo: Annotated[
         bool, setting("1 or 0", "Shows a banner that says that the clicks are simulated.")
     ] = False
+
+    @field_validator("join_host")
+    @classmethod
+    def _check_host(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(
+            r"[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:]{2,45}", value
+        ):
+            raise ValueError("not a host")
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

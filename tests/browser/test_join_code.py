@@ -1,8 +1,12 @@
 """The code to join, as a camera sees it from the back of the room."""
 
+from functools import partial
+
 import pytest
 
+from dash_app.settings import join as joining
 from tests.browser.conftest import MakeSite, PhoneOf
+from tests.browser.phone import Phone
 from tests.waiting import eventually
 
 # The dark square at the upper left is seven modules wide.
@@ -26,6 +30,12 @@ return [side, run / 7, left, top, right, bottom];
 """
 
 
+SHOWN = """
+const image = document.querySelector('.join-code');
+return [document.querySelector('.join-address').textContent, image.alt, image.src];
+"""
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_it_is_large_and_has_its_quiet_zone(
     make_site: MakeSite, phone_of: PhoneOf, theme: str
@@ -42,3 +52,26 @@ def test_it_is_large_and_has_its_quiet_zone(
     assert side >= 320
     assert min(margins) > 3.8 * module
     assert phone.console() == []
+
+
+def shows(phone: Phone, expected: list[str]) -> bool:
+    return bool(phone.run(SHOWN)[:2] == expected)
+
+
+def test_landing_page_and_wall_follow_the_machine_into_another_network(
+    make_site: MakeSite, phone_of: PhoneOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = ["192.168.1.5"]
+    monkeypatch.setattr(joining, "likely_address", lambda: machine[-1])
+    phone = phone_of(make_site(join_host="auto"))
+    for page in ("/kafka-dashboard?view=presenter", "/"):
+        phone.browser.wait_for_page(f"{phone.base}{page}")
+        phone.browser.wait_for_element(".join-code")
+        before = phone.run(SHOWN)
+        assert before[0] == f"http://{machine[-1]}:8050/j"
+        machine.append(f"10.1.0.{len(machine)}")
+        moved = f"http://{machine[-1]}:8050/j"
+        expected = [moved, f"QR: {moved}"]
+        eventually(partial(shows, phone, expected), 10, lambda: f"{phone.run(SHOWN)[:2]}")
+        assert phone.run(SHOWN)[2] != before[2]
+        assert phone.console() == []

@@ -117,9 +117,8 @@ def test_a_taken_port_is_named_with_the_line_that_uses_a_free_one(tmp_path: Path
 @pytest.mark.slow
 def test_a_site_that_serves_already_is_no_trouble(tmp_path: Path) -> None:
     port = free_port()
-    with serving(tmp_path, port) as served:
+    with serving(tmp_path, port):
         answer = run_command(tmp_path, "doctor", PORT=port)
-        assert served.end() == 0
 
     assert answer.status == 0, answer.text
     site = f"http://127.0.0.1:{port}{PREFIX}/"

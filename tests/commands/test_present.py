@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import sys
 import urllib.request
 from pathlib import Path
@@ -18,15 +19,18 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
-WITHOUT_NETWORK = """
-import ctypes, os, sys
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-unshare = ctypes.CDLL(None, use_errno=True).unshare
-assert any(unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET)), (
-    f"this machine lets nobody leave its networks: {os.strerror(ctypes.get_errno())}"
-)
+APART = """
+import json, os, sys
+from tests.apart import leave_networks
+
+leave_networks(json.loads(sys.argv[1]))
 os.execv(sys.executable, [sys.executable, "-m", "dash_app", "present"])
 """
+
+
+def apart(**interfaces: str) -> list[str]:
+    """Return the command in a network of its own with these interfaces."""
+    return [sys.executable, "-c", APART, json.dumps(interfaces)]
 
 
 @pytest.fixture
@@ -86,11 +90,33 @@ def test_present_finds_the_address_that_the_phones_of_the_room_can_reach(
             assert qr_code(join) in page
 
 
+def test_present_lists_what_else_the_machine_has_and_takes_the_likely_one(
+    tmp_path: Path, port: int
+) -> None:
+    command = apart(tun0="10.8.0.2/24", wlan0="192.168.44.1/24")
+    with starting(tmp_path, port, command) as started:
+        shown = f"Join: http://192.168.44.1:{port}/j\n"
+        eventually(lambda: shown in started.log(), SERVING_SECONDS, started.log)
+        other = "`JOIN_HOST=10.8.0.2 python -m dash_app present` (tun0, virtual: a VPN, a contain"
+        eventually(lambda: f"Another address: {other}" in started.log(), 5, started.log)
+
+
+def test_present_shows_the_chosen_host_and_says_when_it_is_virtual(
+    tmp_path: Path, port: int
+) -> None:
+    command = apart(tun0="10.8.0.2/24", wlan0="192.168.44.1/24")
+    with starting(tmp_path, port, command, JOIN_HOST="10.8.0.2") as started:
+        shown = f"Join: http://10.8.0.2:{port}/j\n"
+        eventually(lambda: shown in started.log(), SERVING_SECONDS, started.log)
+        said = "10.8.0.2 belongs to tun0 (virtual: a VPN, a container or a virtual machine)"
+        eventually(lambda: said in started.log(), 5, started.log)
+
+
 @pytest.mark.parametrize("variables", [{}, {"JOIN_URL": "https://tunnel.test/j"}])
 def test_present_without_a_network_needs_a_join_address(
     tmp_path: Path, port: int, variables: dict[str, str]
 ) -> None:
-    command = [sys.executable, "-c", WITHOUT_NETWORK]
+    command = apart()
     if variables:
         # Nobody outside of its network can ask it: what it prints must do.
         with starting(tmp_path, port, command, **variables) as started:

@@ -45,6 +45,18 @@ def test_only_files_in_the_folder_are_assets(client: FlaskClient, name: str) -> 
     assert client.get(f"{PREFIX}/assets/{name}").status_code == 404
 
 
+def test_a_type_does_not_depend_on_the_table_of_the_machine() -> None:
+    # As the registry of Windows may say; with `nosniff` no browser runs such a script.
+    types = run_program(
+        "import json, mimetypes\n"
+        "for end in ('.js', '.css', '.svg'): mimetypes.add_type('text/plain', end)\n"
+        "from dash_app.pages import files\n"
+        "print(json.dumps([files.asset(n).mimetype for n in ('page.js', 'style.css')]))"
+    )
+
+    assert types == ["text/javascript", "text/css"]
+
+
 def test_made_up_names_are_not_remembered() -> None:
     tracemalloc.start()
     try:

@@ -35,6 +35,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         "clicker_code": None,
         "dashboard_code": None,
         "host": "127.0.0.1",
+        "join_host": None,
         "port": 8050,
         "url_prefix": "/visualization-tools-ii",
         "join_url": None,

@@ -1,0 +1,31 @@
+"use strict";
+// Shows the join address anew when the machine that presents has changed its network.
+(() => {
+  const EVERY_MS = 3000;
+  // The pages lie at different depths; this script is always at <prefix>/assets/.
+  const source = new URL("../join", document.currentScript.src);
+
+  const show = ({ url, picture }) => {
+    for (const image of document.querySelectorAll(".join-code")) {
+      if (image.alt === `QR: ${url}`) continue;
+      image.src = picture;
+      image.alt = `QR: ${url}`;
+    }
+    for (const text of document.querySelectorAll(".join-address")) {
+      if (text.textContent !== url) text.textContent = url;
+      if (text.href) text.href = url;
+    }
+  };
+
+  const follow = async () => {
+    try {
+      const response = await fetch(source, { cache: "no-store" });
+      if (response.ok) show(await response.json());
+    } catch {
+      // Between two networks: the next look may succeed.
+    }
+    setTimeout(follow, EVERY_MS);
+  };
+
+  setTimeout(follow, EVERY_MS);
+})();

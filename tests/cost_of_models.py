@@ -18,11 +18,11 @@ from werkzeug.test import run_wsgi_app
 
 from dash_app.brokers import Outgoing
 from dash_app.counting.clicks import Click, Identity
+from dash_app.counting.records import TYPES_BY_WIRE_NAME
 from dash_app.settings import Settings
 from dash_app.web import routes
 from dash_app.web.requests import (
     MAX_AGE_SECONDS,
-    TYPES_BY_REQUEST_NAME,
     ClickRequest,
     parse,
 )
@@ -41,7 +41,7 @@ def take_unchecked(body: bytes, received: float) -> ClickRequest:
     fields = orjson.loads(body)
     batch = [
         Outgoing(
-            Click(TYPES_BY_REQUEST_NAME[click["type"]], received - _age_seconds(click)),
+            Click(TYPES_BY_WIRE_NAME[click["type"]], received - _age_seconds(click)),
             _identity(fields, place),
         )
         for place, click in enumerate(fields["clicks"])

@@ -27,10 +27,13 @@ NOT_CLICKS = [
     (b"\xff\xfe", "not JSON"),
     (b'["cheers"]', "not an object"),
     (b'{"type": "love", "timestamp": 1}', "unknown type"),
-    (b'{"type": "cheers", "timestamp": "1"}', "bad timestamp"),
+    (b'{"type": "cheers", "timestamp": "1"}', "timestamp is text"),
+    (b'{"type": "cheers", "timestamp": -1}', "bad timestamp"),
+    (b'{"type": "cheers", "timestamp": 1.8e12}', "timestamp not in seconds"),
+    (b"\x00\x00\x00\x00\x01{}", "schema registry bytes"),
 ]
 
-AGES = [0.0, 0.75, 3.0, 118.0, 3599.5, 3600.0, 3600.25, 90000.0, -4.0, -5.0, -5.25]
+AGES = [0.0, 0.75, 3.0, 118.0, 3599.5, 3600.0, 3600.25, 90000.0, -4.0, -90000.0]
 IDENTITIES = [Identity("a", 7, 0), Identity("a", 7, 499), Identity("b", 7, 0)]
 NO_IDENTITIES = [None, b"", b"a:01:0", b"someone else's", b"a:1:500"]
 
@@ -49,10 +52,10 @@ Logs = dict[int, list[Entry]]
 
 
 class Fate(NamedTuple):
-    """What becomes of an entry: how it is counted, and whether it is drawn."""
+    """What becomes of an entry: how it is counted, and at which epoch second it is drawn."""
 
     counted_as: str
-    drawn: bool = False
+    drawn_at: float | None = None
     out_of_window: bool = False
 
 
@@ -87,9 +90,12 @@ def _fate(entry: Entry, before: Iterable[Entry], dedup_offsets: int) -> Fate:
     seen = (one.identity for one in before if one.click and one.record.offset >= horizon)
     if entry.identity is not None and entry.identity in seen:
         return Fate("duplicate")
-    late = entry.record.time - entry.click.timestamp
-    timely = -5 <= late <= 3600
-    return Fate(entry.click.type, drawn=timely, out_of_window=not timely)
+    tapped, written = entry.click.timestamp, entry.record.time
+    if written <= 0:
+        return Fate(entry.click.type, tapped)
+    if written - tapped > 3600:
+        return Fate(entry.click.type, out_of_window=True)
+    return Fate(entry.click.type, min(written, tapped))
 
 
 def count(logs: Iterable[Sequence[Entry]], dedup_offsets: int) -> Counts:
@@ -109,10 +115,10 @@ def count(logs: Iterable[Sequence[Entry]], dedup_offsets: int) -> Counts:
 def drawn_clicks(logs: Iterable[Sequence[Entry]], dedup_offsets: int) -> list[Click]:
     """Return the clicks of whole partitions that have a place in a bin."""
     return [
-        entry.click
+        Click(entry.click.type, fate.drawn_at)
         for entries in logs
         for entry, fate in zip(entries, fates(entries, dedup_offsets), strict=True)
-        if fate.drawn and entry.click is not None
+        if fate.drawn_at is not None and entry.click is not None
     ]
 
 

@@ -98,6 +98,10 @@ class Broker(Protocol):
     def is_running(self) -> bool:
         """Say whether the thread behind `append` runs; before `stop` only force ends it."""
 
+    @property
+    def clock_skew(self) -> float | None:
+        """How many seconds the log's clock is ahead of this machine's; None: unknown."""
+
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click of the batch is durable.
 

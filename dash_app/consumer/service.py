@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 2.0
 
+LARGEST_SKEW_SECONDS = 2.0
+"""Up to this difference between two clocks nobody is told: it changes the curve by a bin."""
+
 
 class Service:
     """The broker and the consumer of this process; creating a service starts nothing.
@@ -54,6 +57,13 @@ class Service:
 
     def _flink_tally(self, log_id: str) -> Projection:
         return FlinkTally(log_id, self.settings.dedup_offsets)
+
+    @property
+    def clock_skew(self) -> float | None:
+        """How many seconds the log's clock is ahead of this machine's; None: unknown or little."""
+        seconds = None if self.broker is None else self.broker.clock_skew
+        is_large = seconds is not None and abs(seconds) > LARGEST_SKEW_SECONDS
+        return seconds if is_large else None
 
     def start(self) -> None:
         """Start to count in the background; harmless when repeated.

@@ -6,14 +6,16 @@ from typing import Any
 import orjson
 
 from dash_app.counting.counts import Counts
+from dash_app.counting.records import REASONS
 
-VERSION = 1
+VERSION = 2
+"""Changes whenever the rules of counting do: counts by other rules are counted anew."""
 
 METADATA_LIMIT = 4096
 """Bytes that a broker accepts as metadata of a committed offset (offset.metadata.max.bytes)."""
 
-LARGEST_COUNT = 2**62
-"""No count is larger: a larger one is forged, and would break the next checkpoint."""
+LARGEST_COUNT = 2**53
+"""No count is larger: a larger one is forged, and no browser could hold it."""
 
 REPLAY_LIMIT = 500_000
 """At most so many records before the checkpoint are read again; twice the largest D."""
@@ -60,9 +62,11 @@ def decode(offset: int, metadata: str) -> Checkpoint | None:
             duplicates=require_count(fields["duplicates"]),
             out_of_window=require_count(fields["untimely"]),
             unreadable={
-                str(reason): require_count(n) for reason, n in fields["unreadable"].items()
+                REASONS[REASONS.index(reason)]: require_count(n)
+                for reason, n in fields["unreadable"].items()
             },
         )
+        require_possible(counts, offset)
         incomplete = fields.get("incomplete") is True
         return Checkpoint(
             offset, str(fields["topic_id"]), require_count(fields["D"]), counts, incomplete
@@ -76,6 +80,14 @@ def require_count(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
         raise ValueError(f"{value!r} is not a count")
     return value
+
+
+def require_possible(counts: Counts, offset: int) -> None:
+    """Raise ValueError if a partition cannot hold so much before `offset`: each has one fate."""
+    clicks = counts.cheers + counts.hate
+    records = clicks + counts.duplicates + sum(counts.unreadable.values())
+    if records > offset or counts.out_of_window > clicks:
+        raise ValueError(f"{records} records, {counts.out_of_window} untimely, before {offset}")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ class Counts:
     """The counts of one partition before some offset, or of several.
 
     `out_of_window` is the number of the clicks that are counted and not drawn, since they were
-    tapped too long before their record or after it; on the wire it is called `untimely`.
+    tapped too long before their record; on the wire it is called `untimely`.
     `unreadable` is the number of the records that are no clicks, by reason.
     """
 

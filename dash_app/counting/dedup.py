@@ -1,6 +1,9 @@
 """The memory that recognises repeats: bounded, and a function of the log alone."""
 
+import math
+
 from dash_app.counting.clicks import Identity
+from dash_app.counting.second_counts import is_usable
 
 Generation = dict[str, dict[int, int]]
 """For each client and seq a bit mask of the indexes that occurred."""
@@ -41,7 +44,7 @@ class Dedup:
         # A producer can date a record too early, which would promise too long a memory.
         self._latest_time = max(self._latest_time, record_time)
         if self._current_since is None:
-            self._current_since = self._latest_time
+            self._current_since = self._latest_time if is_usable(record_time) else math.inf
 
     def is_repeat(self, identity: Identity) -> bool:
         """Remember the identity of the current record; return whether it was known already."""
@@ -58,6 +61,7 @@ class Dedup:
     def remembers_since(self) -> float | None:
         """The Kafka time (epoch s) of the oldest record in memory; None: it forgot nothing.
 
+        It is infinite if that record has no time, so that nobody can say how old it is.
         It forgets nothing in the first two generations of a log that is read from offset 0.
         """
         if self._generation <= 1 and self._from_the_first:

@@ -1,21 +1,30 @@
 """The counts of Apache Flink: the rows that it writes, and their sum as readers take it."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from dash_app.counting.checkpoint import Checkpoint, StartPosition, require_count
+from dash_app.counting.checkpoint import (
+    Checkpoint,
+    StartPosition,
+    require_count,
+    require_possible,
+)
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
 from dash_app.counting.records import VALUE_REASONS, Record
 from dash_app.counting.ring import Recent
-from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS, SecondCounts
+from dash_app.counting.second_counts import KEPT_SECONDS, SecondCounts, is_usable
 from dash_app.counting.snapshot import Snapshot, latest
 
 NO_ROW = "no row of counts"
+
+LARGEST_IN_BIN = 2**40
+"""No bin holds more clicks: the sum of an hour of them is a number that browsers can hold."""
 
 
 @dataclass(frozen=True)
@@ -55,39 +64,53 @@ def decode(value: bytes | None) -> Total | Bin:
     try:
         fields = orjson.loads(value or b"")
         return _bin(fields) if "second" in fields else _total(fields)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoRow(f"{error!r}") from error
 
 
 def _bin(fields: Mapping[str, Any]) -> Bin:
     second, cheers, hate = (require_count(fields[name]) for name in ("second", "cheers", "hate"))
+    if max(second, cheers, hate) > LARGEST_IN_BIN:
+        raise ValueError(f"{max(second, cheers, hate)} is too large for a bin")
     return Bin(str(fields["log"]), second, cheers, hate)
 
 
 def _total(fields: Mapping[str, Any]) -> Total:
+    # A job that was submitted by an older release knows fewer reasons.
     unreadable = {
-        reason: require_count(fields[reason.lower().replace(" ", "_")]) for reason in VALUE_REASONS
+        reason: require_count(fields.get(reason.lower().replace(" ", "_"), 0))
+        for reason in VALUE_REASONS
     }
+    counts = Counts(
+        cheers=require_count(fields["cheers"]),
+        hate=require_count(fields["hate"]),
+        duplicates=require_count(fields["duplicates"]),
+        out_of_window=require_count(fields["untimely"]),
+        unreadable={reason: records for reason, records in unreadable.items() if records},
+    )
+    next_offset = require_count(fields["next_offset"])
+    require_possible(counts, next_offset)
     return Total(
         log_id=str(fields["log"]),
         partition=require_count(fields["partition"]),
-        next_offset=require_count(fields["next_offset"]),
-        counts=Counts(
-            cheers=require_count(fields["cheers"]),
-            hate=require_count(fields["hate"]),
-            duplicates=require_count(fields["duplicates"]),
-            out_of_window=require_count(fields["untimely"]),
-            unreadable={reason: records for reason, records in unreadable.items() if records},
-        ),
+        next_offset=next_offset,
+        counts=counts,
         first_offset=require_count(fields["first_offset"]),
-        first_time=float(fields["first_time"]),
+        first_time=_require_time(fields["first_time"]),
         generation_starts=(_time(fields["even_since"]), _time(fields["odd_since"])),
         memory_seconds=require_count(fields["remembers_s"]),
     )
 
 
 def _time(value: Any) -> float | None:
-    return None if value is None else float(value)
+    return None if value is None else _require_time(value)
+
+
+def _require_time(value: Any) -> float:
+    # Python reads "nan" as a number, and JSON's numbers may be infinite.
+    if type(value) not in {int, float} or not math.isfinite(value):
+        raise ValueError(f"{value!r} is not a time")
+    return float(value)
 
 
 class FlinkTally:
@@ -136,7 +159,7 @@ class FlinkTally:
     def publish(self, now: float) -> Snapshot:
         """Return the counts as a snapshot, and forget the seconds that are too old to draw."""
         for second_counts in self._by_second.values():
-            second_counts.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
+            second_counts.discard_before(now - KEPT_SECONDS)
         # The row of a new partition may come before the site knows of the partition.
         rows = [row for row in self._totals.values() if row.partition in self._starts]
         headless = [row for row in rows if self._lacks_head(row)]
@@ -146,7 +169,7 @@ class FlinkTally:
             counts=sum_counts(row.counts for row in rows),
             cheers_by_second=self._by_second[CHEERS].copy(),
             hate_by_second=self._by_second[HATE].copy(),
-            complete_since=latest(row.first_time + AHEAD_SECONDS for row in headless),
+            complete_since=latest(row.first_time for row in headless),
             remembers_since=latest(self._remembers_since(row, now) for row in rows),
             repeatable_since=latest(self._repeatable_since(row, now) for row in rows),
             incomplete=bool(headless),
@@ -169,6 +192,8 @@ class FlinkTally:
 
     def _since_before(self, generation: int, row: Total, now: float) -> float | None:
         since = row.generation_starts[(generation - 1) % 2] if generation > 1 else None
+        if since is not None and not is_usable(since):
+            since = math.inf
         return latest((since, now - row.memory_seconds))
 
     def recent(self, since: float) -> Recent:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, Self
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.dedup import Dedup
 from dash_app.counting.records import REASONS, Record, Unreadable, decode_identity, read
-from dash_app.counting.second_counts import is_in_window
+from dash_app.counting.second_counts import drawn_at
 
 RECORDS = "records"
 DUPLICATES = "duplicates"
@@ -149,9 +149,9 @@ def _kinds(record: Record, dedup: Dedup) -> tuple[str, ...]:
     identity = decode_identity(record.click_id)
     if identity is not None and dedup.is_repeat(identity):
         return RECORDS, DUPLICATES
-    if is_in_window(click.timestamp, record.time):
-        return RECORDS, click.type
-    return RECORDS, click.type, OUT_OF_WINDOW
+    if drawn_at(click.timestamp, record.time) is None:
+        return RECORDS, click.type, OUT_OF_WINDOW
+    return RECORDS, click.type
 
 
 def unreadable_by_reason(account: Account) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.dedup import Dedup
 from dash_app.counting.records import Record, Unreadable, decode_identity, read
-from dash_app.counting.second_counts import AHEAD_SECONDS, is_in_window
+from dash_app.counting.second_counts import drawn_at, is_usable
 
 
 class PartitionTally:
@@ -28,16 +28,17 @@ class PartitionTally:
         self._out_of_window = start.counts.out_of_window
         self._unreadable = Counter(start.counts.unreadable)
 
-    def apply(self, record: Record) -> Click | None:
-        """Count the next record; return its click if it is drawn.
+    def apply(self, record: Record) -> tuple[Click, float] | None:
+        """Count the next record; return its click if it is drawn, and at which epoch second.
 
         Raises Unreadable after counting a record that is no click.
         """
         adds_to_totals = record.offset >= self._count_from
         self._next_offset = record.offset + 1
         self._dedup.advance(record.offset, record.time)
-        if self._whole_from is not None and record.offset >= self._whole_from:
-            self._whole_from, self._complete_since = None, record.time + AHEAD_SECONDS
+        is_whole = self._whole_from is not None and record.offset >= self._whole_from
+        if is_whole and is_usable(record.time):
+            self._whole_from, self._complete_since = None, record.time
         try:
             click = read(record)
         except Unreadable as error:
@@ -49,8 +50,9 @@ class PartitionTally:
             self._duplicates += adds_to_totals
             return None
         self._by_type[click.type] += adds_to_totals
-        if is_in_window(click.timestamp, record.time):
-            return click
+        at = drawn_at(click.timestamp, record.time)
+        if at is not None:
+            return click, at
         self._out_of_window += adds_to_totals
         return None
 

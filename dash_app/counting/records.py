@@ -1,6 +1,5 @@
 """A record of the log: the wire form of a click, and why a record is no click."""
 
-import math
 import re
 from typing import NamedTuple
 
@@ -11,7 +10,8 @@ from dash_app.counting.clicks import CHEERS, HATE, MAX_INDEX, MAX_SEQ, Click, Id
 WIRE_NAMES = {CHEERS: "cheers", HATE: "fuck"}
 """The name of each type in Kafka records, `POST /kafka/click` and `GET /kafka/data`."""
 
-TYPES_BY_WIRE_NAME = {wire: name for name, wire in WIRE_NAMES.items()}
+TYPES_BY_WIRE_NAME = {wire: name for name, wire in WIRE_NAMES.items()} | {HATE: HATE}
+"""The type of each name in a record or a request: other programs call hate by its own name."""
 
 LATEST_TIMESTAMP = 1e11
 """Seconds since the epoch above which a timestamp must be milliseconds by mistake (year 5138)."""
@@ -47,7 +47,19 @@ NOT_JSON = "not JSON"
 NOT_AN_OBJECT = "not an object"
 UNKNOWN_TYPE = "unknown type"
 BAD_TIMESTAMP = "bad timestamp"
-VALUE_REASONS = (NO_VALUE, NOT_JSON, NOT_AN_OBJECT, UNKNOWN_TYPE, BAD_TIMESTAMP)
+NOT_SECONDS = "timestamp not in seconds"
+TEXT_TIMESTAMP = "timestamp is text"
+SCHEMA_REGISTRY = "schema registry bytes"
+VALUE_REASONS = (
+    NO_VALUE,
+    SCHEMA_REGISTRY,
+    NOT_JSON,
+    NOT_AN_OBJECT,
+    UNKNOWN_TYPE,
+    TEXT_TIMESTAMP,
+    NOT_SECONDS,
+    BAD_TIMESTAMP,
+)
 """Why the value of a record is no click."""
 
 BROKEN = "broken"
@@ -74,7 +86,8 @@ def decode(value: bytes | None) -> Click:
     try:
         fields = orjson.loads(value)
     except orjson.JSONDecodeError as error:
-        raise Unreadable(NOT_JSON) from error
+        # Serializers with a schema registry write a zero and four bytes of an id before the value.
+        raise Unreadable(SCHEMA_REGISTRY if value[:1] == b"\0" else NOT_JSON) from error
     if type(fields) is not dict:
         raise Unreadable(NOT_AN_OBJECT)
     wire_name = fields.get("type")
@@ -83,10 +96,10 @@ def decode(value: bytes | None) -> Click:
         raise Unreadable(UNKNOWN_TYPE)
     timestamp = fields.get("timestamp")
     if type(timestamp) is not float and type(timestamp) is not int:
-        raise Unreadable(BAD_TIMESTAMP)
-    if not 0 <= timestamp <= LATEST_TIMESTAMP or math.isnan(timestamp):
-        raise Unreadable(BAD_TIMESTAMP)
-    return Click(name, float(timestamp))
+        raise Unreadable(TEXT_TIMESTAMP if type(timestamp) is str else BAD_TIMESTAMP)
+    if 0 <= timestamp <= LATEST_TIMESTAMP:
+        return Click(name, float(timestamp))
+    raise Unreadable(NOT_SECONDS if timestamp > LATEST_TIMESTAMP else BAD_TIMESTAMP)
 
 
 def read(record: Record) -> Click:

@@ -10,16 +10,24 @@ KEPT_SECONDS = max(WINDOWS)
 LATE_SECONDS = 3600
 """A click this much older than its record's own Kafka time is not drawn, whatever the windows."""
 
-AHEAD_SECONDS = 5
-"""A click this much newer than its record's own Kafka time is not drawn."""
-
 CAPACITY = 2 * KEPT_SECONDS + 1000
 """At most so many seconds are counted: the widest window, and room for clicks from the future."""
 
 
-def is_in_window(timestamp: float, record_time: float) -> bool:
-    """Return whether a click is drawn; both times in epoch seconds, the second is the record's."""
-    return record_time - LATE_SECONDS <= timestamp <= record_time + AHEAD_SECONDS
+def is_usable(record_time: float) -> bool:
+    """Return whether a record has a time of its own; 0 and -1 ms say that it has none."""
+    return record_time > 0
+
+
+def drawn_at(timestamp: float, record_time: float) -> float | None:
+    """Return when a click is drawn; None: it is too late for that. All times in epoch seconds.
+
+    No click was tapped after its record was written: whichever of the two clocks is wrong, one
+    from ahead of the record's own time is drawn at that time.
+    """
+    if not is_usable(record_time):
+        return timestamp
+    return None if timestamp < record_time - LATE_SECONDS else min(timestamp, record_time)
 
 
 class SecondCounts:

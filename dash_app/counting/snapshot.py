@@ -34,7 +34,7 @@ class Snapshot:
         """
         if self.repeatable_since is None:
             return None
-        return max(0, int((now - self.repeatable_since) / 2))
+        return int(max(0.0, now - self.repeatable_since) / 2)
 
 
 def latest(times: Iterable[float | None]) -> float | None:

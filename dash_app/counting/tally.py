@@ -9,7 +9,7 @@ from dash_app.counting.partition_tally import PartitionTally
 from dash_app.counting.projection import Problem
 from dash_app.counting.records import Record, Unreadable
 from dash_app.counting.ring import Recent, Ring
-from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS, SecondCounts
+from dash_app.counting.second_counts import KEPT_SECONDS, SecondCounts
 from dash_app.counting.snapshot import Snapshot, latest
 
 RING_SECONDS = 180
@@ -19,7 +19,7 @@ RING_SECONDS = 180
 class Tally:
     """A Projection that counts the clicks of one log itself.
 
-    It passes the drawn clicks of each batch to `on_counted`.
+    It passes the drawn clicks of each batch, as they were tapped, to `on_counted`.
     """
 
     def __init__(
@@ -49,19 +49,22 @@ class Tally:
         """Count the next records of a partition, in their order; return those that are no click."""
         tally = self._partitions[partition]
         problems: list[Problem] = []
+        counted: list[Click] = []
         drawn: list[Click] = []
         for record in records:
             try:
-                click = tally.apply(record)
+                click_at = tally.apply(record)
             except Unreadable as error:
                 problems.append(Problem(partition, record.offset, error.reason))
                 continue
-            if click is not None:
-                self._by_second[click.type].add(click.timestamp)
-                drawn.append(click)
+            if click_at is not None:
+                click, at = click_at
+                self._by_second[click.type].add(at)
+                counted.append(click)
+                drawn.append(click if at == click.timestamp else Click(click.type, at))
         self._ring.add(drawn)
         if self._on_counted is not None:
-            self._on_counted(drawn)
+            self._on_counted(counted)
         return problems
 
     def publish(self, now: float) -> Snapshot:
@@ -71,7 +74,7 @@ class Tally:
         still read again; no count depends on it.
         """
         for second_counts in self._by_second.values():
-            second_counts.discard_before(now - KEPT_SECONDS - AHEAD_SECONDS)
+            second_counts.discard_before(now - KEPT_SECONDS)
         self._ring.discard_before(now - RING_SECONDS)
         tallies = self._partitions.values()
         return Snapshot(

@@ -40,11 +40,17 @@ class Readiness(NamedTuple):
 
 
 def readiness(
-    state: str, problem: str = "", warnings: Sequence[str] = (), *, incomplete: bool = False
+    state: str,
+    problem: str = "",
+    warnings: Sequence[str] = (),
+    *,
+    incomplete: bool = False,
+    clock_skew: float | None = None,
 ) -> Readiness:
     """Return the readiness of a process whose consumer is in this state.
 
-    `problem` is the consumer's reason if it has no broker; an `incomplete` log is a warning.
+    `problem` is the consumer's reason if it has no broker. An `incomplete` log is a warning, and
+    so is a broker whose clock is `clock_skew` seconds ahead of this machine's.
     """
     unavailable_reason = _unavailable_reason(state, problem)
     conditions = [
@@ -53,7 +59,18 @@ def readiness(
     ]
     if incomplete:
         warnings = [*warnings, INCOMPLETE]
+    if clock_skew is not None:
+        warnings = [*warnings, skew_sentence(clock_skew)]
     return Readiness(conditions, warnings)
+
+
+def skew_sentence(seconds: float) -> str:
+    """Return what is wrong with the broker's clock, which is so far ahead, and the way out."""
+    where = "ahead of" if seconds > 0 else "behind"
+    return (
+        f"the broker's clock is {abs(seconds):.1f} s {where} this machine's, so the curve may be "
+        "drawn late or not at all; set both clocks by NTP"
+    )
 
 
 def _unavailable_reason(state: str, problem: str) -> str:

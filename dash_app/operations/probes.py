@@ -49,7 +49,11 @@ def readyz(service: Service) -> Response:
         state = consumer.state
         incomplete = consumer.snapshot.incomplete
         readiness = health.readiness(
-            state, consumer.problem, consumer.warnings, incomplete=incomplete
+            state,
+            consumer.problem,
+            consumer.warnings,
+            incomplete=incomplete,
+            clock_skew=service.clock_skew,
         )
     response = _json(readiness.fields(), 200 if readiness.ready else 503)
     if not readiness.ready:

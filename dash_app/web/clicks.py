@@ -10,7 +10,6 @@ from flask import Response, request
 from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.service import Service
-from dash_app.counting.records import WIRE_NAMES
 from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security.buckets import RateLimited
@@ -44,8 +43,8 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
         raise ApiError(429, message, retry_seconds=error.seconds, appended=False) from error
     telemetry.on_received((outgoing.click.timestamp for outgoing in click_request.batch), received)
     _append(service, telemetry, service.broker, click_request.batch)
-    if click_request.single_type is not None:
-        return _success(f"Click {WIRE_NAMES[click_request.single_type]} sent!")
+    if click_request.single_name is not None:
+        return _success(f"Click {click_request.single_name} sent!")
     return _success(f"{len(click_request.batch)} clicks sent!", accepted=len(click_request.batch))
 
 

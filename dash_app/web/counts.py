@@ -37,7 +37,8 @@ def timeline(
     state, snapshot = consumer.state, consumer.snapshot
     lag = sum(consumer.lag.values()) if consumer.lag else None
     measured = {"lag": lag, **telemetry.latency_summary._asdict()}
-    return _revalidated(cached.render(snapshot, state, window, time.time(), measured))
+    skew = service.clock_skew
+    return _revalidated(cached.render(snapshot, state, window, time.time(), measured, skew))
 
 
 def repeat(service: Service) -> Response:

@@ -78,6 +78,8 @@ class Timeline(_Counted):
     cheers: Bins
     hate: Bins
     complete_since: float | None
+    unreadable: dict[str, Count]
+    clock_skew_s: float | None
     repeat_s: Count | None
     measured: Measured
 

@@ -10,13 +10,11 @@ from pydantic.config import JsonDict
 from typing_extensions import TypedDict
 
 from dash_app.brokers import Outgoing
-from dash_app.counting.clicks import CHEERS, HATE, MAX_INDEX, MAX_SEQ, Click, Identity
+from dash_app.counting.clicks import MAX_INDEX, MAX_SEQ, Click, Identity
+from dash_app.counting.records import TYPES_BY_WIRE_NAME
 
 MAX_CLICKS = MAX_INDEX + 1
 MAX_AGE_SECONDS = 24 * 3600
-
-TYPES_BY_REQUEST_NAME = {"cheers": CHEERS, "fuck": HATE, "hate": HATE}
-"""The type that each name in a request stands for; "hate" is an alias of the wire name."""
 
 _SHORT = reprlib.Repr()
 """Python's own repr would fail at lists in lists in lists, and be as long as the body."""
@@ -102,14 +100,15 @@ class ClickBatch(_Sender):
 
 
 class ClickRequest(NamedTuple):
-    """The clicks of a request, ready for the log; `single_type` is None for a batch.
+    """The clicks of a request, ready for the log.
 
+    `single_name` is the type as a single click named it, None for a batch.
     They are for the log `log` only, and count as repeated if a `first_sent_ms` says how long ago
     the client first sent them; None: for any log, or sent for the first time.
     """
 
     batch: Sequence[Outgoing]
-    single_type: str | None
+    single_name: str | None
     log: str | None = None
     first_sent_ms: float | None = None
 
@@ -136,15 +135,15 @@ def parse(body: bytes, received: float) -> ClickRequest:
 
 
 def _single(request: SingleClick, received: float) -> ClickRequest:
-    click = Click(TYPES_BY_REQUEST_NAME[request.type], received)
+    click = Click(TYPES_BY_WIRE_NAME[request.type], received)
     batch = [Outgoing(click, _identity(request, 0))]
-    return ClickRequest(batch, click.type, request.log, request.first_sent_ms)
+    return ClickRequest(batch, request.type, request.log, request.first_sent_ms)
 
 
 def _batch(request: ClickBatch, received: float) -> ClickRequest:
     batch = [
         Outgoing(
-            Click(TYPES_BY_REQUEST_NAME[click["type"]], received - _age_seconds(click)),
+            Click(TYPES_BY_WIRE_NAME[click["type"]], received - _age_seconds(click)),
             _identity(request, index),
         )
         for index, click in enumerate(request.clicks)

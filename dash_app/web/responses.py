@@ -11,12 +11,14 @@ import orjson
 from dash_app.consumer.published_state import LIVE
 from dash_app.counting.records import WIRE_NAMES
 from dash_app.counting.ring import Recent
-from dash_app.counting.second_counts import AHEAD_SECONDS
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.windows import WINDOWS, bins, start_of_window
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
+
+AHEAD_SECONDS = 5
+"""Recent clicks from so far ahead are shown: other machines' clocks differ a little from this."""
 
 
 class TaggedJson(NamedTuple):
@@ -55,10 +57,11 @@ class TimelineResponses:
         window: int,
         now: float,
         measured: Mapping[str, Any] | None = None,
+        clock_skew: float | None = None,
     ) -> TaggedJson:
         """Return the counts of the window (seconds) as of `now` (epoch seconds).
 
-        The body contains `measured`, and the entity tag does not depend on it.
+        The body contains `measured` and `clock_skew` (seconds); the entity tag depends on neither.
         """
         start = start_of_window(now, window)
         cached = self._by_window.get(window)
@@ -67,7 +70,12 @@ class TimelineResponses:
             self._by_window[window] = cached
         # Counts that have not caught up do not know what is forgotten by now.
         repeat_s = snapshot.repeat_seconds(now) if state == LIVE else 0
-        return cached.complete(repeat_s=repeat_s, server_time=now, measured=measured or {})
+        return cached.complete(
+            repeat_s=repeat_s,
+            server_time=now,
+            measured=measured or {},
+            clock_skew_s=None if clock_skew is None else round(clock_skew, 1),
+        )
 
 
 def _timeline(snapshot: Snapshot, state: str, window: int, start: int) -> _Cached:
@@ -88,6 +96,7 @@ def _timeline(snapshot: Snapshot, state: str, window: int, start: int) -> _Cache
         "state": state,
         "complete_since": complete_since,
         "incomplete": snapshot.incomplete,
+        "unreadable": snapshot.counts.unreadable,
     }
     # Flink writes bins and totals separately: bins may change while the totals stay the same.
     etag = _etag("timeline", window, snapshot, state, complete_since, start, counts)

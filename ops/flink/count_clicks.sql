@@ -53,9 +53,12 @@ CREATE TABLE totals (
   duplicates BIGINT,
   untimely BIGINT,
   no_value BIGINT,
+  schema_registry_bytes BIGINT,
   not_json BIGINT,
   not_an_object BIGINT,
   unknown_type BIGINT,
+  timestamp_is_text BIGINT,
+  timestamp_not_in_seconds BIGINT,
   bad_timestamp BIGINT,
   first_offset BIGINT,
   first_time DOUBLE,
@@ -96,10 +99,12 @@ SELECT
   arrival,
   EXTRACT(EPOCH FROM `timestamp`) + EXTRACT(MILLISECOND FROM `timestamp`) / 1000e0 AS kafka_time,
   `value`,
+  text,
   is_json,
   is_object,
   type,
-  tapped,
+  written_time,
+  TRY_CAST(REGEXP_EXTRACT(written_time, '^\[([-0-9].*)\]$', 1) AS DOUBLE) AS tapped,
   REGEXP_EXTRACT(
     DECODE(headers['click-id'], 'ISO-8859-1'),
     '^([A-Za-z0-9_-]{1,64}:(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]?|[1-4][0-9]{2}))\z',
@@ -113,12 +118,8 @@ CROSS JOIN UNNEST(ARRAY[ROW(
     AND CONCAT('{"":', text, '}') IS JSON OBJECT,
   text IS JSON OBJECT,
   JSON_VALUE(text, '$.type'),
-  TRY_CAST(
-    REGEXP_EXTRACT(
-      JSON_QUERY(text, '$.timestamp' WITH UNCONDITIONAL ARRAY WRAPPER), '^\[([-0-9].*)\]$', 1
-    ) AS DOUBLE
-  )
-)]) AS parsed (is_json, is_object, type, tapped);
+  JSON_QUERY(text, '$.timestamp' WITH UNCONDITIONAL ARRAY WRAPPER)
+)]) AS parsed (is_json, is_object, type, written_time);
 
 -- `kind` is the type of a click, or why a record is none. What is unreadable marks no identity.
 CREATE TEMPORARY VIEW kinds AS
@@ -131,33 +132,37 @@ SELECT
   tapped,
   kind,
   CASE
-    WHEN kind IN ('cheers', 'fuck')
+    WHEN kind IN ('cheers', 'hate')
       AND CAST(SPLIT_INDEX(click_id, ':', 1) AS BIGINT) <= 9007199254740991 THEN click_id
   END AS click_id
 FROM fields
 CROSS JOIN UNNEST(ARRAY[
   CASE
     WHEN `value` IS NULL THEN 'no value'
+    WHEN NOT is_json AND REGEXP(text, '^\x00') THEN 'schema registry bytes'
     WHEN NOT is_json THEN 'not JSON'
     WHEN NOT is_object THEN 'not an object'
-    WHEN type IS NULL OR type NOT IN ('cheers', 'fuck') THEN 'unknown type'
-    WHEN tapped IS NULL OR tapped NOT BETWEEN 0 AND 1e11 THEN 'bad timestamp'
-    ELSE type
+    WHEN type IS NULL OR type NOT IN ('cheers', 'fuck', 'hate') THEN 'unknown type'
+    WHEN REGEXP(written_time, '^\["') THEN 'timestamp is text'
+    WHEN tapped > 1e11 THEN 'timestamp not in seconds'
+    WHEN tapped IS NULL OR tapped < 0 THEN 'bad timestamp'
+    WHEN type = 'cheers' THEN 'cheers'
+    ELSE 'hate'
   END
 ]) AS judgement (kind);
 
--- As dash_app/counting/dedup.py and timeline.py judge: a repeat was seen in this generation or the last.
+-- As dash_app/counting/dedup.py and second_counts.py judge: a repeat was seen in this generation or
+-- the last; nothing is drawn later than its record's own time, which is 0 or less if it has none.
 CREATE TEMPORARY VIEW judged AS
 SELECT
   `partition`,
   `offset`,
   generation,
   kafka_time,
-  tapped,
+  CASE WHEN kafka_time > 0 THEN LEAST(tapped, kafka_time) ELSE tapped END AS drawn_at,
   kind,
   MOD(`offset`, ${DEDUP_OFFSETS}) <= ${DEDUP_OFFSETS} / 100 AS is_turn,
-  kind IN ('cheers', 'fuck')
-    AND tapped BETWEEN kafka_time - 3600 AND kafka_time + 5 AS is_timely,
+  kind IN ('cheers', 'hate') AND (kafka_time <= 0 OR tapped >= kafka_time - 3600) AS is_timely,
   click_id IS NOT NULL
     AND COALESCE(LAG(generation) OVER same >= generation - 1, FALSE) AS is_repeat
 FROM kinds
@@ -170,13 +175,16 @@ SELECT /*+ STATE_TTL('judged' = '0 s') */
   '${LOG}',
   MAX(`offset`) + 1,
   COUNT(*) FILTER (WHERE kind = 'cheers' AND NOT is_repeat),
-  COUNT(*) FILTER (WHERE kind = 'fuck' AND NOT is_repeat),
+  COUNT(*) FILTER (WHERE kind = 'hate' AND NOT is_repeat),
   COUNT(*) FILTER (WHERE is_repeat),
-  COUNT(*) FILTER (WHERE kind IN ('cheers', 'fuck') AND NOT is_repeat AND NOT is_timely),
+  COUNT(*) FILTER (WHERE kind IN ('cheers', 'hate') AND NOT is_repeat AND NOT is_timely),
   COUNT(*) FILTER (WHERE kind = 'no value'),
+  COUNT(*) FILTER (WHERE kind = 'schema registry bytes'),
   COUNT(*) FILTER (WHERE kind = 'not JSON'),
   COUNT(*) FILTER (WHERE kind = 'not an object'),
   COUNT(*) FILTER (WHERE kind = 'unknown type'),
+  COUNT(*) FILTER (WHERE kind = 'timestamp is text'),
+  COUNT(*) FILTER (WHERE kind = 'timestamp not in seconds'),
   COUNT(*) FILTER (WHERE kind = 'bad timestamp'),
   MIN(`offset`),
   MIN(kafka_time),
@@ -187,11 +195,11 @@ FROM judged
 GROUP BY `partition`;
 INSERT INTO bins
 SELECT
-  CAST(tapped AS BIGINT),
+  CAST(drawn_at AS BIGINT),
   '${LOG}',
   COUNT(*) FILTER (WHERE kind = 'cheers'),
-  COUNT(*) FILTER (WHERE kind = 'fuck')
+  COUNT(*) FILTER (WHERE kind = 'hate')
 FROM judged
 WHERE is_timely AND NOT is_repeat
-GROUP BY CAST(tapped AS BIGINT);
+GROUP BY CAST(drawn_at AS BIGINT);
 END;

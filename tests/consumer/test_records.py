@@ -54,7 +54,11 @@ def test_many_records_that_are_no_clicks_do_not_flood_the_log(
 def test_nothing_in_a_record_stops_the_consumer(log: MemoryLog, consume: Consume) -> None:
     consumer = consume()
     values = [value for value, _ in naive.NOT_CLICKS] + [b"[" * 10**5, b"\x00" * 10**6, b"1e999"]
-    reasons = [reason for _, reason in naive.NOT_CLICKS] + ["not JSON"] * 3
+    reasons = [reason for _, reason in naive.NOT_CLICKS] + [
+        "not JSON",
+        "schema registry bytes",
+        "not JSON",
+    ]
     strange = [
         unreadable(n, value, reason)
         for n, (value, reason) in enumerate(zip(values, reasons, strict=True))

@@ -6,7 +6,7 @@ from hypothesis import settings
 
 from dash_app.counting import checkpoint
 from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, StartPosition, plan_start
-from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
+from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
 from tests import naive
@@ -60,5 +60,5 @@ def plans(
 
 
 def oldest_bin_offset(entries: Sequence[Entry], end: int) -> int:
-    oldest = NOW - KEPT_SECONDS - AHEAD_SECONDS
+    oldest = NOW - KEPT_SECONDS
     return next((e.record.offset for e in entries if e.record.time >= oldest), end)

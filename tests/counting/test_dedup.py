@@ -1,3 +1,4 @@
+import math
 from collections.abc import Sequence
 
 from hypothesis import given, settings
@@ -5,6 +6,7 @@ from hypothesis import strategies as st
 
 from dash_app.counting.clicks import MAX_INDEX, MAX_SEQ, Identity
 from dash_app.counting.dedup import Dedup
+from dash_app.counting.snapshot import Snapshot
 
 Sighting = tuple[int, Identity | None]
 """An offset, and the identity seen there."""
@@ -33,6 +35,18 @@ def judge(dedup: Dedup, log: Sequence[Sighting]) -> list[bool]:
         dedup.advance(offset, 1000.0 + offset)
         repeats.append(identity is not None and dedup.is_repeat(identity))
     return repeats
+
+
+def test_nobody_knows_how_long_a_generation_without_times_is_remembered() -> None:
+    dedup = Dedup(10)
+    for offset in range(33):
+        dedup.advance(offset, -0.001 if offset < 30 else 1000.0 + offset)
+    assert dedup.remembers_since == math.inf
+    assert Snapshot(repeatable_since=dedup.repeatable_since).repeat_seconds(2000.0) == 0
+
+    for offset in range(33, 50):
+        dedup.advance(offset, 1000.0 + offset)
+    assert dedup.remembers_since == 1030.0
 
 
 def judge_naively(log: Sequence[Sighting], dedup_offsets: int) -> list[bool]:

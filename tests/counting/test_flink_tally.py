@@ -105,7 +105,14 @@ def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
         record(TOTAL, cheers=2**63).value,
         record(TOTAL, first_time=None).value,
         record(BIN, second="x").value,
+        record(TOTAL, cheers=11).value,
+        record(TOTAL, next_offset=2**62, cheers=2**62).value,
+        record(TOTAL, first_time="nan").value,
+        record(TOTAL, even_since="-inf").value,
+        orjson.dumps(TOTAL).replace(b'"odd_since":null', b'"odd_since":1e999'),
         record(BIN, second=-1).value,
+        record(BIN, cheers=2**62).value,
+        record(BIN, second=2**62).value,
     ],
 )
 def test_apply_returns_what_is_no_row_and_goes_on(row: bytes | None) -> None:
@@ -143,7 +150,7 @@ def test_a_head_that_was_deleted_before_flink_read_it_makes_the_counts_incomplet
     snapshot = flink_tally.publish(NOW)
 
     assert snapshot.incomplete
-    assert snapshot.complete_since == NOW - 9 + 5
+    assert snapshot.complete_since == NOW - 9
 
 
 @pytest.mark.parametrize(
@@ -170,6 +177,13 @@ def test_a_repeat_must_be_known_half_a_generation_later(next_offset: int, since:
     flink_tally.apply(0, [record(TOTAL, next_offset=next_offset, **turns)])
 
     assert flink_tally.publish(NOW).repeatable_since == since
+
+
+def test_a_generation_whose_records_have_no_time_is_remembered_for_nobody_knows_how_long() -> None:
+    flink_tally = new_tally()
+    flink_tally.apply(0, [record(TOTAL, next_offset=201, even_since=-0.001, odd_since=-0.001)])
+
+    assert flink_tally.publish(NOW).repeat_seconds(NOW) == 0
 
 
 def test_it_knows_no_single_clicks_and_commits_no_checkpoints() -> None:

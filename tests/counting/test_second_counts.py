@@ -6,11 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dash_app.counting.second_counts import (
-    AHEAD_SECONDS,
     CAPACITY,
     KEPT_SECONDS,
     SecondCounts,
-    is_in_window,
+    drawn_at,
 )
 
 NOW = 1_800_000_037.5
@@ -50,7 +49,7 @@ def test_counts_by_second_are_those_of_a_naive_list_however_the_clock_jumps(
 @given(st.integers(), st.integers(1, 5))
 def test_a_bin_in_the_future_never_evicts_one_inside_the_window(seed: int, batches: int) -> None:
     dice = random.Random(seed)
-    inside = [int(NOW) - back for back in range(KEPT_SECONDS + AHEAD_SECONDS + 1)]
+    inside = [int(NOW) - back for back in range(KEPT_SECONDS + 1)]
     future = [int(NOW) + 6 + dice.randrange(10**6) for _ in range(CAPACITY + 200)]
     together = inside + future + inside
     dice.shuffle(together)
@@ -58,7 +57,7 @@ def test_a_bin_in_the_future_never_evicts_one_inside_the_window(seed: int, batch
     for batch in range(batches):
         for second in together[batch::batches]:
             second_counts.add(second)
-        second_counts.discard_before(NOW - KEPT_SECONDS - AHEAD_SECONDS)
+        second_counts.discard_before(NOW - KEPT_SECONDS)
         assert len(second_counts.copy()) <= CAPACITY
 
     counts = second_counts.copy()
@@ -72,11 +71,9 @@ def test_a_batch_that_brings_hours_keeps_the_newest() -> None:
     for second in range(int(NOW) - 4 * 3600, int(NOW) + 1):
         second_counts.add(second)
 
-    second_counts.discard_before(NOW - KEPT_SECONDS - AHEAD_SECONDS)
+    second_counts.discard_before(NOW - KEPT_SECONDS)
 
-    assert second_counts.copy() == dict.fromkeys(
-        range(int(NOW) - KEPT_SECONDS - AHEAD_SECONDS, int(NOW) + 1), 1
-    )
+    assert second_counts.copy() == dict.fromkeys(range(int(NOW) - KEPT_SECONDS, int(NOW) + 1), 1)
 
 
 def test_what_was_discarded_does_not_come_back() -> None:
@@ -99,13 +96,20 @@ def test_a_clock_that_was_ahead_for_a_moment_does_not_keep_the_chart_empty() -> 
 
 
 @pytest.mark.parametrize(
-    ("late", "drawn"),
-    [(0, True), (3600, True), (3600.001, False), (-5, True), (-5.001, False), (1e9, False)],
+    ("late", "drawn"), [(0, 0), (3600, 3600), (3600.001, None), (1e9, None), (-0.001, 0), (-1e9, 0)]
 )
-def test_a_click_is_drawn_from_an_hour_before_its_record_to_five_seconds_after(
-    late: float, drawn: bool
+def test_a_click_is_drawn_when_it_was_tapped_but_never_after_its_record(
+    late: float, drawn: float | None
 ) -> None:
-    assert is_in_window(NOW - late, NOW) is drawn
+    assert drawn_at(NOW - late, NOW) == (None if drawn is None else NOW - drawn)
+
+
+@pytest.mark.parametrize("no_time", [0.0, -0.001])
+@pytest.mark.parametrize("tapped", [0.0, NOW - 90_000, NOW])
+def test_a_click_whose_record_has_no_time_is_drawn_when_it_was_tapped(
+    no_time: float, tapped: float
+) -> None:
+    assert drawn_at(tapped, no_time) == tapped
 
 
 def test_a_copy_is_detached_from_later_changes() -> None:

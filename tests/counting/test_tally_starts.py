@@ -8,7 +8,6 @@ from dash_app.counting import checkpoint
 from dash_app.counting.checkpoint import FROM_THE_FIRST, StartPosition
 from dash_app.counting.clicks import Identity
 from dash_app.counting.counts import Counts
-from dash_app.counting.second_counts import AHEAD_SECONDS
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
 from tests import naive
@@ -167,7 +166,7 @@ def test_a_start_that_is_not_whole_states_since_when_the_bins_are() -> None:
     assert tally.publish(NOW).complete_since == NOW
     tally.apply(0, [press(9, at=NOW - 50).record, press(10, at=NOW - 10).record])
 
-    assert tally.publish(NOW).complete_since == NOW - 50 + AHEAD_SECONDS
+    assert tally.publish(NOW).complete_since == NOW - 50
 
 
 def test_memory_of_a_log_read_from_its_middle_is_as_old_as_its_first_record() -> None:
@@ -196,7 +195,7 @@ def test_bins_are_whole_since_the_last_partition_is() -> None:
         tally.begin(number, StartPosition(9, 9, Counts(), whole_from=9, incomplete=True, note=""))
         tally.apply(number, [press(9, at=NOW - age).record])
 
-    assert tally.publish(NOW).complete_since == NOW - 30 + AHEAD_SECONDS
+    assert tally.publish(NOW).complete_since == NOW - 30
 
 
 def test_a_checkpoint_never_changes() -> None:

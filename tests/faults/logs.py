@@ -13,7 +13,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from tests.faults.ledger import LogContents, Tap
 
-KIND_BY_TYPE = {"cheers": "cheers", "fuck": "hate"}
+KIND_BY_TYPE = {"cheers": "cheers", "fuck": "hate", "hate": "hate"}
 CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):([0-9]{1,16}):([0-9]{1,3})")
 DEDUP_OFFSETS = 100_000
 """Below that many records of a partition every sending of a tap is known as the same tap."""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from dash_app.brokers.kafka.log import KafkaLog
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.ledger import Account, Statement, build_ledger
-from dash_app.counting.records import Record, Unreadable, decode, decode_identity
-from dash_app.counting.second_counts import is_in_window
+from dash_app.counting.records import Record, Unreadable, decode_identity, read
+from dash_app.counting.second_counts import drawn_at
 from dash_app.settings import Settings
 from tests.brokers.kafka.records import Sent, click
 from tests.brokers.kafka.test_foreign_records import UNREADABLE
@@ -25,6 +25,9 @@ HOSTILE = [value for value in UNREADABLE if len(value) < 10_000] + [
     b'{"type":"cheers","timestamp":{"a":1}}',
     b'{"type":"cheers","timestamp":100000000000.5}',
     b'{"type":"cheers","timestamp":-0.001}',
+    b'{"type":"cheers","timestamp":1795494000000}',
+    b'{"type":"cheers","timestamp":"2026-11-29T15:34:47Z"}',
+    b"\x00\x00\x00\x00\x07" + b'{"type":"cheers","timestamp":1}',
     b'{"type":"cheers","timestamp":"[1]"}',
     b'{"type":"cheers","timestamp":1,"x":"\xff"}',
     b'{"type":"cheers","timestamp":1,}',
@@ -42,6 +45,7 @@ ODD = [
     b' {\n "timestamp" : %d ,\t"type" : "\\u0063heers" , "user":{"a":[1]} }\r\n',
     b'{"type":"cheers","timestamp":%d.0625e0,"x":"\xc3\xa9\xef\xbf\xbd \\ud83d\\ude00"}',
     b'{"type":"fuck","timestamp":%dE-0}',
+    b'{"type":"hate","timestamp":%d}',
 ]
 """Clicks, although some parsers read another one or none."""
 
@@ -121,7 +125,7 @@ def _draw(records: Iterable[Record], width: int, drawn: dict[str, Counter[int]])
     seen: dict[bytes, int] = {}
     for record in records:
         try:
-            click = decode(record.value)
+            click = read(record)
         except Unreadable:
             continue
         identity, generation = record.click_id, record.offset // width
@@ -129,5 +133,6 @@ def _draw(records: Iterable[Record], width: int, drawn: dict[str, Counter[int]])
         is_repeat = known and seen.get(identity or b"", -2) >= generation - 1
         if known:
             seen[identity or b""] = generation
-        if not is_repeat and is_in_window(click.timestamp, record.time):
-            drawn[click.type][int(click.timestamp)] += 1
+        at = drawn_at(click.timestamp, record.time)
+        if not is_repeat and at is not None:
+            drawn[click.type][int(at)] += 1

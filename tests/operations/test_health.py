@@ -47,3 +47,12 @@ def test_a_lost_head_of_the_log_is_a_warning() -> None:
     assert result.warnings == [
         "the broker had deleted the oldest records before this site counted them"
     ]
+
+
+@pytest.mark.parametrize(("skew", "said"), [(-5.08, "5.1 s behind"), (3600, "3600.0 s ahead of")])
+def test_a_wrong_clock_of_the_broker_is_a_warning(skew: float, said: str) -> None:
+    result = readiness(LIVE, clock_skew=skew)
+
+    assert result.ready
+    (warning,) = result.warnings
+    assert f"the broker's clock is {said} this machine's" in warning

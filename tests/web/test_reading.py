@@ -13,7 +13,8 @@ from tests.web.test_click import assert_error
 
 TIMELINE_FIELDS = {
     "log", "window", "bin", "start", "totals", "cheers", "hate", "as_of", "state",
-    "complete_since", "incomplete", "repeat_s", "server_time", "measured",
+    "complete_since", "incomplete", "unreadable", "clock_skew_s", "repeat_s", "server_time",
+    "measured",
 }  # fmt: skip
 MEASURED_FIELDS = {"lag", "clicks", "age_ms", "counted_ms", "tap_to_counted_ms"}
 DATA_FIELDS = {

@@ -32,14 +32,14 @@ def one(**fields: Any) -> dict[str, Any]:
     ("name", "kind"), [("cheers", "cheers"), ("fuck", "hate"), ("hate", "hate")]
 )
 def test_a_single_click_has_the_time_of_its_receipt_and_no_identity(name: str, kind: str) -> None:
-    assert asked({"type": name}) == ClickRequest([Outgoing(Click(kind, RECEIVED), None)], kind)
+    assert asked({"type": name}) == ClickRequest([Outgoing(Click(kind, RECEIVED), None)], name)
 
 
 def test_a_single_click_may_have_an_identity() -> None:
     request = asked({"type": "cheers", "client": "a-_9", "seq": 7})
 
     assert request.batch == [Outgoing(Click("cheers", RECEIVED), Identity("a-_9", 7, 0))]
-    assert request.single_type == "cheers"
+    assert request.single_name == "cheers"
 
 
 def test_a_batch_keeps_its_order_and_gives_each_click_its_place() -> None:
@@ -281,7 +281,7 @@ def test_any_body_is_a_request_or_a_bad_one_and_nothing_else(body: bytes) -> Non
         assert str(error)
     else:
         assert 1 <= len(request.batch) <= 500
-        assert (request.single_type is None) == ("clicks" in json.loads(body))
+        assert (request.single_name is None) == ("clicks" in json.loads(body))
         for click, identity in request.batch:
             assert click.type in {"cheers", "hate"}
             assert RECEIVED - DAY <= click.timestamp <= RECEIVED

@@ -65,17 +65,20 @@ def test_a_timeline_says_exactly_what_the_contract_lists() -> None:
         "state": "live",
         "complete_since": None,
         "incomplete": False,
+        "unreadable": {"not JSON": 1},
         "repeat_s": None,
         "server_time": NOW,
         "measured": {},
+        "clock_skew_s": None,
     }
 
 
 def test_what_was_measured_goes_along_and_is_no_part_of_the_tag() -> None:
     measured = {"lag": 3, "counted_ms": [1.5, 2.5]}
-    answer = TimelineResponses().render(SNAPSHOT, "live", 120, NOW, measured)
+    answer = TimelineResponses().render(SNAPSHOT, "live", 120, NOW, measured, -5.08)
 
     assert json_of(answer)["measured"] == measured
+    assert json_of(answer)["clock_skew_s"] == -5.1
     assert answer.etag == timeline().etag
 
 

@@ -35,6 +35,11 @@ class KafkaBroker:
         """Say whether the thread that creates producers lives; see Broker.is_running."""
         return self._producer.is_running()
 
+    @property
+    def clock_skew(self) -> float | None:
+        """How far ahead the broker's clock is; see Broker.clock_skew."""
+        return self._producer.clock_skew.seconds
+
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once every click is acknowledged by all in-sync replicas; see Broker.append."""
         self._producer.append(batch, deadline)

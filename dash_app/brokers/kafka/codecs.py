@@ -1,16 +1,14 @@
 """Decompresses what a batch of records holds, up to a bound.
 
-kafka-python's own decoders have no bound, and fail on bytes after the end of a stream.
+kafka-python's own decoders have no bound, and fail on bytes after the end of a stream. The
+libraries are imported at their first use: submitting a job to Flink needs none of them.
 """
 
 import struct
 import zlib
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Protocol
-
-import lz4.frame
-import snappy
-import zstandard
 
 LARGEST_BYTES = 32 * 1024 * 1024
 """What a batch may hold: 32 times Kafka's default bound on a batch as it is sent.
@@ -51,7 +49,8 @@ def decompress(codec: int, data: bytes) -> bytes:
         raise NotDecodable(f"there is no codec {codec}")
     try:
         return decode(data)
-    except TooLarge:
+    except (TooLarge, ImportError):
+        # What another process can read must not be passed over in this one.
         raise
     except Exception as error:
         # Each library has errors of its own, and cramjam's are not documented.
@@ -65,7 +64,7 @@ def _decode_streams(create: Callable[[], _Decoder], data: bytes) -> bytes:
     while data:
         try:
             stream, data = _decode_stream(create(), data, largest)
-        except TooLarge:
+        except (TooLarge, ImportError):
             raise
         except Exception:
             if not streams:
@@ -89,7 +88,8 @@ class _ZstdDecoder:
     """A decoder of zstandard with the manners of the other two."""
 
     def __init__(self) -> None:
-        self._decoder = zstandard.ZstdDecompressor(max_window_size=LARGEST_BYTES).decompressobj()
+        zstd = import_module("zstandard").ZstdDecompressor(max_window_size=LARGEST_BYTES)
+        self._decoder = zstd.decompressobj()
         self.eof = False
         self.unused_data = b""
 
@@ -118,7 +118,7 @@ def _decode_snappy(data: bytes) -> bytes:
             (size,) = struct.unpack_from(">i", data, position)
             block = data[position + 4 : position + 4 + max(size, 0)]
             content += _decode_block(block, LARGEST_BYTES - len(content))
-        except TooLarge:
+        except (TooLarge, ImportError):
             raise
         except Exception:
             if not content:
@@ -138,17 +138,21 @@ def _decode_block(block: bytes, largest: int) -> bytes:
             break
     if length > largest:
         raise TooLarge(f"{length} bytes")
-    content: bytes = snappy.uncompress(block)
+    content: bytes = import_module("snappy").uncompress(block)
     return content
 
 
-def _zlib() -> Any:
+def _gzip() -> Any:
     return zlib.decompressobj(wbits=31)
 
 
+def _lz4() -> Any:
+    return import_module("lz4.frame").LZ4FrameDecompressor()
+
+
 _CODECS: dict[int, Callable[[bytes], bytes]] = {
-    1: lambda data: _decode_streams(_zlib, data),
+    1: lambda data: _decode_streams(_gzip, data),
     2: _decode_snappy,
-    3: lambda data: _decode_streams(lz4.frame.LZ4FrameDecompressor, data),
+    3: lambda data: _decode_streams(_lz4, data),
     4: lambda data: _decode_streams(_ZstdDecoder, data),
 }

@@ -13,6 +13,7 @@ from kafka.errors import AuthorizationError, ClusterAuthorizationFailedError, Ka
 from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.brokers.kafka.circuit_breaker import CircuitBreaker, CircuitOpen, State
 from dash_app.brokers.kafka.clients import KafkaClients
+from dash_app.brokers.kafka.clock_skew import ClockSkew
 from dash_app.brokers.kafka.internals import close_producer
 from dash_app.brokers.kafka.topic import find_or_create_topic
 from dash_app.counting.records import CLICK_ID_HEADER, encode, encode_identity
@@ -46,6 +47,7 @@ class ClickProducer:
         self._retired: Any = None
         self._unavailable_reason: str | None = None
         self._breaker = CircuitBreaker()
+        self.clock_skew = ClockSkew()
         self._forbidden_until = 0.0
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -111,12 +113,14 @@ class ClickProducer:
 
     def _deliver(self, producer: Any, batch: Sequence[Outgoing], deadline: float) -> None:
         futures: list[Any] = []
+        sent_at = time.time()
         try:
             partitions = len(producer.partitions_for(self._topic))
             # If one click cannot be sent, `futures` still holds those that were sent before it.
             futures.extend(self._send(producer, outgoing, partitions) for outgoing in batch)
             for future in futures:
-                future.get(max(0, deadline - time.monotonic()))
+                record = future.get(max(0, deadline - time.monotonic()))
+                self.clock_skew.note(sent_at, record.timestamp / 1000, time.time())
         except (KafkaError, ValueError) as error:
             # ValueError: the topic was deleted or created again since the partitions were read.
             if _is_denied(error):

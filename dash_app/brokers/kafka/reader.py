@@ -25,7 +25,7 @@ from dash_app.counting.checkpoint import (
     plan_start,
 )
 from dash_app.counting.records import Record
-from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
+from dash_app.counting.second_counts import KEPT_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class KafkaReader(TopicReader):
 
     def starts(self) -> Mapping[int, StartPosition]:
         """Return where the reading of each partition starts; see Reader.starts."""
-        oldest_ms = int(1000 * (time.time() - KEPT_SECONDS - AHEAD_SECONDS))
+        oldest_ms = int(1000 * (time.time() - KEPT_SECONDS))
         with broker_errors(self.name):
             topics = self._topics(self._partitions)
             self._consumer.assign(topics)

@@ -36,6 +36,11 @@ class SqliteBroker:
         """Say whether the writer's thread runs; see Broker.is_running."""
         return self._writer.is_running()
 
+    @property
+    def clock_skew(self) -> None:
+        """Nothing: the writer has the clock of this machine; see Broker.clock_skew."""
+        return None
+
     def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
         """Return once the batch is committed and synced; see Broker.append."""
         self._writer.append(batch, deadline)

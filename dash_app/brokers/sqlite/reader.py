@@ -18,7 +18,7 @@ from dash_app.counting.checkpoint import REPLAY_LIMIT, Checkpoint, StartPosition
 from dash_app.counting.clicks import CHEERS, HATE, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import Record, encode
-from dash_app.counting.second_counts import AHEAD_SECONDS, KEPT_SECONDS
+from dash_app.counting.second_counts import KEPT_SECONDS
 
 POLL_RECORDS = 5000
 POLL_INTERVAL_SECONDS = 0.05
@@ -38,7 +38,7 @@ class SqliteReader:
 
     def starts(self) -> Mapping[int, StartPosition]:
         """Return where the reading starts: the totals are those of all rows up to now."""
-        oldest = time.time() - KEPT_SECONDS - AHEAD_SECONDS
+        oldest = time.time() - KEPT_SECONDS
         database = self._file.database
         with reading_errors(self._file.path):
             database.execute("BEGIN")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.brokers.sqlite.file import SqliteFile
-from dash_app.counting.second_counts import is_in_window
+from dash_app.counting.second_counts import drawn_at
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ class SqliteWriter:
             row = (kind, timestamp, now, *(identity or (None, None, None)))
             if database.execute(INSERT, row).rowcount == 1:
                 clicks[kind] += 1
-                untimely[kind] += not is_in_window(timestamp, now)
+                untimely[kind] += drawn_at(timestamp, now) is None
         for kind, count in clicks.items():
             database.execute(
                 "UPDATE totals SET clicks = clicks + ?, untimely = untimely + ? WHERE type = ?",

@@ -173,3 +173,21 @@ def test_a_bomb_of_any_codec_is_too_large_and_takes_bounded_memory(tmp_path: Pat
 
 def test_a_block_that_says_it_is_too_large_is_believed() -> None:
     assert problems(around(b"\xff\xff\xff\xff\x0f", CODECS["snappy"], 1)) == [(0, TOO_LARGE)]
+
+
+WITHOUT_CODECS = """
+import json, sys
+sys.modules["lz4"] = sys.modules["snappy"] = sys.modules["zstandard"] = None
+import dash_app.brokers.kafka.clients
+from dash_app.brokers.kafka.codecs import decompress
+def fails(codec):
+    try:
+        decompress(codec, b"bytes")
+    except ImportError:
+        return True
+print(json.dumps([fails(codec) for codec in (2, 3, 4)]))
+"""
+
+
+def test_a_missing_library_is_no_broken_batch_and_matters_only_to_whoever_reads() -> None:
+    assert run_program(WITHOUT_CODECS) == [True] * 3

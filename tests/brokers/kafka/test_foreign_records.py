@@ -4,7 +4,16 @@ import time
 
 import pytest
 
-from dash_app.counting.records import BAD_TIMESTAMP, NO_VALUE, NOT_AN_OBJECT, NOT_JSON, UNKNOWN_TYPE
+from dash_app.counting.records import (
+    BAD_TIMESTAMP,
+    NO_VALUE,
+    NOT_AN_OBJECT,
+    NOT_JSON,
+    NOT_SECONDS,
+    SCHEMA_REGISTRY,
+    TEXT_TIMESTAMP,
+    UNKNOWN_TYPE,
+)
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.conftest import MakeSite
 from tests.brokers.kafka.records import NotText, Sent, click, produce
@@ -13,7 +22,7 @@ LARGE = 900_000
 
 
 def readable(now: float) -> list[bytes]:
-    """Return six cheers and two hate as programs may write them; three cheers are not drawn."""
+    """Return six cheers and three hate as programs may write them; two cheers are not drawn."""
     return [
         b'{"type":"cheers","timestamp":%.3f}' % now,
         b' {\n "timestamp" : %d ,\t"type" : "fuck" }\n' % now,
@@ -22,6 +31,7 @@ def readable(now: float) -> list[bytes]:
         b'{"type":"\\u0063heers","timestamp":%.3f}' % now,
         click("cheers", now, user={"name": "x"}, clicks=[1, 2]),
         click("fuck", now, note="x" * LARGE),
+        click("hate", now),
         click("cheers", 9e10),
     ]
 
@@ -40,16 +50,17 @@ UNREADABLE = {
     b"null": NOT_AN_OBJECT,
     b"1": NOT_AN_OBJECT,
     b'{"timestamp":1}': UNKNOWN_TYPE,
-    click("hate", 1): UNKNOWN_TYPE,
+    click("Hate", 1): UNKNOWN_TYPE,
     click("CHEERS", 1): UNKNOWN_TYPE,
     b'{"type":null,"timestamp":1}': UNKNOWN_TYPE,
     b'{"type":["cheers"],"timestamp":1}': UNKNOWN_TYPE,
     b'{"type":"cheers"}': BAD_TIMESTAMP,
-    b'{"type":"cheers","timestamp":"1795494000"}': BAD_TIMESTAMP,
+    b'{"type":"cheers","timestamp":"1795494000"}': TEXT_TIMESTAMP,
     b'{"type":"cheers","timestamp":true}': BAD_TIMESTAMP,
     b'{"type":"cheers","timestamp":null}': BAD_TIMESTAMP,
     b'{"type":"cheers","timestamp":-1}': BAD_TIMESTAMP,
-    click("cheers", 1000 * 1.7e9): BAD_TIMESTAMP,
+    click("cheers", 1000 * 1.7e9): NOT_SECONDS,
+    b"\x00\x00\x00\x00\x07" + click(): SCHEMA_REGISTRY,
 }
 
 
@@ -59,11 +70,11 @@ def test_readable_records_count_whoever_wrote_them(
     site = make_site()
     produce(kafka, topic, readable(time.time()), max_request_size=2 * LARGE)
 
-    site.wait_for_totals(6, 2)
-    assert sum(site.timeline()["cheers"]) == 3
+    site.wait_for_totals(6, 3)
+    assert sum(site.timeline()["cheers"]) == 4
     assert site.service.consumer is not None
     assert site.service.consumer.snapshot.counts.unreadable == {}
-    assert site.service.consumer.snapshot.counts.out_of_window == 3
+    assert site.service.consumer.snapshot.counts.out_of_window == 2
 
 
 def test_unreadable_records_are_counted_by_reason_and_passed_over(

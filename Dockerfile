@@ -19,7 +19,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOST=0.0.0.0 \
-    PORT=501 \
+    PORT=8050 \
     CLICKS_DB=/app/var/clicks.sqlite3
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
@@ -27,7 +27,7 @@ COPY --from=build /app /app
 COPY --from=build --chown=10001:10001 /app/var /app/var
 USER 10001:10001
 VOLUME /app/var
-EXPOSE 501
+EXPOSE 8050
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "ops/healthcheck.py"]

@@ -12,7 +12,7 @@ from kafka import KafkaAdminClient
 
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.zookeeper import ZookeeperBroker
-from tests.containers.image import REPOSITORY
+from tests.containers.image import REPOSITORY, read_stages
 from tests.ports import free_port
 
 pytestmark = pytest.mark.containers
@@ -80,12 +80,20 @@ def test_the_two_services_have_their_names(plain: Any) -> None:
         assert service["container_name"] == name
 
 
-def test_the_site_listens_on_501_inside_and_outside(plain: Any) -> None:
-    web = plain["services"]["web_upy"]
-    assert web["ports"] in ([{"published": 501, "target": 501}], ["501:501/tcp"])
-    assert web["environment"]["PORT"] == "501"
+@pytest.mark.parametrize("port", ["501", "8501"])
+def test_the_site_is_on_a_port_of_choice_and_needs_no_right_for_it(
+    port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if port != "501":
+        monkeypatch.setenv("WEB_PORT", port)
+    web = read(PLAIN)["services"]["web_upy"]
+    published = [{"published": int(port), "target": 8050}]
+    assert web["ports"] in (published, [f"{port}:8050/tcp"])
+    assert web["environment"]["PORT"] == "8050"
     assert web["environment"]["HOST"] == "0.0.0.0"
-    assert web["sysctls"] == {"net.ipv4.ip_unprivileged_port_start": "0"}
+    assert "sysctls" not in web
+    stage = read_stages()[-1]
+    assert stage.environment()["PORT"] == stage.texts("EXPOSE")[-1] == "8050"
 
 
 def test_the_site_is_built_here_and_may_write_to_its_volume_only(plain: Any) -> None:
@@ -104,7 +112,7 @@ def test_the_site_waits_for_a_healthy_broker(files: tuple[str, ...]) -> None:
     web = services["web_upy"]
     assert web["depends_on"] == {"kafka_visualization": {"condition": "service_healthy"}}
     assert web["environment"]["KAFKA_BOOTSTRAP_SERVERS"] == "kafka_visualization:9092"
-    assert "localhost:9092" in " ".join(services["kafka_visualization"]["healthcheck"]["test"])
+    assert "localhost/9092" in " ".join(services["kafka_visualization"]["healthcheck"]["test"])
 
 
 def test_the_broker_is_kafka_4_in_kraft_mode_on_a_volume(plain: Any) -> None:
@@ -159,8 +167,16 @@ def test_the_kraft_broker_starts_as_configured(
 ) -> None:
     ports = {"9092": free_port(), "9093": free_port(), "9094": free_port()}
     configured = kraft_properties(plain["services"]["kafka_visualization"])
-    make_broker(properties=here(configured, ports, tmp_path))
+    broker = make_broker(properties=here(configured, ports, tmp_path))
     assert_serves(ports["9092"])
+    command = health_check(plain, ports["9092"])
+    assert is_healthy(command)
+    broker.pause()
+    assert not is_healthy(command)
+    broker.resume()
+    assert is_healthy(command)
+    broker.kill()
+    assert not is_healthy(command)
 
 
 @pytest.mark.kafka
@@ -171,6 +187,21 @@ def test_the_broker_with_zookeeper_starts_as_configured(merged: Any, tmp_path: P
     del properties["zookeeper.connect"]
     with ZookeeperBroker(tmp_path / "broker", properties=properties):
         assert_serves(ports["9092"])
+
+
+def health_check(configuration: Any, port: int) -> list[str]:
+    """Return the command of the broker's health check, for another port of this machine."""
+    kind, *command = configuration["services"]["kafka_visualization"]["healthcheck"]["test"]
+    assert kind == "CMD"
+    moved = [word.replace("localhost/9092", f"127.0.0.1/{port}") for word in command]
+    # docker-compose writes a dollar twice, for whoever reads its output as a file again.
+    return [word.replace("$$", "$") for word in moved]
+
+
+def is_healthy(command: list[str]) -> bool:
+    done = subprocess.run(command, capture_output=True, timeout=10, check=False)
+    assert b"syntax" not in done.stderr, done.stderr
+    return done.returncode == 0
 
 
 def assert_serves(port: int) -> None:

@@ -17,6 +17,8 @@ class Shares(NamedTuple):
     broker: int
     click_bodies: int
     code_bodies: int
+    queued_clicks: int
+    """Those that wait for one of the slots for bodies of clicks; nothing waits for a code's."""
 
 
 def shares(web_threads: int) -> Shares:
@@ -25,7 +27,7 @@ def shares(web_threads: int) -> Shares:
     Whoever has no access code can send bodies to its form only, and so can hold up no clicks.
     """
     broker = min(web_threads // 2, web_threads - 3)
-    return Shares(broker, click_bodies=web_threads - broker - 2, code_bodies=1)
+    return Shares(broker, web_threads - broker - 2, code_bodies=1, queued_clicks=max(1, broker - 1))
 
 
 class NoSlot(TimeoutError):
@@ -33,11 +35,15 @@ class NoSlot(TimeoutError):
 
 
 class Slots:
-    """At most `slots` threads hold a slot at once; others wait while slots keep coming free."""
+    """At most `slots` threads hold a slot at once; others wait while slots keep coming free.
 
-    def __init__(self, slots: int) -> None:
+    At most `queue` threads wait.
+    """
+
+    def __init__(self, slots: int, queue: float = math.inf) -> None:
         self._changed = threading.Condition()
         self._free = slots
+        self._queue = queue
         self._last_change = time.monotonic()
 
     @contextlib.contextmanager
@@ -45,10 +51,7 @@ class Slots:
         """Hold a slot; raises NoSlot. `deadline` is a time of the monotonic clock in seconds."""
         with self._changed:
             while not self._free:
-                left = min(self._last_change + STUCK_SECONDS, deadline) - time.monotonic()
-                if left <= 0:
-                    raise NoSlot("all slots are taken and none comes free")
-                self._changed.wait(left)
+                self._wait(deadline)
             self._free -= 1
             self._last_change = time.monotonic()
         try:
@@ -58,3 +61,13 @@ class Slots:
                 self._free += 1
                 self._last_change = time.monotonic()
                 self._changed.notify()
+
+    def _wait(self, deadline: float) -> None:
+        left = min(self._last_change + STUCK_SECONDS, deadline) - time.monotonic()
+        if left <= 0 or self._queue < 1:
+            raise NoSlot("all slots are taken and none comes free")
+        self._queue -= 1
+        try:
+            self._changed.wait(left)
+        finally:
+            self._queue += 1

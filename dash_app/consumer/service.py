@@ -41,8 +41,9 @@ class Service:
         self._starting = threading.Lock()
 
     def _create(self) -> None:
-        _, click_bodies, code_bodies = shares(self.settings.web_threads)
-        self.body_slots, self.code_slots = Slots(click_bodies), Slots(code_bodies)
+        split = shares(self.settings.web_threads)
+        self.body_slots = Slots(split.click_bodies, queue=split.queued_clicks)
+        self.code_slots = Slots(split.code_bodies, queue=0)
         self.broker = _broker(self.settings)
         self.consumer: Consumer | None = None
         if self.broker is not None:

@@ -3,6 +3,7 @@
   const { Store } = window.clickBatches;
   const { describe } = window.clickDelivery;
   const { Queue } = window.clickQueue;
+  const { Presses } = window.clickPresses;
   const page = window.clickPage;
   // The site may take so long to answer, by its settings; the rest is the network's.
   const POST_LIMIT_MS = 17000 + Number(page.words().answer_limit_ms);
@@ -10,6 +11,7 @@
   const TOAST_MS = 3500;
   const MOMENT_MS = 1000;
 
+  const presses = new Presses();
   const toastTexts = {}; // By type; empty until the buttons are in the page.
   const ownTaps = { cheers: 0, hate: 0 };
   const shown = {}; // The properties of each element, by id.
@@ -46,6 +48,7 @@
     if (!shell || !isRendered()) return;
     const focused = shell.contains(document.activeElement) ? document.activeElement.id : "";
     shell.remove();
+    presses.forget();
     observer.disconnect();
     for (const id of Object.keys(shown)) window.dash_clientside.set_props(id, shown[id]);
     if (focused) document.getElementById(focused).focus();
@@ -156,12 +159,11 @@
     page: { texts: toastTexts, text: page.text, toast, onChange: showDelivery },
   });
 
-  /** Counts a pointer that goes down, or a click that no pointer made, as one tap. */
+  /** Counts each press of a button once, by a finger, a mouse, a key or assistive technology. */
   function onPress(event) {
+    const isTap = presses.isTap(event);
     const button = event.target instanceof Element && event.target.closest("[data-tap]");
-    const isTap = event.type === "click" ? event.detail === 0 : event.button === 0;
-    if (!button || !isTap) return;
-    count(button);
+    if (button && isTap) count(button);
   }
 
   /** Makes a key one tap: on a stand-in it raises no click, and held down on a button it raises many. */
@@ -209,8 +211,9 @@
     replaceFirstHtml(changes, observer);
   }
 
-  document.addEventListener("pointerdown", onPress, { capture: true, passive: true });
-  document.addEventListener("click", onPress, { capture: true });
+  for (const type of ["pointerdown", "pointerup", "pointercancel", "click"]) {
+    document.addEventListener(type, onPress, { capture: true, passive: true });
+  }
   document.addEventListener("keydown", onKey, { capture: true });
   document.addEventListener("DOMContentLoaded", onFirstHtml);
   document.addEventListener("visibilitychange", onVisibilityChange);

@@ -29,6 +29,23 @@ def test_separate_taps_are_records_and_toasts(phone: Phone, site: Site) -> None:
     assert phone.foreign_requests() == []
 
 
+def test_a_click_that_no_pointer_began_is_a_tap(phone: Phone, site: Site) -> None:
+    phone.open_clicker()
+
+    # What Firefox makes of a press by a screen reader.
+    for button in (CHEERS, CHEERS, HATE):
+        phone.run(
+            "for (const type of ['mousedown', 'mouseup', 'click'])"
+            " document.querySelector(arguments[0])"
+            ".dispatchEvent(new MouseEvent(type, { bubbles: true, detail: 1 }))",
+            button,
+        )
+
+    phone.shows("#cheers-count", "2")
+    phone.shows("#hate-count", "1")
+    site.has_counted(2, 1)
+
+
 def test_one_tap_has_one_toast(phone: Phone) -> None:
     phone.open_clicker()
 

@@ -68,7 +68,44 @@
     }
   }
 
+  /** Whether the parser has passed the element: until then its text may be a part, which the rest would follow. */
+  function isParsed(element) {
+    for (let node = element; node !== null; node = node.parentNode) if (node.nextSibling) return true;
+    return document.readyState !== "loading";
+  }
+
+  /** Calls the listener when the query matches or ceases to; Safari before 14 knows only the older name. */
+  function onMatch(query, listener) {
+    if (query.addEventListener) query.addEventListener("change", listener);
+    else query.addListener(listener);
+  }
+
+  /** Whether the click or key presses the button; on a real one the browser turns a key into a click. */
+  function presses(event, button) {
+    if (event.type === "click") return true;
+    if (button.tagName === "BUTTON" || !["Enter", " "].includes(event.key)) return false;
+    event.preventDefault();
+    return true;
+  }
+
+  /** Marks the page until one of its scripts fails; returns what marks it for good, since the page is ready. */
+  function markScripts(page) {
+    function onError({ filename, target }) {
+      const source = filename || target.src;
+      const isOurs = [...document.scripts].some(({ src }) => src !== "" && src === source);
+      if (isOurs) delete page.dataset.script;
+    }
+
+    page.dataset.script = "on";
+    window.addEventListener("error", onError, true);
+    return () => {
+      window.removeEventListener("error", onError, true);
+      page.dataset.script = "on";
+    };
+  }
+
   function start() {
+    const page = document.documentElement;
     const system = window.matchMedia("(prefers-color-scheme: dark)");
     const preferred = () => navigator.languages || [navigator.language];
     const catalogue = JSON.parse(document.getElementById("texts").textContent);
@@ -77,64 +114,61 @@
     const listeners = [];
 
     const words = () => catalogue[choices.language];
-
     // A text may contain another entry of the catalogue, such as the names of the two types.
     function text(key, values = {}) {
       return filled(words()[key], { ...words(), ...values });
     }
 
-    /** Sets the texts and labels of the elements below root that name an entry of the catalogue. */
-    function translate(root = document) {
-      for (const element of root.querySelectorAll("[data-text]")) {
+    /** Sets the texts and labels of the elements that name an entry of the catalogue. */
+    function translate() {
+      for (const element of document.querySelectorAll("[data-text]")) {
         const translated = text(element.dataset.text);
-        if (element.textContent !== translated) element.textContent = translated;
+        if (element.textContent !== translated && isParsed(element)) element.textContent = translated;
       }
-      for (const element of root.querySelectorAll("[data-label]")) {
+      for (const element of document.querySelectorAll("[data-label]")) {
         element.setAttribute("aria-label", text(element.dataset.label));
       }
     }
 
     function apply() {
-      document.documentElement.lang = choices.language;
-      document.documentElement.dataset.bsTheme = choices.theme;
+      page.lang = choices.language;
+      page.dataset.bsTheme = choices.theme;
       translate();
       for (const listener of listeners) listener();
     }
 
-    function onSwitch(event) {
+    function onPress(event) {
       const button = event.target instanceof Element && event.target.closest("[data-switch]");
-      if (!button) return;
-      if (event.type === "keydown") {
-        // On a real button the browser turns the key into a click.
-        if (button.tagName === "BUTTON" || !["Enter", " "].includes(event.key)) return;
-        event.preventDefault();
-      }
+      if (!button || !presses(event, button)) return;
       choices.chooseNext(button.dataset.switch);
       apply();
     }
 
     /** Translates whatever appears, until Dash has rendered. */
-    function watch(_changes, observer) {
+    function watch() {
       translate();
+      if (document.readyState === "loading") return;
       if (document.querySelector("#react-entry-point [data-text]")) observer.disconnect();
     }
 
-    new MutationObserver(watch).observe(document, { childList: true, subtree: true });
-    document.addEventListener("click", onSwitch);
-    document.addEventListener("keydown", onSwitch);
-    system.addEventListener("change", apply);
+    const observer = new MutationObserver(watch);
+    observer.observe(document, { childList: true, subtree: true });
+    document.addEventListener("DOMContentLoaded", watch);
+    document.addEventListener("click", onPress);
+    document.addEventListener("keydown", onPress);
+    onMatch(system, apply);
     window.addEventListener("languagechange", apply);
     // The viewer has chosen in another tab of the site.
     window.addEventListener("storage", ({ key }) => key !== null && key.startsWith("clicker.") && apply());
     window.clickPage = {
       words,
       text,
-      translate,
       get language() {
         return choices.language;
       },
       /** Calls the listener after each change of theme or language. */
       onChange: (listener) => listeners.push(listener),
+      ready: markScripts(page),
     };
     apply();
   }

@@ -4,16 +4,17 @@
   const { describe } = window.clickDelivery;
   const { Queue } = window.clickQueue;
   const { Presses } = window.clickPresses;
+  const { OwnTaps } = window.clickOwn;
   const page = window.clickPage;
   // The site may take so long to answer, by its settings; the rest is the network's.
   const POST_LIMIT_MS = 17000 + Number(page.words().answer_limit_ms);
+  const SITE = new URL("./", window.location.href).pathname;
   const ASK_LIMIT_MS = 10000;
   const TOAST_MS = 3500;
   const MOMENT_MS = 1000;
 
   const presses = new Presses();
   const toastTexts = {}; // By type; empty until the buttons are in the page.
-  const ownTaps = { cheers: 0, hate: 0 };
   const shown = {}; // The properties of each element, by id.
   let toastTimer = null;
   let toasts = 0;
@@ -125,9 +126,10 @@
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  function storage() {
+  /** The browser's storage of that name; null if the browser has none for this page. */
+  function storage(name) {
     try {
-      return window.localStorage;
+      return window[name];
     } catch {
       return null;
     }
@@ -146,7 +148,7 @@
   }
 
   const queue = new Queue({
-    store: new Store(storage(), new URL("./", window.location.href).pathname),
+    store: new Store(storage("localStorage"), SITE),
     client: newClient(),
     server: { post, ask, beacon, isOnline },
     clock: {
@@ -158,6 +160,8 @@
     random: Math.random,
     page: { texts: toastTexts, text: page.text, toast, onChange: showDelivery },
   });
+
+  const ownTaps = new OwnTaps(storage("sessionStorage"), SITE);
 
   /** Counts each press of a button once, by a finger, a mouse, a key or assistive technology. */
   function onPress(event) {
@@ -178,8 +182,7 @@
   function count(button) {
     const type = button.dataset.tap;
     toastTexts[type] = button.dataset.toast;
-    ownTaps[type] += 1;
-    put(`${type}-count`, { children: String(ownTaps[type]) });
+    put(`${type}-count`, { children: String(ownTaps.add(type)) });
     queue.tap(type);
     showPress(button);
   }
@@ -234,5 +237,7 @@
     },
   });
   page.onChange(showDelivery);
+  for (const type of Object.keys(ownTaps.counts)) put(`${type}-count`, { children: String(ownTaps.counts[type]) });
   queue.adopt();
+  page.ready();
 }

@@ -142,6 +142,7 @@
           if (!poller.display.hasBegun()) {
             if (!document.fullscreenEnabled) show("full", { hidden: true });
             poller.begin(emptyFigure, config, refreshMs);
+            window.clickPage.ready();
           }
           forgetTicks();
           poller.tick();

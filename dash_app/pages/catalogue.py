@@ -21,14 +21,15 @@ COMMON: Section = {
 }
 
 WITHOUT_SCRIPT = (
-    "This page needs JavaScript; please allow it.",
-    "Esta página necesita JavaScript; permítelo, por favor.",
+    "This page needs JavaScript and a newer browser; please allow it, or reload the page.",
+    "Esta página necesita JavaScript y un navegador más nuevo; permítelo o recarga la página.",
 )
 """In each of LANGUAGES; a page holds them all, since without a script nothing chooses one."""
 
 DEMO: Section = {"demo": ("DEMO: the crowd is simulated", "DEMO: el público es simulado")}
 
 CLICKER: Section = {
+    "home": ("Home", "Inicio"),
     "by_you": ("by you", "por ti"),
     "ready": ("Ready", "Listo"),
     "sent": ("Sent: {n}", "Enviados: {n}"),
@@ -193,8 +194,8 @@ PLOTLY: Section = {
 
 LANDING: Section = {
     "lead": (
-        "A crowd presses two buttons. Kafka keeps every press, the dashboard draws them live.",
-        "El público pulsa dos botones. Kafka guarda cada pulsación y el panel las dibuja.",
+        "A crowd presses two buttons. A log keeps every press, the dashboard draws them live.",
+        "El público pulsa dos botones. Un registro guarda cada pulsación y el panel las dibuja.",
     ),
     "pages": ("Pages", "Páginas"),
     "for_phone": ("for your phone", "para tu móvil"),

@@ -31,7 +31,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
     contents = Contents(
         name=NAME,
         title=TITLE,
-        description="Press a button: every press becomes a record in Kafka.",
+        description="Press a button: every press becomes a record in the log.",
         suites=DASH_SUITES,
         styles=["style.css", "clicker.css"],
         head_scripts=["clicker.js"],
@@ -59,7 +59,7 @@ def layout(settings: Settings) -> html.Div:
     children = [
         html.Header(
             [
-                html.A("Inicio", href="./", lang="es", className="home-link"),
+                html.A(**catalogue.text("home"), href="./", className="home-link"),
                 html.H1(TITLE, className="clicker-title"),
                 *demo_banner(settings),
             ],

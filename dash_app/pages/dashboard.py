@@ -46,7 +46,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
     contents = Contents(
         name=NAME,
         title=TITLE,
-        description="Totals and a live time series of the clicks in Kafka.",
+        description="Totals and a live time series of the clicks in the log.",
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
         section={
@@ -55,7 +55,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
             **catalogue.bin_widths(WINDOWS.values()),
             **catalogue.same_in_every_language(values),
         },
-        body_scripts=["plotly-basic.min.js", "dashboard.js", *follower],
+        body_scripts=["dashboard/rules.js", "plotly-basic.min.js", "dashboard.js", *follower],
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)

@@ -22,6 +22,7 @@ BUNDLES = {
         "clicker/batches.js",
         "clicker/delivery.js",
         "clicker/knowledge.js",
+        "clicker/own.js",
         "clicker/presses.js",
         "clicker/queue.js",
         "clicker/taps.js",

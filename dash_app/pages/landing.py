@@ -52,7 +52,7 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
             texts=catalogue.by_language(catalogue.LANDING, demo=settings.demo),
             styles=["style.css", "landing.css"],
             scripts=["join.js"] if follows_network(settings) else [],
-            description="A crowd presses two buttons; Kafka carries every press.",
+            description="A crowd presses two buttons; a log keeps every press.",
             base=base,
         )
         return files.pack(document(head, html_of(layout(settings, base))).encode(), "text/html")

@@ -25,9 +25,9 @@ from dash_app.security.access import anybody
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
 
-_BODY = """<noscript>
+_BODY = """<div class="without-script" role="main">
 {without_script}
-</noscript>
+</div>
 {initial_html}
 <div id="react-entry-point"><div class="_dash-loading">…</div></div>
 {config}

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -15,7 +16,11 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding"}
 
 @dataclass(frozen=True)
 class Trouble:
-    """What the gate does to requests: wait, lose the request or its answer, answer by itself."""
+    """What the gate does to requests: wait, lose the request or its answer, answer by itself.
+
+    It pauses for `pause` seconds after each start tag of a page that comes through, and misspells
+    `unknown` words of a stylesheet, so that the browser does not know them, as an older one.
+    """
 
     hold_request: float = 0
     hold_answer: float = 0
@@ -24,6 +29,8 @@ class Trouble:
     body: Any = None
     location: str = ""
     retry_after: int = 0
+    pause: float = 0
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass
@@ -119,11 +126,15 @@ class Gate:
             if not isinstance(trouble.body, str | None):
                 body = json.dumps(trouble.body).encode()
         else:
+            if trouble.pause or trouble.unknown:
+                del handler.headers["Accept-Encoding"]
             status, headers, body = _ask(self.upstream, handler)
+            for word in trouble.unknown:
+                body = body.replace(word.encode(), b"unknown-" + word.encode())
         free.wait(trouble.hold_answer)
         if trouble.lose == "answer":
             raise ConnectionError("lost")
-        handler.send(status, headers, body)
+        handler.send(status, headers, body, trouble.pause)
         seen.answered = status
 
 
@@ -162,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             return None
 
-    def send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def send(self, status: int, headers: dict[str, str], body: bytes, pause: float) -> None:
         # On a connection used before, Chromium itself repeats a request whose answer is lost.
         self.close_connection = True
         self.send_response_only(status)
@@ -173,7 +184,9 @@ class _Handler(BaseHTTPRequestHandler):
         if status != http.HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        for part in re.split(rb'(?<=">)', body) if pause else [body]:
+            self.wfile.write(part)
+            time.sleep(pause)
 
     def log_message(self, *_: object) -> None:
         """Stay silent: what was asked is in `seen`."""

@@ -36,10 +36,15 @@ class Phone:
             mobile=width < 700,
         )
 
-    def prefers(self, theme: str, *, reduced_motion: bool = False) -> None:
-        """Have a system in that theme, dark or light, that moves little or as usual."""
-        motion = "reduce" if reduced_motion else "no-preference"
-        wishes = {"prefers-color-scheme": theme, "prefers-reduced-motion": motion}
+    def prefers(
+        self, theme: str, *, reduced_motion: bool = False, forced_colors: bool = False
+    ) -> None:
+        """Have a system in that theme, dark or light, with motion and colours as usual or not."""
+        wishes = {
+            "prefers-color-scheme": theme,
+            "prefers-reduced-motion": "reduce" if reduced_motion else "no-preference",
+            "forced-colors": "active" if forced_colors else "none",
+        }
         features = [{"name": name, "value": value} for name, value in wishes.items()]
         self.cdp("Emulation.setEmulatedMedia", features=features)
 

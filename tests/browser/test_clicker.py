@@ -24,7 +24,7 @@ def test_separate_taps_are_records_and_toasts(phone: Phone, site: Site) -> None:
 
     phone.shows("#delivery", "Sent: 4")
     assert phone.browser.driver.title == "Kafka Event Producer"
-    assert phone.text("#react-entry-point header a") == "Inicio"
+    assert phone.text("#react-entry-point header a") == "Home"
     assert phone.console() == []
     assert phone.foreign_requests() == []
 

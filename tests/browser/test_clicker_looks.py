@@ -4,9 +4,10 @@ from itertools import product
 
 import pytest
 
+from tests.browser import axe
 from tests.browser.clicker_states import CLICKER
 from tests.browser.gate import Gate
-from tests.browser.phone import Phone
+from tests.browser.phone import CHEERS, HATE, Phone
 from tests.browser.site import ROOT, Site
 from tests.browser.states import State
 
@@ -23,6 +24,11 @@ return [...page.querySelectorAll("h1, a, button, p")].filter((element) => {
   return isOut || text.width > box.width || text.height > box.height;
 }).map((element) => element.outerHTML);
 """
+EDGES = """
+const style = getComputedStyle(document.querySelector(arguments[0]));
+const ground = getComputedStyle(document.documentElement).backgroundColor;
+return { border: style.borderTopColor, fill: style.backgroundColor, ground };
+"""
 
 
 @pytest.mark.parametrize("state", CLICKER, ids=[state.name for state in CLICKER])
@@ -38,6 +44,39 @@ def test_a_state_fits_every_phone(phone: Phone, gate: Gate, site: Site, state: S
         assert phone.run(CUT) == []
         name = f"clicker {state.name} {theme} {language} {width}".replace(" ", "-")
         phone.picture(PICTURES / f"{name}.png")
+
+
+def violations(phone: Phone) -> list[str]:
+    """Return what axe-core finds; it takes the page's colours for those on the screen."""
+    return [each for each in axe.examine(phone).violations if "color-contrast" not in each]
+
+
+def test_with_the_systems_colours_edges_and_presses_are_seen(phone: Phone) -> None:
+    phone.prefers("light", reduced_motion=True, forced_colors=True)
+    phone.open_clicker()
+    assert violations(phone) == []
+    looks = []
+    for name in (CHEERS, HATE):
+        looks.append(phone.run(EDGES, name))
+        x, y = phone.middle_of(name)
+        phone.cdp("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, button="left")
+        looks.append(phone.run(EDGES, name))
+        phone.picture(PICTURES / f"clicker-forced-{name[-10:-7]}.png")
+        phone.cdp("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, button="left")
+
+    ready, pressed, *others = looks
+    assert others == [ready, pressed]
+    assert ready["border"] != ready["ground"] != pressed["border"] != ready["border"]
+
+
+def test_with_the_systems_colours_the_chosen_window_is_seen(phone: Phone) -> None:
+    phone.prefers("dark", reduced_motion=True, forced_colors=True)
+    phone.open_dashboard()
+
+    window, other = (phone.run(EDGES, f"#window-{seconds}")["fill"] for seconds in (120, 900))
+    assert window != other
+    assert violations(phone) == []
+    phone.picture(PICTURES / "dashboard-forced.png")
 
 
 def test_without_javascript_the_page_says_so_and_offers_no_button(phone: Phone) -> None:

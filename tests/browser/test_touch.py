@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.phone import CHEERS, HATE, Phone
+from tests.browser.site import Site
 
 SPIES = """
 window.moves = [];
@@ -79,6 +80,47 @@ def test_a_toast_leaves_the_labels_to_be_read(phone: Phone) -> None:
     phone.run("document.getElementById('toast').textContent = arguments[0]", "Sent! " * 10)
 
     assert phone.box("#toast")["bottom"] <= label
+
+
+def test_drumming_neither_zooms_nor_reloads_and_the_own_count_stays(
+    phone: Phone, site: Site
+) -> None:
+    phone.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
+    phone.open_clicker()
+    phone.run("window.isSamePage = true")
+    (x, top), (_, low) = phone.middle_of(CHEERS), phone.middle_of(HATE)
+    gap = phone.box(CHEERS)["bottom"] + 4
+
+    for _ in range(2):
+        # Two taps in the gap, thumbs that part, and a stroke from the first button over the second.
+        for _ in range(2):
+            phone.touch("touchStart", (x, gap))
+            phone.touch("touchEnd")
+        phone.touch("touchStart", (x - 20, top), (x + 20, low))
+        for way in (40, 80, 120):
+            phone.touch("touchMove", (x - 20 - way, top - way), (x + 20 + way, low + way))
+        phone.touch("touchEnd")
+        phone.touch("touchStart", (x, top))
+        for way in (100, 200, 300):
+            phone.touch("touchMove", (x, top + way))
+        phone.touch("touchEnd")
+
+    assert phone.run("return [visualViewport.scale, scrollY, window.isSamePage]") == [1, 0, True]
+    overscroll = "return getComputedStyle(document.documentElement).overscrollBehaviorY"
+    assert phone.run(overscroll) == "none"
+    own = int(phone.text("#cheers-count"))
+    # Chromium gives a finger in the gap to the button beside it.
+    assert own in range(4, 9)
+    phone.shows("#hate-count", "2")
+    site.has_counted(own, 2)
+    phone.has_sent_all()
+
+    phone.open_clicker()
+    assert phone.run("return window.isSamePage") is None
+    phone.shows("#react-entry-point #cheers-count", str(own))
+    phone.tap(CHEERS)
+    phone.shows("#react-entry-point #cheers-count", str(own + 1))
+    assert phone.console() == []
 
 
 def test_hurried_taps_neither_zoom_nor_select(phone: Phone) -> None:

@@ -34,7 +34,7 @@ def test_a_page_stands_at_its_path(client: FlaskClient, path: str, title: str) -
     assert answer.mimetype == "text/html"
     assert f"<title>{title}</title>" in answer.text
     assert '<html lang="en"' in answer.text
-    assert "<noscript>" in answer.text
+    assert '<div class="without-script" role="main">' in answer.text
 
 
 @pytest.mark.parametrize("path", PAGES)

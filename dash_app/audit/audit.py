@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dash_app import logs
 from dash_app.audit.printout import describe_offsets, lines_of
 from dash_app.audit.site_totals import fetch_statements
+from dash_app.audit.watched_log import WatchedLog
 from dash_app.brokers import BrokerError
 from dash_app.brokers.selection import open_log
 from dash_app.counting.ledger import Ledger, Log, Statement, build_ledger
@@ -32,7 +33,7 @@ def audit_log(settings: Settings, urls: Sequence[str], print_line: Callable[[str
         statements += log.statements()
         for statement in statements:
             _require_same_log(statement, log)
-        ledger = build_ledger(log, settings.dedup_offsets, statements)
+        ledger = build_ledger(WatchedLog(log), settings.dedup_offsets, statements)
     for line in lines_of(ledger, statements):
         print_line(line)
     return _exit_code(ledger, statements)

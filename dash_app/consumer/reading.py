@@ -15,6 +15,7 @@ from dash_app.consumer.published_state import (
     PublishedState,
 )
 from dash_app.counting.checkpoint import FROM_THE_FIRST
+from dash_app.counting.progress import Progress
 from dash_app.counting.projection import Projection
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class Reading:
         self._observer = observer
         self._checkpointer = Checkpointer(reader, projection, checkpoint_seconds)
         self._ends: Mapping[int, int] | None = None
+        self._progress: Progress | None = None
+        self._records = 0
         self._next_end_check = time.monotonic()
 
     def run(self, stopping: threading.Event) -> None:
@@ -87,7 +90,9 @@ class Reading:
                 )
         if batches:
             self._published.publish(self._projection, caught_up=self._has_caught_up())
-        return sum(map(len, batches.values()))
+        polled = sum(map(len, batches.values()))
+        self._records += polled
+        return polled
 
     def _has_caught_up(self) -> bool:
         """Return whether the reader is past every record before the ends that were last read."""
@@ -103,7 +108,19 @@ class Reading:
             self._published.publish(self._projection, caught_up=True)
             self._published.state = LIVE
         if is_due:
+            self._say_progress()
             self._observer.on_heartbeat(self._published)
+
+    def _say_progress(self) -> None:
+        if self._published.state != CATCHING_UP:
+            self._progress = None
+            return
+        now = time.monotonic()
+        if self._progress is None:
+            self._progress, self._records = Progress(self._reader.name, now), 0
+        total = self._records + sum(self._published.lag.values())
+        if line := self._progress.describe(self._records, total, now):
+            logger.info("catching up with %s", line)
 
     def _read_ends(self) -> None:
         if not self._has_caught_up() and self._published.state == LIVE:

@@ -18,6 +18,7 @@ from dash_app.consumer.published_state import (
     RECONNECTING,
     PublishedState,
 )
+from dash_app.counting import progress
 from dash_app.counting.clicks import Click
 from tests import naive
 from tests.consumer.memory_log import D, MemoryLog, presses
@@ -46,6 +47,21 @@ def test_a_consumer_connects_catches_up_and_is_live(log: MemoryLog, consume: Con
 
     assert [state for state, _ in itertools.groupby(states)] == [CONNECTING, CATCHING_UP, LIVE]
     until_counted(consumer, log)
+
+
+def test_a_long_catching_up_is_logged_now_and_then_and_a_quick_one_is_not(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    log.append(*presses(0, 500))
+    log.largest_poll = 1
+    for every, is_said in ((10.0, False), (0.0, True)):
+        monkeypatch.setattr(progress, "EVERY_SECONDS", every)
+        consumer = Consumer(log, dedup_offsets=D, recent_capacity=10, checkpoint_seconds=5)
+        consumer.start()
+        until_state(consumer, LIVE)
+        consumer.stop(10)
+        assert ("catching up with " in caplog.text) == is_said
 
 
 def test_the_lag_is_the_number_of_unread_records_of_each_partition(log: MemoryLog) -> None:

@@ -96,6 +96,17 @@ def test_the_site_is_on_a_port_of_choice_and_needs_no_right_for_it(
     assert stage.environment()["PORT"] == stage.texts("EXPOSE")[-1] == "8050"
 
 
+def test_variables_of_this_machine_reach_the_site_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CLICKER_CODE", "s3same")
+    environment = read(PLAIN)["services"]["web_upy"]["environment"]
+    assert environment["CLICKER_CODE"] == "s3same"
+    assert not environment.get("JOIN_URL")
+    text = (REPOSITORY / PLAIN[0]).read_text()
+    assert ":-}" not in "".join(line for line in text.splitlines(True) if "#" not in line)
+
+
 def test_the_site_is_built_here_and_may_write_to_its_volume_only(plain: Any) -> None:
     web = plain["services"]["web_upy"]
     assert web["build"]["context"] == str(REPOSITORY)
@@ -191,11 +202,12 @@ def test_the_broker_with_zookeeper_starts_as_configured(merged: Any, tmp_path: P
 
 def health_check(configuration: Any, port: int) -> list[str]:
     """Return the command of the broker's health check, for another port of this machine."""
-    kind, *command = configuration["services"]["kafka_visualization"]["healthcheck"]["test"]
-    assert kind == "CMD"
-    moved = [word.replace("localhost/9092", f"127.0.0.1/{port}") for word in command]
+    kind, script = configuration["services"]["kafka_visualization"]["healthcheck"]["test"]
+    # podman-compose 1.0 takes the words of another kind apart.
+    assert kind == "CMD-SHELL"
     # docker-compose writes a dollar twice, for whoever reads its output as a file again.
-    return [word.replace("$$", "$") for word in moved]
+    moved = script.replace("localhost/9092", f"127.0.0.1/{port}").replace("$$", "$")
+    return ["sh", "-c", moved]
 
 
 def is_healthy(command: list[str]) -> bool:

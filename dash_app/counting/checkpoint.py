@@ -119,24 +119,30 @@ def plan_start(
     dedup_offsets: int,
     log_start: int,
     log_end: int,
-    oldest_bin_offset: int,
+    oldest_bin_offset: int | None,
 ) -> StartPosition:
     """Decide where the reading of a partition starts.
 
     Offsets: `log_start` is that of the first record, `log_end` that of the next to be appended,
-    `oldest_bin_offset` that of the first record that can still fill a bin.
+    `oldest_bin_offset` that of the first record that can still fill a bin; None: nobody knows, and
+    no more is read again than memory needs.
     """
     reason = _why_invalid(checkpoint, topic_id, dedup_offsets, log_start, log_end)
     # While the log holds a record older than the oldest bin, none that fills a bin was deleted.
-    whole_from = None if log_start == 0 or oldest_bin_offset > log_start else log_start
+    is_old = oldest_bin_offset is not None and oldest_bin_offset > log_start
+    whole_from = None if log_start == 0 or is_old else log_start
     if checkpoint is None or reason:
         note = f"counting from the log's start, offset {log_start}: {reason}"
         return StartPosition(log_start, log_start, Counts(), whole_from, log_start > 0, note)
     # A repeat is recognised if its own generation and the one before it are in memory.
-    first_used = min(oldest_bin_offset, checkpoint.offset)
+    first_used = (
+        checkpoint.offset
+        if oldest_bin_offset is None
+        else min(oldest_bin_offset, checkpoint.offset)
+    )
     horizon = (first_used // dedup_offsets - 1) * dedup_offsets
     read_from = max(log_start, horizon, checkpoint.offset - REPLAY_LIMIT)
-    if read_from > max(log_start, horizon):
+    if read_from > max(log_start, horizon) or (oldest_bin_offset is None and read_from > log_start):
         # From here on the whole generation before each record is in memory.
         whole_from = (-(-read_from // dedup_offsets) + 1) * dedup_offsets
     return StartPosition(

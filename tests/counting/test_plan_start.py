@@ -147,6 +147,31 @@ def test_a_plan_stays_in_the_log_within_the_limit_and_before_the_horizon(
     assert start.read_from <= max(log_start, (offset // dedup_offsets - 1) * dedup_offsets)
 
 
+@pytest.mark.parametrize(
+    ("offset", "log_start", "read_from", "whole_from"),
+    [
+        (1000, 0, 900, 1000),
+        (1050, 0, 900, 1000),
+        (150, 0, 0, None),
+        (1050, 950, 950, 950),
+    ],
+)
+def test_without_the_time_of_any_record_the_bins_are_whole_once_memory_is(
+    offset: int, log_start: int, read_from: int, whole_from: int | None
+) -> None:
+    checkpoint = Checkpoint(offset, TOPIC_ID, D, Counts(cheers=100))
+    start = plan_start(
+        checkpoint,
+        topic_id=TOPIC_ID,
+        dedup_offsets=D,
+        log_start=log_start,
+        log_end=2000,
+        oldest_bin_offset=None,
+    )
+
+    assert (start.read_from, start.count_from, start.whole_from) == (read_from, offset, whole_from)
+
+
 def test_a_start_that_reads_too_little_for_the_bins_is_not_whole() -> None:
     log_end = 2 * REPLAY_LIMIT
 

@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.forged import CODECS, TAKEN, Forged, append, batch, bombs
 from tests.brokers.kafka.records import Headers, Sent, click, grow, member, produce
 from tests.faults.crowd import batches, send_at_once
 from tests.faults.harms import DroppingProxy, Web
@@ -204,6 +205,17 @@ HEADERS: list[Headers] = [
 ]  # fmt: skip
 
 
+def hostile_batches() -> list[bytes]:
+    """Return batches of one record each that the broker takes, and at which its clients stop."""
+    no_click = click("boo")
+    return [
+        batch([Forged(no_click, 0, attributes=0x80)]),
+        batch([Forged(no_click, 300_000)]),
+        batch([Forged(no_click, 0)], codec_number=CODECS["gzip"], behind=b"junk"),
+        *bombs().values(),
+    ]
+
+
 def test_hostile_records_among_good_ones(
     scenario: Scenario, sites: list[Web], read: Callable[[], LogContents], kafka: Broker, topic: str
 ) -> None:
@@ -220,7 +232,10 @@ def test_hostile_records_among_good_ones(
         for value in values
     ]
     with scenario.crowd([web.url for web in sites]):
-        produce(kafka, topic, records, linger_ms=20)
+        forged = hostile_batches()
+        for part, broken in enumerate(forged):
+            produce(kafka, topic, records[part :: len(forged)], linger_ms=20)
+            assert append(kafka, topic, [broken]) == [TAKEN]
         ledger.acknowledge(good, "foreign", time.monotonic())
         scenario.recover(*sites)
-    assert scenario.close_books(read, *sites).unreadable == count
+    assert scenario.close_books(read, *sites).unreadable == count + len(forged)

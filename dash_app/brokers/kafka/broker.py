@@ -8,6 +8,7 @@ from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.flink_reader import FlinkReader
 from dash_app.brokers.kafka.producer import ClickProducer
 from dash_app.brokers.kafka.reader import KafkaReader
+from dash_app.brokers.kafka.time_index import TimeIndex
 from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
 from dash_app.slots import shares
@@ -22,6 +23,7 @@ class KafkaBroker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._clients = KafkaClients(settings)
+        self._time_index = TimeIndex()
         slots = shares(settings.web_threads).broker
         self._producer = ClickProducer(self._clients, settings.kafka_topic, slots)
 
@@ -49,7 +51,7 @@ class KafkaBroker:
         topic = self._settings.kafka_topic
         if self._settings.counts_from == "flink":
             return FlinkReader(self._clients, topic)
-        return KafkaReader(self._clients, topic, self._settings.dedup_offsets)
+        return KafkaReader(self._clients, topic, self._settings.dedup_offsets, self._time_index)
 
     def stop(self, timeout: float) -> None:
         """Deliver the accepted clicks and disconnect; see Broker.stop."""

@@ -10,6 +10,7 @@ from kafka.structs import OffsetAndMetadata
 
 from dash_app.brokers import BrokerError, BrokerUnavailable
 from dash_app.brokers.kafka.clients import KafkaClients
+from dash_app.brokers.kafka.time_index import TimeIndex
 from dash_app.brokers.kafka.topic import find_or_create_topic, find_topic_by_id, topic_warnings
 from dash_app.brokers.kafka.topic_reader import (
     OFFSETS_TIMEOUT_MS,
@@ -36,8 +37,11 @@ GROUP = "click-dashboard-checkpoint"
 class KafkaReader(TopicReader):
     """One reading of the topic; see Reader. Raises BrokerUnavailable."""
 
-    def __init__(self, clients: KafkaClients, topic: str, dedup_offsets: int) -> None:
+    def __init__(
+        self, clients: KafkaClients, topic: str, dedup_offsets: int, time_index: TimeIndex
+    ) -> None:
         self.name = topic
+        self._time_index = time_index
         self._dedup_offsets = dedup_offsets
         self._in_doubt = False
         with self._open_clients() as stack:
@@ -50,13 +54,12 @@ class KafkaReader(TopicReader):
 
     def starts(self) -> Mapping[int, StartPosition]:
         """Return where the reading of each partition starts; see Reader.starts."""
-        oldest_ms = int(1000 * (time.time() - KEPT_SECONDS))
         with broker_errors(self.name):
             topics = self._topics(self._partitions)
             self._consumer.assign(topics)
             first = self._consumer.beginning_offsets(topics)
             end = self._consumer.end_offsets(topics)
-            times = self._consumer.offsets_for_times(dict.fromkeys(topics, oldest_ms))
+        oldest = self._time_index.offsets_since(self._consumer, topics, time.time() - KEPT_SECONDS)
         committed = self._read_checkpoints(topics)
         starts = {}
         for topic in topics:
@@ -66,7 +69,7 @@ class KafkaReader(TopicReader):
                 dedup_offsets=self._dedup_offsets,
                 log_start=first[topic],
                 log_end=end[topic],
-                oldest_bin_offset=times[topic].offset if times.get(topic) else end[topic],
+                oldest_bin_offset=None if oldest is None else oldest.get(topic, end[topic]),
             )
             self._consumer.seek(topic, start.read_from)
         return starts

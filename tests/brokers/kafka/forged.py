@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import zstandard
 from kafka import codec
 from kafka.record.util import calc_crc32c, encode_varint
 
@@ -147,3 +148,15 @@ def bombs(content: int = 100_000_000) -> Mapping[str, bytes]:
     written = Forged(bytes(content), 0).written()
     bodies = {name: _ENCODERS[CODECS[name]](written) for name in ("gzip", "lz4", "zstd")}
     return {name: around(body, CODECS[name], 1) for name, body in bodies.items()}
+
+
+def huge(blocks: int = 150) -> bytes:
+    """Return a batch of some kilobytes whose record has so many times ten million zeros."""
+    block = bytes(10_000_000)
+    head = bytes([0]) + varint(0) + varint(0) + varint(-1) + varint(blocks * len(block))
+    length = len(head) + blocks * len(block) + 1
+    stream = zstandard.ZstdCompressor().compressobj()
+    written = [stream.compress(varint(length) + head)]
+    written += [stream.compress(block) for _ in range(blocks)]
+    written += [stream.compress(varint(0)), stream.flush()]
+    return around(b"".join(written), CODECS["zstd"], 1)

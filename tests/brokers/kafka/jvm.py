@@ -164,6 +164,14 @@ class JavaProcess(Program):
     """A program whose classes are in a folder of jars."""
 
     def __init__(
-        self, jars: Path, log: Path, main: str, arguments: Sequence[str], *, options: Sequence[str]
+        self,
+        jars: Path,
+        log: Path,
+        main: str,
+        arguments: Sequence[str],
+        *,
+        options: Sequence[str],
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(["java", *options, "-cp", f"{jars}/*", main, *arguments], log)
+        command = ["java", *options, "-cp", f"{jars}/*", main, *arguments]
+        super().__init__(command, log, environment)

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from dash_app.brokers.kafka.log import KafkaLog
 from dash_app.counting.ledger import RECORDS, build_ledger, unreadable_by_reason
 from dash_app.counting.records import BROKEN, OUTSIDE, TOO_LARGE
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.conftest import MakeSite
-from tests.brokers.kafka.forged import TAKEN, Forged, append, batch, bombs, clicks
+from tests.brokers.kafka.forged import TAKEN, Forged, append, batch, bombs, clicks, huge
 from tests.brokers.kafka.records import Sent, click, produce
 from tests.sites import Site
 
@@ -84,3 +86,27 @@ def test_a_batch_that_is_damaged_on_the_brokers_disk_is_passed_over(
     assert site.totals() == (2, 0)
     assert unreadable(site) == {BROKEN: 1}
     assert site.timeline()["as_of"] == {"0": 3}
+
+
+def test_a_broker_that_fails_to_find_a_time_costs_the_older_bins_and_nothing_else(
+    make_broker: Callable[..., Broker],
+    topic: str,
+    make_site: MakeSite,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # With 384 MB it cannot decompress the first record of the last hour.
+    broker = make_broker()
+    changes = {"kafka_bootstrap_servers": broker.bootstrap, "dedup_offsets": 2}
+    site = make_site(**changes)
+    append(broker, topic, [huge()] * 3)
+    produce(broker, topic, [click()] * 10)
+    site.wait_for_totals(10, seconds=20)
+    assert site.timeline()["complete_since"] is None
+    site.service.stop()
+
+    again = make_site(**changes)
+
+    assert again.totals() == (10, 0)
+    assert unreadable(again) == {TOO_LARGE: 3}
+    assert again.timeline()["complete_since"] is not None
+    assert "the broker cannot say which records are younger than an hour" in caplog.text

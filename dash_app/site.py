@@ -20,7 +20,7 @@ from dash_app.operations.telemetry import Telemetry
 from dash_app.pages import clicker, code_form, dashboard, files, join, landing
 from dash_app.security.access import Codes
 from dash_app.security.buckets import TokenBuckets
-from dash_app.security.gate import Gate
+from dash_app.security.gate import NAME, Gate
 from dash_app.security.guessing import CodeGuesses
 from dash_app.security.limits import ClickLimits
 from dash_app.security.signing import Signing, signing_key
@@ -29,10 +29,10 @@ from dash_app.web import routes
 
 logger = logging.getLogger(__name__)
 
-EXTENSION = "kafka_clicker"
-"""The key of the site's Service in `server.extensions`."""
+EXTENSION = NAME
+"""The key of the site's Service in `server.extensions`; a second site's has `_2` at its end."""
 
-PAGES = "kafka_clicker.pages"
+PAGES = f"{EXTENSION}.pages"
 """The key of the site's Pages in `server.extensions`."""
 
 
@@ -95,23 +95,16 @@ def mount(server: Flask, settings: Settings | None = None) -> Service:
 
 
 def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
-    if EXTENSION in server.extensions:
-        url_prefix = server.extensions[EXTENSION].settings.url_prefix
-        raise ValueError(
-            f"this Flask server has the site at URL_PREFIX={url_prefix} already; one"
-            f" with URL_PREFIX={settings.url_prefix} needs a Flask server of its own"
-        )
+    name = _free_name(server, settings)
     telemetry = Telemetry(settings)
     service = Service(settings, telemetry)
-    server.extensions[EXTENSION] = service
-    server.before_request(_starter(service))
     signing = Signing(server, settings)
     buckets = TokenBuckets()
     limits = ClickLimits(settings, signing, buckets)
     form = functools.partial(code_form.form, settings)
     codes = Codes(settings, signing, CodeGuesses(settings, buckets), form)
-    gate = Gate(server, settings, codes, telemetry.on_response)
-    server.extensions[PAGES] = Pages(
+    gate = Gate(server, settings, codes, telemetry.on_response, name)
+    pages = Pages(
         clicker.mount(settings, gate),
         dashboard.mount(settings, gate),
     )
@@ -120,8 +113,23 @@ def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     join.mount(settings, gate)
     probes.mount(service, telemetry, gate, at_root=at_root)
     # Last: if two rules match a path, Flask uses the one that was added first.
-    server.register_blueprint(routes.blueprint(service, telemetry, limits, gate))
+    routes.mount(service, telemetry, limits, gate)
+    # A request of the host's own starts nothing.
+    (server if at_root else gate.routes).before_request(_starter(service))
+    gate.register()
+    server.extensions |= {name: service, f"{name}.pages": pages}
     return service
+
+
+def _free_name(server: Flask, settings: Settings) -> str:
+    """Return the key of a new site on the server; raises ValueError if one has its prefix."""
+    services = [each for each in server.extensions.values() if isinstance(each, Service)]
+    if any(service.settings.url_prefix == settings.url_prefix for service in services):
+        raise ValueError(
+            f"this Flask server has a site at URL_PREFIX={settings.url_prefix} already;"
+            " a second one needs a prefix of its own"
+        )
+    return f"{EXTENSION}_{len(services) + 1}" if services else EXTENSION
 
 
 def _starter(service: Service) -> Callable[[], None]:

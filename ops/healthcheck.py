@@ -9,7 +9,7 @@ DEFAULT_PREFIX = "/visualization-tools-ii"
 
 def main() -> int:
     """Ask whether the process lives, which needs neither a broker nor an access code."""
-    prefix = os.environ.get("URL_PREFIX") or DEFAULT_PREFIX
+    prefix = (os.environ.get("URL_PREFIX") or DEFAULT_PREFIX).rstrip("/")
     port = os.environ.get("PORT") or 8050
     # Not urllib, which would ask the proxy of the environment for this container's own address.
     connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=4)

@@ -24,11 +24,11 @@ COUNTED_SECONDS = 2
 class Site:
     """A server made from settings, asked through its test client."""
 
-    def __init__(self, server: Flask) -> None:
+    def __init__(self, server: Flask, service: "Service | None" = None) -> None:
         self.server = server
         # As a program asks: with the cookie of a browser it would have the limits of one finger.
         self.client = server.test_client(use_cookies=False)
-        self.service: Service = server.extensions[EXTENSION]
+        self.service: Service = service or server.extensions[EXTENSION]
         self.prefix = self.service.settings.url_prefix
 
     def ask(self, method: str, path: str, **arguments: Any) -> TestResponse:

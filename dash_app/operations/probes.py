@@ -18,7 +18,7 @@ from dash_app.security.gate import Gate
 def mount(service: Service, telemetry: Telemetry, gate: Gate, *, at_root: bool) -> None:
     """Serve the probes under the prefix; with at_root also at the root."""
     needs_code = gate.codes.require(DASHBOARD)
-    for each in [gate, gate.at_root()] if at_root else [gate]:
+    for each in [gate, gate.at_root()] if at_root and gate.prefix else [gate]:
         each.add("/healthz", healthz, access=anybody)
         each.add("/readyz", lambda: readyz(service), access=anybody)
         each.add("/metrics", lambda: exposition(telemetry), access=needs_code)

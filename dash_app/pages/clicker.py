@@ -45,6 +45,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         page.add_clientside_callback(
             ("clicker", "send"), toast, Input(button, "n_clicks"), run_at_load=False
         )
+    page.set_up()
     return page
 
 

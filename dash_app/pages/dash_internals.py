@@ -1,6 +1,6 @@
 """The only module that uses private names of Dash: its globals and its set-up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,18 +20,19 @@ GLOBALS = (
 
 
 class HostedDash(Dash):
-    """A Dash app at `base` that changes neither the Flask server nor the other Dash apps on it.
+    """A Dash app for `base` on a server that it does not change, nor the other Dash apps on it.
 
-    `base` is a path that ends with a slash. The app serves no assets and runs no callbacks on the
-    server.
+    `base` is a path that ends with a slash. The app has no assets and runs no callbacks on the
+    server; whoever serves its pages asks `view` for what Dash answers.
     """
 
     def __init__(self, server: Flask, base: str, title: str) -> None:
-        self._is_set_up = False
-        with _restore_globals(), _restore_error_handlers(server):
+        # Dash adds routes, hooks and error handlers to its server: here to one that serves nobody.
+        unused = Flask(__name__, static_folder=None)
+        with _restore_globals():
             super().__init__(
                 __name__,
-                server=server,  # type: ignore[arg-type]
+                server=unused,  # type: ignore[arg-type]
                 title=title,
                 update_title=None,  # type: ignore[arg-type]
                 routes_pathname_prefix=base,
@@ -44,25 +45,22 @@ class HostedDash(Dash):
                 add_log_handler=False,
             )
 
-    def _setup_server(self) -> None:
-        # Dash calls it before each request to the server, whatever its path.
-        if self._is_set_up:
-            return
+        self._views = {
+            path.removeprefix(base): view for path, view in unused.view_functions.items()
+        }
+        self.server = self.backend.server = server
+
+    def view(self, path: str) -> Callable[..., Any]:
+        """Return Dash's view of a path below `base`."""
+        return self._views[path]
+
+    def set_up(self) -> None:
+        """Finish the app, once it has its layout and callbacks: Dash would in the first request.
+
+        Then other threads would meet the globals that are hidden here.
+        """
         with _restore_globals():
-            super()._setup_server()  # type: ignore[no-untyped-call]
-        self._is_set_up = True
-
-
-@contextmanager
-def _restore_error_handlers(server: Flask) -> Iterator[None]:
-    """Remove the handlers that Dash registers for its exceptions: they are the host's to handle."""
-    handlers = server.error_handler_spec[None][None]
-    before = dict(handlers)
-    try:
-        yield
-    finally:
-        handlers.clear()
-        handlers.update(before)
+            self._setup_server()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

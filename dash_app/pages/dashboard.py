@@ -68,6 +68,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         State(TICK, "interval"),
         run_at_load=True,
     )
+    page.set_up()
     return page
 
 

@@ -29,7 +29,7 @@ def mount(settings: Settings, gate: Gate, *, at_root: bool) -> None:
     prefix = settings.url_prefix
     # Relative addresses, so that a proxy may add a prefix.
     _serve(settings, gate, base="")
-    if at_root:
+    if at_root and prefix:
         _serve(settings, gate.at_root(), base=f"{prefix.removeprefix('/')}/")
     gate.add("", _redirect(f"{prefix.rpartition('/')[2]}/"), access=anybody)
 

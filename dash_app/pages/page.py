@@ -76,10 +76,7 @@ class Page(HostedDash):
         self._file_and_policy: tuple[files.File, str] | None = None
         self._suite_files: dict[tuple[str, str], files.File] = {}
         super().__init__(gate.server, f"{self._path}/", contents.title)
-        self._replace_routes(gate)
-        gate.add(
-            f"/{contents.name}", self._serve, access=gate.codes.require_or_show_form(contents.name)
-        )
+        self._add_routes(gate)
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page's HTML around the parts that Dash passes."""
@@ -141,23 +138,17 @@ class Page(HostedDash):
         response.headers["Content-Security-Policy"] = policy
         return response
 
-    def _replace_routes(self, gate: Gate) -> None:
-        """Remove Dash's routes that answer HTML or run a callback; compress the others once."""
-        base, server = f"{self._path}/", gate.server
-        rules = [rule for rule in server.url_map.iter_rules() if rule.rule.startswith(base)]
-        views: dict[str, Callable[..., ResponseReturnValue]] = {
-            base + _SUITES: self._suite(server.view_functions[base + _SUITES]),
-            **{
-                base + name: self._serve_packed_once(server.view_functions[base + name])
-                for name in RENDERER_PATHS
-            },
-        }
-        for rule in rules:
-            if rule.rule == base:
-                gate.adopt(rule, self._redirect_to_page, access=anybody)
-            else:
-                view = views.get(rule.rule, _no_such_path)
-                gate.adopt(rule, view, access=gate.codes.require(self._contents.name))
+    def _add_routes(self, gate: Gate) -> None:
+        """Serve the page and what it loads; no route of Dash that answers HTML or runs a callback.
+
+        What never changes is compressed once.
+        """
+        page, access = f"/{self._contents.name}", gate.codes.require(self._contents.name)
+        gate.add(page, self._serve, access=gate.codes.require_or_show_form(self._contents.name))
+        gate.add(f"{page}/", self._redirect_to_page, access=anybody)
+        gate.add(f"{page}/{_SUITES}", self._suite(self.view(_SUITES)), access=access)
+        for path in RENDERER_PATHS:
+            gate.add(f"{page}/{path}", self._serve_packed_once(self.view(path)), access=access)
 
     def _redirect_to_page(self) -> ResponseReturnValue:
         # Relative: a proxy may have removed a part of the path.
@@ -203,7 +194,3 @@ def _pack_sorted(response: Response) -> files.File:
     # Dash keeps data-… in a set: unsorted, each process would have an ETag of its own.
     body = orjson.dumps(orjson.loads(response.get_data()), option=orjson.OPT_SORT_KEYS)
     return files.pack(body, str(response.mimetype))
-
-
-def _no_such_path(**_: str) -> ResponseReturnValue:
-    return not_found()

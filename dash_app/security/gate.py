@@ -5,58 +5,71 @@ import functools
 from collections.abc import Callable
 from typing import Any, Self
 
-from flask import Flask, Response, current_app, request
-from werkzeug.routing import Rule
+from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
-from dash_app.errors import json_errors
+from dash_app.errors import http_error_response, json_errors
 from dash_app.security.access import Access, Codes, View
 from dash_app.security.headers import with_security_headers
 from dash_app.security.origins import Origins
 from dash_app.security.pieces import send_in_pieces
 from dash_app.settings import Settings
 
+NAME = "kafka_clicker"
+"""The name of the blueprint; with it a host exempts all routes from its own rules."""
+
 OnResponse = Callable[[str, str, int], None]
 """Called after each response with its route, the request's method and the status."""
 
 
 class Gate:
-    """Registers the routes of one site on a Flask server.
+    """Collects the routes of one site in a blueprint, which `register` puts on the server.
 
     Each route names its access, because no default may open a route. Pages of the origins in
     CORS_ORIGINS may read the routes with `cors`.
     """
 
     def __init__(
-        self, server: Flask, settings: Settings, codes: Codes, on_response: OnResponse
+        self,
+        server: Flask,
+        settings: Settings,
+        codes: Codes,
+        on_response: OnResponse,
+        name: str = NAME,
     ) -> None:
         self.server = server
         self.codes = codes
         self.prefix = settings.url_prefix
+        self.routes = Blueprint(name, __name__, url_prefix=self.prefix)
+        # A host's hook may abort a request here; the host handles its other errors itself.
+        self.routes.register_error_handler(HTTPException, http_error_response)
+        self._is_at_root = False
         self._origins = Origins(settings)
         self._on_response = on_response
 
     def at_root(self) -> Self:
-        """Return a gate for the root of the server, without the prefix."""
+        """Return a gate for the root of the server, outside the prefix and the blueprint."""
         gate = copy.copy(self)
         gate.prefix = ""
+        gate._is_at_root = True
         return gate
 
-    def add(self, path: str, view: View, *, access: Access) -> None:
-        """Serve GET requests of a path under the prefix."""
-        guarded = self.guard(view, route=path or "/", access=access)
-        rule = f"{self.prefix}{path}"
-        # Under the prefix the rule in web/unknown.py answers OPTIONS, elsewhere Flask does.
-        automatic = False if self.prefix else None
-        self.server.add_url_rule(rule, rule, guarded, provide_automatic_options=automatic)
+    def register(self) -> None:
+        """Put the routes on the server."""
+        self.server.register_blueprint(self.routes)
 
-    def adopt(self, rule: Rule, view: View, *, access: Access) -> None:
-        """Replace the view of a rule that Dash has added."""
-        guarded = self.guard(view, route=rule.rule.removeprefix(self.prefix), access=access)
-        self.server.view_functions[rule.endpoint] = guarded
-        # Flask's answer to OPTIONS would name no method, since web/unknown.py takes all of them.
-        if rule.methods is not None:
-            rule.methods.discard("OPTIONS")
-            rule.provide_automatic_options = False  # type: ignore[attr-defined]
+    def add(
+        self, path: str, view: View, *, access: Access, cors: bool = False, method: str = "GET"
+    ) -> None:
+        """Serve requests of a path under the prefix."""
+        guarded = self.guard(view, route=path or "/", access=access, cors=cors)
+        if self._is_at_root:
+            self.server.add_url_rule(path, path, guarded, methods=[method])
+        elif path or self.prefix:
+            # The rule for all other methods, in web/unknown.py, answers OPTIONS.
+            self.routes.add_url_rule(
+                path, _endpoint(path), guarded, methods=[method], provide_automatic_options=False
+            )
 
     def guard(self, view: View, *, route: str, access: Access, cors: bool = False) -> View:
         """Return the view behind the gate; `route` is its name in the metrics.
@@ -77,3 +90,8 @@ class Gate:
             return response
 
         return measured_view
+
+
+def _endpoint(path: str) -> str:
+    """Return the name of a route for `url_for`; a dot would begin another blueprint's."""
+    return path[1:].removeprefix("kafka/").replace(".", "_") or ("home" if path else "base")

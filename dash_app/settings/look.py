@@ -17,7 +17,7 @@ class LookSettings(BaseModel):
     url_prefix: Annotated[
         str,
         setting(
-            "a path such as /live, without a slash at the end",
+            "a path such as /live, without a slash at the end, or /",
             "Path of all pages and routes.",
             generic=True,
         ),
@@ -59,6 +59,8 @@ class LookSettings(BaseModel):
     @field_validator("url_prefix")
     @classmethod
     def _check_path(cls, value: str) -> str:
+        if value == "/":
+            return ""
         if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value) or {".", ".."} & {*value.split("/")}:
             raise ValueError("not a path")
         return value

@@ -2,7 +2,7 @@
 
 import functools
 
-from flask import Blueprint, Response, current_app, request
+from flask import Response, current_app, request
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import BaseConverter
@@ -28,9 +28,9 @@ class Anything(BaseConverter):
     weight = 1000
 
 
-def mount(routes: Blueprint, gate: Gate) -> None:
+def mount(gate: Gate) -> None:
     """Handle every path and method under the prefix that has no rule of its own."""
-    routes.record(functools.partial(_add_rules, gate=gate))
+    gate.routes.record(functools.partial(_add_rules, gate=gate))
 
 
 def _add_rules(state: BlueprintSetupState, gate: Gate) -> None:
@@ -40,7 +40,7 @@ def _add_rules(state: BlueprintSetupState, gate: Gate) -> None:
         ("unknown_kafka", [f"/kafka/{REST}"], True),
     ):
         endpoint = f"{state.blueprint.name}.{name}"
-        for path in paths:
+        for path in [path for path in paths if state.url_prefix or path]:
             # A rule without methods matches all methods, and Flask's add_url_rule cannot add one.
             rule = state.app.url_rule_class(f"{state.url_prefix}{path}", endpoint=endpoint)
             state.app.url_map.add(rule)
@@ -68,6 +68,5 @@ def _has_rule(method: str) -> bool:
         rule, _ = adapter.match(method=method, return_rule=True) if adapter else (None, None)
     except HTTPException:
         return False
-    # The rules of this module have no methods, and Dash's for every path serve nothing.
-    serves_nothing = rule is None or rule.methods is None or rule.rule.endswith("/<path:path>")
-    return not serves_nothing
+    # The rules of this module have no methods.
+    return rule is not None and rule.methods is not None

@@ -1,11 +1,14 @@
 """Each snippet of docs/mounting.md does what the page says, with the library it names."""
 
+import runpy
+import threading
 from pathlib import Path
 
 import pytest
 
+from tests.leftovers import OUR_THREADS
 from tests.mounting.conftest import Mounted
-from tests.mounting.snippets import COMMANDS, SNIPPETS, TEXT
+from tests.mounting.snippets import COMMANDS, SNIPPETS, TEXT, run_website, write_website
 from tests.sites import Site
 from tests.web.test_click import assert_error
 
@@ -23,7 +26,7 @@ def assert_counts(site: Site) -> None:
 def test_every_snippet_and_command_is_run() -> None:
     tests = "".join(path.read_text() for path in Path(__file__).parent.glob("*.py"))
 
-    assert len(SNIPPETS) == TEXT.count("```python") == 7
+    assert len(SNIPPETS) == TEXT.count("```python") == 9
     assert [heading for heading in SNIPPETS if f'"{heading}"' not in tests] == []
     assert [command.split()[0] for command in COMMANDS] == ["gunicorn"] * 2 + ["granian", "flask"]
 
@@ -43,6 +46,35 @@ def test_a_prefix_and_a_file_of_its_own(mounted: Mounted, tmp_path: Path) -> Non
     assert_counts(site)
     assert (tmp_path / "instance" / "live.sqlite3").exists()
     assert not (tmp_path / "var").exists()
+
+
+def test_two_rooms_count_by_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    server = run_website(tmp_path, "Rooms side by side")
+    aula, sala = [
+        Site(server, server.extensions[name]) for name in ("kafka_clicker", "kafka_clicker_2")
+    ]
+    try:
+        assert (aula.prefix, sala.prefix) == ("/aula", "/sala")
+        assert_counts(sala)
+        assert aula.totals() == (0, 0)
+    finally:
+        for site in (aula, sala):
+            site.service.stop()
+
+
+def test_the_fixture_for_a_hosts_tests_ends_what_they_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pytest, "fixture", lambda function: function)
+    fixture = runpy.run_path(str(write_website(tmp_path, "Your tests")))["server"]
+    running = fixture()
+
+    Site(next(running)).wait_for_state("live")
+    assert next(running, None) is None
+    names = [thread.name for thread in threading.enumerate()]
+    assert [name for name in names if name.startswith(OUR_THREADS)] == []
 
 
 def test_flask_login_keeps_the_dashboard_and_leaves_the_clicker_open(mounted: Mounted) -> None:

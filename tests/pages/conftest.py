@@ -15,6 +15,7 @@ from dash_app.security.gate import Gate
 from dash_app.security.guessing import CodeGuesses
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
+from dash_app.web import unknown
 
 MakeSite = Callable[..., Flask]
 
@@ -40,6 +41,8 @@ def make_site() -> MakeSite:
         files.mount(gate)
         landing.mount(settings, gate, at_root=at_root)
         join.mount(settings, gate)
+        unknown.mount(gate)
+        gate.register()
         return server
 
     return make

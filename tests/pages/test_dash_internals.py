@@ -94,14 +94,15 @@ def test_the_set_up_of_a_plain_app_claims_the_hosts_callbacks_and_that_of_a_host
     for name in [name for module, name in GLOBALS if module is _callback]:
         monkeypatch.setattr(_callback, name, type(getattr(_callback, name))())
     server = Flask("host")
-    hosted_dash(server)
+    app = hosted_dash(server)
 
     @dash.callback(dash.Output("b", "children"), dash.Input("a", "n_clicks"))
     def count(clicks: int | None) -> int | None:
         return clicks
 
-    client = server.test_client()
-    assert client.get(f"{BASE}_dash-dependencies").get_json() == []
+    app.set_up()
+    with server.test_request_context():
+        assert app.view("_dash-dependencies")().get_json() == []
     assert len(_callback.GLOBAL_CALLBACK_LIST) == 1
     other = Flask("other")
     plain_dash(other)
@@ -109,12 +110,22 @@ def test_the_set_up_of_a_plain_app_claims_the_hosts_callbacks_and_that_of_a_host
     assert _callback.GLOBAL_CALLBACK_LIST == []
 
 
-def test_a_plain_app_registers_error_handlers_and_a_hosted_one_does_not() -> None:
+def test_a_plain_app_changes_its_server_and_a_hosted_one_does_not() -> None:
     plain, hosted = Flask("plain"), Flask("hosted")
     hosted.register_error_handler(404, lambda _: ("the host's own", 404))
-    before = dict(hosted.error_handler_spec[None][None])
+    before = state_of(hosted)
     plain_dash(plain)
-    hosted_dash(hosted)
+    app = hosted_dash(hosted)
+    app.set_up()
 
-    assert plain.error_handler_spec[None][None]
-    assert hosted.error_handler_spec[None][None] == before
+    assert all(state_of(plain))
+    assert state_of(hosted) == before
+    assert app.server is hosted
+
+
+def state_of(server: Flask) -> list[Any]:
+    return [
+        dict(server.error_handler_spec[None][None]),
+        list(server.before_request_funcs.get(None, [])),
+        [*server.url_map.iter_rules()][1:],
+    ]

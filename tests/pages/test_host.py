@@ -1,5 +1,7 @@
 import re
+import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urljoin
 
@@ -53,6 +55,32 @@ def test_a_hosts_own_dash_app_keeps_its_callbacks_and_its_place(make_site: MakeS
     assert len(client.get(f"{CLICKER}/_dash-dependencies").get_json()) == 2
     assert len(client.get("/own/_dash-dependencies").get_json()) == 1
     assert client.get("/own/").status_code == 200
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_first_requests_at_once_leave_a_hosts_callbacks_alone(
+    make_site: MakeSite, attempt: int
+) -> None:
+    server: Any = Flask("host")
+    own = dash.Dash("own", server=server, routes_pathname_prefix="/own/", add_log_handler=False)
+    own.layout = html.Div([html.Button(id="a"), html.P(id="b")])
+    make_site(server, at_root=False)
+
+    @dash.callback(dash.Output("b", "children"), dash.Input("a", "n_clicks"))
+    def count(clicks: int | None) -> int | None:
+        return clicks
+
+    paths = ["/own/_dash-dependencies", CLICKER, f"{PREFIX}/kafka-dashboard", "/own/"]
+    together = threading.Barrier(len(paths))
+
+    def ask(path: str) -> int:
+        together.wait(10)
+        return server.test_client().get(path).status_code
+
+    with ThreadPoolExecutor(len(paths)) as pool:
+        assert set(pool.map(ask, paths)) == {200}
+    own_callbacks = server.test_client().get("/own/_dash-dependencies").get_json()
+    assert [each["output"] for each in own_callbacks] == ["b.children"]
 
 
 def test_a_host_answers_dashs_exceptions_as_before(make_site: MakeSite) -> None:

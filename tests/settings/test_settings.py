@@ -7,6 +7,8 @@ from pydantic import SecretStr, ValidationError
 
 from dash_app.settings import FIXED_KAFKA_VARIABLES, BadSetting, Settings
 
+PREFIX = "a path such as /live, without a slash at the end, or /"
+
 JOIN_URL = "an http:// or https:// address of at most 300 characters, or unset"
 
 FRAMES = "none, self, or origins such as https://example.org, separated by commas"
@@ -67,6 +69,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         ("PORT", "1", 1),
         ("PORT", "65535", 65535),
         ("URL_PREFIX", "/live/2026_11.a~b-c", "/live/2026_11.a~b-c"),
+        ("URL_PREFIX", "/", ""),
         ("JOIN_URL", "http://192.168.1.7:8050/j", "http://192.168.1.7:8050/j"),
         ("JOIN_URL", "https://clicks.example.org", "https://clicks.example.org"),
         ("JOIN_URL", "http://a/".ljust(300, "ä"), "http://a/".ljust(300, "ä")),
@@ -124,12 +127,11 @@ def test_a_variable_sets_its_field(variable: str, text: str, value: Any) -> None
         ("PORT", "9" * 5000, "1 to 65535"),
         ("REFRESH_MS", "+50", "20 to 60000"),
         ("WEB_THREADS", "1e1", "4 to 256"),
-        ("URL_PREFIX", "/", "a path such as /live, without a slash at the end"),
-        ("URL_PREFIX", "live", "a path such as /live, without a slash at the end"),
-        ("URL_PREFIX", "/live/", "a path such as /live, without a slash at the end"),
-        ("URL_PREFIX", "/li ve", "a path such as /live, without a slash at the end"),
-        ("URL_PREFIX", "/<path>", "a path such as /live, without a slash at the end"),
-        ("URL_PREFIX", "/li\nve", "a path such as /live, without a slash at the end"),
+        ("URL_PREFIX", "live", PREFIX),
+        ("URL_PREFIX", "/live/", PREFIX),
+        ("URL_PREFIX", "/li ve", PREFIX),
+        ("URL_PREFIX", "/<path>", PREFIX),
+        ("URL_PREFIX", "/li\nve", PREFIX),
         ("JOIN_URL", "192.168.1.7:8050", JOIN_URL),
         ("JOIN_URL", "ftp://example.org", JOIN_URL),
         ("JOIN_URL", "http://", JOIN_URL),

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from flask import Flask, abort, request
@@ -9,6 +10,8 @@ from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from dash_app import mount
 from dash_app.settings import Settings
+from tests.leftovers import OUR_THREADS
+from tests.scrape import Scrape
 from tests.sites import Site
 from tests.web.test_click import assert_error
 
@@ -150,6 +153,7 @@ def test_a_broker_that_cannot_start_leaves_the_hosts_pages_alone(
         with monkeypatch.context() as patched:
             patched.setattr(threading.Thread, "start", no_more_threads)
             for _ in range(3):
+                assert site.ask("GET", "/healthz").status_code == 200
                 assert site.client.get("/").text == "the host's home"
             assert site.ask("GET", "/kafka-clicker").status_code == 200
             assert site.click({"type": "cheers"}).get_json()["appended"] is False
@@ -167,7 +171,7 @@ def test_what_could_not_start_starts_with_a_later_request(
     try:
         with monkeypatch.context() as patched:
             patched.setattr(service.broker, "start", no_more_threads)
-            assert site.client.get("/").status_code == 200
+            assert site.ask("GET", "/").status_code == 200
         site.wait_for_state("live")
         assert site.click({"type": "cheers"}).status_code == 200
     finally:
@@ -178,10 +182,64 @@ def no_more_threads(*_: object) -> None:
     raise RuntimeError("can't start new thread")
 
 
-def test_a_second_site_on_the_same_server_is_refused(host: Flask, settings: Settings) -> None:
+def test_a_second_site_needs_a_prefix_of_its_own(host: Flask, settings: Settings) -> None:
     mount(host, settings)
-    with pytest.raises(ValueError, match=r"URL_PREFIX=/visualization-tools-ii already.*=/two"):
-        mount(host, Settings(clicks_db=settings.clicks_db, url_prefix="/two"))
+    with pytest.raises(ValueError, match=r"URL_PREFIX=/visualization-tools-ii already.*its own"):
+        mount(host, Settings(clicks_db=settings.clicks_db))
+
+
+def test_two_rooms_on_one_server_count_by_themselves(host: Flask, tmp_path: Path) -> None:
+    rooms = [
+        Settings(url_prefix=f"/{name}", clicks_db=tmp_path / f"{name}.sqlite3", clicker_code=code)
+        for name, code in (("one", "1111"), ("two", None))
+    ]
+    services = [mount(host, room) for room in rooms]
+    one, two = [Site(host, service) for service in services]
+    try:
+        assert one.click({"type": "cheers"}).status_code == 401
+        assert two.click({"type": "hate"}).status_code == 200
+        two.wait_for_totals(0, 1)
+        assert one.totals() == (0, 0)
+        assert {*host.blueprints} == {"kafka_clicker", "kafka_clicker_2"}
+        assert host.extensions["kafka_clicker_2"] is services[1]
+        cookies = host.test_client()
+        cookies.get("/one/j?code=1111")
+        assert cookies.get_cookie("kafka_clicker_code", path="/one") is not None
+        assert cookies.get_cookie("kafka_clicker_code", path="/two") is None
+        for site in (one, two):
+            assert site.ask("GET", "/kafka-dashboard").status_code == 200
+            metrics = Scrape(site.ask("GET", "/metrics").text)
+            assert metrics.sum("http_requests_total", route="/kafka/click") == 1
+    finally:
+        for service in services:
+            service.stop()
+
+
+def test_a_request_of_the_hosts_own_starts_nothing(host: Flask, settings: Settings) -> None:
+    service = mount(host, settings)
+    try:
+        host.test_client().get("/")
+        host.test_client().get("/nothing")
+        assert [name for name in names_of_threads() if name.startswith(OUR_THREADS)] == []
+        assert not settings.clicks_db.exists()
+        Site(host).wait_for_state("live")
+        assert settings.clicks_db.exists()
+    finally:
+        service.stop()
+
+
+def names_of_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate()]
+
+
+def test_everything_of_ours_is_in_the_blueprint(host: Flask, settings: Settings) -> None:
+    theirs = {rule.endpoint for rule in host.url_map.iter_rules()}
+    mount(host, settings)
+
+    ours = {rule.endpoint for rule in host.url_map.iter_rules()} - theirs
+    assert len(ours) > 15
+    assert {endpoint.rpartition(".")[0] for endpoint in ours} == {"kafka_clicker"}
+    assert host.before_request_funcs == {"kafka_clicker": [ANY]}
 
 
 def test_mounting_reads_the_environment_by_the_names_for_a_hosts_site(

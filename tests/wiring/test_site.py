@@ -235,6 +235,18 @@ def test_an_error_nobody_foresaw_is_json_and_is_logged_with_its_traceback(
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_the_root_may_be_the_prefix(tmp_path: Path) -> None:
+    with open_site(Settings(url_prefix="/", clicks_db=tmp_path / "clicks.sqlite3")) as site:
+        assert site.click({"type": "cheers"}).status_code == 200
+        site.wait_for_totals(1)
+        for path in ("/", "/kafka-clicker", "/kafka-dashboard", "/healthz", "/robots.txt"):
+            assert site.ask("GET", path).status_code == 200, path
+        assert site.ask("GET", "/j").headers["Location"] == "kafka-clicker"
+        assert 'src="assets/page.js' in site.ask("GET", "/kafka-clicker").text
+        assert site.ask("GET", "/kafka/nothing").get_json()["status"] == "error"
+        assert site.ask("PUT", "/kafka/click").status_code == 405
+
+
 def test_settings_default_to_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

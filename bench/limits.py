@@ -10,9 +10,9 @@ from flask import Flask, Response
 from kafka import KafkaProducer
 
 from dash_app import serving
+from dash_app.security.gate import NAME
 from dash_app.settings import Settings
 from dash_app.settings.network import listen
-from dash_app.web.routes import NAME
 
 NOOP = "/kafka/noop"
 BARE = "/kafka/bare"

@@ -44,7 +44,7 @@
       window: named || defaultOf(windows),
       zero: zero && { cheers: Number(zero[1]), hate: Number(zero[2]), at: Number(zero[3]), log: zero[4] },
       presenter: query.get("view") === "presenter",
-      code: query.get("code") !== "off",
+      code: query.get("qr") !== "off",
     };
   }
 
@@ -56,7 +56,7 @@
       window: view.window === defaultOf(windows) ? null : view.window,
       zero: zero && [zero.cheers, zero.hate, zero.at, zero.log].join("."),
       view: view.presenter ? "presenter" : null,
-      code: view.code ? null : "off",
+      qr: view.code ? null : "off",
     };
     for (const [name, value] of Object.entries(wanted)) {
       if (value === null) query.delete(name);

@@ -64,6 +64,10 @@ CODE_FORM: Section = {
         "Too many wrong codes; wait a minute.",
         "Demasiados códigos erróneos; espera un minuto.",
     ),
+    "no_cookie": (
+        "The browser keeps no cookie in a frame of another site: open this page by itself.",
+        "El navegador no guarda cookies en un marco de otro sitio: abre esta página sola.",
+    ),
 }
 
 DASHBOARD: Section = {

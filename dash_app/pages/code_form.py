@@ -15,6 +15,7 @@ _MAIN = Markup("""<main class="landing" id="react-entry-point">
 <h1 data-text="code">{code}</h1>
 <form class="code-form" method="post" action="{base}code">
 <input type="hidden" name="page" value="{page}">
+<input type="hidden" name="query" value="{query}">
 <input type="password" name="code" data-label="code" aria-label="{code}" autocomplete="off"
  maxlength="100" required autofocus>
 <button type="submit" data-text="enter">{enter}</button>
@@ -23,8 +24,11 @@ _MAIN = Markup("""<main class="landing" id="react-entry-point">
 </main>""")
 
 
-def form(settings: Settings, page: str, reason: str = "") -> Response:
-    """Return the form for a page's code; `reason` names the text that says what was wrong."""
+def form(settings: Settings, page: str, reason: str = "", query: str = "") -> Response:
+    """Return the form for a page's code; `reason` names the text that says what was wrong.
+
+    `query` is that of the page's address, which the right code leads to.
+    """
     texts = catalogue.by_language(catalogue.CODE_FORM, demo=settings.demo)
     english = texts[catalogue.LANGUAGES[0]]
     base = _base(settings.url_prefix)
@@ -34,6 +38,7 @@ def form(settings: Settings, page: str, reason: str = "") -> Response:
         code=english["code"],
         base=base,
         page=page,
+        query=query,
         enter=english["enter"],
         reason=_reason_html(reason, english[reason]) if reason else "",
     )

@@ -3,15 +3,16 @@
 import functools
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from flask import Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from dash_app.errors import error_response
 from dash_app.security.buckets import RateLimited
+from dash_app.security.cookies import may_be_framed, set_cookie
 from dash_app.security.guessing import CodeGuesses
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
@@ -33,10 +34,12 @@ LONG_CODE_LENGTH = 12
 
 WRONG_CODE = "wrong_code"
 MANY_CODES = "many_codes"
+NO_COOKIE = "no_cookie"
 """The reasons why the form is shown again; keys of the catalogue of texts."""
 
-Form = Callable[[str, str], Response]
-"""Returns the form for a page's code; the second argument is one of the reasons above, or empty."""
+Form = Callable[[str, str, str], Response]
+"""Returns the form for a page's code; the other arguments are one of the reasons above, or empty,
+and the query of the page's address."""
 
 
 def anybody(view: View) -> View:
@@ -57,6 +60,7 @@ class Codes:
         self._signing = signing
         self._guesses = guesses
         self._form = form
+        self._framed = may_be_framed(settings)
         settings_by_page = {CLICKER: settings.clicker_code, DASHBOARD: settings.dashboard_code}
         self._codes: Mapping[str, str] = {
             page: code.get_secret_value()
@@ -84,9 +88,15 @@ class Codes:
         """Return a decorator of the page itself: `?code=` logs in, no code shows the form."""
 
         def check() -> Response | None:
-            if "code" in request.args:
-                return self._log_in(page, request.args["code"], _without_code(page))
-            return None if self._is_authorized(page) else self._form_response(page)
+            code = request.args.get("code")
+            if code is None:
+                return None if self._is_authorized(page) else self._form_response(page)
+            query = _without_code(request.args.items(multi=True))
+            if self._has_valid_cookie(page):
+                return _redirect(page, query)
+            if not code:
+                return self._form_response(page, NO_COOKIE if self._framed else "")
+            return self._log_in(page, code, query)
 
         return self._access(page, check, functools.partial(self._too_many, page))
 
@@ -141,36 +151,32 @@ class Codes:
     def submit(self, body: bytes) -> Response:
         """Handle the form: redirect to its page, or return the form again."""
         fields = parse_qs(body.decode(errors="replace"))
-        page, code = (fields.get(name, [""])[0] for name in ("page", "code"))
+        page, code, query = (fields.get(name, [""])[0] for name in ("page", "code", "query"))
         if page not in self._codes:
             return error_response(400, "The form names no page that asks for a code")
         try:
-            return self._log_in(page, code, page)
+            return self._log_in(page, code, _without_code(parse_qsl(query)))
         except RateLimited as error:
             return self._too_many(page, error)
 
-    def _log_in(self, page: str, code: str, location: str) -> Response:
+    def _log_in(self, page: str, code: str, query: str) -> Response:
         if not self._check_code(page, code):
-            return self._form_response(page, WRONG_CODE)
-        return self._remember(page, make_response(redirect(location, 303, Response)))
+            return self._form_response(page, WRONG_CODE, query)
+        if self._framed:
+            # Without its cookie the page sees by this that the browser did not keep it.
+            query = f"{query}&code=" if query else "code="
+        return self._remember(page, _redirect(page, query))
 
     def _remember(self, page: str, response: Response) -> Response:
-        # Without a path the browser takes the folder of the pages, also behind a proxy's prefix.
-        response.set_cookie(
-            _cookie(page),
-            self._signing.sign(self._purposes[page], page),
-            max_age=COOKIE_SECONDS,
-            path=None,
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        signed = self._signing.sign(self._purposes[page], page)
+        set_cookie(response, _cookie(page), signed, framed=self._framed, seconds=COOKIE_SECONDS)
         response.headers["Cache-Control"] = "no-store"
         return response
 
     def _has_valid_cookie(self, page: str) -> bool:
-        cookie = request.cookies.get(_cookie(page))
-        return self._signing.verify(self._purposes[page], cookie, COOKIE_SECONDS) is not None
+        cookies = request.cookies.getlist(_cookie(page))
+        verified = self._signing.verify_any(self._purposes[page], cookies, COOKIE_SECONDS)
+        return verified is not None
 
     def _is_authorized(self, page: str) -> bool:
         if self._has_valid_cookie(page):
@@ -189,13 +195,15 @@ class Codes:
             self._guesses.record_wrong()
         return is_correct
 
-    def _form_response(self, page: str, reason: str = "") -> Response:
-        response = self._form(page, reason)
+    def _form_response(self, page: str, reason: str = "", query: str | None = None) -> Response:
+        if query is None:
+            query = _without_code(request.args.items(multi=True))
+        response = self._form(page, reason, query)
         response.status_code = 401
         return response
 
     def _too_many(self, page: str, error: RateLimited) -> Response:
-        response = self._form(page, MANY_CODES)
+        response = self._form_response(page, MANY_CODES)
         response.status_code = 429
         response.headers["Retry-After"] = str(error.seconds)
         return response
@@ -210,9 +218,12 @@ def _cookie(page: str) -> str:
     return f"{page.replace('-', '_')}_code"
 
 
-def _without_code(page: str) -> str:
-    rest = [(name, value) for name, value in request.args.items(multi=True) if name != "code"]
-    return f"{page}?{urlencode(rest)}" if rest else page
+def _without_code(query: Iterable[tuple[str, str]]) -> str:
+    return urlencode([(name, value) for name, value in query if name != "code"])
+
+
+def _redirect(page: str, query: str) -> Response:
+    return make_response(redirect(f"{page}?{query}" if query else page, 303, Response))
 
 
 def _unauthorized() -> Response:

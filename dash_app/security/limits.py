@@ -6,6 +6,7 @@ from flask import Response, after_this_request, request
 
 from dash_app.security.buckets import Limit, RateLimited, TokenBuckets
 from dash_app.security.client_address import client_address
+from dash_app.security.cookies import may_be_framed, set_cookie
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
@@ -21,6 +22,7 @@ class ClickLimits:
         self._is_on = settings.rate_limits == "on"
         self._signing = signing
         self._hops = settings.trusted_hops
+        self._framed = may_be_framed(settings)
         self._buckets = buckets
         per_id, per_address = settings.clicks_per_id, settings.clicks_per_address
         new_ids = settings.new_ids_per_address
@@ -36,7 +38,7 @@ class ClickLimits:
         """
         if not self._is_on:
             return
-        visitor = self._signing.verify("id", request.cookies.get(COOKIE), ID_SECONDS)
+        visitor = self._signing.verify_any("id", request.cookies.getlist(COOKIE), ID_SECONDS)
         if visitor is not None:
             seconds = self._buckets.take(self._per_id, visitor, clicks)
         else:
@@ -49,8 +51,5 @@ class ClickLimits:
 
     def _set_id(self, response: Response) -> Response:
         signed = self._signing.sign("id", secrets.token_urlsafe(12))
-        # Without a path the browser takes the folder of the click route, also behind a proxy.
-        response.set_cookie(
-            COOKIE, signed, path=None, secure=request.is_secure, httponly=True, samesite="Lax"
-        )
+        set_cookie(response, COOKIE, signed, framed=self._framed)
         return response

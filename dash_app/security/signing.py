@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 
 from flask import Flask
 from itsdangerous import BadSignature, TimestampSigner
@@ -14,6 +15,9 @@ from dash_app.security import secret
 from dash_app.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+MAX_COOKIES = 5
+"""Of more cookies with one name the rest is not looked at."""
 
 MAX_CACHED = 4096
 """The most signed texts whose check is cached."""
@@ -44,6 +48,14 @@ class Signing:
         except (BadSignature, UnicodeDecodeError):
             return None
         return text if time.time() - at <= seconds else None
+
+    def verify_any(self, purpose: str, signed: Sequence[str], seconds: int) -> str | None:
+        """Return the text of the first of several cookies with one name that `verify` takes.
+
+        A browser sends those of all folders above a path, also one that another site has set.
+        """
+        texts = (self.verify(purpose, each, seconds) for each in signed[:MAX_COOKIES])
+        return next((text for text in texts if text is not None), None)
 
     def _unsign(self, purpose: str, signed: str) -> tuple[str, float]:
         text, at = self._signer(purpose).unsign(signed, return_timestamp=True)

@@ -1,13 +1,21 @@
 """Reads request bodies, and leaves web threads free for readers when bodies do not arrive."""
 
 import contextlib
+import io
+import logging
 import socket
+import sys
 from typing import IO
+from urllib.parse import urlencode
 
 from flask import Request
 
 from dash_app.errors import ApiError
 from dash_app.slots import NoSlot, Slots
+
+logger = logging.getLogger(__name__)
+
+HINT = "it must use request.get_data() or put the body back into environ['wsgi.input']"
 
 SOCKET_KEYS = ("gunicorn.socket", "werkzeug.socket")
 """The keys of a request's environ under which some servers store its connection."""
@@ -42,15 +50,28 @@ def _drain(stream: IO[bytes], left: int) -> None:
 
 
 def request_body(request: Request, slots: Slots) -> bytes:
-    """Return the body of a request; see read_body. Raises ApiError."""
+    """Return the body of a request, also one that a host's hook has read; see read_body.
+
+    Raises ApiError.
+    """
+    # A host's own limit may be lower than a batch of taps, which would then never be taken.
+    request.max_content_length = sys.maxsize
     try:
-        return read_body(request.stream, slots)
+        body = read_body(request.stream, slots)
+        # Flask keeps what `get_data` or `json` has read, and gives it without reading again.
+        body = body or read_body(io.BytesIO(request.get_data()), slots)
     except TooLarge as error:
         raise ApiError(413, str(error)) from error
     except NoSlot as error:
         _stop_receiving(request)
         message = "Too many other requests are half sent"
         raise ApiError(503, message, appended=False) from error
+    if not body and request.form:
+        body = urlencode([*request.form.items(multi=True)]).encode()
+    if not body and request.content_length:
+        logger.error("a hook or middleware of this server reads bodies and keeps none: %s", HINT)
+        raise ApiError(503, "The server read the body before", appended=False)
+    return body
 
 
 def _stop_receiving(request: Request) -> None:

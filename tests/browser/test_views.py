@@ -166,7 +166,7 @@ def test_the_code_can_be_hidden_and_the_view_left(make_site: MakeSite, phone_of:
     press(phone, "presenter")
     press(phone, "code")
     eventually(
-        lambda: query(phone) == {"view": ["presenter"], "code": ["off"]}, 2, "the address stays"
+        lambda: query(phone) == {"view": ["presenter"], "qr": ["off"]}, 2, "the address stays"
     )
     assert phone.find(".join-code").is_displayed() is False
     assert phone.find(".switches").is_displayed() is False

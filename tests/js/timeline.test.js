@@ -168,7 +168,7 @@ test("what is shown goes into the address and comes out of it", () => {
   assert.deepEqual(zero, { cheers: 1234, hate: 2, at: 1119, log: "a.b-c_d" });
   const view = { window: 900, zero, presenter: true, code: false };
   const search = searchOf(view, WINDOWS, "?other=1&window=120");
-  assert.equal(search, "?other=1&window=900&zero=1234.2.1119.a.b-c_d&view=presenter&code=off");
+  assert.equal(search, "?other=1&window=900&zero=1234.2.1119.a.b-c_d&view=presenter&qr=off");
   assert.deepEqual(viewOf(search, WINDOWS), view);
 });
 

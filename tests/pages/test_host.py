@@ -75,7 +75,8 @@ def test_first_requests_at_once_leave_a_hosts_callbacks_alone(
 
     def ask(path: str) -> int:
         together.wait(10)
-        return server.test_client().get(path).status_code
+        status: int = server.test_client().get(path).status_code
+        return status
 
     with ThreadPoolExecutor(len(paths)) as pool:
         assert set(pool.map(ask, paths)) == {200}

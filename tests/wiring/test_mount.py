@@ -6,6 +6,7 @@ from unittest.mock import ANY
 
 import pytest
 from flask import Flask, abort, request
+from pydantic import SecretStr
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from dash_app import mount
@@ -191,7 +192,7 @@ def test_a_second_site_needs_a_prefix_of_its_own(host: Flask, settings: Settings
 def test_two_rooms_on_one_server_count_by_themselves(host: Flask, tmp_path: Path) -> None:
     rooms = [
         Settings(url_prefix=f"/{name}", clicks_db=tmp_path / f"{name}.sqlite3", clicker_code=code)
-        for name, code in (("one", "1111"), ("two", None))
+        for name, code in (("one", SecretStr("1111")), ("two", None))
     ]
     services = [mount(host, room) for room in rooms]
     one, two = [Site(host, service) for service in services]

@@ -1,0 +1,94 @@
+"""A host whose hooks, middleware and limits see the bodies of requests before the site does."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, request
+
+from dash_app import mount
+from dash_app.settings import Settings
+from tests.sites import Site
+
+FOUR_CLICKS = {"clicks": [{"type": "cheers"}] * 4}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    host = Flask("host")
+    code: Any = "1234"
+    service = mount(host, Settings(clicks_db=tmp_path / "c.sqlite3", dashboard_code=code))
+    yield Site(host)
+    service.stop()
+
+
+def add_hook(site: Site, read: Callable[[], object]) -> None:
+    def hook() -> None:
+        read()
+
+    site.server.before_request_funcs[None] = [hook]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: request.get_data(cache=True),
+        lambda: request.get_data(as_text=True),
+        lambda: request.data,
+        lambda: request.json,
+        lambda: request.get_json(silent=True),
+        lambda: request.form,
+        lambda: request.values,
+        lambda: request.files,
+        lambda: request.stream,
+    ],
+)
+def test_clicks_are_taken_whatever_a_hosts_hook_has_read(
+    site: Site, read: Callable[[], object]
+) -> None:
+    add_hook(site, read)
+
+    assert site.click(FOUR_CLICKS).get_json()["accepted"] == 4
+
+
+@pytest.mark.parametrize("read", [lambda: request.stream.read(-1), lambda: request.get_data(False)])
+def test_clicks_whose_body_a_hook_throws_away_wait_on_the_phone(
+    site: Site, read: Callable[[], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    add_hook(site, read)
+
+    answer = site.click(FOUR_CLICKS)
+    assert (answer.status_code, answer.get_json()["appended"]) == (503, False)
+    assert "request.get_data()" in caplog.text
+
+
+def test_a_hosts_lower_limit_does_not_refuse_taps_and_ours_still_holds(site: Site) -> None:
+    site.server.config["MAX_CONTENT_LENGTH"] = 10
+
+    assert site.click(FOUR_CLICKS).get_json()["accepted"] == 4
+    assert site.click({"type": "x" * 70_000}).status_code == 413
+    site.server.config["MAX_CONTENT_LENGTH"] = None
+    add_hook(site, lambda: request.get_data(cache=True))
+    assert site.click({"type": "x" * 70_000}).status_code == 413
+
+
+def test_a_middleware_may_read_the_body_and_put_it_back(site: Site) -> None:
+    inner = site.server.wsgi_app
+
+    def record(environ: Any, start: Any) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        return inner(environ, start)
+
+    site.server.wsgi_app = record  # type: ignore[method-assign, assignment]
+
+    assert site.click(FOUR_CLICKS).get_json()["accepted"] == 4
+
+
+def test_the_form_for_a_code_is_read_after_a_hook_that_parsed_it(site: Site) -> None:
+    add_hook(site, lambda: request.form)
+
+    answer = site.ask("POST", "/code", data={"page": "kafka-dashboard", "code": "1234"})
+    assert answer.status_code == 303

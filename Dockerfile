@@ -7,6 +7,11 @@ RUN python -m venv --without-pip /opt/venv \
     && python -m pip --python /opt/venv/bin/python install --no-cache-dir --no-input --quiet \
         --disable-pip-version-check --only-binary :all: --require-hashes \
         -r requirements-runtime.lock
+# Such as botocore, for logins at AWS MSK: --build-arg EXTRA_PACKAGES=botocore.
+ARG EXTRA_PACKAGES=
+RUN test -z "$EXTRA_PACKAGES" || python -m pip --python /opt/venv/bin/python install \
+        --no-cache-dir --no-input --quiet --disable-pip-version-check --only-binary :all: \
+        $EXTRA_PACKAGES
 COPY assets ./assets
 COPY dash_app ./dash_app
 COPY ops/healthcheck.py ./ops/healthcheck.py

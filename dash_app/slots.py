@@ -4,17 +4,22 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 STUCK_SECONDS = 0.3
 """If no slot was taken or freed for so long, requests beyond the slots are refused at once."""
+
+LOOK_SECONDS = 0.05
+"""How often one that waits looks whether other lanes are stuck by now, which nobody tells."""
 
 
 class Shares(NamedTuple):
     """How many web threads may wait for each thing at once; at least one is left for readers."""
 
     broker: int
+    broker_spare: int
     click_bodies: int
     code_bodies: int
     queued_clicks: int
@@ -24,50 +29,99 @@ class Shares(NamedTuple):
 def shares(web_threads: int) -> Shares:
     """Return the shares of 4 or more threads: at most half wait for the broker.
 
+    Some more may wait for partitions that answer while others do not.
+
     Whoever has no access code can send bodies to its form only, and so can hold up no clicks.
     """
     broker = min(web_threads // 2, web_threads - 3)
-    return Shares(broker, web_threads - broker - 2, code_bodies=1, queued_clicks=max(1, broker - 1))
+    spare = (web_threads - broker - 2) // 3
+    click_bodies = web_threads - broker - spare - 2
+    return Shares(broker, spare, click_bodies, code_bodies=1, queued_clicks=max(1, broker - 1))
+
+
+_Place = tuple[object, Hashable, float]
+"""Of one that waits: who it is, its lane, and when it takes a lane for stuck."""
 
 
 class NoSlot(TimeoutError):
-    """All slots are taken, and no holder has made progress for STUCK_SECONDS."""
+    """All slots are taken, and no holder has made progress for a while."""
 
 
 class Slots:
-    """At most `slots` threads hold a slot at once; others wait while slots keep coming free.
+    """At most `slots` threads hold a slot at once; others wait in line while slots come free.
 
-    At most `queue` threads wait.
+    A lane is what a holder waits for. A lane in which nothing moves keeps no other lane out: for
+    slots that it holds there are up to `spare` others. At most `queue` threads wait.
     """
 
-    def __init__(self, slots: int, queue: float = math.inf) -> None:
+    def __init__(self, slots: int, spare: int = 0, queue: float = math.inf) -> None:
         self._changed = threading.Condition()
-        self._free = slots
-        self._queue = queue
+        self._slots = slots
+        self._spare = spare
+        self._longest_queue = queue
         self._last_change = time.monotonic()
+        self._held: Counter[Hashable] = Counter()
+        self._moved: dict[Hashable, float] = {}
+        self._queue: list[_Place] = []
 
     @contextlib.contextmanager
-    def hold(self, deadline: float = math.inf) -> Iterator[None]:
-        """Hold a slot; raises NoSlot. `deadline` is a time of the monotonic clock in seconds."""
+    def hold(
+        self,
+        deadline: float = math.inf,
+        lane: Hashable = None,
+        stuck_seconds: float = STUCK_SECONDS,
+    ) -> Iterator[None]:
+        """Hold a slot; raises NoSlot at the deadline, or if nothing moves for `stuck_seconds`.
+
+        `deadline` is a time of the monotonic clock in seconds.
+        """
         with self._changed:
-            while not self._free:
-                self._wait(deadline)
-            self._free -= 1
+            self._wait_for_turn((object(), lane, stuck_seconds), deadline)
+            self._held[lane] += 1
             self._last_change = time.monotonic()
+            if self._held[lane] == 1:
+                self._moved[lane] = self._last_change
         try:
             yield
         finally:
             with self._changed:
-                self._free += 1
-                self._last_change = time.monotonic()
-                self._changed.notify()
+                self._held[lane] -= 1
+                self._last_change = self._moved[lane] = time.monotonic()
+                if not self._held[lane]:
+                    del self._held[lane], self._moved[lane]
+                self._changed.notify_all()
 
-    def _wait(self, deadline: float) -> None:
-        left = min(self._last_change + STUCK_SECONDS, deadline) - time.monotonic()
-        if left <= 0 or self._queue < 1:
-            raise NoSlot("all slots are taken and none comes free")
-        self._queue -= 1
+    @property
+    def waiting(self) -> int:
+        """How many wait for a slot."""
+        return len(self._queue)
+
+    def is_stuck(self, lane: Hashable, stuck_seconds: float = STUCK_SECONDS) -> bool:
+        """Say whether somebody holds a slot in the lane and nobody was done for so long."""
+        moved = self._moved.get(lane)
+        return moved is not None and time.monotonic() - moved >= stuck_seconds
+
+    def _wait_for_turn(self, place: _Place, deadline: float) -> None:
+        self._queue.append(place)
         try:
-            self._changed.wait(left)
+            while not self._is_next(place):
+                left = min(self._last_change + place[2], deadline) - time.monotonic()
+                if left <= 0 or self._queue.index(place) >= self._longest_queue:
+                    raise NoSlot("all slots are taken and none comes free")
+                self._changed.wait(min(left, LOOK_SECONDS) if self._spare else left)
         finally:
-            self._queue += 1
+            self._queue.remove(place)
+
+    def _is_next(self, place: _Place) -> bool:
+        # Who came first is first, but for those who find no room whoever goes.
+        first = next((one for one in self._queue if self._has_room(*one[1:])), None)
+        return first is place
+
+    def _has_room(self, lane: Hashable, stuck_seconds: float) -> bool:
+        held = self._held.total()
+        if held < self._slots:
+            return True
+        if held >= self._slots + self._spare or self.is_stuck(lane, stuck_seconds):
+            return False
+        idle = sum(n for other, n in self._held.items() if self.is_stuck(other, stuck_seconds))
+        return held - idle < self._slots

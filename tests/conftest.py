@@ -9,10 +9,11 @@ import psutil
 import pytest
 from selenium.webdriver.chrome.options import Options
 
-from dash_app.brokers.kafka.internals import close_forgotten_sockets
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.cluster import Cluster
 from tests.brokers.kafka.jvm import or_skip
+from tests.brokers.kafka.pair import Pair
+from tests.brokers.kafka.sockets import close_forgotten_sockets
 from tests.brokers.kafka.zookeeper import ZookeeperBroker
 from tests.faults.scenario import SEED
 from tests.faults.table import show_table
@@ -23,7 +24,7 @@ from tests.side_by_side import FileScheduling
 if TYPE_CHECKING:
     from pathlib import Path
 
-Kafka = TypeVar("Kafka", Broker, Cluster)
+Kafka = TypeVar("Kafka", Broker, Cluster, Pair)
 
 MARK_BY_FIXTURE = {
     "cluster": "kafka",
@@ -32,6 +33,7 @@ MARK_BY_FIXTURE = {
     "flink": "flink",
     "kafka": "kafka",
     "make_broker": "kafka",
+    "pair": "kafka",
     "zookeeper_kafka": "kafka",
 }
 SLOW_RINGS = ("flink", "faults", "install", "kafka", "browser", "containers", "nginx", "slow")
@@ -218,6 +220,15 @@ def cluster(shared_cluster: Cluster) -> Cluster:
     """Three real brokers that form one cluster; a test may kill any one of them."""
     shared_cluster.start()
     return shared_cluster
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Two real brokers, shared by the tests of one file; a test may harm the second."""
+    folder = tmp_path_factory.mktemp("pair")
+    pair = _serving(lambda: Pair(folder))
+    yield pair
+    pair.close()
 
 
 @pytest.fixture(scope="module")

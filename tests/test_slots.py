@@ -43,11 +43,56 @@ def test_no_more_than_the_slots_are_held_at_once() -> None:
         assert len(inside) == 2
 
 
+def test_a_lane_in_which_nothing_moves_keeps_no_other_lane_out() -> None:
+    slots = Slots(2, spare=1)
+    with slots.hold(lane="stuck"), slots.hold(lane="stuck"):
+        began = time.monotonic()
+        with slots.hold(lane="moving"):
+            assert time.monotonic() - began >= module.STUCK_SECONDS / 2
+            assert slots.is_stuck("stuck")
+            assert not slots.is_stuck("moving")
+            with pytest.raises(NoSlot), slots.hold(lane="another"):
+                pytest.fail("there is no more to spare")
+        with pytest.raises(NoSlot), slots.hold(lane="stuck"):
+            pytest.fail("what is spare is for others")
+
+
+def test_who_knows_that_answers_take_longer_waits_longer() -> None:
+    slots, held, free = Slots(1), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with slots.hold():
+            held.set()
+            assert not free.wait(2 * module.STUCK_SECONDS)
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(hold)
+        assert held.wait(5)
+        with slots.hold(stuck_seconds=10):
+            pass
+
+
+def test_who_came_first_is_first() -> None:
+    slots, order = Slots(1, spare=1), list[int]()
+
+    def hold(number: int) -> None:
+        with slots.hold(stuck_seconds=10):
+            order.append(number)
+
+    with ThreadPoolExecutor(20) as threads, slots.hold():
+        for number in range(20):
+            threads.submit(hold, number)
+            eventually(lambda: slots.waiting == number + 1, 5, "it does not wait")  # noqa: B023
+
+    assert order == sorted(order)
+
+
 def test_whatever_waits_a_thread_is_left_for_readers() -> None:
     for threads in range(4, 257):
         split = shares(threads)
-        assert min(split) >= 1
-        assert split.broker + split.click_bodies + split.code_bodies < threads
+        assert min(split._replace(broker_spare=1)) >= 1
+        assert split.broker_spare >= (threads >= 10)
+        assert split.broker + split.broker_spare + split.click_bodies + split.code_bodies < threads
         # While half-sent bodies come and go, others of them queue in the place of clicks.
         assert split.click_bodies + split.queued_clicks + split.code_bodies < threads
         assert split.broker <= threads / 2

@@ -157,8 +157,9 @@ class Consumer:
                     self._checkpoint_seconds,
                 ).run(self._stopping)
         except BrokerError as error:
+            if self._published.problem != str(error):
+                logger.warning("the consumer starts again: %s", error)
             self._published.problem = str(error)
-            logger.warning("the consumer starts again: %s", error)
         except Exception:
             self._published.problem = "the consumer failed; the log of the server says why"
             logger.exception("the consumer failed and starts again")

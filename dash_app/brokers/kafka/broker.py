@@ -13,6 +13,9 @@ from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
 from dash_app.slots import shares
 
+OUR_THREADS = "clicks-"
+"""The threads of a site that call kafka-python's clients have names that start so."""
+
 
 class KafkaBroker:
     """Keeps clicks in the topic `settings.kafka_topic`; see Broker. Creating it connects nowhere.
@@ -24,12 +27,14 @@ class KafkaBroker:
         self._settings = settings
         self._clients = KafkaClients(settings)
         self._time_index = TimeIndex()
-        slots = shares(settings.web_threads).broker
-        self._producer = ClickProducer(self._clients, settings.kafka_topic, slots)
+        slots = shares(settings.web_threads)
+        self._producer = ClickProducer(
+            self._clients, settings.kafka_topic, slots.broker, slots.broker_spare
+        )
 
     def start(self) -> None:
         """Start to connect; see Broker.start."""
-        _limit_kafka_logging()
+        _limit_kafka_logging(self._clients.client_id)
         self._clients.warn_of_unknown_options()
         self._producer.start()
 
@@ -58,14 +63,30 @@ class KafkaBroker:
         self._producer.stop(timeout)
 
 
-def _limit_kafka_logging() -> None:
+class _ClientThrottle(LogThrottle):
+    """Throttles what the clients with one id log, and passes what those of a host log."""
+
+    def __init__(self, client_id: str) -> None:
+        super().__init__(times=2, seconds=60)
+        self.client_id = client_id
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is logged."""
+        thread = str(record.threadName)
+        # kafka-python names the threads of a client after its id.
+        is_ours = self.client_id in thread or thread.startswith(OUR_THREADS)
+        return not is_ours or super().filter(record)
+
+
+def _limit_kafka_logging(client_id: str) -> None:
     """Limit how often kafka-python logs the same message, as it does while the broker is away.
 
     Python applies a logger's filters to no child of it, so each logger gets the filter.
     """
-    limit = LogThrottle(times=2, seconds=60)
+    limit = _ClientThrottle(client_id)
     for name, logger in list(logging.root.manager.loggerDict.items()):
         if name.split(".")[0] != "kafka" or not isinstance(logger, logging.Logger):
             continue
-        if not any(isinstance(known, LogThrottle) for known in logger.filters):
+        known = [one for one in logger.filters if isinstance(one, _ClientThrottle)]
+        if client_id not in {one.client_id for one in known}:
             logger.addFilter(limit)

@@ -7,16 +7,14 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaConfigurationError, KafkaError
 
 from dash_app.brokers import BrokerUnavailable
-from dash_app.brokers.kafka.internals import (
-    close_forgotten_sockets,
-    create_client,
-    read_any_batch,
-)
+from dash_app.brokers.kafka import oauth
+from dash_app.brokers.kafka.internals import create_client, read_any_batch
 from dash_app.brokers.kafka.options import BOUNDS, options_for, warn_of_unknown
-from dash_app.brokers.kafka.refusals import Refusals
-from dash_app.brokers.kafka.security import check_security
+from dash_app.brokers.kafka.refusals import LOGIN, Refusals
+from dash_app.brokers.kafka.security import MECHANISM, check_security
 from dash_app.settings import Settings
 
+CLIENT_ID = "kafka-clicker"
 BOOTSTRAP_MS = 3000
 REQUEST_MS = 5000
 RECONNECT_MS = 500
@@ -31,14 +29,16 @@ class KafkaClients:
     """
 
     def __init__(self, settings: Settings) -> None:
-        close_forgotten_sockets()
         self.servers = str(settings.kafka_bootstrap_servers).split(",")
         self._variables = settings.kafka_options
+        self.client_id = self._variables.get("KAFKA_CLIENT_ID", CLIENT_ID)
         limit_ms = settings.answer_limit_ms
         third_ms = limit_ms // 3
         # A delivery may linger and then take a request's time: both together within the limit.
         self._bounds = {**BOUNDS, "linger_ms": (0, third_ms)}
         check_security(str(settings.kafka_bootstrap_servers), self._variables)
+        if self._variables.get(MECHANISM) == oauth.MECHANISM:
+            self._tokens = oauth.token_provider(self._variables)
         self.producer_options = self._options(
             KafkaProducer,
             {
@@ -69,10 +69,16 @@ class KafkaClients:
         self.admin_options = self._options(KafkaAdminClient, {"request_timeout_ms": REQUEST_MS})
 
     def _options(self, client: Any, fixed: dict[str, Any]) -> dict[str, Any]:
-        defaults = {"bootstrap_timeout_ms": BOOTSTRAP_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
+        defaults: dict[str, Any] = {
+            "bootstrap_timeout_ms": BOOTSTRAP_MS,
+            "client_id": self.client_id,
+            "reconnect_backoff_max_ms": RECONNECT_MS,
+        }
         if "metrics_enabled" in client.DEFAULT_CONFIG:
             # Nobody reads kafka-python's metrics, and each record pays for them.
             defaults["metrics_enabled"] = False
+        if self._variables.get(MECHANISM) == oauth.MECHANISM:
+            defaults["sasl_oauth_token_provider"] = self._tokens
         users = options_for(client.DEFAULT_CONFIG, self._variables, self._bounds)
         return defaults | fixed | users | {"bootstrap_servers": self.servers}
 
@@ -89,25 +95,32 @@ class KafkaClients:
         """Return a consumer outside of any group, which polls Records, and committed ones only."""
         return read_any_batch(self._connect(KafkaConsumer, self.consumer_options))
 
-    def admin(self) -> Any:
-        """Return an admin client."""
-        return self._connect(KafkaAdminClient, self.admin_options)
+    def admin(self, *, reaches_cluster: bool = True) -> Any:
+        """Return an admin client, which may be one that reaches no advertised address."""
+        return self._connect(KafkaAdminClient, self.admin_options, reaches_cluster=reaches_cluster)
 
-    def _connect(self, client_class: Callable[..., Any], options: dict[str, Any]) -> Any:
+    def _connect(
+        self, client_class: Callable[..., Any], options: dict[str, Any], **how: bool
+    ) -> Any:
         refusals = Refusals()
         try:
-            return create_client(client_class, options, refusals)
+            return create_client(client_class, options, refusals, **how)
         except (KafkaConfigurationError, AssertionError, TypeError, ValueError) as error:
             # kafka-python can check some settings only once it knows the broker's version.
             raise BrokerUnavailable(
                 f"kafka-python refuses its settings: {error}; look at {self._variables_in_use()}"
             ) from error
         except (KafkaError, OSError) as error:
-            if refusal := refusals.sentence(",".join(self.servers)):
+            if refusal := refusals.sentence(",".join(self.servers), self._login_variables()):
                 raise BrokerUnavailable(refusal) from error
             raise BrokerUnavailable(
                 f"no broker answered at {','.join(self.servers)} ({error!r}); is Kafka running?"
             ) from error
+
+    def _login_variables(self) -> str:
+        if self._variables.get(MECHANISM) == oauth.MECHANISM:
+            return ", ".join([MECHANISM, *sorted(oauth.VARIABLES & self._variables.keys())])
+        return LOGIN
 
     def _variables_in_use(self) -> str:
         return ", ".join(["KAFKA_BOOTSTRAP_SERVERS", *sorted(self._variables)])

@@ -1,73 +1,28 @@
 """All that the site relies on inside kafka-python beyond its documented interface.
 
+`connections.py` holds what concerns connections, `producer_internals.py` producers.
 `tests/brokers/kafka/test_internals.py` fails where a release of kafka-python changes any of it.
 """
 
 import contextlib
-import functools
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kafka import KafkaConsumer
 from kafka.consumer.fetcher import Fetcher
-from kafka.errors import KafkaConnectionError, KafkaError, SaslAuthenticationFailedError
+from kafka.errors import KafkaConnectionError, SaslAuthenticationFailedError
 from kafka.net.compat import KafkaNetClient
-from kafka.net.inet import KafkaNetSocket
 from kafka.net.manager import KafkaConnectionManager
-from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
+from kafka.net.transport import KafkaSSLTransport
 
 from dash_app.brokers.kafka.batches import Batch, split
+from dash_app.brokers.kafka.connections import close_forgotten_sockets, wait_for_broker
 from dash_app.brokers.kafka.refusals import Refusals
 from dash_app.counting.records import BROKEN, Record
 
-logger = logging.getLogger(__name__)
-
-SENDER_SECONDS = 1.0
-"""How long a producer's thread may take to end once it was closed by force."""
-
 DAMAGED_TRIES = 3
 """So often a batch with a wrong checksum is fetched before it is passed over."""
-
-_sock_connect = KafkaNetSocket.sock_connect
-_write_to_sock = KafkaTCPTransport._write_to_sock
-
-
-def close_forgotten_sockets() -> None:
-    """Have the clients of this process close sockets that kafka-python leaves to the collector.
-
-    Harmless when repeated.
-    """
-    KafkaNetSocket.sock_connect = _connect_or_close
-    KafkaTCPTransport._write_to_sock = _write_or_close
-
-
-@functools.wraps(_sock_connect)
-async def _connect_or_close(
-    self: KafkaNetSocket, net: Any, sock: Any, sockaddr: Any, timeout_at: float | None = None
-) -> Any:
-    with contextlib.ExitStack() as undo:
-        # The broker refuses, does not answer in time, or the client is closed half way.
-        undo.callback(sock.close)
-        connected = await _sock_connect(self, net, sock, sockaddr, timeout_at=timeout_at)
-        undo.pop_all()
-    return connected
-
-
-@functools.wraps(_write_to_sock)
-async def _write_or_close(self: KafkaTCPTransport) -> None:
-    with contextlib.ExitStack() as undo:
-        # The client is closed while something is still to be sent to a broker that hangs.
-        undo.callback(_close_transport, self)
-        await _write_to_sock(self)
-        undo.pop_all()
-
-
-def _close_transport(transport: KafkaTCPTransport) -> None:
-    # Closing would cancel the task that runs this, and a task cannot be cancelled twice.
-    transport._write_task = None
-    transport._close()
 
 
 class AnyRecords(Fetcher.PartitionRecords):  # type: ignore[misc]
@@ -124,23 +79,40 @@ def advertised_addresses(admin: Any) -> list[tuple[str, int]]:
 
 
 def create_client(
-    client_class: Callable[..., Any], options: Mapping[str, Any], refusals: Refusals
+    client_class: Callable[..., Any],
+    options: Mapping[str, Any],
+    refusals: Refusals,
+    *,
+    reaches_cluster: bool = True,
 ) -> Any:
     """Create and connect a client; `refusals` records how its attempts to connect end.
 
+    Unless it `reaches_cluster`, an answer at an address of our own settings is enough.
+
     One that cannot connect is closed: kafka-python would leave its thread and its sockets behind.
     """
+    opened: list[KafkaNetClient] = []
     with contextlib.ExitStack() as undo:
 
         def connect(**config: Any) -> KafkaNetClient:
             connection = KafkaNetClient(**config)
+            opened.append(connection)
+            close_forgotten_sockets(connection._manager)
             _record_attempts(connection, refusals)
             undo.callback(_close_quietly, connection)
             return connection
 
         client = client_class(**options, kafka_client=connect)
+        undo.callback(_close_client, client)
+        if reaches_cluster:
+            wait_for_broker(opened[0])
         undo.pop_all()
     return client
+
+
+def _close_client(client: Any) -> None:
+    with contextlib.suppress(Exception):
+        client.close()
 
 
 def _record_attempts(client: KafkaNetClient, refusals: Refusals) -> None:
@@ -162,9 +134,10 @@ def _record_attempts(client: KafkaNetClient, refusals: Refusals) -> None:
         connection._sasl_authenticate = authenticate_and_record
         await connect(node, connection, **options)
         attempt = connection.init_future
+        is_bootstrap = manager.cluster.is_bootstrap(node.node_id)
         if attempt.failed():
-            refusals.connection_failed(attempt.exception)
-        else:
+            refusals.connection_failed(attempt.exception, None if is_bootstrap else node)
+        elif not is_bootstrap:
             refusals.connected()
 
     manager._connect = connect_and_record
@@ -173,19 +146,6 @@ def _record_attempts(client: KafkaNetClient, refusals: Refusals) -> None:
 def _close_quietly(connection: KafkaNetClient) -> None:
     with contextlib.suppress(Exception):
         connection.close()
-
-
-def close_producer(producer: Any, timeout: float) -> None:
-    """Close a producer within `timeout` seconds or so, whatever state it is in."""
-    try:
-        producer.close(timeout)
-    except KafkaError as error:
-        # It flushes first; if that fails, its thread runs on, and it raises again at exit.
-        logger.debug("closing a producer by force: %r", error)
-        with contextlib.suppress(KafkaError):
-            producer._sender.force_close()
-            producer._sender.join(timeout=SENDER_SECONDS)
-            producer.close(0)
 
 
 def load_certificates(options: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dash_app.brokers.kafka.oauth import VARIABLES
 from dash_app.settings import KAFKA_PREFIX, BadSetting, bad_setting, is_secret
 
 logger = logging.getLogger(__name__)
@@ -85,6 +86,8 @@ def one_of(names: Iterable[str]) -> str:
 def warn_of_unknown(all_defaults: list[Mapping[str, Any]], variables: Mapping[str, str]) -> None:
     """Log which variables no client knows; some platforms set such variables themselves."""
     for variable in variables:
+        if variable in VARIABLES:
+            continue
         if not any(option_name(variable) in defaults for defaults in all_defaults):
             logger.warning("%s is no setting of kafka-python and has no effect", variable)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kafka import KafkaConsumer
 
+from dash_app.brokers.kafka import oauth
 from dash_app.brokers.kafka.internals import load_certificates
 from dash_app.brokers.kafka.options import one_of, option_name
 from dash_app.settings import bad_setting
@@ -22,8 +23,9 @@ REQUIRED = {
     "SCRAM-SHA-512": LOGIN,
     "GSSAPI": (),
     "AWS_MSK_IAM": (),
+    oauth.MECHANISM: (),
 }
-"""The mechanisms that need no Python object, with the variables that each requires."""
+"""The mechanisms, with the variables that each requires; see oauth.py for those of OAUTHBEARER."""
 
 PACKAGES = {"GSSAPI": "gssapi", "AWS_MSK_IAM": "botocore"}
 
@@ -42,6 +44,10 @@ def check_security(servers: str, variables: Mapping[str, str]) -> None:
         known = option_name(variable) in KafkaConsumer.DEFAULT_CONFIG
         if known and variable.startswith(f"KAFKA_{kind}_") and kind not in protocol:
             allowed = f"unset while {PROTOCOL} is {protocol}"
+            raise bad_setting(variable, variables[variable], allowed)
+    for variable in sorted(oauth.VARIABLES & variables.keys()):
+        if "SASL" not in protocol or variables.get(MECHANISM) != oauth.MECHANISM:
+            allowed = f"unset unless {MECHANISM} is {oauth.MECHANISM}"
             raise bad_setting(variable, variables[variable], allowed)
     if "SASL" in protocol:
         _check_login(protocol, variables)
@@ -68,6 +74,8 @@ def _check_login(protocol: str, variables: Mapping[str, str]) -> None:
     if package and importlib.util.find_spec(package) is None:
         allowed = one_of(name for name in REQUIRED if name not in PACKAGES)
         raise bad_setting(MECHANISM, mechanism, f"{allowed} while there is no package {package}")
+    if mechanism == oauth.MECHANISM:
+        oauth.check_tokens(variables)
     for variable in REQUIRED[mechanism]:
         if variable not in variables:
             raise bad_setting(variable, None, f"a text, since {MECHANISM} is {mechanism}")

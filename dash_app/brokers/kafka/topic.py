@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -29,8 +30,15 @@ MAX_REPLICAS = 3
 MIN_IN_SYNC_REPLICAS = "2"
 
 
+NO_ID = (None, UUID(int=0))
+"""What brokers without ids of topics say: Kafka before 2.8, Redpanda before 2025, Event Hubs."""
+
+
 class Topic(NamedTuple):
-    """A topic as the cluster describes it: its id, and its partitions by number."""
+    """A topic as the cluster describes it: its id, and its partitions by number.
+
+    If the broker knows no ids of topics, the id is that of the cluster with the topic's name.
+    """
 
     id: str
     partitions: frozenset[int]
@@ -48,7 +56,17 @@ def find_topic(admin: KafkaAdminClient, name: str) -> Topic | None:
     if description["error_code"]:
         raise BrokerUnavailable(f"cannot describe topic {name}: {problem.__name__}")
     numbers = frozenset(partition["partition_index"] for partition in description["partitions"])
-    return Topic(str(description["topic_id"]), numbers)
+    topic_id = description.get("topic_id")
+    if topic_id in NO_ID:
+        topic_id = f"{_cluster_id(admin)}/{name}"
+    return Topic(str(topic_id), numbers)
+
+
+def _cluster_id(admin: KafkaAdminClient) -> str:
+    try:
+        return str(admin.describe_cluster()["cluster_id"])
+    except KafkaError as error:
+        raise BrokerUnavailable(f"cannot describe the cluster: {error!r}") from error
 
 
 def find_topic_by_id(admin: KafkaAdminClient, name: str, topic_id: str) -> Topic:
@@ -147,6 +165,11 @@ def topic_warnings(admin: KafkaAdminClient, name: str) -> Sequence[str]:
         logger.info("cannot read the settings of topic %s: %r", name, error)
         return []
     warnings = []
+    if description.get("topic_id") in NO_ID:
+        warnings.append(
+            f"topic {name} has no id at this broker: if it is deleted and created again, "
+            "the new one may be taken for the old one"
+        )
     values = _config_values(configs)
     if "compact" in values.get("cleanup.policy", ""):
         warnings.append(f"topic {name} is compacted: it forgets clicks that have the same key")

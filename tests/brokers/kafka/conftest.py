@@ -9,6 +9,8 @@ import pytest
 
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.crossroads import Crossroads
+from tests.brokers.kafka.jvm import or_skip
 from tests.sites import Site, open_site
 
 MakeSite = Callable[..., Site]
@@ -41,3 +43,11 @@ def make_site(kafka_settings: Callable[..., Settings]) -> Iterator[MakeSite]:
             return site
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def crossroads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crossroads]:
+    """A real broker that is old, slow or lost, depending on its port."""
+    broker = or_skip(lambda: Crossroads(tmp_path_factory.mktemp("crossroads")))
+    with broker.serving():
+        yield broker

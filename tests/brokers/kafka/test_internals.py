@@ -1,6 +1,5 @@
 """What the site relies on inside kafka-python: its names, its signatures, its effects."""
 
-import asyncio
 import contextlib
 import inspect
 import socket
@@ -14,7 +13,6 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.consumer.fetcher import Fetcher
 from kafka.errors import (
-    KafkaConnectionError,
     KafkaError,
     KafkaTimeoutError,
 )
@@ -22,30 +20,25 @@ from kafka.net.compat import KafkaNetClient
 from kafka.net.connection import KafkaConnection
 from kafka.net.inet import KafkaNetSocket
 from kafka.net.manager import KafkaConnectionManager
-from kafka.net.selector import NetworkSelector
 from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
-from kafka.producer.sender import Sender
 from kafka.record.memory_records import MemoryRecords
 from kafka.record.util import calc_crc32c, decode_varint
 
-from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.internals import (
-    close_producer,
     create_client,
     load_certificates,
 )
 from dash_app.brokers.kafka.options import CHOICES
 from dash_app.brokers.kafka.refusals import Refusals
-from dash_app.settings import Settings
-from tests.brokers.kafka.broker import Broker
 from tests.ports import free_port
-from tests.waiting import eventually
 
 
 @pytest.mark.parametrize(
     ("function", "parameters"),
     [
-        (KafkaNetSocket.sock_connect, ["self", "net", "sock", "sockaddr", "timeout_at"]),
+        (KafkaConnectionManager._build_transport, ["self", "node", "timeout_at"]),
+        (KafkaNetSocket.connect, ["self", "net", "addrinfo", "socket_options", "timeout_at"]),
+        (KafkaNetSocket.dns_lookup, ["self", "host", "port", "raise_error"]),
         (KafkaTCPTransport._write_to_sock, ["self"]),
         (KafkaTCPTransport._close, ["self", "error"]),
         (
@@ -62,7 +55,6 @@ from tests.waiting import eventually
         ),
         (KafkaConnection._sasl_authenticate, ["self", "timeout_at"]),
         (KafkaSSLTransport._build_ssl_context, ["config"]),
-        (Sender.force_close, ["self"]),
     ],
 )
 def test_a_private_function_has_the_parameters_that_the_site_passes(
@@ -74,7 +66,8 @@ def test_a_private_function_has_the_parameters_that_the_site_passes(
 @pytest.mark.parametrize(
     "function",
     [
-        KafkaNetSocket.sock_connect,
+        KafkaConnectionManager._build_transport,
+        KafkaNetSocket.connect,
         KafkaTCPTransport._write_to_sock,
         KafkaConnectionManager._connect,
         KafkaConnection._sasl_authenticate,
@@ -93,91 +86,10 @@ def test_the_compressions_are_those_of_kafka_python() -> None:
     assert {*KafkaProducer._COMPRESSORS} == {*CHOICES["compression_type"], None}
 
 
-class Suspended:
-    """A network that suspends whoever waits for it once."""
-
-    def wait_write(self, _: socket.socket, **__: Any) -> Any:
-        return asyncio.sleep(0)
-
-
-class Connector(KafkaNetSocket):  # type: ignore[misc]
-    """kafka-python's way to connect, which shows the socket that it opened."""
-
-    SCHEMES = ()
-    opened: socket.socket
-
-    def socket(self, *arguments: Any) -> socket.socket:
-        self.opened = super().socket(*arguments)
-        return self.opened
-
-    def attempt(self, address: Any) -> Any:
-        host, port = address
-        (target,) = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)
-        return self.connect(Suspended(), target)
-
-
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener
-
-
-@pytest.fixture
-def patched_by_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Undo the patches of the test run; creating clients, which connect nowhere, applies them."""
-    for owner, name in ((KafkaNetSocket, "sock_connect"), (KafkaTCPTransport, "_write_to_sock")):
-        monkeypatch.setattr(owner, name, inspect.unwrap(getattr(owner, name)))
-    KafkaClients(Settings(kafka_bootstrap_servers="127.0.0.1:9"))
-
-
-@pytest.mark.usefixtures("patched_by_clients")
-def test_a_connection_that_is_given_up_half_way_is_closed(listener: socket.socket) -> None:
-    connector = Connector()
-    attempt = connector.attempt(listener.getsockname())
-    attempt.send(None)
-    assert connector.opened.fileno() >= 0
-
-    attempt.close()
-
-    assert connector.opened.fileno() == -1
-
-
-@pytest.mark.usefixtures("patched_by_clients")
-def test_a_connection_that_is_refused_is_closed(listener: socket.socket) -> None:
-    address = listener.getsockname()
-    listener.close()
-    connector = Connector()
-
-    with pytest.raises(KafkaConnectionError):
-        asyncio.run(connector.attempt(address))
-
-    assert connector.opened.fileno() == -1
-
-
-@pytest.mark.usefixtures("patched_by_clients")
-def test_a_connection_that_succeeds_stays_open(listener: socket.socket) -> None:
-    connection = asyncio.run(Connector().attempt(listener.getsockname()))
-    with connection:
-        assert connection.getpeername() == listener.getsockname()
-
-
-@pytest.mark.usefixtures("patched_by_clients")
-def test_a_connection_with_something_left_to_send_is_closed(listener: socket.socket) -> None:
-    net = NetworkSelector()
-    with socket.create_connection(listener.getsockname()) as connection:
-        connection.setblocking(False)
-        transport = KafkaTCPTransport(net, connection)
-        # More than fits into the buffers: nobody reads.
-        transport.write(b"x" * 50_000_000)
-        net.drain()
-        assert transport._write_buffer
-        assert transport._write_task is not None
-
-        transport.close()
-        assert connection.fileno() >= 0
-        net.close()
-
-        assert connection.fileno() == -1
 
 
 def test_a_consumer_makes_the_records_of_a_fetch_as_the_site_replaces_them() -> None:
@@ -263,20 +175,3 @@ def test_a_certificate_that_cannot_be_loaded_raises_at_once(tmp_path: Path) -> N
     file.write_text("not a certificate")
     with pytest.raises(OSError, match="NO_CERTIFICATE"):
         load_certificates({"ssl_cafile": str(file)})
-
-
-def test_a_producer_has_a_sender_which_is_a_thread() -> None:
-    assert "_sender" in KafkaProducer.__init__.__code__.co_names
-    assert issubclass(Sender, threading.Thread)
-
-
-def test_a_producer_whose_broker_hangs_is_closed_with_its_thread(kafka: Broker, topic: str) -> None:
-    kafka.create_topic(topic)
-    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap)
-    producer.send(topic, b"value").get(10)
-    kafka.pause()
-    producer.send(topic, b"value")
-
-    close_producer(producer, 0)
-
-    eventually(lambda: not producer._sender.is_alive(), 5, "the thread of the producer lives on")

@@ -1,8 +1,17 @@
 """Why a broker refuses a client: the sentence for each reason."""
 
+from typing import NamedTuple
+
 from dash_app.brokers.kafka.refusals import Refusals
 
 SERVERS = "kafka:9092"
+
+
+class Node(NamedTuple):
+    """A broker as the cluster describes it."""
+
+    host: str
+    port: int
 
 
 def test_a_refused_login_names_the_settings_of_logins() -> None:
@@ -17,7 +26,7 @@ def test_a_refused_login_names_the_settings_of_logins() -> None:
 
 def test_failed_encryption_names_the_settings_of_certificates() -> None:
     refusals = Refusals()
-    refusals.connection_failed(OSError("[SSL: WRONG_VERSION_NUMBER]"))
+    refusals.connection_failed(OSError("[SSL: WRONG_VERSION_NUMBER]"), None)
 
     assert refusals.sentence(SERVERS).startswith(
         "no encrypted connection to kafka:9092 ([SSL: WRONG_VERSION_NUMBER]); see KAFKA_SECURITY_"
@@ -26,7 +35,7 @@ def test_failed_encryption_names_the_settings_of_certificates() -> None:
 
 def test_a_broker_that_is_away_refused_nothing() -> None:
     refusals = Refusals()
-    refusals.connection_failed(OSError("Connection refused"))
+    refusals.connection_failed(OSError("Connection refused"), None)
 
     assert refusals.sentence(SERVERS) == ""
 
@@ -34,7 +43,18 @@ def test_a_broker_that_is_away_refused_nothing() -> None:
 def test_a_connection_that_succeeds_ends_all_earlier_reasons() -> None:
     refusals = Refusals()
     refusals.login_failed(ConnectionError("wrong password"))
-    refusals.connection_failed(OSError("[SSL: WRONG_VERSION_NUMBER]"))
+    refusals.connection_failed(OSError("[SSL: WRONG_VERSION_NUMBER]"), None)
     refusals.connected()
 
     assert refusals.sentence(SERVERS) == ""
+
+
+def test_an_address_of_the_cluster_that_is_not_reached_is_named_with_ours() -> None:
+    refusals = Refusals()
+    refusals.connection_failed(OSError("the name broker-1 has no address"), Node("broker-1", 9092))
+
+    assert refusals.sentence(SERVERS) == (
+        "a broker answers at kafka:9092, but tells its clients to connect to broker-1:9092, which "
+        "fails from here (the name broker-1 has no address); look at advertised.listeners of the "
+        "broker"
+    )

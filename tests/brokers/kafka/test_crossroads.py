@@ -1,0 +1,96 @@
+"""Sites on other kinds of Kafka than the newest one nearby: slow, old, or hard to reach."""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dash_app.settings import Settings
+from tests.brokers.kafka.crossroads import LOST, Crossroads
+from tests.ports import free_port
+from tests.served import serving
+from tests.sites import open_live_site, open_site
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.kafka
+
+BURST = 100
+BACK_SECONDS = 20
+
+Make = Callable[[str], Settings]
+
+
+@pytest.fixture
+def settings(crossroads: Crossroads, topic: str, tmp_path: Path) -> Make:
+    """Make settings for a site on one of the ports."""
+
+    def make(name: str) -> Settings:
+        return Settings(
+            kafka_bootstrap_servers=crossroads.address(name),
+            kafka_topic=topic,
+            clicks_db=tmp_path / "unused.sqlite3",
+        )
+
+    return make
+
+
+def test_a_burst_is_taken_whole_by_a_broker_that_is_far_away(
+    crossroads: Crossroads, topic: str, tmp_path: Path
+) -> None:
+    variables: dict[str, Any] = {
+        "KAFKA_BOOTSTRAP_SERVERS": crossroads.address("SLOW"),
+        "KAFKA_TOPIC": topic,
+    }
+    with serving(tmp_path, free_port(), **variables) as served:
+        eventually(lambda: served.click(batch(0)).status == 200, BACK_SECONDS, "refused")
+        with ThreadPoolExecutor(BURST) as pool:
+            answers = list(pool.map(served.click, map(batch, range(1, BURST + 1))))
+
+        assert {answer.status for answer in answers} == {200}
+        served.wait_for_totals(1 + BURST, seconds=BACK_SECONDS)
+
+
+def test_an_address_that_only_the_broker_knows_is_named_with_ours_and_not_again_and_again(
+    crossroads: Crossroads, settings: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    sentence = (
+        f"a broker answers at {crossroads.address('LOST')}, but tells its clients to connect to "
+        f"{LOST}, which fails from here"
+    )
+    with open_site(settings("LOST")) as site:
+        site.service.start()
+        site.wait_for_reason(sentence)
+        site.wait_for_reason("look at advertised.listeners of the broker")
+        began = time.monotonic()
+        answer = site.click({"type": "cheers"})
+        assert answer.get_json()["appended"] is False
+        site.wait_for_state("connecting")
+        eventually(lambda: time.monotonic() > began + 6, 10, "time does not pass")
+
+    told = [record for record in caplog.records if sentence in record.getMessage()]
+    assert len(told) == 2
+
+
+def test_a_broker_that_knows_no_ids_of_topics_counts_and_continues_where_it_stopped(
+    settings: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with open_live_site(settings("OLD")) as site:
+        assert site.click(batch(1)).status_code == 200
+        site.wait_for_totals(1)
+        log = site.timeline()["log"]
+    assert caplog.text.count("has no id") == 1
+
+    with open_live_site(settings("OLD")) as later:
+        later.wait_for_totals(1)
+        assert later.timeline()["log"] == log
+    assert "continuing at offset 1" in caplog.text
+
+
+def batch(client: int) -> dict[str, Any]:
+    return {"client": f"phone-{client}", "seq": 1, "clicks": [{"type": "cheers"}]}

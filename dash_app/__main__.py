@@ -10,7 +10,7 @@ from dash_app.commands.help import GroupedCommands, short_settings_table
 from dash_app.commands.new import new
 from dash_app.commands.present import present
 from dash_app.commands.run import run
-from dash_app.commands.steps import SCRIPT
+from dash_app.commands.steps import SCRIPT, accept_any_text
 
 
 @click.group(
@@ -41,6 +41,7 @@ def main(context: click.Context) -> None:
     No Kafka is needed to begin: the clicks go to a file in the current folder. Without a command
     the site is served, as by `run`. `COMMAND --help` says more about a command.
     """
+    accept_any_text()
     if context.invoked_subcommand is None:
         context.invoke(run)
 

@@ -1,5 +1,7 @@
 """The command `present`: serve to the phones in the room."""
 
+import io
+import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -64,7 +66,14 @@ def _show(settings: Settings) -> None:
 
     address = join_address(settings)
     click.echo(f"\nJoin: {address}\n")
-    segno.make(str(address)).terminal(compact=True)
+    picture = io.StringIO()
+    segno.make(str(address)).terminal(picture, compact=True)
+    try:
+        picture.getvalue().encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        click.echo("This console has no signs for the QR code; the landing page shows it.")
+    else:
+        click.echo(picture.getvalue(), nl=False)
     if not settings.join_url:
         for line in _describe_choice(str(urlsplit(str(address)).hostname)):
             click.echo(line)
@@ -80,7 +89,7 @@ def _describe_choice(shown: str) -> Iterator[str]:
             command = line_to_type("present", JOIN_HOST=one.address)
             yield f"Another address: `{command}` ({one.interface}, {kind})"
     if place := surroundings():
-        command = line_to_type("present", JOIN_HOST="…")
+        command = line_to_type("present", JOIN_HOST="ADDRESS")
         yield (
             f"This system is {place}. If phones do not reach it, open the port on the machine"
             f" around it, and show its address: `{command}`"

@@ -1,6 +1,7 @@
 """The steps that commands share: read the settings, listen, say where the site is, serve."""
 
 import errno
+import io
 import os
 import socket
 import sys
@@ -18,6 +19,13 @@ from dash_app.settings.join import join_address
 
 SCRIPT = "kafka-clicker"
 """The console script of an installed package."""
+
+
+def accept_any_text() -> None:
+    """Let every console show every path: what it has no sign for is shown as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def set_environment(**variables: str) -> None:
@@ -103,5 +111,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from dash_app import serving  # noqa: PLC0415 - importing granian is slow
 
     logs.configure(settings.log_level, settings.log_format)
-    sys.stdout.flush()
+    # A program without a console, such as a service, has no output to flush.
+    if sys.stdout is not None:
+        sys.stdout.flush()
     serving.serve(settings, listener)

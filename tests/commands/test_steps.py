@@ -8,6 +8,8 @@ import pytest
 from dash_app.__main__ import main
 from dash_app.commands.steps import announce
 from dash_app.settings import Settings
+from tests.ports import free_port
+from tests.served import COMMAND, serving
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,25 @@ def test_whether_phones_cannot_reach_the_site_yet(
     said = capsys.readouterr().out
     assert "Dashboard: http://" in said
     assert ("Phones cannot reach it yet: `kafka-clicker present`" in said) == is_said
+
+
+@pytest.mark.slow
+def test_a_console_without_the_signs_for_a_path_and_a_code_is_no_trouble(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    variables = {"PYTHONIOENCODING": "ascii", "JOIN_URL": "http://join.test/j"}
+    command = [*COMMAND, "present"]
+    with serving(tmp_path, port, command, CLICKS_DB="日本/clicks", **variables) as served:
+        log = served.log()
+    assert "Join: http://join.test/j" in log
+    assert "the QR code; the landing page shows it" in log
+    assert "\\u65e5" in log
+
+
+@pytest.mark.slow
+def test_a_program_without_a_console_serves(tmp_path: Path) -> None:
+    closed = 'exec "$@" >&- 2>&-'
+    command = ["sh", "-c", closed, "sh", *COMMAND]
+    with serving(tmp_path, free_port(), command) as served:
+        assert served.click({"type": "cheers"}).status == 200

@@ -111,6 +111,8 @@ class Slots:
                 self._changed.wait(min(left, LOOK_SECONDS) if self._spare else left)
         finally:
             self._queue.remove(place)
+            # Whoever is next now may have looked while this one was before it.
+            self._changed.notify_all()
 
     def _is_next(self, place: _Place) -> bool:
         # Who came first is first, but for those who find no room whoever goes.

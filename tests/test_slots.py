@@ -87,6 +87,26 @@ def test_who_came_first_is_first() -> None:
     assert order == sorted(order)
 
 
+def test_all_slots_that_come_free_at_once_are_taken_at_once() -> None:
+    slots, going_on, inside = Slots(3), threading.Event(), threading.Barrier(3)
+
+    def hold_together() -> None:
+        with slots.hold(stuck_seconds=10):
+            inside.wait(5)
+
+    def hold() -> None:
+        with slots.hold():
+            assert going_on.wait(10)
+
+    with ThreadPoolExecutor(6) as threads:
+        first = [threads.submit(hold) for _ in range(3)]
+        then = [threads.submit(hold_together) for _ in range(3)]
+        eventually(lambda: slots.waiting == 3, 5, "they do not wait")
+        going_on.set()
+        for each in first + then:
+            each.result(10)
+
+
 def test_whatever_waits_a_thread_is_left_for_readers() -> None:
     for threads in range(4, 257):
         split = shares(threads)

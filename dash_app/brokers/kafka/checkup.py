@@ -132,5 +132,5 @@ def _read_newest(clients: KafkaClients, topics: list[TopicPartition]) -> float |
         for topic in filled:
             consumer.seek(topic, ends[topic] - 1)
         polled = consumer.poll(timeout_ms=REQUEST_MS) if filled else {}
-        times = [record.timestamp / 1000 for records in polled.values() for record in records]
+        times = [record.time for records in polled.values() for record in records]
         return max(times, default=None)

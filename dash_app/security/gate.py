@@ -12,7 +12,6 @@ from dash_app.errors import http_error_response, json_errors
 from dash_app.security.access import Access, Codes, View
 from dash_app.security.headers import with_security_headers
 from dash_app.security.origins import Origins
-from dash_app.security.pieces import send_in_pieces
 from dash_app.settings import Settings
 
 NAME = "kafka_clicker"
@@ -77,7 +76,6 @@ class Gate:
         The returned view raises no error: it answers each error as JSON.
         """
         guarded = json_errors(self._origins.reject_cross_origin_posts(access(view)))
-        guarded = send_in_pieces(guarded)
         if cors:
             guarded = self._origins.with_cors(guarded)
         return self._with_request_metrics(with_security_headers(guarded), route)

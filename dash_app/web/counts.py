@@ -96,7 +96,7 @@ def _revalidated(current: responses.TaggedJson) -> Response:
     if request.if_none_match.contains_weak(current.etag):
         response = Response(status=304)
     else:
-        response = Response(current.parts, mimetype="application/json")
+        response = Response(current.body, mimetype="application/json")
     response.set_etag(current.etag, weak=True)
     response.headers["Cache-Control"] = headers.FRESH
     return response

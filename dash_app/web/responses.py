@@ -22,9 +22,9 @@ AHEAD_SECONDS = 5
 
 
 class TaggedJson(NamedTuple):
-    """A JSON body and its entity tag; all readers share the first and large part of the body."""
+    """A JSON body and its entity tag."""
 
-    parts: tuple[bytes, bytes]
+    body: bytes
     etag: str
 
 
@@ -41,7 +41,7 @@ class _Cached(NamedTuple):
         return self.snapshot is snapshot and self.state == state and self.start == start
 
     def complete(self, **fields: Any) -> TaggedJson:
-        return TaggedJson((self.open_json, b"," + orjson.dumps(fields)[1:]), self.etag)
+        return TaggedJson(self.open_json + b"," + orjson.dumps(fields)[1:], self.etag)
 
 
 class TimelineResponses:

@@ -85,7 +85,7 @@ def test_an_answer_takes_the_same_work_and_bytes_after_a_million_clicks(
     few: Snapshot, many: Snapshot, window: int
 ) -> None:
     def answer(snapshot: Snapshot) -> bytes:
-        return b"".join(TimelineResponses().render(snapshot, "live", window, NOW).parts)
+        return TimelineResponses().render(snapshot, "live", window, NOW).body
 
     assert (few.counts.cheers + few.counts.hate) == FEW
     assert (many.counts.cheers + many.counts.hate) == MANY

@@ -34,16 +34,16 @@ class OneLineFormatter(logging.Formatter):
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        return self._write(fields)
+        return self._write(fields, record)
 
 
-def _as_json(fields: Mapping[str, str]) -> str:
+def _as_json(fields: Mapping[str, str], record: logging.LogRecord) -> str:
     # Letters beyond ASCII stay readable; some programs take an unprintable character for a line
     # end, so only those are escaped.
-    return _escape_unprintable(json.dumps(fields, ensure_ascii=False))
+    return _escape_unprintable(json.dumps({**fields, "pid": record.process}, ensure_ascii=False))
 
 
-def _as_text(fields: Mapping[str, str]) -> str:
+def _as_text(fields: Mapping[str, str], _: logging.LogRecord) -> str:
     return " ".join(f"{key}={_quote_if_needed(value)}" for key, value in fields.items())
 
 

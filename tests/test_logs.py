@@ -122,7 +122,7 @@ def test_json_holds_the_same_and_the_words_stay_legible() -> None:
 
     assert [json.loads(line)["level"] for line in lines] == ["WARNING", "INFO", "WARNING"]
     assert all("[Consumer] ¡" in line for line in lines)
-    assert set(json.loads(lines[0])) == {"time", "level", "logger", "message"}
+    assert set(json.loads(lines[0])) == {"time", "level", "pid", "logger", "message"}
 
 
 def written(kind: str, message: str, *args: object, exc_info: Any = None) -> str:

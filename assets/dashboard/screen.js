@@ -5,6 +5,17 @@
   const { clock, formatsOf } = window.clickWords;
   const ABORT_MS = 15000;
 
+  /** Whether a host's login answered: by a redirect to its page, or by a refusal that is not the site's JSON. */
+  function asksForLogin({ redirected, status, headers }) {
+    const isJson = (headers.get("Content-Type") || "").includes("json");
+    return !isJson && (redirected || status === 401 || status === 403);
+  }
+
+  /** A link of Dash's that loads the page again, so that the login can ask for what it needs. */
+  function linkToHere(children) {
+    return { namespace: "dash_html_components", type: "A", props: { children, href: `${location.pathname}${location.search}` } };
+  }
+
   /** The server's answer and when it came; where it is no timeline null, and the server's message. */
   async function ask(path) {
     const abort = new AbortController();
@@ -12,6 +23,7 @@
     try {
       const response = await fetch(path, { signal: abort.signal });
       const came = performance.now();
+      if (asksForLogin(response)) return { answer: null, message: linkToHere(window.clickPage.text("log_in")) };
       const answer = await response.json();
       if (response.ok && isTimeline(answer)) return { answer, message: "", came };
       const hasMessage = answer !== null && typeof answer === "object" && typeof answer.message === "string";

@@ -12,6 +12,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from dash_app import __version__
 from dash_app.consumer.published_state import CATCHING_UP, LIVE, PublishedState
 from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.records import REASONS
@@ -74,6 +75,10 @@ class Metrics:
             buckets=BUCKET_BOUNDS_SECONDS,
             registry=self._registry,
         )
+
+        self._gauge("build_info", "The version that runs, as a label", ["version"]).labels(
+            __version__
+        ).set(1)
 
     def _gauge(
         self, name: str, meaning: str, labels: Sequence[str] = (), most_advanced: str = "max"

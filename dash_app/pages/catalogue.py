@@ -87,6 +87,7 @@ DASHBOARD: Section = {
         "The server does not answer; this page goes on asking.",
         "El servidor no responde; la página sigue preguntando.",
     ),
+    "log_in": ("Please log in again.", "Vuelve a iniciar sesión."),
     "lag": ("{records} records are still to be counted.", "Faltan {records} registros por contar."),
     "went_back": (
         "At {time} the log went back to an earlier state; before that it had {before} clicks.",

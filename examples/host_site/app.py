@@ -38,10 +38,9 @@ def load_user(name: str) -> Presenter | None:
 @server.before_request
 def keep_the_dashboard_for_the_presenter() -> ResponseReturnValue | None:
     """Ask for a login where the chart and the list of clicks are."""
-    guarded = tuple(f"{live}/{path}" for path in ("kafka-dashboard", "kafka/data", "metrics"))
-    if request.path.startswith(guarded) and not current_user.is_authenticated:
-        return login.unauthorized()
-    return None
+    path = request.path.removeprefix(f"{live}/")
+    guarded = path.startswith(("kafka-dashboard", "kafka/timeline", "kafka/data", "metrics"))
+    return login.unauthorized() if guarded and not current_user.is_authenticated else None
 
 
 @server.get("/")

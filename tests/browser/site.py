@@ -73,7 +73,7 @@ class LocalSite(Site):
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         super().__init__()
-        app = create_app(Settings(clicks_db=folder / "clicks.sqlite3", **settings))
+        self.app = app = create_app(Settings(clicks_db=folder / "clicks.sqlite3", **settings))
         self._service = app.extensions[EXTENSION]
         self._server = make_server("127.0.0.1", self.port, app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))

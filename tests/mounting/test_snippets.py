@@ -81,7 +81,14 @@ def test_flask_login_keeps_the_dashboard_and_leaves_the_clicker_open(mounted: Mo
     site = mounted("Flask-Login: the dashboard for those who are logged in")
     site.client = site.server.test_client()
 
-    for path in ("/kafka-dashboard", "/kafka-dashboard/", "/kafka/data", "/metrics"):
+    for path in (
+        "/kafka-dashboard",
+        "/kafka-dashboard/",
+        "/kafka/data",
+        "/kafka/timeline",
+        "/kafka/timeline.csv",
+        "/metrics",
+    ):
         refused = site.ask("GET", path)
         assert refused.status_code == 302, path
         assert refused.headers["Location"].startswith("/log-in?next=")

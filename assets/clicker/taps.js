@@ -118,7 +118,8 @@
   }
 
   function beacon(body) {
-    return navigator.sendBeacon("kafka/click", new Blob([body], { type: "application/json" }));
+    // Some apps show pages in a browser of their own that has none.
+    return navigator.sendBeacon?.("kafka/click", new Blob([body], { type: "application/json" })) ?? false;
   }
 
   function newClient() {

@@ -28,6 +28,14 @@ CSSStyleSheet.prototype.insertRule = function (rule, index) {
 """
 """As in Safari before 15.4."""
 
+IN_APP = """
+delete Navigator.prototype.sendBeacon;
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });
+}
+"""
+"""As in the browsers that some apps show pages in."""
+
 OLD_WORDS = ("cqi", "dvh", "inset: 0", ":has", '"‹ " /')
 """What stylesheets of ours hold and Safari 14.0 and Chrome 83 do not know."""
 
@@ -117,6 +125,18 @@ def test_the_taps_count_on_although_a_bundle_of_dash_fails(phone: Phone, gate: G
 
     phone.shows("#shell #delivery", "Sent: 1")
     assert not phone.find(".notice").is_displayed()
+
+
+def test_a_browser_without_beacons_and_storage_taps_on(phone: Phone, gate: Gate) -> None:
+    before(phone, IN_APP)
+    phone.open_clicker()
+    gate.trouble["kafka/click"] = Trouble(hold_request=20)
+    phone.tap(CHEERS)
+    phone.run("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    gate.clear()
+
+    phone.shows("#delivery", "Sent: 1")
+    assert phone.console() == []
 
 
 @pytest.mark.parametrize("search", ["", "?view=presenter"])

@@ -81,8 +81,8 @@ class ClickProducer:
             raise NotAllowed(f"not allowed to write to topic {self._topic}")
         stuck_seconds = STUCK_SECONDS + min(self._round_trips, default=0)
         lane = self._choose_partition(batch, self._partitions, stuck_seconds)
-        # A delivery has at least half of the time: one that is cut short says nothing.
-        latest_start = (time.monotonic() + deadline) / 2
+        # A delivery has at least a third of the time: one that is cut short says nothing.
+        latest_start = (time.monotonic() + 2 * deadline) / 3
         try:
             with (
                 self._slots.hold(latest_start, lane, stuck_seconds),

@@ -8,7 +8,6 @@ chromium-driver|command -v chromedriver
 curl|command -v curl
 default-jre-headless|java --version && test "$(java --version | sed -n "1s/[^0-9]*\([0-9]*\).*/\1/p")" -ge 17
 docker-compose|command -v docker-compose
-faketime|command -v faketime
 fonts-noto-color-emoji|ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf || fc-list | grep -i emoji
 git|command -v git
 iproute2|command -v ip

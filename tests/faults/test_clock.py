@@ -1,6 +1,7 @@
-"""The broker's clock is wrong: every click is drawn, and the sites say what is wrong."""
+"""The broker's clock is not that of the sites: clicks are drawn, and the sites say it."""
 
 import math
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,26 +9,25 @@ from pathlib import Path
 import pytest
 
 from tests.brokers.kafka.broker import Broker
-from tests.brokers.kafka.jvm import ToolsMissing
 from tests.faults.harms import Web
-from tests.faults.logs import read_topic
+from tests.faults.ledger import LogContents
 from tests.faults.scenario import PARTITIONS, Scenario, kafka_variables, whole_or_cut
+from tests.programs import ROOT
 from tests.waiting import eventually
 
-LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib/faketime/libfaketimeMT.so.1")
+SHIFT = """
+import time
+
+now = time.time
+time.time = lambda: now() + {seconds}
+"""
+"""Python runs this before a program. libfaketime breaks Python's waits and makes Java crawl."""
 
 
-def shifted(seconds: int) -> dict[str, str]:
-    """Return the environment in which a program sees another time of day."""
-    found = [path for each in LIBRARIES for path in Path("/").glob(each.lstrip("/"))]
-    if not found:
-        raise ToolsMissing("libfaketime is missing: `make test` as root installs it")
-    return {
-        "LD_PRELOAD": str(found[0]),
-        "FAKETIME": f"{seconds:+d}s",
-        # Java waits by the other clock, and would wait for ever.
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
+def shifted(folder: Path, seconds: int) -> dict[str, str]:
+    """Return the environment in which a program in Python sees another time of day."""
+    (folder / "sitecustomize.py").write_text(SHIFT.format(seconds=seconds))
+    return {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
 
 
 def drawn(web: Web) -> int:
@@ -44,17 +44,22 @@ def all_are_drawn(web: Web) -> bool:
 
 @pytest.mark.parametrize("seconds", [-10, 10])
 def test_broker_clock_is_off(
-    scenario: Scenario, topic: str, make_broker: Callable[..., Broker], seconds: int
+    scenario: Scenario,
+    kafka: Broker,
+    topic: str,
+    read: Callable[[], LogContents],
+    seconds: int,
+    tmp_path: Path,
 ) -> None:
-    broker = make_broker(
-        # A program with another clock starts slowly, and must not lose its own controller.
-        properties={"num.partitions": str(PARTITIONS), "broker.session.timeout.ms": "20000"},
-        environment=shifted(seconds),
+    kafka.create_topic(
+        topic, partitions=PARTITIONS, configs={"message.timestamp.type": "LogAppendTime"}
     )
-    sites = scenario.start(2, **kafka_variables(broker.bootstrap, topic))
+    # What matters is the difference.
+    variables = kafka_variables(kafka.bootstrap, topic, **shifted(tmp_path, -seconds))
+    sites = scenario.start(2, **variables)
     with scenario.crowd([web.url for web in sites]) as crowd:
         crowd.press_on(whole_or_cut(2000, 300))
-    scenario.close_books(partial(read_topic, broker.bootstrap, topic), *sites)
+    scenario.close_books(read, *sites)
 
     for web in sites:
         eventually(partial(all_are_drawn, web), 15, "not all clicks are drawn")

@@ -1,6 +1,5 @@
 """A real Kafka broker on this machine, from the jars that `make jars` fetches."""
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -34,8 +33,7 @@ class Broker:
     """A single broker in KRaft mode, with its own folder and ports for all its life.
 
     `properties` are laid over the server's properties (listeners, security, retention…);
-    `format_arguments` go to the storage tool, such as `--add-scram` with a user; `environment`
-    adds variables to those of the tests.
+    `format_arguments` go to the storage tool, such as `--add-scram` with a user.
     """
 
     version = KRAFT
@@ -48,7 +46,6 @@ class Broker:
         properties: Mapping[str, str] | None = None,
         format_arguments: Sequence[str] = (),
         java_options: Sequence[str] = (),
-        environment: Mapping[str, str] | None = None,
         long_lived: bool = False,
     ) -> None:
         self.folder = folder
@@ -63,7 +60,6 @@ class Broker:
             "kafka.Kafka",
             [str(self._config)],
             options=[*JAVA_OPTIONS, *java_options],
-            environment={**os.environ, **(environment or {})},
         )
         self._process.long_lived = long_lived
 

@@ -164,14 +164,6 @@ class JavaProcess(Program):
     """A program whose classes are in a folder of jars."""
 
     def __init__(
-        self,
-        jars: Path,
-        log: Path,
-        main: str,
-        arguments: Sequence[str],
-        *,
-        options: Sequence[str],
-        environment: Mapping[str, str] | None = None,
+        self, jars: Path, log: Path, main: str, arguments: Sequence[str], *, options: Sequence[str]
     ) -> None:
-        command = ["java", *options, "-cp", f"{jars}/*", main, *arguments]
-        super().__init__(command, log, environment)
+        super().__init__(["java", *options, "-cp", f"{jars}/*", main, *arguments], log)

@@ -5,14 +5,16 @@
   // The pages lie at different depths; this script is always at <prefix>/assets/.
   const source = new URL("../join", document.currentScript.src);
 
-  const show = ({ url, picture }) => {
+  const partOf = (text) => Object.assign(document.createElement("span"), { className: "part", textContent: text });
+
+  const show = ({ url, picture, parts }) => {
     for (const image of document.querySelectorAll(".join-code")) {
       if (image.alt === `QR: ${url}`) continue;
       image.src = picture;
       image.alt = `QR: ${url}`;
     }
     for (const text of document.querySelectorAll(".join-address")) {
-      if (text.textContent !== url) text.textContent = url;
+      if (text.textContent !== url) text.replaceChildren(...parts.map(partOf));
       if (text.href) text.href = url;
     }
   };

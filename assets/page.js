@@ -1,20 +1,21 @@
 "use strict";
 {
   const THEMES = ["dark", "light"];
+  const ZONES = ["local", "utc"];
 
   /** The text with each {name} replaced by the value of that name. */
   function filled(text, values) {
     return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
   }
 
-  /** Theme and language: the viewer's choices, else those of the system and the browser. */
+  /** Theme, language and time zone: the viewer's choices, else those of the system and the browser. */
   class Choices {
     /**
      * languages: those of the catalogue, the default first; storage: like localStorage, or null;
      * dark(): whether the system is dark; preferred(): language tags.
      */
     constructor({ languages, storage, dark, preferred }) {
-      this.known = { theme: THEMES, language: languages };
+      this.known = { theme: THEMES, language: languages, zone: ZONES };
       this.storage = storage;
       this.dark = dark;
       this.preferred = preferred;
@@ -29,9 +30,15 @@
       return this.chosen("language") || this.byDefault("language");
     }
 
-    /** The theme or language without a choice. */
+    /** The zone of the times that a page shows: the viewer's own, or UTC. */
+    get zone() {
+      return this.chosen("zone") || this.byDefault("zone");
+    }
+
+    /** The theme, language or zone without a choice. */
     byDefault(what) {
       if (what === "theme") return this.dark() ? "dark" : "light";
+      if (what === "zone") return ZONES[0];
       const tags = this.preferred().map((tag) => tag.slice(0, 2).toLowerCase());
       return tags.find((tag) => this.known.language.includes(tag)) || this.known.language[0];
     }
@@ -66,6 +73,11 @@
     } catch {
       return null;
     }
+  }
+
+  /** Marks a page that stands in a frame of another page, for the style. */
+  function markEmbedded() {
+    if (new URLSearchParams(location.search).get("embed") === "on") document.documentElement.dataset.embed = "on";
   }
 
   /** Whether the parser has passed the element: until then its text may be a part, which the rest would follow. */
@@ -116,7 +128,7 @@
     const words = () => catalogue[choices.language];
     // A text may contain another entry of the catalogue, such as the names of the two types.
     function text(key, values = {}) {
-      return filled(words()[key], { ...words(), ...values });
+      return filled(words()[key] || key, { ...words(), ...values });
     }
 
     /** Sets the texts and labels of the elements that name an entry of the catalogue. */
@@ -166,7 +178,10 @@
       get language() {
         return choices.language;
       },
-      /** Calls the listener after each change of theme or language. */
+      get zone() {
+        return choices.zone;
+      },
+      /** Calls the listener after each change of theme, language or zone. */
       onChange: (listener) => listeners.push(listener),
       ready: markScripts(page),
     };
@@ -174,5 +189,8 @@
   }
 
   if (typeof module !== "undefined") module.exports = { Choices, filled };
-  else start();
+  else {
+    markEmbedded();
+    start();
+  }
 }

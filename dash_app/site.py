@@ -17,7 +17,7 @@ from dash_app import errors
 from dash_app.consumer.service import Service
 from dash_app.operations import probes
 from dash_app.operations.telemetry import Telemetry
-from dash_app.pages import clicker, code_form, dashboard, files, join, landing
+from dash_app.pages import clicker, code_form, dashboard, files, join, landing, theme
 from dash_app.security.access import Codes
 from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import NAME, Gate
@@ -108,6 +108,7 @@ def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
         clicker.mount(settings, gate),
         dashboard.mount(settings, gate),
     )
+    theme.mount(settings, gate)
     files.mount(gate)
     landing.mount(settings, gate, at_root=at_root)
     join.mount(settings, gate)

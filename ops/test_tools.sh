@@ -11,6 +11,7 @@ docker-compose|command -v docker-compose
 fonts-noto-color-emoji|ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf || fc-list | grep -i emoji
 git|command -v git
 iproute2|command -v ip
+libreoffice-calc-nogui|command -v soffice
 maven|command -v mvn
 nodejs|command -v node
 npm|command -v npm

@@ -2,9 +2,10 @@
 {
   const isPage = typeof module === "undefined";
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
+  const { csvOf, nameOf, pictureOf } = isPage ? window.clickFiles : require("./files.js");
   const words = isPage ? window.clickWords : require("./words.js");
-  const { csvPath, figureOf, isZoomed, peakOf, quantilesOf, recentOf, shareOf, sinceZero, styled } = timeline;
-  const { clock, delayOf, noteOf, numberOf, sentenceOf, statusOf } = words;
+  const { figureOf, isZoomed, peakOf, quantilesOf, recentOf, shareOf, sinceZero, styled } = timeline;
+  const { delayOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf } = words;
   const SENTENCE_MS = 10000;
   const FIRST_SENTENCE_MS = 1500;
   const MEASURED_MS = 60000;
@@ -76,10 +77,40 @@
       if (drawn === null) return;
       const answer = sinceZero(drawn, view.zero);
       this.showNumbers(answer, view.zero);
-      const { percent } = this.page.look();
-      const shares = answer.cheers.map((count, index) => percent(shareOf(count, answer.hate[index])));
-      this.drawIfNew(this.figure(answer, shares, view.zero));
+      const shares = this.sharesOf(answer);
+      const unzoom = this.isUnzoomWanted;
+      if (unzoom) this.unzooms += 1;
+      this.isUnzoomWanted = false;
+      this.drawIfNew(this.figure(answer, view.zero, { unzoom }));
       this.page.list(answer, shares);
+    }
+
+    sharesOf({ cheers, hate }) {
+      const { percent } = this.page.look();
+      return cheers.map((count, index) => percent(shareOf(count, hate[index])));
+    }
+
+    /** What is shown as a file, "csv" or "png": its name, and its content or its figure; null: nothing is shown. */
+    file({ drawn, view: { window, zero } }, kind, { title, tag, look }) {
+      if (drawn === null) return null;
+      const answer = sinceZero(drawn, zero);
+      const { text } = this.page;
+      const ms = answer.server_time * 1000;
+      const name = nameOf(title, look.times, ms, kind);
+      if (kind === "csv") return { name, content: csvOf({ answer, zero, text, tag }) };
+      const { times, whole, sizes } = look;
+      const { cheers, hate } = answer.totals;
+      const counts = [["cheers", cheers], ["hate", hate]].map(([type, n]) => `${text(`${type}_name`)} ${whole(n)}`);
+      const since = zero ? [text("since", { time: times.minute(zero.at * 1000) })] : [];
+      const date = `${times.day(ms)} ${times.clock(ms)} ${times.name(ms)}`;
+      const line = [date, ...counts, ...since, this.curveText(window)].join(" · ");
+      return { name, figure: pictureOf(this.figure(answer, zero, { look }), { title, line, sizes }) };
+    }
+
+    /** What the curve shows: unit and window. */
+    curveText(window) {
+      const { text } = this.page;
+      return text("curve", { bin: text(`bin_${this.windows.get(window)}`), window: window / 60 });
     }
 
     /** Draws the figure unless it is on the screen already: a tick without news draws nothing. */
@@ -90,13 +121,11 @@
       this.figureText = text;
     }
 
-    figure(answer, shares, zero) {
-      const drawn = this.isUnzoomWanted ? null : this.page.layout();
-      if (this.isUnzoomWanted) this.unzooms += 1;
-      this.isUnzoomWanted = false;
-      const figure = figureOf(styled(this.emptyFigure, this.page.look()), answer, {
-        drawn,
-        shares,
+    figure(answer, zero, { unzoom = false, look = this.page.look() }) {
+      const figure = figureOf(styled(this.emptyFigure, look), answer, {
+        shifted: look.times.shifted,
+        drawn: unzoom ? null : this.page.layout(),
+        shares: this.sharesOf(answer),
         peak: this.peakText(answer),
         zero: zero && zero.at * 1000,
       });
@@ -107,8 +136,11 @@
     peakText(answer) {
       const peak = peakOf(answer);
       if (peak < 0) return "";
-      const clicks = this.page.look().whole(answer.cheers[peak] + answer.hate[peak]);
-      return this.page.text("peak", { clicks, time: clock((answer.start + peak * answer.bin) * 1000) });
+      const { whole, times } = this.page.look();
+      const [cheers, hate] = [answer.cheers[peak], answer.hate[peak]];
+      const time = times.clock((answer.start + peak * answer.bin) * 1000);
+      // No line is as high as the sum of both.
+      return this.page.text(cheers > 0 && hate > 0 ? "peak_of_both" : "peak", { clicks: whole(cheers + hate), time });
     }
 
     showNumbers(answer, zero) {
@@ -127,33 +159,55 @@
       const { total, legs } = delayOf(answer.measured, drawn, this.refreshMs, { text, seconds });
       show("measured", { children: total });
       show("legs", { children: legs });
+      show("unreadable", { children: unreadableOf(answer, text, whole) });
       show("empty", { children: this.emptyText(answer, zero) });
     }
 
     /** The text in the place of a curve without clicks. */
     emptyText({ log, totals }, zero) {
-      const { text } = this.page;
+      const { look, text } = this.page;
       if (log === null) return text("waiting_for_log");
       if (totals.cheers + totals.hate > 0) return "";
-      return zero ? text("none_since", { time: clock(zero.at * 1000) }) : text("nothing_yet");
+      return zero ? text("none_since", { time: look().times.clock(zero.at * 1000) }) : text("nothing_yet");
     }
 
     /** Shows on the buttons, and around the chart, what the viewer has chosen. */
     showView(poller) {
       const { show, text } = this.page;
       const { drawn, view } = poller;
-      const { window, zero, presenter, code } = view;
+      const { window, presenter, code } = view;
       for (const each of this.windows.keys()) show(`window-${each}`, { "aria-pressed": String(each === window) });
       show("pause", { "aria-pressed": String(poller.isPaused()) });
-      show("presenter", { "aria-pressed": String(presenter) });
-      show("code", { "aria-pressed": String(!code) });
-      show("all", { hidden: zero === null });
+      this.name("presenter", presenter ? "leave" : "presenter");
+      this.name("code", code ? "code" : "show_code");
+      this.showZero(poller);
+      this.showZone(drawn);
       const bin = text(`bin_${this.windows.get(window)}`);
-      show("panel-title", { children: text("curve", { bin, window: window / 60 }) });
+      show("panel-title", { children: this.curveText(window) });
       show("unfinished", { children: text("unfinished", { bin }) });
-      const start = poller.isPaused() && drawn ? drawn.start : null;
-      show("csv", { href: csvPath(view, this.windows, start) });
       this.markView(view);
+    }
+
+    /** Gives an element a text of the catalogue, which page.js translates from then on. */
+    name(id, key) {
+      this.page.show(id, { children: this.page.text(key), "data-text": key });
+    }
+
+    /** Says since when the totals count, and offers all counts, or the zero that they have ended. */
+    showZero({ view: { zero }, endedZero }) {
+      const { look, show, text } = this.page;
+      const since = (key, at) => text(key, { time: look().times.minute(at * 1000) });
+      for (const kind of ["cheers", "hate"]) show(`since-${kind}`, { children: zero ? since("since", zero.at) : "" });
+      const way = endedZero ? since("zero_again", endedZero.at) : text("all");
+      show("all", { hidden: zero === null && endedZero === null, children: way });
+    }
+
+    /** Names the zone of the times on the page, and on the switch the other one. */
+    showZone(drawn) {
+      const { look, show, text, zone } = this.page;
+      const at = drawn === null ? Date.now() : drawn.server_time * 1000;
+      show("zone", { children: text("times_in", { zone: look().times.name(at) }) });
+      this.name("zone-switch", zone() === "utc" ? "local_time" : "utc");
     }
 
     /** Marks on the page the parts of the view that its style depends on. */
@@ -177,7 +231,7 @@
     note({ answer, failure, wentBack }, kind) {
       const { text } = this.page;
       if (failure !== null) return failure || (kind === "reconnecting" ? text("server_away") : "");
-      return answer ? noteOf({ ...answer, wentBack }, text, this.page.look().whole) : "";
+      return answer ? noteOf({ ...answer, wentBack }, text, this.page.look()) : "";
     }
 
     /** Tells screen readers the status, at most every 10 s. */

@@ -40,6 +40,7 @@
       this.drawn = null; // The answer in the picture: the newest one, unless it shows an older state of the log.
       this.drawnAt = null; // When the answer in the picture came.
       this.olderSince = null; // Since when every answer has been live and older than the one in the picture.
+      this.endedZero = null; // The zero that the viewer has ended and may want back.
       this.wentBack = null; // When the log last went back (`at`, epoch seconds), and its clicks `before`.
       this.display = new Display({ page, windows, now });
       this.display.markView(this.view);
@@ -121,7 +122,7 @@
       const { cheers, hate } = this.drawn.totals;
       this.wentBack = { at: answer.server_time, before: cheers + hate };
       this.olderSince = null;
-      this.change({ zero: null });
+      this.endZero();
       return false;
     }
 
@@ -131,10 +132,25 @@
       // Until all is counted, earlier clicks would still come on top of zero.
       if (this.isZeroWanted && answer.state === "live") {
         this.isZeroWanted = false;
-        this.change({ zero: zeroOf(answer) });
-      } else if (answer.log !== null && zero && answer.log !== zero.log) {
-        this.change({ zero: null });
+        this.endZero(zeroOf(answer));
+      } else if (answer.log !== null && [zero, this.endedZero].some((each) => each && answer.log !== each.log)) {
+        this.endZero();
       }
+    }
+
+    /** Ends zero for good, or puts another in its place. */
+    endZero(next = null) {
+      this.endedZero = null;
+      this.change({ zero: next });
+    }
+
+    /** Ends zero and keeps it, or takes the kept one again. */
+    swapZero() {
+      // A zero that still waits for an answer would come back.
+      this.isZeroWanted = false;
+      const { zero } = this.view;
+      this.change({ zero: this.endedZero });
+      this.endedZero = zero;
     }
 
     /** Changes the view, and the address with it. */
@@ -147,11 +163,7 @@
     press(what, value) {
       const { presenter, code } = this.view;
       if (what === "window") this.change({ window: value });
-      if (what === "all") {
-        // A zero that still waits for an answer would come back.
-        this.isZeroWanted = false;
-        this.change({ zero: null });
-      }
+      if (what === "all") this.swapZero();
       if (what === "presenter") this.change({ presenter: !presenter });
       if (what === "code") this.change({ code: !code });
       if (what === "zero") this.isZeroWanted = true;

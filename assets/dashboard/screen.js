@@ -1,9 +1,13 @@
 "use strict";
 {
   const { Poller } = window.clickPoller;
+  const { savePicture, saveText } = window.clickFiles;
   const { isTimeline, windowsOf } = window.clickTimeline;
-  const { clock, formatsOf } = window.clickWords;
+  const { WakeLock } = window.clickWall;
+  const { formatsOf } = window.clickWords;
+  const { timesOf } = window.clickZone;
   const ABORT_MS = 15000;
+  const CONTROLS_MS = 3000;
 
   /** Whether a host's login answered: by a redirect to its page, or by a refusal that is not the site's JSON. */
   function asksForLogin({ redirected, status, headers }) {
@@ -38,19 +42,25 @@
   /** The sizes of the view and the formats of the language. */
   function readLook() {
     const page = document.documentElement;
-    const isWall = page.dataset.view === "presenter";
+    if (page.dataset.view !== "presenter") return lookAt(0);
     // Not innerWidth, which grows on a phone with any element that is still too wide.
-    const scale = isWall ? Math.min(page.clientWidth / 1920, page.clientHeight / 1080) : 0;
-    const tokens = getComputedStyle(page);
+    return lookAt(Math.min(page.clientWidth / 1920, page.clientHeight / 1080));
+  }
+
+  /** The look on a desk (0), or on a wall of this part of 1920 x 1080. */
+  function lookAt(scale) {
+    const isWall = scale > 0;
+    const tokens = getComputedStyle(document.documentElement);
     const token = (name) => Number(tokens.getPropertyValue(`--chart-${name}`));
     const sizeOf = (name) => Math.max(token(name), scale * token(`${name}-wall`));
     const [tick, legend, line] = ["tick", "legend", "line"].map(sizeOf);
     const sizes = { tick, legend, line, top: isWall ? 2 * legend : 64 };
-    return { sizes, ...formatsOf(window.clickPage.language) };
+    return { sizes, ...formatsOf(window.clickPage.language), times: timesOf(window.clickPage.zone) };
   }
 
   /** Writes the bins into the open table beside the chart, the newest bin first. */
   function writeTable({ cheers, hate, start, bin }, shares) {
+    const { clock } = timesOf(window.clickPage.zone);
     const body = document.getElementById("table-body");
     if (!body || !body.closest("details").open) return;
     while (body.rows.length < cheers.length) {
@@ -67,9 +77,30 @@
     });
   }
 
+  /** Saves what is shown as a file of this kind, csv or png. */
+  function saveAs(kind, poller) {
+    // A spreadsheet reads numbers as the system does, which the page's own language need not be.
+    const tag = navigator.language;
+    const file = poller.display.file(poller, kind, { title: document.title, tag, look: lookAt(1) });
+    if (file === null) return;
+    if (kind === "csv") saveText(file.content, file.name);
+    else savePicture(file.figure, file.name);
+  }
+
   function fullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else document.documentElement.requestFullscreen().catch(() => {});
+  }
+
+  /** Shows the controls of the presenter view while the mouse moves, and a little longer. */
+  function showControls() {
+    const { dataset } = document.documentElement;
+    let timer = null;
+    return () => {
+      window.clearTimeout(timer);
+      dataset.controls = "on";
+      timer = window.setTimeout(() => delete dataset.controls, CONTROLS_MS);
+    };
   }
 
   const graph = () => document.querySelector("#timeline .js-plotly-plot");
@@ -107,6 +138,39 @@
     for (const store of window.dash_stores || []) store.getState().history.past.length = 0;
   }
 
+  /** Does what the viewer does; restyle() draws anew with the page's look. */
+  function listen(poller, restyle) {
+    const wakeLock = new WakeLock(navigator.wakeLock);
+    const stayAwake = () => wakeLock.want(poller.view.presenter);
+    const press = (what, value) => {
+      poller.press(what, value);
+      if (what !== "presenter") return;
+      restyle();
+      stayAwake();
+    };
+    document.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element && target.closest("[data-do]");
+      if (!button) return;
+      const { do: what, value } = button.dataset;
+      if (what === "full") fullScreen();
+      else if (["csv", "png"].includes(what)) saveAs(what, poller);
+      else press(what, Number(value));
+    });
+    document.addEventListener("keydown", ({ key }) => {
+      // In full screen the browser takes Esc for itself: the next one is for the page.
+      if (key === "Escape" && poller.view.presenter) press("presenter");
+    });
+    document.addEventListener("pointermove", showControls());
+    document.addEventListener("toggle", () => poller.redraw(), true);
+    document.addEventListener("visibilitychange", () => {
+      poller.refresh();
+      if (!document.hidden) stayAwake();
+    });
+    window.addEventListener("resize", restyle);
+    window.clickPage.onChange(restyle);
+    stayAwake();
+  }
+
   function begin() {
     const shown = {};
     const show = (id, props) => {
@@ -124,6 +188,7 @@
       layout: () => graph() && graph().layout,
       look: () => look || (look = readLook()),
       text,
+      zone: () => window.clickPage.zone,
       mark: (marks) => Object.assign(document.documentElement.dataset, marks),
       address,
       isHidden: () => document.hidden,
@@ -133,19 +198,7 @@
       look = null;
       poller.redraw();
     };
-    const onClick = ({ target }) => {
-      const button = target instanceof Element && target.closest("[data-do]");
-      if (!button) return;
-      const { do: what, value } = button.dataset;
-      if (what === "full") fullScreen();
-      else poller.press(what, Number(value));
-      if (what === "presenter") restyle();
-    };
-    document.addEventListener("click", onClick);
-    document.addEventListener("toggle", () => poller.redraw(), true);
-    document.addEventListener("visibilitychange", () => poller.refresh());
-    window.addEventListener("resize", restyle);
-    window.clickPage.onChange(restyle);
+    listen(poller, restyle);
     // The status must be true between two ticks, too, however far apart these are.
     window.setInterval(() => poller.showStatus(), 250);
     window.dash_clientside = Object.assign(window.dash_clientside || {}, {

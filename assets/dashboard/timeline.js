@@ -70,13 +70,6 @@
     return `kafka/timeline?window=${window}&bin=${windows.get(window)}`;
   }
 
-  /** The path of the view's bins as CSV, from `start` on (epoch seconds; null: the newest bins). */
-  function csvPath({ window, zero }, windows, start) {
-    const from = start === null ? "" : `&start=${start}`;
-    const since = zero ? `&since=${zero.at}&cheers=${zero.cheers}&hate=${zero.hate}` : "";
-    return `kafka/timeline.csv?window=${window}&bin=${windows.get(window)}${from}${since}`;
-  }
-
   /** The baseline from which this answer counts as zero. */
   function zeroOf({ totals, server_time, log }) {
     return { cheers: totals.cheers, hate: totals.hate, at: Math.floor(server_time), log };
@@ -123,14 +116,6 @@
     return [0.5, 0.95].map((part) => sorted[Math.ceil(part * sorted.length) - 1]);
   }
 
-  /**
-   * Epoch milliseconds, moved so that Plotly, which draws UTC, shows the viewer's time. All times of
-   * an answer take the offset of one moment, so that no hour is missing or appears twice.
-   */
-  function localTime(ms, moment = ms) {
-    return ms - new Date(moment).getTimezoneOffset() * 60000;
-  }
-
   /** The layout with the ranges to which the viewer or a script has zoomed the drawn layout. */
   function keepZoom(drawn, layout) {
     const zoomed = ["xaxis", "yaxis"].filter((axis) => isZoomed(drawn, axis));
@@ -165,20 +150,20 @@
   }
 
   /**
-   * The styled empty figure with the answer's bins as x and y. A shape marks the newest bin as unfinished,
-   * the text `peak` the highest bin, and a line `zero` (epoch milliseconds, or null).
+   * The styled empty figure with the answer's bins as x, shifted to a zone, and y. A shape marks the newest bin
+   * as unfinished, the text `peak` the highest bin, and a line `zero` (epoch milliseconds, or null).
    */
-  function figureOf(emptyFigure, answer, { drawn = null, shares = [], peak = "", zero = null } = {}) {
+  function figureOf(emptyFigure, answer, { shifted, drawn = null, shares = [], peak = "", zero = null }) {
     const starts = answer.cheers.map((_, at) => (answer.start + at * answer.bin) * 1000);
     const newest = starts[starts.length - 1];
-    const x = starts.map((start) => localTime(start, newest));
+    const x = starts.map((start) => shifted(start, newest));
     const bins = [answer.cheers, answer.hate];
     const data = bins.map((y, at) => ({ ...emptyFigure.data[at], x, y }));
     if (shares.length > 0) data[0].customdata = shares;
     const x0 = x[x.length - 1];
     const x1 = x0 + answer.bin * 1000;
     const { layout } = emptyFigure;
-    const zeroX = zero === null ? null : localTime(zero, newest);
+    const zeroX = zero === null ? null : shifted(zero, newest);
     const [unfinished, line] = layout.shapes;
     const shapes = [{ ...unfinished, x0, x1, visible: true }, { ...line, x0: zeroX, x1: zeroX, visible: zeroX > x[0] }];
     const peakIndex = peakOf(answer);
@@ -199,7 +184,7 @@
   }
 
   const timeline = {
-    csvPath, figureOf, isOlder, isTimeline, isZoomed, localTime, peakOf, quantilesOf, recentOf, searchOf, shareOf,
+    figureOf, isOlder, isTimeline, isZoomed, peakOf, quantilesOf, recentOf, searchOf, shareOf,
     sinceZero, styled, timelinePath, viewOf, windowsOf, zeroOf,
   };
   if (typeof module !== "undefined") module.exports = timeline;

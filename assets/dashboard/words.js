@@ -35,26 +35,38 @@
     return { children, className, style: { "--ems": width.toFixed(2) } };
   }
 
-  function clock(ms) {
-    return new Date(ms).toLocaleTimeString("en-GB");
-  }
-
   /** What the answer lacks, in words; empty if it lacks nothing. */
-  function noteOf(answer, text, whole) {
+  function noteOf(answer, text, { whole, decimal, times }) {
     const { lag = null } = answer.measured || {};
     const notes = [];
     if (answer.state === "disabled") notes.push(text("not_counting"));
     if (answer.state === "reconnecting") notes.push(text("broker_away"));
     if (answer.state !== "live" && lag > 0) notes.push(text("lag", { records: whole(lag) }));
+    notes.push(skewOf(answer, text, decimal));
     if (answer.wentBack) {
       const { at, before } = answer.wentBack;
-      notes.push(text("went_back", { time: clock(at * 1000), before: whole(before) }));
+      notes.push(text("went_back", { time: times.clock(at * 1000), before: whole(before) }));
     }
     if (answer.incomplete) notes.push(text("incomplete"));
     if (answer.complete_since !== null && answer.complete_since > answer.start) {
-      notes.push(text("complete_since", { time: clock(answer.complete_since * 1000) }));
+      notes.push(text("complete_since", { time: times.clock(answer.complete_since * 1000) }));
     }
-    return notes.join(" ");
+    return notes.filter(Boolean).join(" ");
+  }
+
+  /** How far the broker's clock is from the server's, in words; empty if they agree or nobody knows. */
+  function skewOf({ clock_skew_s: skew = null }, text, decimal) {
+    if (skew === null) return "";
+    return text(skew > 0 ? "clock_ahead" : "clock_behind", { seconds: decimal(Math.abs(skew)) });
+  }
+
+  /** How many records are no clicks, by reason, in words; empty if all are clicks or nobody knows. */
+  function unreadableOf({ unreadable }, text, whole) {
+    const counts = Object.entries(unreadable || {}).filter(([, count]) => count > 0);
+    if (counts.length === 0) return "";
+    const records = whole(counts.reduce((sum, [, count]) => sum + count, 0));
+    const reasons = counts.map(([reason, count]) => `${whole(count)} × ${text(reason)}`).join(", ");
+    return text("unreadable", { records, reasons });
   }
 
   /** The time from tap to screen in words: the server's measures and the page's p50 and p95 (ms; null: none). */
@@ -85,7 +97,7 @@
     };
   }
 
-  const words = { clock, delayOf, formatsOf, noteOf, numberOf, sentenceOf, statusOf };
+  const words = { delayOf, formatsOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf };
   if (typeof module !== "undefined") module.exports = words;
   else window.clickWords = words;
 }

@@ -10,6 +10,8 @@ from dash_app.brokers import Broker
 from dash_app.brokers.selection import create_broker
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.observer import NoObserver, Observer
+from dash_app.counting.clicks import CHEERS, HATE
+from dash_app.counting.counts import Counts
 from dash_app.counting.flink_tally import FlinkTally
 from dash_app.counting.projection import Projection
 from dash_app.settings import Settings
@@ -92,6 +94,14 @@ class Service:
             # atexit alone never runs in the processes that multiprocessing starts.
             self._finalizer = util.Finalize(None, self.stop, exitpriority=100)
             self._started = True
+
+    def totals(self) -> dict[str, int]:
+        """Return how many clicks of each type this process has counted: `cheers` and `hate`.
+
+        It never waits. Before the first connection to the broker, and without a broker, both are 0.
+        """
+        counts = Counts() if self.consumer is None else self.consumer.snapshot.counts
+        return {CHEERS: counts.cheers, HATE: counts.hate}
 
     def _is_running(self) -> bool:
         """Return whether the threads of this process run, or were stopped on purpose."""

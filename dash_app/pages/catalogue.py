@@ -101,6 +101,18 @@ DASHBOARD: Section = {
         "The curve is complete since {time}.",
         "La curva está completa desde las {time}.",
     ),
+    "clock_ahead": (
+        "The broker's clock is {seconds} s ahead of the server's: one of them is wrong.",
+        "El reloj del bróker va {seconds} s por delante del reloj del servidor: uno está mal.",
+    ),
+    "clock_behind": (
+        "The broker's clock is {seconds} s behind the server's: one of them is wrong.",
+        "El reloj del bróker va {seconds} s por detrás del reloj del servidor: uno está mal.",
+    ),
+    "unreadable": (
+        "Records that are no clicks: {records} ({reasons}).",
+        "Registros que no son clics: {records} ({reasons}).",
+    ),
     "waiting_for_log": ("Waiting for the log", "Esperando el registro"),
     "nothing_yet": ("No clicks yet", "Aún no hay clics"),
     "none_since": ("No clicks since {time}", "Ningún clic desde las {time}"),
@@ -114,21 +126,34 @@ DASHBOARD: Section = {
         "Shaded: the newest {bin}, still counting.",
         "Sombreado: {bin}, aún contando.",
     ),
+    "peak_of_both": ("Peak {clicks} · {time} (both)", "Máximo {clicks} · {time} (ambos)"),
     "peak": ("Peak {clicks} · {time}", "Máximo {clicks} · {time}"),
     "window": ("Window", "Ventana"),
     "pause": ("Pause", "Pausa"),
     "jump": ("Jump to live", "Ir al directo"),
     "zero": ("Zero here", "Cero aquí"),
+    "since": ("since {time}", "desde las {time}"),
     "all": ("Show all", "Mostrar todo"),
+    "zero_again": ("Since {time} again", "De nuevo desde las {time}"),
     "presenter": ("Presenter view", "Vista de presentación"),
+    "leave": ("Leave presenter view (Esc)", "Salir de la presentación (Esc)"),
     "full": ("Full screen", "Pantalla completa"),
     "code": ("Hide code", "Ocultar código"),
+    "show_code": ("Show code", "Mostrar código"),
+    "times_in": ("Times in {zone}", "Horas en {zone}"),
+    "utc": ("UTC", "UTC"),
+    "local_time": ("Local time", "Hora local"),
     "join_in": ("Join in", "Participa"),
     "table": ("Table of the bins", "Tabla de los intervalos"),
     "bins": ("Bins, the newest first", "Intervalos, el más nuevo primero"),
     "share_of": ("Share", "Parte"),
     "time": ("Time", "Hora"),
     "csv": ("CSV", "CSV"),
+    "png": ("PNG", "PNG"),
+    "seconds": ("Seconds", "Segundos"),
+    "complete": ("Complete", "Completo"),
+    "yes": ("yes", "sí"),
+    "no": ("no", "no"),
     "lately": (
         "Last {seconds} s: {cheers} {cheers_name}, {hate} {hate_name}.",
         "Últimos {seconds} s: {cheers} {cheers_name}, {hate} {hate_name}.",
@@ -156,6 +181,21 @@ DASHBOARD: Section = {
     ),
 }
 
+UNREADABLE: Section = {
+    "no value": ("no value", "sin valor"),
+    "schema registry bytes": ("schema registry bytes", "bytes de un registro de esquemas"),
+    "not JSON": ("not JSON", "no es JSON"),
+    "not an object": ("not an object", "no es un objeto"),
+    "unknown type": ("unknown type", "tipo desconocido"),
+    "timestamp is text": ("timestamp is text", "la hora es texto"),
+    "timestamp not in seconds": ("timestamp not in seconds", "hora que no está en segundos"),
+    "bad timestamp": ("bad timestamp", "hora inválida"),
+    "broken": ("broken", "dañado"),
+    "too large": ("too large", "demasiado grande"),
+    "offset outside of its batch": ("offset outside of its batch", "posición fuera de su lote"),
+}
+"""Why a record is no click; each key is a reason of counting/records.py."""
+
 _UNITS = {
     60: (("minute", "minutes"), ("minuto", "minutos")),
     1: (("second", "seconds"), ("segundo", "segundos")),
@@ -179,20 +219,10 @@ def _duration(seconds: int) -> tuple[str, ...]:
 PLOTLY: Section = {
     english: (english, *others)
     for english, *others in (
-        ("Download plot as a PNG", "Descargar como PNG"),
         ("Zoom", "Ampliar"),
         ("Pan", "Desplazar"),
         ("Reset axes", "Restablecer los ejes"),
         ("Double-click to zoom back out", "Doble clic para volver a la vista completa"),
-        (
-            "Taking snapshot - this may take a few seconds",
-            "Haciendo la imagen; puede tardar unos segundos",
-        ),
-        ("Snapshot succeeded", "Imagen descargada"),
-        (
-            "Sorry, there was a problem downloading your snapshot!",
-            "No se ha podido descargar la imagen.",
-        ),
     )
 }
 """The texts of Plotly's own buttons and messages; each key is Plotly's English text."""

@@ -30,7 +30,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the clicker page and return its Dash app."""
     contents = Contents(
         name=NAME,
-        title=TITLE,
+        title=settings.title or TITLE,
         description="Press a button: every press becomes a record in the log.",
         suites=DASH_SUITES,
         styles=["style.css", "clicker.css"],
@@ -61,7 +61,7 @@ def layout(settings: Settings) -> html.Div:
         html.Header(
             [
                 html.A(**catalogue.text("home"), href="./", className="home-link"),
-                html.H1(TITLE, className="clicker-title"),
+                html.H1(settings.title or TITLE, className="clicker-title"),
                 *demo_banner(settings),
             ],
             className="clicker-header",

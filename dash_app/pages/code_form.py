@@ -3,7 +3,7 @@
 from flask import Response, request
 from markupsafe import Markup
 
-from dash_app.pages import catalogue
+from dash_app.pages import catalogue, theme
 from dash_app.pages.document import Head, document
 from dash_app.pages.static_html import html_of
 from dash_app.pages.switches import switch_buttons
@@ -32,7 +32,14 @@ def form(settings: Settings, page: str, reason: str = "", query: str = "") -> Re
     texts = catalogue.by_language(catalogue.CODE_FORM, demo=settings.demo)
     english = texts[catalogue.LANGUAGES[0]]
     base = _base(settings.url_prefix)
-    head = Head(english["code"], texts, ["style.css", "landing.css"], title_key="code", base=base)
+    head = Head(
+        english["code"],
+        texts,
+        ["style.css", "landing.css"],
+        title_key="code",
+        base=base,
+        theme=theme.address(settings),
+    )
     main = _MAIN.format(
         switches=html_of(switch_buttons()),
         code=english["code"],

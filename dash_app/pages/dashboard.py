@@ -13,9 +13,9 @@ from dash_app.pages import catalogue, figures
 from dash_app.pages.banner import demo_banner
 from dash_app.pages.labels import click_labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
-from dash_app.pages.qr import qr_code
-from dash_app.pages.switches import switch_buttons
-from dash_app.pages.tokens import design_tokens
+from dash_app.pages.qr import address_parts, qr_code
+from dash_app.pages.switches import switch_buttons, zone_switch
+from dash_app.pages.theme import themed_tokens
 from dash_app.security import access
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
@@ -34,7 +34,15 @@ TOTALS = {CHEERS: "total-cheers", HATE: "total-hate"}
 _GRAPH_CONFIG: Any = {
     "displaylogo": False,
     "showSendToCloud": False,
-    "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
+    # The button PNG saves a picture with a title, in the size of a slide.
+    "modeBarButtonsToRemove": [
+        "toImage",
+        "zoomIn2d",
+        "zoomOut2d",
+        "autoScale2d",
+        "select2d",
+        "lasso2d",
+    ],
 }
 
 
@@ -45,13 +53,14 @@ def mount(settings: Settings, gate: Gate) -> Page:
     follower = ["join.js"] if follows_network(settings) else []
     contents = Contents(
         name=NAME,
-        title=TITLE,
+        title=settings.title or TITLE,
         description="Totals and a live time series of the clicks in the log.",
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
         section={
             **catalogue.DASHBOARD,
             **catalogue.PLOTLY,
+            **catalogue.UNREADABLE,
             **catalogue.bin_widths(WINDOWS.values()),
             **catalogue.same_in_every_language(values),
         },
@@ -91,13 +100,7 @@ def layout(settings: Settings) -> html.Div:
 def _header(settings: Settings) -> html.Header:
     return html.Header(
         [
-            html.Div(
-                [
-                    html.P(TITLE, className="eyebrow"),
-                    html.H1("Live Consumer Stream", className="dashboard-title"),
-                ],
-                className="titles",
-            ),
+            html.Div(_titles(settings), className="titles"),
             *demo_banner(settings),
             html.Div(
                 [
@@ -106,17 +109,24 @@ def _header(settings: Settings) -> html.Header:
                 ],
                 className="status-area",
             ),
-            switch_buttons(),
+            switch_buttons(zone_switch()),
         ],
-        className="dashboard-header",
+        className="dashboard-header named" if settings.title else "dashboard-header",
     )
+
+
+def _titles(settings: Settings) -> list[html.P | html.H1]:
+    if settings.title:
+        return [html.H1(settings.title, className="dashboard-title")]
+    heading = html.H1("Live Consumer Stream", className="dashboard-title")
+    return [html.P(TITLE, className="eyebrow"), heading]
 
 
 def _rows(settings: Settings) -> list[dbc.Row]:
     names = click_labels(settings)
     numbers = [
-        _number(names[CHEERS].card, TOTALS[CHEERS], "total cheers"),
-        _number(names[HATE].card, TOTALS[HATE], "total hate"),
+        _number(names[CHEERS].card, TOTALS[CHEERS], "total cheers", since="since-cheers"),
+        _number(names[HATE].card, TOTALS[HATE], "total hate", since="since-hate"),
         _number(catalogue.text("rate"), "rate", "total rate"),
         _number(catalogue.text("share", **_names(settings)), "share", "total share"),
     ]
@@ -129,12 +139,17 @@ def _rows(settings: Settings) -> list[dbc.Row]:
     ]
 
 
-def _number(name: str | dict[str, Any], element_id: str, style: str) -> dbc.Col:
+def _number(
+    name: str | dict[str, Any], element_id: str, style: str, *, since: str | None = None
+) -> dbc.Col:
     title = {"children": name} if isinstance(name, str) else name
+    begin = [html.P(id=since, className="since")] if since else []
     card = dbc.Card(
         dbc.CardBody(
             [
-                html.H2(**title, className="total-label"),
+                html.Div(
+                    [html.H2(**title, className="total-label"), *begin], className="total-head"
+                ),
                 html.P("–", id=element_id, className="total-number"),
             ]
         ),
@@ -147,7 +162,7 @@ def _chart(settings: Settings) -> html.Section:
     names = {kind: label.name for kind, label in click_labels(settings).items()}
     graph = dcc.Graph(
         id=TIMELINE,
-        figure=figures.empty_figure(names, design_tokens("dark")),
+        figure=figures.empty_figure(names, themed_tokens(settings, "dark")),
         config=_GRAPH_CONFIG,
         responsive=True,
         className="timeline",
@@ -158,7 +173,11 @@ def _chart(settings: Settings) -> html.Section:
     return html.Section(
         [
             html.Div(
-                [html.H2(id="panel-title", className="panel-title"), _time_controls()],
+                [
+                    html.H2(id="panel-title", className="panel-title"),
+                    html.P(id="zone", className="zone"),
+                    _time_controls(),
+                ],
                 className="panel-head",
             ),
             html.Div(frame, className="timeline-frame"),
@@ -178,12 +197,14 @@ def _button(action: str, key: str, **more: Any) -> html.Button:
 
 def _time_controls() -> html.Div:
     windows = [_window(window) for window in WINDOWS]
+    # The script writes on it when it ends which zero, or begins which one again.
+    every: Any = {"data-do": "all"}
     return html.Div(
         [
             html.Div(windows, role="group", className="windows", **catalogue.label("window")),
             _button("live", "jump", id="live", hidden=True),
             _button("pause", "pause", id="pause"),
-            _button("all", "all", id="all", hidden=True),
+            html.Button(id="all", type="button", className="control", hidden=True, **every),
             _button("zero", "zero"),
         ],
         className="controls",
@@ -197,10 +218,10 @@ def _window(seconds: int) -> html.Button:
 
 
 def _page_controls(settings: Settings) -> html.Div:
-    csv: Any = {"id": "csv", "href": "", "download": "", **catalogue.text("csv")}
     return html.Div(
         [
-            html.A(className="control csv", **csv),
+            _button("csv", "csv", id="csv"),
+            _button("png", "png", id="png"),
             _button("code", "code", id="code", hidden=not join_address(settings)),
             _button("full", "full", id="full"),
             _button("presenter", "presenter", id="presenter"),
@@ -224,6 +245,7 @@ def _remarks(names: Mapping[str, str]) -> html.Div:
     return html.Div(
         [
             html.P(id="unfinished", className="note"),
+            html.P(id="unreadable", className="note"),
             html.Details(
                 [html.Summary(id="measured"), html.P(id="legs")], className="note", id="delay"
             ),
@@ -246,7 +268,7 @@ def _join(address: str) -> dbc.Col:
                 alt=f"QR: {address}",
                 className="join-code",
             ),
-            html.P(address, className="join-address"),
+            html.P(address_parts(address), className="join-address"),
         ],
         className="panel join",
     )

@@ -33,7 +33,7 @@ class Head(NamedTuple):
 
     `texts` are the page's texts by language and key. A `title_key` names the one that is the title;
     a title without it is the same in every language. `base` leads from the address of the page to
-    the prefix.
+    the prefix, `theme` from there to the stylesheet with the site's own colours, if it has any.
     """
 
     title: str
@@ -44,6 +44,7 @@ class Head(NamedTuple):
     title_key: str = ""
     viewport: str = VIEWPORT
     base: str = ""
+    theme: str = ""
 
 
 def document(head: Head, body: str) -> str:
@@ -71,6 +72,8 @@ def _head_html(head: Head) -> Markup:
         icon.format(head.base, files.asset_url("icon.svg")),
         *[style.format(head.base, files.asset_url(name)) for name in head.styles],
     ]
+    if head.theme:
+        lines.append(Markup('<link rel="stylesheet" href="{}{}">').format(head.base, head.theme))
     if head.description:
         lines.insert(4, Markup('<meta name="description" content="{}">').format(head.description))
     return Markup("\n").join(lines)

@@ -28,10 +28,13 @@ BUNDLES = {
         "clicker/taps.js",
     ),
     "dashboard.js": (
+        "dashboard/zone.js",
         "dashboard/timeline.js",
         "dashboard/words.js",
+        "dashboard/files.js",
         "dashboard/display.js",
         "dashboard/poller.js",
+        "dashboard/wall.js",
         "dashboard/screen.js",
     ),
     "style.css": ("tokens.css", "common.css"),

@@ -5,7 +5,7 @@ import json
 from flask import Response
 
 from dash_app.pages.dashboard import NAME
-from dash_app.pages.qr import qr_code
+from dash_app.pages.qr import qr_code, split_address
 from dash_app.security.access import anybody
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
@@ -19,7 +19,11 @@ def mount(settings: Settings, gate: Gate) -> None:
 
     def join() -> Response:
         address = join_address(settings)
-        found = {"url": address, "picture": qr_code(address)} if address else {}
+        found = (
+            {"url": address, "picture": qr_code(address), "parts": split_address(address)}
+            if address
+            else {}
+        )
         response = Response(json.dumps(found), 200 if found else 404, mimetype="application/json")
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -8,10 +8,10 @@ from dash import html
 from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
-from dash_app.pages import catalogue, clicker, dashboard, files
+from dash_app.pages import catalogue, clicker, dashboard, files, theme
 from dash_app.pages.banner import demo_banner
 from dash_app.pages.document import Head, document
-from dash_app.pages.qr import qr_code
+from dash_app.pages.qr import address_parts, qr_code
 from dash_app.pages.static_html import html_of
 from dash_app.pages.switches import switch_buttons
 from dash_app.security import headers
@@ -48,12 +48,13 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
     @functools.lru_cache(maxsize=4)
     def page(_join_url: str | None) -> files.File:
         head = Head(
-            title="Kafka Clicker & Dashboard",
+            title=settings.title or "Kafka Clicker & Dashboard",
             texts=catalogue.by_language(catalogue.LANDING, demo=settings.demo),
             styles=["style.css", "landing.css"],
             scripts=["join.js"] if follows_network(settings) else [],
             description="A crowd presses two buttons; a log keeps every press.",
             base=base,
+            theme=theme.address(settings),
         )
         return files.pack(document(head, html_of(layout(settings, base))).encode(), "text/html")
 
@@ -76,7 +77,7 @@ def layout(settings: Settings, base: str) -> html.Main:
     children = [
         switch_buttons(),
         *demo_banner(settings),
-        html.H1("Kafka Real-Time Clicker & Dashboard"),
+        html.H1(settings.title or "Kafka Real-Time Clicker & Dashboard"),
         html.P(**catalogue.text("lead"), className="lead"),
         html.Nav(
             [
@@ -99,7 +100,7 @@ def _choice(name: str, key: str, address: str, style: str) -> html.A:
 
 def _join(address: str) -> html.Section:
     code = html.Img(src=qr_code(address), alt=f"QR: {address}", className="join-code")
-    link = html.A(address, href=address, className="join-address")
+    link = html.A(address_parts(address), href=address, className="join-address")
     return html.Section(
         [code, html.P([html.Span(**catalogue.text("scan")), html.Br(), link])],
         className="join-now",

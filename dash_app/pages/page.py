@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from dash_app.errors import not_found
-from dash_app.pages import catalogue, files
+from dash_app.pages import catalogue, files, theme
 from dash_app.pages.dash_internals import HostedDash
 from dash_app.pages.document import WHOLE_SCREEN, Head, document, script_tags
 from dash_app.security import headers
@@ -71,6 +71,7 @@ class Page(HostedDash):
     def __init__(self, settings: Settings, gate: Gate, contents: Contents) -> None:
         self._contents = contents
         self._demo = settings.demo
+        self._theme = theme.address(settings)
         self._frame_ancestors = settings.frame_ancestors
         self._path = f"{settings.url_prefix}/{contents.name}"
         self._file_and_policy: tuple[files.File, str] | None = None
@@ -88,6 +89,7 @@ class Page(HostedDash):
             scripts=contents.head_scripts,
             description=contents.description,
             viewport=WHOLE_SCREEN,
+            theme=self._theme,
         )
         body = _BODY.format(
             without_script=_without_script(),

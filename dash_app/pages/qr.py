@@ -1,6 +1,9 @@
-"""The join address as a picture that phones can read."""
+"""The join address as a picture that phones can read, and as a text that people can."""
+
+import re
 
 import segno
+from dash import html
 
 from dash_app.pages.tokens import design_tokens
 
@@ -13,3 +16,13 @@ def qr_code(address: str) -> str:
         border=4, light=tokens["code-light"], dark=tokens["code-dark"], omitsize=True
     )
     return str(picture)
+
+
+def split_address(address: str) -> list[str]:
+    """Return the parts between which a line may break: scheme, host, port, path."""
+    return re.split(r"(?<=://)|(?=:\d+(?:[/?#]|$))|(?<=[^/:])(?=[/?#])", address)
+
+
+def address_parts(address: str) -> list[html.Span]:
+    """Return the address as elements between which a line may break."""
+    return [html.Span(part, className="part") for part in split_address(address)]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, field_validator
 
+from dash_app.settings.colors import BLACK, READABLE, color_of, contrast
 from dash_app.settings.fields import WholeNumber, setting
 
 JOIN_URL_LIMIT = 300
@@ -45,6 +46,25 @@ class LookSettings(BaseModel):
             max_length=40,
         ),
     ] = None
+    title: Annotated[
+        str | None,
+        setting(
+            "1 to 80 characters, or unset",
+            "Title of the pages, and heading on the wall.",
+            min_length=1,
+            max_length=80,
+            generic=True,
+        ),
+    ] = None
+    theme: Annotated[
+        str | None,
+        setting(
+            "three colours #rrggbb, separated by commas, the first two different, each so light"
+            " that black text on it has a contrast of 4.5; or unset",
+            "Colours of the first button, of the second one, and of links.",
+            generic=True,
+        ),
+    ] = None
     refresh_ms: Annotated[
         WholeNumber,
         setting(
@@ -74,3 +94,18 @@ class LookSettings(BaseModel):
         if not value.isprintable() or not re.fullmatch(pattern, value):
             raise ValueError("not an address")
         return value
+
+    @field_validator("theme")
+    @classmethod
+    def _check_theme(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        names = [name.strip().lower() for name in value.split(",")]
+        colors = [color_of(name) for name in names]
+        # The chart is nearly black, too: a colour that is too dark for text would be no line there.
+        if any(contrast(color, BLACK) < READABLE for color in colors):
+            raise ValueError("a colour is too dark")
+        cheers, hate, _ = colors
+        if cheers == hate:
+            raise ValueError("both buttons have one colour")
+        return ",".join(names)

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime
 
 import orjson
 from flask import Response, request
@@ -78,7 +79,8 @@ def timeline_csv(service: Service) -> Response:
         service.consumer.snapshot, window, time.time(), start=start, baseline=baseline
     )
     response = Response(lines, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="clicks-{window}s.csv"'
+    name = f"clicks-{window}s-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -126,8 +128,7 @@ def _window() -> int:
     for window, width in WINDOWS.items():
         if requested == str(window) and request.args.get("bin", str(width)) == str(width):
             return window
+    bin_ = request.args.get("bin")
+    requested_pair = f"window={requested}" + ("" if bin_ is None else f" and bin={bin_}")
     pairs = ", ".join(f"{window}/{width}" for window, width in WINDOWS.items())
-    raise ApiError(
-        400,
-        f"window={requested} and bin={request.args.get('bin')}: window/bin must be one of {pairs}",
-    )
+    raise ApiError(400, f"{requested_pair}: window/bin must be one of {pairs}")

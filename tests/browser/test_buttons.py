@@ -1,5 +1,6 @@
 """The buttons that others have made: the browser's full screen, and those of Plotly."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,13 @@ from tests.browser.phone import Phone
 from tests.browser.site import Site
 from tests.browser.test_dashboard import GRAPH, draws
 from tests.browser.test_looks import prefers
+from tests.browser.viewer import saved
 from tests.waiting import eventually
 
 PNG = b"\x89PNG\r\n\x1a\n"
 TITLES = "return [...document.querySelectorAll('.modebar-btn')].map((b) => b.dataset.title)"
-ENGLISH = ["Download plot as a PNG", "Zoom", "Pan", "Reset axes"]
-SPANISH = ["Descargar como PNG", "Ampliar", "Desplazar", "Restablecer los ejes"]
+ENGLISH = ["Zoom", "Pan", "Reset axes"]
+SPANISH = ["Ampliar", "Desplazar", "Restablecer los ejes"]
 
 
 def click(phone: Phone, selector: str) -> None:
@@ -39,7 +41,7 @@ def test_the_screen_is_filled_and_left_again(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_picture_is_a_png_of_the_chart(
+def test_the_picture_is_a_slide_of_the_chart(
     phone: Phone, site: Site, tmp_path: Path, language: str
 ) -> None:
     site.click(*[("cheers", 30)] * 5)
@@ -47,19 +49,16 @@ def test_the_picture_is_a_png_of_the_chart(
     prefers(phone, "dark", language)
     phone.open_dashboard()
     draws(phone, 5, 0)
-    phone.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
-    size = phone.find(".js-plotly-plot").size
 
-    click(phone, ".modebar-btn[data-title*=PNG]")
-    eventually(lambda: list(tmp_path.glob("*.png")), 15, "no picture was downloaded")
-    (picture,) = tmp_path.glob("*.png")
+    picture = saved(phone, "png", tmp_path)
     data = picture.read_bytes()
 
     assert data.startswith(PNG)
     width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
-    # Plotly draws it anew in its own size of 700 x 450 or in that of the chart.
-    assert (width, height) in {(700, 450), (size["width"], size["height"])}
+    assert (width, height) == (1920, 1080)
     assert 5_000 < len(data) < 1_000_000
+    name = r"Kafka-Real-time-Dashboard-\d{4}-\d\d-\d\d-\d{6}\.png"
+    assert re.fullmatch(name, picture.name)
     assert phone.foreign_requests() == []
     assert phone.console() == []
 

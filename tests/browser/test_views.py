@@ -1,8 +1,6 @@
 """What the viewer of the dashboard chooses: window, pause, zero, presenter view."""
 
-import csv
-import io
-import urllib.request
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -12,7 +10,7 @@ from tests.browser.phone import Phone
 from tests.browser.site import Site
 from tests.browser.states import TIMELINE
 from tests.browser.test_dashboard import GRAPH, draws
-from tests.browser.viewer import csv_address, press, query
+from tests.browser.viewer import press, query, saved_rows
 from tests.waiting import eventually
 
 JOIN = "http://192.168.1.20:8050/j"
@@ -61,7 +59,7 @@ def test_zero_is_in_the_address_and_holds_for_whoever_opens_it(phone: Phone, sit
     assert phone.console() == []
 
 
-def test_the_bins_since_zero_add_up_to_the_totals(phone: Phone, site: Site) -> None:
+def test_the_bins_since_zero_add_up_to_the_totals(phone: Phone, site: Site, tmp_path: Path) -> None:
     phone.open_dashboard("?window=3600")
     site.click(*[("cheers", 0)] * 5, ("hate", 0))
     phone.shows("#total-cheers", "5")
@@ -72,9 +70,8 @@ def test_the_bins_since_zero_add_up_to_the_totals(phone: Phone, site: Site) -> N
     site.click(("cheers", 0), ("hate", 0), ("hate", 0))
     phone.shows("#total-hate", "2")
     draws(phone, 1, 2)
-    with urllib.request.urlopen(csv_address(phone), timeout=5) as answer:
-        rows = list(csv.DictReader(io.StringIO(answer.read().decode())))
-    assert [sum(int(row[kind]) for row in rows) for kind in ("cheers", "hate")] == [1, 2]
+    rows = saved_rows(phone, tmp_path)
+    assert [sum(int(row[kind]) for row in rows) for kind in ("Cheers 👍", "Hate 👎")] == [1, 2]
     assert phone.console() == []
 
 
@@ -154,7 +151,16 @@ def test_presenter_view_is_large_enough_for_a_room(make_site: MakeSite, phone_of
     assert phone.text(".join-address") == JOIN
     assert phone.run("return document.documentElement.scrollHeight") == 1080
     assert phone.box(".titles")["width"] == 1
-    hidden = [".switches", ".panel-head", "#rate", "#share", ".remarks", "#csv", "#status"]
+    hidden = [
+        ".switches",
+        ".panel-head .controls",
+        "#rate",
+        "#share",
+        ".remarks",
+        "#csv",
+        "#png",
+        "#status",
+    ]
     for selector in hidden:
         assert phone.find(f"#react-entry-point {selector}").is_displayed() is False, selector
 

@@ -1,9 +1,12 @@
 """What a viewer of the dashboard does with it, and reads from its address."""
 
+import csv
+from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 from tests.browser.phone import Phone
 from tests.browser.states import PRESS
+from tests.waiting import eventually
 
 
 def press(phone: Phone, what: str) -> None:
@@ -16,7 +19,16 @@ def query(phone: Phone) -> dict[str, list[str]]:
     return parse_qs(urlparse(phone.driver.current_url).query)
 
 
-def csv_address(phone: Phone) -> str:
-    """Return where the page's CSV is, for who knows no names of its browser."""
-    href: str = phone.run("return document.querySelector('#csv').href")
-    return href.replace("phone.test", "127.0.0.1")
+def saved(phone: Phone, kind: str, folder: Path) -> Path:
+    """Press the button that saves a file of this kind, csv or png, and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    phone.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+    press(phone, kind)
+    eventually(lambda: bool(list(folder.glob(f"*.{kind}"))), 15, f"no {kind} was saved")
+    (file,) = folder.glob(f"*.{kind}")
+    return file
+
+
+def saved_rows(phone: Phone, folder: Path) -> list[dict[str, str]]:
+    """Save the CSV and return its rows by the labels of the columns."""
+    return list(csv.DictReader(saved(phone, "csv", folder).read_text("utf-8-sig").splitlines()))

@@ -71,6 +71,13 @@ def test_a_writer_that_was_killed_refuses_at_once(site: Site) -> None:
     assert time.monotonic() - began < 10
 
 
+def test_the_totals_are_what_was_counted(site: Site) -> None:
+    assert site.service.totals() == {"cheers": 0, "hate": 0}
+    site.click({"clicks": [{"type": "cheers"}, {"type": "cheers"}, {"type": "hate"}]})
+    site.wait_for_totals(2, 1)
+    assert site.service.totals() == {"cheers": 2, "hate": 1}
+
+
 def test_a_service_that_was_stopped_stays_stopped(site: Site) -> None:
     site.service.stop()
     assert site.timeline()["state"] == "disabled"

@@ -2,7 +2,7 @@
 const SKELETON = {
   data: [{ name: "Cheers", line: { dash: "solid" }, x: [], y: [] }, { name: "Hate", line: { dash: "dash" }, x: [], y: [] }],
   layout: {
-    uirevision: "constant", margin: { l: 1 }, shapes: [{ visible: false, x0: 0, x1: 0 }, { visible: false, x0: 0, x1: 0 }],
+    uirevision: "constant", margin: { l: 1 }, hoverlabel: { font: {} }, shapes: [{ visible: false, x0: 0, x1: 0 }, { visible: false, x0: 0, x1: 0 }],
     annotations: [{ visible: false, font: { color: "red" } }], xaxis: { type: "date" },
   },
 };

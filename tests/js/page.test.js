@@ -62,3 +62,12 @@ test("a choice works without a storage, or with one that refuses", () => {
     assert.equal(choices.theme, "dark");
   }
 });
+
+test("times are local until the viewer wants UTC, on all pages", () => {
+  const { choices, storage } = on();
+  assert.equal(choices.zone, "local");
+  choices.chooseNext("zone");
+  assert.deepEqual([choices.zone, on({ storage }).choices.zone], ["utc", "utc"]);
+  choices.chooseNext("zone");
+  assert.deepEqual([choices.zone, storage.length], ["local", 0]);
+});

@@ -145,7 +145,7 @@ test("a pause stops asking and drawing, and going to live asks at once", async (
   await answer({ totals: { cheers: 9999, hate: 0 } });
   poller.refresh();
   assert.deepEqual([shown["total-cheers"].children, state.waiting.length, shown.live.hidden], ["1,234", 0, false]);
-  assert.deepEqual([shown.status.children, shown.csv.href], ["paused", "kafka/timeline.csv?window=120&bin=2&start=1000"]);
+  assert.equal(shown.status.children, "paused");
   poller.press("live");
   await answer({ totals: { cheers: 9999, hate: 0 } });
   assert.deepEqual([shown["total-cheers"].children, shown.status.children, shown.live.hidden], ["9,999", "live", true]);

@@ -2,9 +2,10 @@
 const { Poller } = require("../../assets/dashboard/poller.js");
 const { windowsOf } = require("../../assets/dashboard/timeline.js");
 const { formatsOf } = require("../../assets/dashboard/words.js");
+const { timesOf } = require("../../assets/dashboard/zone.js");
 const { SKELETON, text, timeline } = require("./answers.js");
 
-const LOOK = { sizes: {}, ...formatsOf("en-US") };
+const LOOK = { sizes: {}, ...formatsOf("en-US"), times: timesOf("utc") };
 
 const WINDOWS = windowsOf("[[120, 2], [900, 15], [3600, 60]]");
 
@@ -23,6 +24,7 @@ function world(search = "", windows = WINDOWS) {
     layout: () => state.layout,
     look: () => LOOK,
     text,
+    zone: () => "utc",
     address: (changed) => (changed === undefined ? state.search : (state.search = changed)),
     mark: (marks) => Object.assign(state.page, marks),
     isHidden: () => state.hidden,

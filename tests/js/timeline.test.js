@@ -2,11 +2,15 @@
 const assert = require("node:assert/strict");
 const test = require("node:test");
 const {
-  csvPath, figureOf, isOlder, isTimeline, localTime, peakOf, quantilesOf, recentOf, searchOf, shareOf, sinceZero,
+  figureOf: drawnOf, isOlder, isTimeline, peakOf, quantilesOf, recentOf, searchOf, shareOf, sinceZero,
   styled, timelinePath, viewOf, windowsOf, zeroOf,
 } = require("../../assets/dashboard/timeline.js");
 const { SKELETON, timeline } = require("./answers.js");
 const { WINDOWS } = require("./screen.js");
+const { timesOf } = require("../../assets/dashboard/zone.js");
+
+const localTime = timesOf("local").shifted;
+const figureOf = (figure, answer, options) => drawnOf(figure, answer, { shifted: localTime, ...options });
 
 const LOOK = {
   sizes: { tick: 20, legend: 24, line: 5, top: 60 },
@@ -178,11 +182,8 @@ test("an address without wishes is short, and one with odd wishes has none", () 
   assert.equal(searchOf(view, WINDOWS, "?window=900&zero=0.0.1.L"), "");
 });
 
-test("what is asked for follows the window, the pause and zero", () => {
+test("what is asked for follows the window", () => {
   assert.equal(timelinePath(3600, WINDOWS), "kafka/timeline?window=3600&bin=60");
-  assert.equal(csvPath({ window: 120, zero: null }, WINDOWS, null), "kafka/timeline.csv?window=120&bin=2");
-  const paused = csvPath({ window: 900, zero: { at: 7, cheers: 5, hate: 0 } }, WINDOWS, 1000);
-  assert.equal(paused, "kafka/timeline.csv?window=900&bin=15&start=1000&since=7&cheers=5&hate=0");
 });
 
 test("the windows are those of the page, the first one without a wish", () => {

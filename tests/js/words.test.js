@@ -1,7 +1,8 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const { delayOf, formatsOf, noteOf, numberOf, sentenceOf, statusOf } = require("../../assets/dashboard/words.js");
+const { delayOf, formatsOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf } = require("../../assets/dashboard/words.js");
+const { timesOf } = require("../../assets/dashboard/zone.js");
 const { text, timeline } = require("./answers.js");
 
 test("the status is the consumer's while the server answers", () => {
@@ -59,7 +60,7 @@ test("the sentence has the counts of now, or says how old they are", () => {
 });
 
 test("what is not whole is said", () => {
-  const note = (changes) => noteOf(timeline(changes), text, String);
+  const note = (changes) => noteOf(timeline(changes), text, { whole: String, decimal: String, times: timesOf("local") });
   assert.equal(note(), "");
   assert.equal(note({ complete_since: 900 }), "");
   assert.match(note({ complete_since: 1050 }), /^complete_since \d\d:\d\d:\d\d$/);
@@ -68,6 +69,15 @@ test("what is not whole is said", () => {
   assert.equal(note({ state: "reconnecting", measured: { lag: null } }), "broker_away");
   assert.equal(note({ state: "catching up", measured: { lag: 17 } }), "lag 17");
   assert.equal(note({ measured: { lag: 17 } }), "");
+  assert.equal(note({ clock_skew_s: -5.1 }), "clock_behind 5.1");
+  assert.equal(note({ clock_skew_s: 10, incomplete: true }), "clock_ahead 10 incomplete");
+  assert.equal(note({ clock_skew_s: null }), "");
+});
+
+test("records that are no clicks are said to be none, with the reasons", () => {
+  const said = (unreadable) => unreadableOf(timeline({ unreadable }), text, String);
+  assert.deepEqual([said(undefined), said({}), said({ "not JSON": 0 })], ["", "", ""]);
+  assert.equal(said({ "not JSON": 5, "unknown type": 7, "no value": 0 }), "unreadable 12 5 × not JSON, 7 × unknown type");
 });
 
 test("a number tells how wide it is, so that it fits", () => {

@@ -7,13 +7,18 @@ import pytest
 from dash.development.base_component import Component
 from flask import Flask
 
+from dash_app.counting.records import REASONS
 from dash_app.pages import catalogue, clicker, code_form, dashboard, landing
 from dash_app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j", cheers_label="Bravo 🎉")
 NAMES = catalogue.same_in_every_language({"cheers_name": "Bravo 🎉", "hate_name": "Hate 👎"})
-ALONE: dict[str, catalogue.Section] = {"code_form": catalogue.CODE_FORM, "plotly": catalogue.PLOTLY}
+ALONE: dict[str, catalogue.Section] = {
+    "code_form": catalogue.CODE_FORM,
+    "plotly": catalogue.PLOTLY,
+    "unreadable": catalogue.UNREADABLE,
+}
 PAGES = {
     "clicker": (catalogue.CLICKER, clicker.layout(SETTINGS)),
     "dashboard": ({**catalogue.DASHBOARD, **NAMES}, dashboard.layout(SETTINGS)),
@@ -46,6 +51,10 @@ def test_a_text_has_the_same_values_in_every_language(section: catalogue.Section
         values = [set(re.findall(r"\{(\w+)\}", translation)) for translation in translations]
         assert all(value == values[0] for value in values), key
         assert all(translations), key
+
+
+def test_every_reason_why_a_record_is_no_click_has_its_texts() -> None:
+    assert list(catalogue.UNREADABLE) == list(REASONS)
 
 
 def test_no_key_has_two_texts() -> None:

@@ -47,6 +47,8 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         "clicks_db": Path("var/clicks.sqlite3"),
         "cheers_label": None,
         "hate_label": None,
+        "title": None,
+        "theme": None,
         "refresh_ms": 1000,
         "recent_capacity": 100_000,
         "dedup_offsets": 100_000,

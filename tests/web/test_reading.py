@@ -96,6 +96,17 @@ def test_other_windows_are_refused(site: Site) -> None:
         assert_error(site.ask("GET", "/kafka/timeline", query_string=query), 400)
 
 
+def test_the_sentence_about_a_window_names_what_was_asked_for(site: Site) -> None:
+    windows = "window/bin must be one of 120/2, 900/15, 3600/60"
+    for query, asked in [
+        ({"window": 7200}, "window=7200"),
+        ({"window": 900, "bin": 2}, "window=900 and bin=2"),
+        ({"bin": 15}, "window=120 and bin=15"),
+    ]:
+        answer = site.ask("GET", "/kafka/timeline", query_string=query)
+        assert answer.get_json()["message"] == f"{asked}: {windows}"
+
+
 def test_the_age_of_a_click_moves_it_to_its_bin(live_site: Site) -> None:
     live_site.click({"clicks": [click_of(0), click_of(10), click_of(60), click_of(60.001)]})
     live_site.wait_for_totals(4)

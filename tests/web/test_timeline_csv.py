@@ -1,5 +1,6 @@
 """`GET /kafka/timeline.csv`: the bins of a window for a spreadsheet."""
 
+import re
 import time
 from typing import Any
 
@@ -30,6 +31,13 @@ def test_the_bins_come_as_csv(live_site: Site) -> None:
     assert rows[-1][-1] == "no"
     widths = {row[1] for row in rows_of(live_site, window=3600, bin=60)[1:]}
     assert widths == {"60"}
+
+
+def test_the_file_is_named_by_window_and_time(site: Site) -> None:
+    answer = site.ask("GET", "/kafka/timeline.csv", query_string={"window": 900})
+
+    name = r'attachment; filename="clicks-900s-\d{4}-\d\d-\d\dT\d{6}Z\.csv"'
+    assert re.fullmatch(name, answer.headers["Content-Disposition"])
 
 
 def test_no_cell_is_a_formula_and_the_wire_name_is_in_none(make_site: MakeSite) -> None:

@@ -155,12 +155,22 @@
       return Array.from({ length: this.storage.length }, (_, index) => this.storage.key(index));
     }
 
+    /** Adds the batches to those of the other key; a page of the earlier version may still be open and store more. */
+    move(from, to) {
+      try {
+        const left = parse(this.storage.getItem(from));
+        const others = parse(this.storage.getItem(to)).filter(({ seq }) => !left.some((each) => each.seq === seq));
+        this.storage.setItem(to, JSON.stringify([...others, ...left]));
+        this.storage.removeItem(from);
+      } catch {
+        // In a full storage they stay where they are until there is room.
+      }
+    }
+
     /** Takes what an earlier version stored without a site: the first site that comes. */
     takeOver() {
       for (const key of this.keys().filter((each) => /^clicks:[\w-]+$/.test(each))) {
-        const json = this.storage.getItem(key);
-        this.storage.setItem(this.prefix + key.slice("clicks:".length), json);
-        this.storage.removeItem(key);
+        this.move(key, this.prefix + key.slice("clicks:".length));
       }
     }
   }

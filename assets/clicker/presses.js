@@ -7,6 +7,7 @@
   class Presses {
     constructor() {
       this.down = new Set(); // The pointers that are down and whose press is counted.
+      this.forgotten = new Set(); // Those whose end may never be told.
       this.endedAt = -Infinity; // When the last of them went up or was lost.
     }
 
@@ -14,7 +15,8 @@
     isTap(event) {
       if (event.type === "click") return this.isTapClick(event);
       if (event.type !== "pointerdown") {
-        if (this.down.delete(event.pointerId)) this.endedAt = event.timeStamp;
+        const isKnown = [this.down, this.forgotten].some((pointers) => pointers.delete(event.pointerId));
+        if (isKnown) this.endedAt = event.timeStamp;
         return false;
       }
       if (event.button === 0) this.down.add(event.pointerId);
@@ -26,8 +28,9 @@
       return detail === 0 || (this.down.size === 0 && timeStamp - this.endedAt > CLICK_LIMIT_MS);
     }
 
-    /** Forgets the pointers that are down: the element below them is gone, and perhaps their end with it. */
+    /** Waits no more for the pointers that are down: the element below them is gone, perhaps their end with it. */
     forget() {
+      for (const pointer of this.down) this.forgotten.add(pointer);
       this.down.clear();
     }
   }

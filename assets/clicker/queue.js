@@ -243,7 +243,7 @@
       const before = this.delivery;
       this.delivery = DELIVERY_AFTER[outcome](before);
       if (this.delivery === "lost") this.known.forget();
-      else this.loss = null;
+      if (answer !== null) this.loss = null;
       if (this.delivery === "clear") this.pause.failedPosts = 0;
       else if (before === "clear") this.page.toast(this.troubleText(answer), "bad");
     }

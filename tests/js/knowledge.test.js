@@ -98,6 +98,33 @@ test("a page asks once for its log, and the log that it hears late is not believ
   assert.deepEqual([here.state.asks, here.queue.known.log, here.queue.delivery], [1, undefined, "clear"]);
 });
 
+const batchOf = (seq, type) => ({ seq, taps: [[type, 1]], sent: null, tries: 0 });
+
+test("an old page that stays open over an upgrade adds to what was taken over", () => {
+  const storage = new MemoryStorage();
+  const store = new Store(storage, "/room/");
+  for (const seq of [0, 1]) {
+    storage.setItem("clicks:earlier", JSON.stringify([batchOf(seq, "hate")]));
+    assert.deepEqual(store.clients(), ["earlier"]);
+  }
+  assert.deepEqual(store.read("earlier").map(({ seq }) => seq), [0, 1]);
+});
+
+test("a full storage keeps what it cannot take over, and hides nobody's taps", () => {
+  const storage = new MemoryStorage();
+  const store = new Store(storage, "/room/");
+  store.write("other", [batchOf(0, "cheers")]);
+  storage.setItem("clicks:earlier", JSON.stringify([batchOf(0, "hate")]));
+  const { setItem } = storage;
+  storage.setItem = () => {
+    throw new Error("QuotaExceededError");
+  };
+  assert.deepEqual(store.clients(), ["other"]);
+  storage.setItem = setItem;
+  assert.deepEqual(store.clients(), ["other", "earlier"]);
+  assert.equal(store.read("earlier").length, 1);
+});
+
 test("the sites of one origin keep their taps apart, and the first one takes over those of an earlier version", () => {
   const storage = new MemoryStorage();
   const tap = [{ seq: 0, taps: [["cheers", 1]], sent: null, tries: 0 }];

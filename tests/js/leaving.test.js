@@ -51,6 +51,18 @@ test("an answer that is unclear is not the page's own end", async () => {
   assert.deepEqual(state.beacons, []);
 });
 
+test("a loss after which a proxy has answered is not the page's own end", async () => {
+  const { queue, server, state, store, go, pass } = world({ answers: [null] });
+  server.ask = async () => ({ status: 502, json: null, retryAfter: 0 });
+  queue.tap("cheers");
+  await go();
+  await pass(500);
+  queue.tap("hate");
+  queue.leave();
+  assert.deepEqual(state.beacons, []);
+  assert.deepEqual(store.read("me").map((batch) => batch.sent === null), [false, true]);
+});
+
 test("a beacon that the browser does not take leaves the taps as they were", () => {
   const { queue, server, store } = world();
   queue.tap("cheers");

@@ -10,6 +10,7 @@ const THUMB = 8;
 const FIRST = { button: 0, detail: 1, pointerId: FINGER };
 const event = (type) => (timeStamp, more = {}) => ({ ...FIRST, type, timeStamp, ...more });
 const [down, up, cancel, click] = ["pointerdown", "pointerup", "pointercancel", "click"].map(event);
+const gone = "the element below is replaced";
 const left = { pointerId: MOUSE };
 const right = { pointerId: MOUSE, button: 2 };
 const thumb = { pointerId: THUMB };
@@ -17,7 +18,7 @@ const thumb = { pointerId: THUMB };
 /** How many taps the events are, one after the other. */
 function taps(...events) {
   const presses = new Presses();
-  return events.filter((each) => presses.isTap(each)).length;
+  return events.filter((each) => (each === gone ? presses.forget() : presses.isTap(each))).length;
 }
 
 // What engines make of a press: the events, and the number of taps that a person would count.
@@ -30,6 +31,15 @@ const PRESSES = {
   "two thumbs in overlap, without a click": [[down(0), down(5, thumb), up(90), up(95, thumb)], 2],
   "two thumbs, one held for long, with clicks": [
     [down(0), down(5, thumb), up(90), click(91), up(3000, thumb), click(3001, thumb)],
+    2,
+  ],
+  "a finger under which the button is replaced": [[down(0), gone, up(80), click(81)], 1],
+  "two thumbs, one of them after the button was replaced": [
+    [down(0), gone, down(20, thumb), up(80), click(81), up(90, thumb), click(91, thumb)],
+    2,
+  ],
+  "a finger under which the button is replaced, and the next one": [
+    [down(0), gone, up(80), down(200), up(280), click(281)],
     2,
   ],
   "a mouse": [[down(0, left), up(80, left), click(81, left)], 1],

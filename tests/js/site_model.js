@@ -14,6 +14,7 @@ const FATES = {
   unclearAndGone: { appends: false, hears: true, says: answer(503, ERROR) },
   notNow: { appends: false, hears: true, says: answer(503, { ...ERROR, appended: false }) },
   tooMany: { appends: false, hears: true, says: answer(429, { ...ERROR, appended: false }) },
+  proxy: { appends: false, hears: true, says: answer(502, null) },
   noCode: { appends: false, hears: true, says: answer(401, ERROR) },
 };
 
@@ -59,8 +60,9 @@ class SiteModel {
   }
 
   ask() {
-    const { hears } = FATES[this.pick(this.fates)];
-    if (!hears) return null;
+    const fate = FATES[this.pick(this.fates)];
+    if (!fate.hears) return null;
+    if (fate === FATES.proxy) return fate.says;
     if (!this.isKnowing()) return answer(503, { ...ERROR, appended: false });
     return answer(200, { repeat_s: this.repeatSeconds(), log: this.log });
   }
@@ -83,7 +85,7 @@ class SiteModel {
       this.finish();
     }
     const says = conflict ?? fate.says ?? answer(200, { status: "success" });
-    const isUnclear = says.status === 503 && says.json.appended !== false;
+    const isUnclear = fate === FATES.proxy || (says.status === 503 && says.json.appended !== false);
     if (!fate.hears || isUnclear) this.noteUnheard(body);
     return fate.hears ? says : null;
   }

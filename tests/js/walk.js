@@ -121,7 +121,8 @@ class Walk {
     const wait = said === null ? this.any([FLIGHT_MS, LIMIT_MS]) : FLIGHT_MS;
     flight.timer = this.after(page, wait, () => {
       page.flights.delete(flight);
-      if (flight.body !== null) page.heard = said === null ? "nothing" : String(said.status);
+      const isForLost = flight.body === null && page.queue.delivery === "lost" && said?.status === 502;
+      if (flight.body !== null || isForLost) page.heard = said === null ? "nothing" : String(said.status);
       flight.end(said);
     });
   }
@@ -134,7 +135,7 @@ class Walk {
   }
 
   beacon(page, body) {
-    const isKnownToFail = ["503", "429", "401"].includes(page.heard);
+    const isKnownToFail = ["503", "502", "429", "401"].includes(page.heard);
     const wasNeverSent = !this.site.unheard.has(`${body.client}:${body.seq}:0`);
     const flights = this.pages.flatMap((each) => [...each.flights]);
     const isFlying = flights.some((flight) => flight.body?.seq === body.seq);

@@ -8,7 +8,7 @@ import orjson
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import REASONS
 
-VERSION = 2
+VERSION = 3
 """Changes whenever the rules of counting do: counts by other rules are counted anew."""
 
 METADATA_LIMIT = 4096

@@ -17,6 +17,14 @@ LATEST_TIMESTAMP = 1e11
 """Seconds since the epoch above which a timestamp must be milliseconds by mistake (year 5138)."""
 
 CLICK_ID_HEADER = "click-id"
+CLICK_ID_BYTES = 100
+"""No header with an identity is so long."""
+
+LARGEST_VALUE_BYTES = 64 * 1024
+"""A longer value is no click, whatever it says: as JSON it could take thirty times its size."""
+
+KEPT_VALUE_BYTES = 4096
+"""Of a longer value a record keeps what it says: a poll holds thousands of records."""
 
 _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]{0,2})")
 
@@ -24,7 +32,7 @@ _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-
 class Record(NamedTuple):
     """A record: its offset, the log's own time in epoch seconds, its value, its click-id header.
 
-    `problem` is one of LOG_REASONS if the log holds no record there that can be read.
+    `problem` is one of REASONS if the log holds no record there that can be read.
     """
 
     offset: int
@@ -107,6 +115,19 @@ def read(record: Record) -> Click:
     if record.problem is not None:
         raise Unreadable(record.problem)
     return decode(record.value)
+
+
+def hold(record: Record) -> Record:
+    """Return a record that says the same and takes little memory, however long the value is."""
+    value = record.value
+    if value is None or len(value) <= KEPT_VALUE_BYTES:
+        return record
+    if len(value) > LARGEST_VALUE_BYTES:
+        return record._replace(value=None, problem=TOO_LARGE)
+    try:
+        return record._replace(value=encode(decode(value)))
+    except Unreadable as error:
+        return record._replace(value=None, problem=error.reason)
 
 
 def encode_identity(identity: Identity) -> bytes:

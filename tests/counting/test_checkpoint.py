@@ -65,7 +65,7 @@ def test_counts_that_cannot_stand_before_their_offset_are_no_checkpoint(
 
 def test_the_metadata_holds_all_that_the_next_reader_needs() -> None:
     assert json.loads(checkpoint_at(1000).metadata()) == {
-        "v": 2,
+        "v": 3,
         "topic_id": TOPIC_ID,
         "D": D,
         "totals": {"cheers": 700, "hate": 200},
@@ -102,9 +102,9 @@ def test_the_largest_counts_fit_into_what_a_broker_keeps() -> None:
         "{}",
         "not JSON",
         "{" * 2000,
-        '{"v":2}',
-        '{"v":2,"topic_id":"x","D":1,"totals":{}}',
-        '{"v":2,"topic_id":"x","D":1,"totals":[1,2],"duplicates":0,"untimely":0,"unreadable":{}}',
+        '{"v":3}',
+        '{"v":3,"topic_id":"x","D":1,"totals":{}}',
+        '{"v":3,"topic_id":"x","D":1,"totals":[1,2],"duplicates":0,"untimely":0,"unreadable":{}}',
     ],
 )
 def test_metadata_of_somebody_else_is_no_checkpoint(metadata: str) -> None:

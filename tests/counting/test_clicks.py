@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from dash_app.counting.clicks import MAX_INDEX, MAX_SEQ, Click, Identity
 from dash_app.counting.records import (
     BAD_TIMESTAMP,
+    KEPT_VALUE_BYTES,
+    LARGEST_VALUE_BYTES,
     LATEST_TIMESTAMP,
     NO_VALUE,
     NOT_AN_OBJECT,
@@ -16,12 +18,16 @@ from dash_app.counting.records import (
     REASONS,
     SCHEMA_REGISTRY,
     TEXT_TIMESTAMP,
+    TOO_LARGE,
     UNKNOWN_TYPE,
+    Record,
     Unreadable,
     decode,
     decode_identity,
     encode,
     encode_identity,
+    hold,
+    read,
 )
 
 CLIENTS = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
@@ -225,3 +231,27 @@ def test_any_header_is_an_identity_in_its_only_spelling_or_none(header: bytes) -
     identity = decode_identity(header)
 
     assert identity is None or encode_identity(identity) == header
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'{"type":"cheers","timestamp":1800000000.123456}',
+        b'{"type":"hate","timestamp":1800000000}',
+        b'{"type":"cheers","timestamp":"now"}',
+        b"[]",
+        b"\0\0\0\0\1{}",
+        b"{",
+    ],
+)
+def test_a_long_value_says_the_same_and_takes_little_memory(value: bytes) -> None:
+    def said(size: int) -> Click | str:
+        record = hold(Record(0, 1.0, value.ljust(size), None))
+        assert len(record.value or b"") <= KEPT_VALUE_BYTES
+        try:
+            return read(record)
+        except Unreadable as error:
+            return error.reason
+
+    assert said(KEPT_VALUE_BYTES) == said(KEPT_VALUE_BYTES + 1) == said(LARGEST_VALUE_BYTES)
+    assert said(LARGEST_VALUE_BYTES + 1) == TOO_LARGE

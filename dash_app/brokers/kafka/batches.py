@@ -13,7 +13,16 @@ from kafka.record.util import calc_crc32c, decode_varint
 
 from dash_app.brokers.kafka.codecs import NotDecodable, TooLarge, decompress
 from dash_app.brokers.kafka.messages import read_message
-from dash_app.counting.records import BROKEN, CLICK_ID_HEADER, OUTSIDE, TOO_LARGE, Record
+from dash_app.counting.records import (
+    BROKEN,
+    CLICK_ID_BYTES,
+    CLICK_ID_HEADER,
+    LARGEST_VALUE_BYTES,
+    OUTSIDE,
+    TOO_LARGE,
+    Record,
+    hold,
+)
 
 _FRAME = struct.Struct(">qi")
 _HEADER = struct.Struct(">qiibIhiqqqhii")
@@ -164,7 +173,7 @@ def _records(batch: Batch) -> Iterator[Record]:
             last = base + fields.offset_delta
             created = batch.first_timestamp + fields.time_delta
             time = batch.max_timestamp if is_append_time else created
-            yield Record(last, time / 1000, fields.value, fields.click_id)
+            yield hold(Record(last, time / 1000, fields.value, fields.click_id))
         elif last < latest:
             last += 1
             yield batch.unreadable(problem, last)
@@ -186,7 +195,7 @@ class _Fields(NamedTuple):
 
 
 def _fields(buffer: bytes, position: int, end: int) -> _Fields:
-    """Return what the record between two places holds.
+    """Return what the record between two places holds; too long a value or header is cut short.
 
     Names of headers may be any bytes. Raises ValueError and IndexError.
     """
@@ -195,7 +204,8 @@ def _fields(buffer: bytes, position: int, end: int) -> _Fields:
     length, position = decode_varint(buffer, position)
     value = None
     if length >= 0:
-        value, position = buffer[position : position + length], position + length
+        value = buffer[position : position + min(length, LARGEST_VALUE_BYTES + 1)]
+        position += length
     headers, position = decode_varint(buffer, position)
     click_id = None
     for _ in range(headers):
@@ -203,7 +213,8 @@ def _fields(buffer: bytes, position: int, end: int) -> _Fields:
         name, position = buffer[position : position + length], position + length
         length, position = decode_varint(buffer, position)
         if name == _CLICK_ID:
-            click_id = buffer[position : position + length] if length >= 0 else None
+            kept = min(length, CLICK_ID_BYTES)
+            click_id = buffer[position : position + kept] if length >= 0 else None
         position += max(length, 0)
     # No part of a record moves back, so whoever ends at the end has read nothing else.
     if position != end:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dash_app.brokers.kafka.codecs import NotDecodable, decompress
-from dash_app.counting.records import Record
+from dash_app.counting.records import Record, hold
 
 _HEADER = struct.Struct(">qiIbb")
 _FRAME_BYTES = 12
@@ -51,7 +51,7 @@ def read_message(data: memoryview) -> Iterator[Record]:
 
 
 def _record(message: _Message, offset: int, time: int) -> Record:
-    return Record(offset, time / 1000, message.value, None)
+    return hold(Record(offset, time / 1000, message.value, None))
 
 
 def _split(messages: bytes) -> Iterator[_Message]:

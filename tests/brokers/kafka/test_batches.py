@@ -10,7 +10,7 @@ from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
 
 from dash_app.brokers.kafka.batches import split
 from dash_app.brokers.kafka.codecs import LARGEST_BYTES
-from dash_app.counting.records import BROKEN, OUTSIDE, TOO_LARGE, Record
+from dash_app.counting.records import BROKEN, LARGEST_VALUE_BYTES, OUTSIDE, TOO_LARGE, Record
 from tests.brokers.kafka.forged import CODECS, Forged, around, batch, bombs, clicks
 from tests.brokers.kafka.records import click
 from tests.programs import run_program
@@ -169,6 +169,45 @@ def test_a_bomb_of_any_codec_is_too_large_and_takes_bounded_memory(tmp_path: Pat
 
     assert found == [TOO_LARGE] * len(data)
     assert used_kb * 1024 < 4 * LARGEST_BYTES
+
+
+KEPT = """
+import json, pathlib, sys
+from dash_app.brokers.kafka.batches import split
+data = pathlib.Path(sys.argv[1]).read_bytes()
+found = [record for each in split(data) for record in each.records()]
+kept = sum(len(one.value or b"") + len(one.click_id or b"") for one in found)
+print(json.dumps([sorted({str(one.problem) for one in found}), kept]))
+"""
+
+
+@pytest.mark.parametrize("codec", ["gzip", "lz4", "zstd"])
+def test_batches_just_below_the_bound_are_not_kept_in_memory(tmp_path: Path, codec: str) -> None:
+    size = LARGEST_BYTES - 1000
+    long_value = Forged(bytes(size), 0)
+    long_header = Forged(click(), 0, headers=[(b"click-id", bytes(size))])
+    long_click = click() + b" " * (60_000 - len(click()))
+    many = [Forged(long_click, number) for number in range(size // 60_100)]
+    batches = [
+        batch(records, codec_number=CODECS[codec])
+        for records in ([long_value], [long_header], many)
+    ]
+    file = tmp_path / "batches"
+    file.write_bytes(b"".join(batches * 7))
+
+    problems, kept = run_program(KEPT, file)
+
+    assert problems == ["None", TOO_LARGE]
+    assert kept < 1_000_000
+
+
+def test_a_value_is_too_large_from_one_byte_on_and_costs_no_other_record() -> None:
+    def padded(size: int) -> bytes:
+        return click() + b" " * (size - len(click()))
+
+    sizes = [LARGEST_VALUE_BYTES, LARGEST_VALUE_BYTES + 1, 50]
+    found = read(batch([Forged(padded(size), place) for place, size in enumerate(sizes)]))
+    assert [record.problem for record in found] == [None, TOO_LARGE, None]
 
 
 def test_a_block_that_says_it_is_too_large_is_believed() -> None:

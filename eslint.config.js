@@ -25,6 +25,13 @@ const rules = {
   strict: ["error", "global"],
 };
 
+const tooNew = (selector) => ({ selector, message: "Chrome 83, Firefox 74 or Safari 13.1 lacks this." });
+const restricted = [
+  tooNew("Literal[regex.pattern=/[\\\\]p[{]|[(][?]</]"),
+  tooNew("Literal[regex.flags=/[sdv]/]"),
+  tooNew("CallExpression[callee.property.name=/^(at|hasOwn|randomUUID|replaceAll|replaceChildren)$/]"),
+];
+
 module.exports = [
   { ignores: ["**/*.min.js"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -36,7 +43,7 @@ module.exports = [
       sourceType: "script",
       globals: { ...globals.browser, module: "readonly", require: "readonly" },
     },
-    rules,
+    rules: { ...rules, "no-restricted-syntax": ["error", ...restricted] },
   },
   {
     files: ["tests/js/*.js", "*.js"],

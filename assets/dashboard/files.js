@@ -45,9 +45,12 @@
     return `"${plain.replace(/"/g, '""')}"`;
   }
 
+  // Not /\p{L}/u, which is a syntax error in Firefox before 78: all but space, signs, symbols and emoji.
+  const WORDS = /[^\s!-/:-@[-`{-\u00bf\u2000-\u2bff\u3000-\u303f\ud800-\uf8ff\ufdd0-\uff0f]+/g;
+
   /** A file's name of the title and the time (epoch ms) in a zone, for every system. */
   function nameOf(title, times, ms, extension) {
-    const words = title.match(/[\p{L}\p{N}]+/gu) || ["clicks"];
+    const words = title.match(WORDS) || ["clicks"];
     return `${words.join("-")}-${times.day(ms)}-${times.clock(ms).replace(/:/g, "")}.${extension}`;
   }
 

@@ -65,6 +65,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
             **catalogue.same_in_every_language(values),
         },
         body_scripts=["dashboard/rules.js", "plotly-basic.min.js", "dashboard.js", *follower],
+        variant=lambda: join_address(settings),
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)

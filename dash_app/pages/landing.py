@@ -46,20 +46,24 @@ def _serve(settings: Settings, gate: Gate, *, base: str) -> None:
 def _landing(settings: Settings, base: str) -> Callable[[], Response]:
     # The address in it may change with the machine's network.
     @functools.lru_cache(maxsize=4)
-    def page(_join_url: str | None) -> files.File:
+    def page(join_url: str | None) -> files.File:
         head = Head(
             title=settings.title or "Kafka Clicker & Dashboard",
             texts=catalogue.by_language(catalogue.LANDING, demo=settings.demo),
             styles=["style.css", "landing.css"],
-            scripts=["join.js"] if follows_network(settings) else [],
+            scripts=["join.js"] if join_url and follows_network(settings) else [],
             description="A crowd presses two buttons; a log keeps every press.",
             base=base,
             theme=theme.address(settings),
         )
-        return files.pack(document(head, html_of(layout(settings, base))).encode(), "text/html")
+        return files.pack(
+            document(head, html_of(layout(settings, base, join_url))).encode(), "text/html"
+        )
 
     def landing() -> Response:
-        response = files.file_response(page(join_address(settings)), is_immutable=False)
+        # With a code of the clicker the address may contain it: it is for the room, not the web.
+        join_url = join_address(settings) if settings.clicker_code is None else None
+        response = files.file_response(page(join_url), is_immutable=False)
         response.headers["Content-Security-Policy"] = headers.policy(settings.frame_ancestors)
         return response
 
@@ -70,10 +74,8 @@ def _redirect(location: str) -> Callable[[], ResponseReturnValue]:
     return lambda: redirect(location, Response=Response)
 
 
-def layout(settings: Settings, base: str) -> html.Main:
+def layout(settings: Settings, base: str, join_url: str | None) -> html.Main:
     """Return the body of the page; `base` leads from the address of the page to the prefix."""
-    # If the clicker needs a code, the address may contain it: it is for the room, not for the web.
-    join_url = join_address(settings) if settings.clicker_code is None else None
     children = [
         switch_buttons(),
         *demo_banner(settings),

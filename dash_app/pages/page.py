@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -38,7 +38,7 @@ DASH_SUITES = ("dash/deps", "dash/dash-renderer/build", "dash/html")
 """The suites that every page needs: React, the renderer and the HTML elements."""
 
 RENDERER_PATHS = ("_dash-layout", "_dash-dependencies")
-"""The first requests of Dash's renderer; their responses stay the same in one process."""
+"""The first requests of Dash's renderer; their responses change with the page's variant only."""
 
 _SUITES = "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 
@@ -48,6 +48,7 @@ class Contents(NamedTuple):
 
     `suites` are the folders of Dash's component suites that the page uses. `initial_html` returns
     the HTML that the browser shows until Dash has rendered. `section` holds the page's texts.
+    `variant` returns what the layout shows and may change while the site runs.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Contents(NamedTuple):
     body_scripts: Sequence[str] = ()
     initial_html: Callable[[], Markup] = Markup
     section: catalogue.Section = MappingProxyType({})
+    variant: Callable[[], Hashable] = lambda: None
 
 
 class Page(HostedDash):
@@ -143,14 +145,14 @@ class Page(HostedDash):
     def _add_routes(self, gate: Gate) -> None:
         """Serve the page and what it loads; no route of Dash that answers HTML or runs a callback.
 
-        What never changes is compressed once.
+        What stays the same is compressed once.
         """
         page, access = f"/{self._contents.name}", gate.codes.require(self._contents.name)
         gate.add(page, self._serve, access=gate.codes.require_or_show_form(self._contents.name))
         gate.add(f"{page}/", self._redirect_to_page, access=anybody)
         gate.add(f"{page}/{_SUITES}", self._suite(self.view(_SUITES)), access=access)
         for path in RENDERER_PATHS:
-            gate.add(f"{page}/{path}", self._serve_packed_once(self.view(path)), access=access)
+            gate.add(f"{page}/{path}", self._serve_packed(self.view(path)), access=access)
 
     def _redirect_to_page(self) -> ResponseReturnValue:
         # Relative: a proxy may have removed a part of the path.
@@ -158,9 +160,12 @@ class Page(HostedDash):
         name = self._contents.name
         return redirect(f"../{name}?{query}" if query else f"../{name}", Response=Response)
 
-    def _serve_packed_once(self, view: Callable[[], Any]) -> Callable[[], Response]:
-        packed = cache(lambda: _pack_sorted(view()))
-        return lambda: files.file_response(packed(), is_immutable=False)
+    def _serve_packed(self, view: Callable[[], Any]) -> Callable[[], Response]:
+        @lru_cache(maxsize=1)
+        def packed(_variant: Hashable) -> files.File:
+            return _pack_sorted(view())
+
+        return lambda: files.file_response(packed(self._contents.variant()), is_immutable=False)
 
     def _suite(self, view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
         def serve(package_name: str, fingerprinted_path: str) -> ResponseReturnValue:

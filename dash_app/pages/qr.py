@@ -1,6 +1,7 @@
 """The join address as a picture that phones can read, and as a text that people can."""
 
 import re
+from functools import lru_cache
 
 import segno
 from dash import html
@@ -8,6 +9,7 @@ from dash import html
 from dash_app.pages.tokens import design_tokens
 
 
+@lru_cache(maxsize=4)
 def qr_code(address: str) -> str:
     """Return a `data:` URL of an SVG with the code, dark on white with its quiet zone."""
     tokens = design_tokens("dark")

@@ -54,6 +54,18 @@ def test_it_is_large_and_has_its_quiet_zone(
     assert phone.console() == []
 
 
+HIDE = """
+Object.defineProperty(document, "hidden", { configurable: true, get: () => window.away });
+window.away = true;
+window.asked = 0;
+const real = window.fetch;
+window.fetch = (...request) => {
+  window.asked += String(request[0]).endsWith("/join");
+  return real(...request);
+};
+"""
+
+
 def shows(phone: Phone, expected: list[str]) -> bool:
     return bool(phone.run(SHOWN)[:2] == expected)
 
@@ -75,3 +87,22 @@ def test_landing_page_and_wall_follow_the_machine_into_another_network(
         eventually(partial(shows, phone, expected), 10, lambda: f"{phone.run(SHOWN)[:2]}")
         assert phone.run(SHOWN)[2] != before[2]
         assert phone.console() == []
+
+
+def test_a_hidden_tab_asks_for_no_address_and_is_up_to_date_at_once_when_it_is_seen(
+    make_site: MakeSite, phone_of: PhoneOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = ["192.168.1.5"]
+    monkeypatch.setattr(joining, "likely_address", lambda: machine[-1])
+    phone = phone_of(make_site(join_host="auto"))
+    phone.driver.get(phone.base + "/")
+    phone.run(HIDE)
+    machine.append("10.1.0.5")
+    started = phone.run("return performance.now()")
+    turns = "return performance.now() - arguments[0] > 3500"
+    eventually(lambda: phone.run(turns, started), 10, "the clock of the page stands still")
+    assert phone.run("return window.asked") == 0
+
+    phone.run("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    moved = "http://10.1.0.5:8050/j"
+    eventually(partial(shows, phone, [moved, f"QR: {moved}"]), 2, lambda: f"{phone.run(SHOWN)[:2]}")

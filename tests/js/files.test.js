@@ -46,6 +46,7 @@ test("a file is named by the talk and the time, and every system takes the name"
   const ms = Date.UTC(2026, 10, 29, 14, 5, 7);
   const name = (title) => nameOf(title, timesOf("utc"), ms, "csv");
   assert.equal(name('Año "Nuevo" / 2026: Kafka? 👍'), "Año-Nuevo-2026-Kafka-2026-11-29-140507.csv");
+  assert.equal(name("Ça va? — «Ελλάδα» ¡3! ☕️ 日本、東京。"), "Ça-va-Ελλάδα-3-日本-東京-2026-11-29-140507.csv");
   assert.equal(name("👍"), "clicks-2026-11-29-140507.csv");
 });
 

@@ -22,7 +22,7 @@ ALONE: dict[str, catalogue.Section] = {
 PAGES = {
     "clicker": (catalogue.CLICKER, clicker.layout(SETTINGS)),
     "dashboard": ({**catalogue.DASHBOARD, **NAMES}, dashboard.layout(SETTINGS)),
-    "landing": (catalogue.LANDING, landing.layout(SETTINGS, "")),
+    "landing": (catalogue.LANDING, landing.layout(SETTINGS, "", SETTINGS.join_url)),
 }
 
 

@@ -32,9 +32,27 @@ def test_the_landing_page_and_the_route_show_where_the_machine_is_now(
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.get_json()["url"] == join
         assert answer.get_json()["picture"].startswith("data:image/svg+xml")
+        assert join in client.get(f"{PREFIX}/kafka-dashboard/_dash-layout").text
     moving_machine.append(None)
+    assert "/j" not in client.get(f"{PREFIX}/kafka-dashboard/_dash-layout").text
     assert client.get(f"{PREFIX}/join").status_code == 404
     assert "/j</a>" not in client.get("/").text
+
+
+def test_the_landing_page_never_shows_another_address_than_the_machine_had(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+
+    def move() -> str:
+        looked_up.append(f"10.1.0.{len(looked_up) % 2}")
+        return looked_up[-1]
+
+    monkeypatch.setattr(joining, "likely_address", move)
+    client = make_site(join_host="auto").test_client()
+    for _ in range(6):
+        page = client.get("/").text
+        assert f"http://{looked_up[-1]}:8050/j" in page
 
 
 @pytest.mark.parametrize("settings", [{}, {"join_host": "10.1.0.5"}, {"join_url": "http://x.test"}])
@@ -56,3 +74,4 @@ def test_an_address_with_a_code_is_for_those_who_see_the_dashboard(make_site: Ma
     answer = client.get(f"{PREFIX}/join", headers={"Authorization": "Bearer 0pen-it"})
     assert answer.get_json()["url"].endswith("/j?code=s3same")
     assert "s3same" not in client.get("/").text
+    assert SCRIPT not in client.get("/").text

@@ -72,7 +72,11 @@ def test_the_icon_has_colours_of_the_tokens() -> None:
 
 @pytest.mark.parametrize(
     "layout",
-    [clicker.layout(SETTINGS), dashboard.layout(SETTINGS), landing.layout(SETTINGS, "")],
+    [
+        clicker.layout(SETTINGS),
+        dashboard.layout(SETTINGS),
+        landing.layout(SETTINGS, "", SETTINGS.join_url),
+    ],
     ids=["clicker", "dashboard", "landing"],
 )
 def test_a_layout_has_no_inline_style(layout: Any) -> None:

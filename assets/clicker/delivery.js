@@ -5,7 +5,9 @@
   const LONGEST_ASK_PAUSE_MS = 5000;
   const LONGEST_POST_PAUSE_MS = 30000;
   const LONGEST_RETRY_AFTER_MS = 60000;
-  const OUTCOMES = { 400: "refused", 401: "forbidden", 403: "forbidden", 413: "refused", 415: "refused" };
+  // Only the site says `appended`: a host's own rules may refuse what the site would take.
+  const NOT_APPENDED = { 400: "refused", 413: "refused", 415: "refused", 503: "unsent" };
+  const OUTCOMES = { 401: "forbidden", 403: "forbidden" };
   const ASK_OUTCOMES = { 401: "forbidden", 403: "forbidden", 503: "unsure" };
 
   // The state of delivery after each outcome of a request; docs/delivery.md draws the whole machine:
@@ -35,8 +37,9 @@
     const { status } = answer;
     const json = answer.json ?? {};
     if (status === 200 && json.status === "success") return "done";
-    if (status === 429 || (status === 503 && json.appended === false)) return "unsent";
+    if (status === 429) return "unsent";
     if (status === 409) return conflictOf(json);
+    if (json.appended === false && status in NOT_APPENDED) return NOT_APPENDED[status];
     // Not 404: a server that restarts, or a proxy, may answer so for a moment.
     return (json.status === "error" && OUTCOMES[status]) || "unknown";
   }

@@ -76,6 +76,11 @@ class Consumer:
         return self._published.snapshot
 
     @property
+    def log_id(self) -> str | None:
+        """Which log there is now, also while it cannot be counted; None: not known yet."""
+        return self._published.log_id
+
+    @property
     def problem(self) -> str:
         """The reason why the broker does not answer, in a sentence; empty: it answers."""
         return self._published.problem
@@ -149,6 +154,7 @@ class Consumer:
     def _follow(self) -> None:
         try:
             with self._source.reader() as reader:
+                self._published.log_id = reader.log_id
                 Reading(
                     reader,
                     self._create_projection(reader.log_id),

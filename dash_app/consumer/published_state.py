@@ -18,7 +18,8 @@ class PublishedState:
 
     `problem` says why the broker does not answer (empty: it answers), `warnings` which settings of
     the log break a promise, and `lag` how many records of each partition are still unread (empty:
-    unknown). One thread writes; any thread may read, without a lock.
+    unknown). `log_id` names the log as soon as a reading is open, before anything of it is counted
+    (None: no reading was open yet). One thread writes; any thread may read, without a lock.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -26,6 +27,7 @@ class PublishedState:
         self.state = CONNECTING
         self.snapshot = Snapshot()
         self.projection: Projection | None = None
+        self.log_id: str | None = None
         self.problem = ""
         self.warnings: Sequence[str] = ()
         self.lag: Mapping[int, int] = {}

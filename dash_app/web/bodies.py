@@ -37,10 +37,14 @@ def read_body(stream: IO[bytes], slots: Slots) -> bytes:
     the stream raises, and NoSlot if bodies that do not arrive hold all slots.
     """
     with slots.hold():
-        body = stream.read(MAX_BODY_BYTES + 1)
-        if len(body) > MAX_BODY_BYTES:
-            _drain(stream, MAX_READ_BYTES - len(body))
-            raise TooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes")
+        return _read(stream)
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    body = stream.read(MAX_BODY_BYTES + 1)
+    if len(body) > MAX_BODY_BYTES:
+        _drain(stream, MAX_READ_BYTES - len(body))
+        raise TooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes")
     return body
 
 
@@ -59,9 +63,9 @@ def request_body(request: Request, slots: Slots) -> bytes:
     try:
         body = read_body(request.stream, slots)
         # Flask keeps what `get_data` or `json` has read, and gives it without reading again.
-        body = body or read_body(io.BytesIO(request.get_data()), slots)
+        body = body or _read(io.BytesIO(request.get_data()))
     except TooLarge as error:
-        raise ApiError(413, str(error)) from error
+        raise ApiError(413, str(error), appended=False) from error
     except NoSlot as error:
         _stop_receiving(request)
         message = "Too many other requests are half sent"

@@ -26,16 +26,17 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     the body is read, because the client measured the ages when it began to send. The broker's time
     limit starts after the body is read.
     """
-    received = time.time()
+    received, began = time.time(), time.monotonic()
     if request.mimetype != "application/json":
-        raise ApiError(415, f"The content type is {request.mimetype!r}, not application/json")
+        message = f"The content type is {request.mimetype!r}, not application/json"
+        raise ApiError(415, message, appended=False)
     try:
         click_request = parse(request_body(request, service.body_slots), received)
     except BadRequest as error:
-        raise ApiError(400, str(error)) from error
+        raise ApiError(400, str(error), appended=False) from error
     if service.broker is None or service.consumer is None:
-        raise ApiError(503, "Producer not loaded")
-    _require_conditions(service.consumer, click_request)
+        raise ApiError(503, "Producer not loaded", appended=False)
+    _require_conditions(service.consumer, click_request, time.monotonic() - began)
     try:
         limits.admit(len(click_request.batch))
     except RateLimited as error:
@@ -48,9 +49,14 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     return _success(f"{len(click_request.batch)} clicks sent!", accepted=len(click_request.batch))
 
 
-def _require_conditions(consumer: Consumer, click_request: ClickRequest) -> None:
-    """Raise ApiError if the clicks are for another log, or too late to be known as a repeat."""
-    current = consumer.snapshot.log_id
+def _require_conditions(
+    consumer: Consumer, click_request: ClickRequest, body_seconds: float
+) -> None:
+    """Raise ApiError if the clicks are for another log, or too late to be known as a repeat.
+
+    The client named the age of its first sending when it began to send, `body_seconds` ago.
+    """
+    current = consumer.log_id
     if click_request.log is not None and click_request.log != current:
         if current is None:
             raise ApiError(503, "Not known yet which log the clicks are for", appended=False)
@@ -58,7 +64,8 @@ def _require_conditions(consumer: Consumer, click_request: ClickRequest) -> None
         raise ApiError(409, message, appended=False, log=current)
     if click_request.first_sent_ms is not None:
         limit = repeat_limit(consumer)
-        if limit is not None and click_request.first_sent_ms > 1000 * limit:
+        age = click_request.first_sent_ms / 1000 + body_seconds
+        if limit is not None and age > limit:
             message = f"Sent for the first time more than {limit} s ago: might count twice"
             raise ApiError(409, message, appended=False, repeat_s=limit)
 

@@ -130,7 +130,7 @@ test("not allowed: kept, repeated every 30 s, with the server's own words", asyn
 });
 
 test("refused for good: dropped and said, the rest goes on", async () => {
-  const no = { status: 400, json: { status: "error", message: "Invalid click type" }, retryAfter: 0 };
+  const no = { status: 400, json: { status: "error", message: "Invalid click type", appended: false }, retryAfter: 0 };
   const { queue, state, go } = world({ answers: [no] });
   queue.tap("cheers");
   await go();

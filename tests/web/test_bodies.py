@@ -1,15 +1,18 @@
 """So many slots are read at once; those that never come have others refused."""
 
+import contextlib
 import io
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from flask import Flask, request
 
 from dash_app.slots import STUCK_SECONDS, NoSlot, Slots
-from dash_app.web.bodies import MAX_BODY_BYTES, TooLarge, read_body
+from dash_app.web.bodies import MAX_BODY_BYTES, TooLarge, read_body, request_body
 
 
 class Coming(io.BytesIO):
@@ -81,6 +84,25 @@ def test_while_slots_come_free_a_body_waits_for_one(threads: ThreadPoolExecutor)
 
     assert read.result(5) == b"first"
     assert waiting.result(5) == b"second"
+
+
+class OneTurn(Slots):
+    """Slots of which one can be had once."""
+
+    turns = 0
+
+    @contextlib.contextmanager
+    def hold(self, *_: Any, **__: Any) -> Iterator[None]:
+        self.turns += 1
+        if self.turns > 1:
+            raise NoSlot("another took it")
+        yield
+
+
+def test_a_body_that_a_hook_has_read_needs_no_second_slot() -> None:
+    with Flask("host").test_request_context(method="POST", data=b"abc"):
+        assert request.get_data() == b"abc"
+        assert request_body(request, OneTurn(1)) == b"abc"
 
 
 def test_a_read_that_fails_gives_its_slot_back() -> None:

@@ -25,7 +25,8 @@ def assert_error(answer: TestResponse, code: int, message: str | None = None) ->
     assert answer.status_code == code, answer.text
     assert answer.mimetype == "application/json"
     fields = answer.get_json()
-    assert set(fields) == {"status", "message"}
+    assert set(fields) == {"status", "message", "appended"}
+    assert fields["appended"] is False
     assert fields["status"] == "error"
     text: str = fields["message"]
     assert text

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dash_app.serving import STOP_SECONDS
+from dash_app.slots import shares
 from tests.half_sent import answered, half_sent
 from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, Served, serving
@@ -18,7 +19,7 @@ from tests.waiting import eventually
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 WEB_THREADS = 16
-MOST_STUCK = 6
+MOST_STUCK = shares(WEB_THREADS).click_bodies
 GUNICORN = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
 
 

@@ -1,15 +1,20 @@
 """What the site says about repeats, and what it appends only on a condition."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.sqlite.reader import SqliteReader
 from dash_app.settings import Settings
 from tests.ports import free_port
 from tests.sites import Site, open_site
+from tests.waiting import eventually
 from tests.web.conftest import MakeSite
+from tests.web.slow_body import SlowBody
 
 BATCH = {"client": "phone-1", "seq": 1, "clicks": [{"type": "cheers"}]}
 
@@ -82,8 +87,38 @@ def test_what_was_sent_too_long_ago_is_not_appended_again(make_site: MakeSite) -
         "message": "Sent for the first time more than 0 s ago: might count twice",
         "repeat_s": 0,
     }
+    # A body that takes its time makes the repeat older.
+    body = json.dumps(BATCH | {"first_sent_ms": 0}).encode()
+    late = site.ask(
+        "POST",
+        "/kafka/click",
+        input_stream=SlowBody(body, seconds=2.5),
+        content_length=len(body),
+        content_type="application/json",
+    )
+    assert is_refused(late, 409)["repeat_s"] < 2.5
+    # The memory has grown older meanwhile.
     assert site.click(BATCH | {"first_sent_ms": 0}).status_code == 200
     site.wait_for_totals(6)
+
+
+@pytest.mark.parametrize("broker_settings", ["embedded"], indirect=True)
+def test_clicks_for_a_log_that_cannot_be_read_now_are_taken(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = make_site()
+    before.wait_for_state("live")
+    log = before.timeline()["log"]
+
+    def starts(_: SqliteReader) -> Any:
+        raise BrokerUnavailable("partition 1 has no leader")
+
+    monkeypatch.setattr(SqliteReader, "starts", starts)
+    site = make_site()
+    eventually(lambda: site.click(BATCH | {"log": log}).status_code == 200, 5, "refused")
+    assert is_refused(site.click(BATCH | {"log": "another"}), 409)["log"] == log
+    is_refused(site.click(BATCH | {"log": log, "first_sent_ms": 1}), 503)
+    assert site.timeline()["state"] == "connecting"
 
 
 @pytest.mark.parametrize("field", [{"log": ""}, {"log": 7}, {"first_sent_ms": -1}])

@@ -1,30 +1,18 @@
 """A body that takes its time takes none of the broker's, and does not move its taps."""
 
-import io
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from dash_app.settings import Settings
 from tests.sites import open_live_site
-from tests.waiting import eventually
+from tests.web.slow_body import SlowBody
 
 pytestmark = pytest.mark.slow
 
 ANSWER_LIMIT_MS = 1000
 BODY = b'{"clicks":[{"type":"cheers","age_ms":250}]}'
-
-
-class SlowBody(io.BytesIO):
-    """A body that needs longer than the broker may."""
-
-    def readinto(self, buffer: Any, /) -> int:
-        if not self.tell():
-            began, needed = time.monotonic(), 1.5 * ANSWER_LIMIT_MS / 1000
-            eventually(lambda: time.monotonic() - began >= needed, 10, "time stands still")
-        return super().readinto(buffer)
 
 
 def test_a_slow_body_is_accepted_and_its_age_counts_from_the_start(tmp_path: Path) -> None:
@@ -34,7 +22,7 @@ def test_a_slow_body_is_accepted_and_its_age_counts_from_the_start(tmp_path: Pat
         answer = site.ask(
             "POST",
             "/kafka/click",
-            input_stream=SlowBody(BODY),
+            input_stream=SlowBody(BODY, seconds=1.5 * ANSWER_LIMIT_MS / 1000),
             content_length=len(BODY),
             content_type="application/json",
         )

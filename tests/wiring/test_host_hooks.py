@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, request
+from flask import Flask, abort, request
 
 from dash_app import mount
 from dash_app.settings import Settings
@@ -72,6 +72,21 @@ def test_a_hosts_lower_limit_does_not_refuse_taps_and_ours_still_holds(site: Sit
     site.server.config["MAX_CONTENT_LENGTH"] = None
     add_hook(site, lambda: request.get_data(cache=True))
     assert site.click({"type": "x" * 70_000}).status_code == 413
+
+
+@pytest.mark.parametrize("code", [400, 413, 415])
+def test_only_the_sites_own_refusal_is_for_good(site: Site, code: int) -> None:
+    own = {
+        400: site.click({"type": "unheard of"}),
+        413: site.click({"type": "x" * 70_000}),
+        415: site.ask("POST", "/kafka/click", data="{}"),
+    }[code]
+    add_hook(site, lambda: abort(code))
+    hosts = site.click(FOUR_CLICKS)
+
+    assert (own.status_code, own.get_json()["appended"]) == (code, False)
+    assert hosts.status_code == code
+    assert "appended" not in hosts.get_json()
 
 
 def test_a_middleware_may_read_the_body_and_put_it_back(site: Site) -> None:

@@ -204,7 +204,11 @@ def test_without_kafka_python_the_pages_serve_and_the_kafka_routes_say_why_not(
     }
     click, timeline, data, *pages, ready = run_program(WITHOUT_KAFKA_PYTHON, env=env)
 
-    assert click == [503, "1", {"status": "error", "message": "Producer not loaded"}]
+    assert click == [
+        503,
+        "1",
+        {"status": "error", "message": "Producer not loaded", "appended": False},
+    ]
     consumer = {"status": "error", "message": "Consumer not loaded"}
     assert timeline == data == [503, "1", consumer]
     assert [code for code, *_ in pages] == [200, 200, 200]

@@ -57,6 +57,36 @@ def test_a_lane_in_which_nothing_moves_keeps_no_other_lane_out() -> None:
             pytest.fail("what is spare is for others")
 
 
+def test_one_of_a_stuck_lane_is_refused_at_once_however_much_the_others_move() -> None:
+    slots, going_on, over = Slots(2, spare=1), threading.Event(), threading.Event()
+    moved: list[float] = []
+
+    def move() -> None:
+        while not over.is_set():
+            with slots.hold(lane="moving"):
+                over.wait(module.LOOK_SECONDS)
+            moved.append(time.monotonic())
+
+    def hold() -> None:
+        with slots.hold(lane="stuck"):
+            assert going_on.wait(10)
+
+    with ThreadPoolExecutor(3) as threads:
+        holders = [threads.submit(hold) for _ in range(2)]
+        mover = threads.submit(move)
+        eventually(lambda: len(moved) > 1, 5, "the other lane waits for the stuck one")
+        began = time.monotonic()
+        with pytest.raises(NoSlot), slots.hold(began + 3, lane="stuck"):
+            pytest.fail("nothing came free in this lane")
+        waited = time.monotonic() - began
+        over.set()
+        going_on.set()
+        for each in (*holders, mover):
+            each.result(10)
+    assert waited < 1
+    assert moved[-1] > began
+
+
 def test_who_knows_that_answers_take_longer_waits_longer() -> None:
     slots, held, free = Slots(1), threading.Event(), threading.Event()
 
@@ -110,13 +140,13 @@ def test_all_slots_that_come_free_at_once_are_taken_at_once() -> None:
 def test_whatever_waits_a_thread_is_left_for_readers() -> None:
     for threads in range(4, 257):
         split = shares(threads)
-        assert min(split._replace(broker_spare=1)) >= 1
-        assert split.broker_spare >= (threads >= 10)
-        assert split.broker + split.broker_spare + split.click_bodies + split.code_bodies < threads
-        # While half-sent bodies come and go, others of them queue in the place of clicks.
-        assert split.click_bodies + split.queued_clicks + split.code_bodies < threads
+        # Bodies, the queue and the broker with what it can spare, all at once.
+        assert sum(split) < threads
+        assert min(split.broker, split.click_bodies, split.code_bodies) >= 1
+        assert split.broker_spare >= (threads >= 5)
         assert split.broker <= threads / 2
-        assert split.click_bodies + split.code_bodies < threads / 2 or threads < 5
+        assert split.broker + split.broker_spare + split.broker_queue <= 2 * threads / 3
+        assert split.click_bodies + split.code_bodies < threads / 2 or threads < 7
 
 
 def test_no_more_wait_than_may(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,3 +168,40 @@ def test_no_more_wait_than_may(monkeypatch: pytest.MonkeyPatch) -> None:
         for each in holders:
             each.result(10)
     assert len(refused) == 5
+
+
+def test_more_wait_while_each_has_its_turn_in_a_moment() -> None:
+    slots, inside = Slots(1, queue=0, brisk_seconds=0.1), list[int]()
+
+    def hold(number: int) -> None:
+        with slots.hold():
+            inside.append(number)
+
+    with ThreadPoolExecutor(8) as threads:
+        with slots.hold():
+            crowd = [threads.submit(hold, number) for number in range(8)]
+            eventually(lambda: slots.waiting == 8, 5, "they do not wait")
+        for each in crowd:
+            each.result(10)
+    assert sorted(inside) == list(range(8))
+
+
+def test_no_more_wait_than_may_if_turns_take_long_and_one_hiccup_is_not_long() -> None:
+    slots, passes = Slots(1, queue=0, brisk_seconds=0.02), threading.Event()
+
+    def hold_long() -> None:
+        with slots.hold():
+            assert not passes.wait(0.03)
+
+    hold_long()
+    with slots.hold(), pytest.raises(NoSlot), slots.hold():
+        pytest.fail("there is no room in the line")
+    for _ in range(module.REMEMBERED_ROUNDS):
+        with slots.hold():
+            pass
+    hold_long()
+    with ThreadPoolExecutor(1) as threads:
+        with slots.hold():
+            waits = threads.submit(hold_long)
+            eventually(lambda: slots.waiting == 1, 5, "it does not wait")
+        waits.result(10)

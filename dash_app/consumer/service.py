@@ -15,7 +15,7 @@ from dash_app.counting.counts import Counts
 from dash_app.counting.flink_tally import FlinkTally
 from dash_app.counting.projection import Projection
 from dash_app.settings import Settings
-from dash_app.slots import Slots, shares
+from dash_app.slots import BRISK_BODY_SECONDS, Slots, shares
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Service:
 
     def _create(self) -> None:
         split = shares(self.settings.web_threads)
-        self.body_slots = Slots(split.click_bodies, queue=split.queued_clicks)
+        self.body_slots = Slots(split.click_bodies, queue=0, brisk_seconds=BRISK_BODY_SECONDS)
         self.code_slots = Slots(split.code_bodies, queue=0)
         self.broker = _broker(self.settings)
         self.consumer: Consumer | None = None

@@ -11,7 +11,7 @@ from dash_app.brokers.kafka.reader import KafkaReader
 from dash_app.brokers.kafka.time_index import TimeIndex
 from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
-from dash_app.slots import shares
+from dash_app.slots import BRISK_BROKER_SECONDS, Slots, shares
 
 OUR_THREADS = "clicks-"
 """The threads of a site that call kafka-python's clients have names that start so."""
@@ -27,10 +27,9 @@ class KafkaBroker:
         self._settings = settings
         self._clients = KafkaClients(settings)
         self._time_index = TimeIndex()
-        slots = shares(settings.web_threads)
-        self._producer = ClickProducer(
-            self._clients, settings.kafka_topic, slots.broker, slots.broker_spare
-        )
+        split = shares(settings.web_threads)
+        slots = Slots(split.broker, split.broker_spare, split.broker_queue, BRISK_BROKER_SECONDS)
+        self._producer = ClickProducer(self._clients, settings.kafka_topic, slots)
 
     def start(self) -> None:
         """Start to connect; see Broker.start."""

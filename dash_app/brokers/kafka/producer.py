@@ -44,17 +44,17 @@ ROUND_TRIPS = 8
 
 
 class ClickProducer:
-    """Appends batches to a topic; at most `slots` threads wait for the broker at a time.
+    """Appends batches to a topic; threads that hold one of `slots` wait for the broker.
 
-    `spare` more may wait for partitions that answer while others do not. A producer with a failed
-    delivery is replaced in the background. Until a delivery to its partition has succeeded again,
-    one batch at a time is sent there as a probe, and the others are refused at once.
+    A producer with a failed delivery is replaced in the background. Until a delivery to its
+    partition has succeeded again, one batch at a time is sent there as a probe, and the others are
+    refused at once.
     """
 
-    def __init__(self, clients: KafkaClients, topic: str, slots: int, spare: int) -> None:
+    def __init__(self, clients: KafkaClients, topic: str, slots: Slots) -> None:
         self._clients = clients
         self._topic = topic
-        self._slots = Slots(slots, spare)
+        self._slots = slots
         self._supply = ProducerSupply(self._create_producer)
         self._lanes = Lanes()
         self._partitions = 0

@@ -64,7 +64,7 @@ class Reader(Protocol):
         """
 
     def ends(self) -> Mapping[int, int]:
-        """Return for each partition the offset after its last record.
+        """Return for each partition with a leader the offset after its last record.
 
         New partitions are read from now on, from offset 0. Raises BrokerUnavailable and
         LogReplaced.

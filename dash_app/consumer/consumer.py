@@ -71,6 +71,11 @@ class Consumer:
         return self._published.state
 
     @property
+    def knows_repeats(self) -> bool:
+        """Whether the counts know until when they recognise repeats."""
+        return self._published.knows_repeats
+
+    @property
     def snapshot(self) -> Snapshot:
         """The newest counts; before the first connection there are none."""
         return self._published.snapshot
@@ -136,7 +141,7 @@ class Consumer:
                 self._published.lag = {}
                 has_read = self._published.state != CONNECTING
                 if has_read:
-                    self._published.state = RECONNECTING
+                    self._published.enter(RECONNECTING, self._published.problem)
                 self._observer.on_heartbeat(self._published)
                 if has_read and not self._stopping.is_set():
                     self._observer.on_restart()
@@ -145,7 +150,7 @@ class Consumer:
                 self._stopping.wait(backoff)
                 backoff = min(2 * backoff, LAST_BACKOFF_SECONDS)
         finally:
-            self._published.state = DISABLED
+            self._published.enter(DISABLED, self._published.problem)
 
     def _create_tally(self, log_id: str) -> Tally:
         capacity = self._recent_capacity

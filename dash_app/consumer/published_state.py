@@ -16,6 +16,7 @@ STATES = (CONNECTING, CATCHING_UP, LIVE, RECONNECTING, DISABLED)
 class PublishedState:
     """The state of the counting, and the newest counts that readers may see.
 
+    `knows_repeats` says whether the counts know until when they recognise repeats; live ones do.
     `problem` says why the broker does not answer (empty: it answers), `warnings` which settings of
     the log break a promise, and `lag` how many records of each partition are still unread (empty:
     unknown). `log_id` names the log as soon as a reading is open, before anything of it is counted
@@ -25,6 +26,7 @@ class PublishedState:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.state = CONNECTING
+        self.knows_repeats = False
         self.snapshot = Snapshot()
         self.projection: Projection | None = None
         self.log_id: str | None = None
@@ -32,13 +34,25 @@ class PublishedState:
         self.warnings: Sequence[str] = ()
         self.lag: Mapping[int, int] = {}
 
-    def publish(self, projection: Projection, *, caught_up: bool) -> None:
+    def enter(self, state: str, problem: str = "", *, knows_repeats: bool | None = None) -> None:
+        """Change the state; unless said otherwise only live counts know of repeats."""
+        self.state, self.problem = state, problem
+        self.knows_repeats = state == LIVE if knows_repeats is None else knows_repeats
+
+    def publish(
+        self, projection: Projection, *, caught_up: bool, only_forward: bool = False
+    ) -> None:
         """Show readers what a reading has counted.
 
         A restarted reading of the log that is already shown replaces it only once it has caught
-        up, so that no reader sees counts go back.
+        up, so that no reader sees counts go back; if it should go `only_forward`, it also has to
+        be as far as what is shown, in each partition.
         """
         snapshot = projection.publish(self._clock())
-        is_shown = projection is self.projection
-        if caught_up or is_shown or snapshot.log_id != self.snapshot.log_id:
+        is_shown = projection is self.projection or snapshot.log_id != self.snapshot.log_id
+        is_far = not only_forward or all(
+            snapshot.as_of.get(partition, 0) >= offset
+            for partition, offset in self.snapshot.as_of.items()
+        )
+        if is_shown or (caught_up and is_far):
             self.projection, self.snapshot = projection, snapshot

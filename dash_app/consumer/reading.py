@@ -54,6 +54,7 @@ class Reading:
         self._observer = observer
         self._checkpointer = Checkpointer(reader, projection, checkpoint_seconds)
         self._ends: Mapping[int, int] | None = None
+        self._last_ends: dict[int, int] = {}
         self._progress: Progress | None = None
         self._records = 0
         self._next_end_check = time.monotonic()
@@ -64,7 +65,7 @@ class Reading:
             logger.info("%s, partition %s: %s", self._reader.name, partition, start.note)
             self._projection.begin(partition, start)
         logger.info(LISTENING)
-        self._published.state, self._published.problem = CATCHING_UP, ""
+        self._published.enter(CATCHING_UP)
         self._published.warnings = self._reader.warnings
         self._published.publish(self._projection, caught_up=False)
         while not stopping.is_set():
@@ -89,30 +90,56 @@ class Reading:
                     problem.reason,
                 )
         if batches:
-            self._published.publish(self._projection, caught_up=self._has_caught_up())
+            self._publish()
         polled = sum(map(len, batches.values()))
         self._records += polled
         return polled
 
+    def _publish(self) -> None:
+        self._published.publish(
+            self._projection,
+            caught_up=self._has_caught_up(),
+            only_forward=bool(self._leaderless()),
+        )
+
     def _has_caught_up(self) -> bool:
         """Return whether the reader is past every record before the ends that were last read."""
-        return self._ends is not None and all(
-            self._reader.position(partition) >= end for partition, end in self._ends.items()
-        )
+        return self._ends is not None and self._is_past(self._ends)
+
+    def _is_past(self, ends: Mapping[int, int]) -> bool:
+        return all(self._reader.position(partition) >= end for partition, end in ends.items())
+
+    def _leaderless(self) -> list[int]:
+        """Return the partitions whose end nobody knows; they have no leader."""
+        return sorted(self._projection.partitions - (self._ends or {}).keys())
 
     def _check_ends(self) -> None:
         is_due = time.monotonic() >= self._next_end_check
         if is_due:
             self._read_ends()
         if self._published.state != LIVE and self._has_caught_up():
-            self._published.publish(self._projection, caught_up=True)
-            self._published.state = LIVE
+            self._publish()
+            self._say_caught_up()
         if is_due:
             self._say_progress()
             self._observer.on_heartbeat(self._published)
 
+    def _say_caught_up(self) -> None:
+        leaderless = self._leaderless()
+        if not leaderless:
+            self._published.enter(LIVE)
+            return
+        problem = f"no broker leads partition {', '.join(map(str, leaderless))}"
+        if self._published.problem != problem:
+            logger.warning("%s: %s", self._reader.name, problem)
+        # Nothing can be appended without a leader: what was read to its end stays known.
+        were_read = self._projection.partitions <= self._last_ends.keys()
+        is_shown = self._published.projection is self._projection
+        known = is_shown and were_read and self._is_past(self._last_ends)
+        self._published.enter(CATCHING_UP, problem, knows_repeats=known)
+
     def _say_progress(self) -> None:
-        if self._published.state != CATCHING_UP:
+        if self._published.state != CATCHING_UP or self._published.problem:
             self._progress = None
             return
         now = time.monotonic()
@@ -123,20 +150,25 @@ class Reading:
             logger.info("catching up with %s", line)
 
     def _read_ends(self) -> None:
-        if not self._has_caught_up() and self._published.state == LIVE:
-            self._published.state = CATCHING_UP
+        if not self._has_caught_up():
+            self._published.knows_repeats = False
+            if self._published.state == LIVE:
+                self._published.enter(CATCHING_UP)
         try:
             self._ends = self._reader.ends()
+            self._last_ends |= self._ends
         except BrokerUnavailable as error:
             self._ends, self._published.lag = None, {}
             if self._published.state != RECONNECTING:
                 logger.warning("the broker does not answer: %s", error)
-            self._published.state, self._published.problem = RECONNECTING, str(error)
+            self._published.enter(RECONNECTING, str(error))
         else:
             self._begin_new_partitions(self._ends)
             if self._published.state == RECONNECTING:
                 logger.info(LISTENING)
-                self._published.state, self._published.problem = CATCHING_UP, ""
+                self._published.enter(CATCHING_UP)
+            if self._published.state == LIVE and self._leaderless():
+                self._published.enter(CATCHING_UP, knows_repeats=True)
             self._published.lag = {
                 partition: max(0, end - self._reader.position(partition))
                 for partition, end in self._ends.items()
@@ -149,4 +181,4 @@ class Reading:
             logger.info("%s has a new partition, %s", self._reader.name, partition)
             self._projection.begin(partition, FROM_THE_FIRST)
         if new:
-            self._published.publish(self._projection, caught_up=self._has_caught_up())
+            self._publish()

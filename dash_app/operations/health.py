@@ -49,13 +49,15 @@ def readiness(
 ) -> Readiness:
     """Return the readiness of a process whose consumer is in this state.
 
-    `problem` is the consumer's reason if it has no broker. An `incomplete` log is a warning, and
-    so is a broker whose clock is `clock_skew` seconds ahead of this machine's.
+    `problem` is the consumer's reason if it has no broker, or not all of it. An
+    `incomplete` log is a warning, and so is a broker whose clock is `clock_skew` seconds ahead of
+    this machine's.
     """
     unavailable_reason = _unavailable_reason(state, problem)
+    behind = f"{state}: {problem}" if state == CATCHING_UP and problem else state
     conditions = [
         Condition("broker", not unavailable_reason, unavailable_reason or "it answers"),
-        Condition("consumer", state == LIVE, "caught up" if state == LIVE else state),
+        Condition("consumer", state == LIVE, "caught up" if state == LIVE else behind),
     ]
     if incomplete:
         warnings = [*warnings, INCOMPLETE]

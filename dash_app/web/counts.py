@@ -8,7 +8,6 @@ import orjson
 from flask import Response, request
 
 from dash_app.consumer.consumer import Consumer
-from dash_app.consumer.published_state import LIVE
 from dash_app.consumer.service import Service
 from dash_app.counting.windows import DEFAULT_WINDOW, WINDOWS
 from dash_app.errors import ApiError
@@ -58,11 +57,10 @@ def repeat_limit(consumer: Consumer) -> int | None:
 
     Raises ApiError while the counts have not caught up: what is forgotten by now is not known.
     """
-    state, snapshot = consumer.state, consumer.snapshot
-    if state != LIVE:
-        raise ApiError(
-            503, f"Not known yet whether a repeat would count twice: {state}", appended=False
-        )
+    knows_repeats, snapshot = consumer.knows_repeats, consumer.snapshot
+    if not knows_repeats:
+        message = f"Not known yet whether a repeat would count twice: {consumer.state}"
+        raise ApiError(503, message, appended=False)
     return snapshot.repeat_seconds(time.time())
 
 

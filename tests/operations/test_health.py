@@ -11,6 +11,7 @@ from dash_app.operations.health import readiness
     [
         (LIVE, "", (True, "it answers"), (True, "caught up")),
         (CATCHING_UP, "", (True, "it answers"), (False, "catching up")),
+        (CATCHING_UP, "half is off", (True, "it answers"), (False, "catching up: half is off")),
         (CONNECTING, "", (False, "no answer yet"), (False, "connecting")),
         (CONNECTING, "it is off", (False, "it is off"), (False, "connecting")),
         (RECONNECTING, "it is off", (False, "it is off"), (False, "reconnecting")),

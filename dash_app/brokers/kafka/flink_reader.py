@@ -11,6 +11,7 @@ from kafka import TopicPartition
 
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka.clients import KafkaClients
+from dash_app.brokers.kafka.internals import OFFSETS_TIMEOUT_MS
 from dash_app.brokers.kafka.topic import (
     bins_topic,
     find_or_create_flink_topics,
@@ -19,12 +20,7 @@ from dash_app.brokers.kafka.topic import (
     topic_warnings,
     totals_topic,
 )
-from dash_app.brokers.kafka.topic_reader import (
-    OFFSETS_TIMEOUT_MS,
-    POLL_RECORDS,
-    TopicReader,
-    broker_errors,
-)
+from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
 from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, StartPosition
 from dash_app.counting.flink_tally import NoRow, Total, decode
 from dash_app.counting.records import Record

@@ -21,6 +21,10 @@ from dash_app.brokers.kafka.connections import close_forgotten_sockets, wait_for
 from dash_app.brokers.kafka.refusals import Refusals
 from dash_app.counting.records import BROKEN, Record
 
+OFFSETS_TIMEOUT_MS = 2000
+LATEST, EARLIEST = -1, -2
+"""Kafka's numbers of the ends of a partition."""
+
 DAMAGED_TRIES = 3
 """So often a batch with a wrong checksum is fetched before it is passed over."""
 
@@ -68,6 +72,21 @@ def read_any_batch(consumer: KafkaConsumer) -> KafkaConsumer:
     tries: Counter[tuple[Any, int]] = Counter()
     consumer._fetcher.PartitionRecords = type("AnyRecords", (AnyRecords,), {"tries": tries})
     return consumer
+
+
+def offsets_at(
+    consumer: KafkaConsumer,
+    topics: Iterable[Any],
+    place: int,
+    timeout_ms: int = OFFSETS_TIMEOUT_MS,
+) -> dict[Any, int]:
+    """Return the offset at the EARLIEST or LATEST place of each partition that has a leader.
+
+    kafka-python's own functions fail with KeyError for all if one has none.
+    """
+    asked = dict.fromkeys(topics, place)
+    found = consumer._fetcher.offsets_by_times(asked, timeout_ms)
+    return {topic: one.offset for topic, one in found.items() if one is not None}
 
 
 def advertised_addresses(admin: Any) -> list[tuple[str, int]]:

@@ -5,12 +5,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
 from dash_app.brokers.kafka.topic import Topic, find_topic
-from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader
+from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
 from dash_app.counting.ledger import Statement
 from dash_app.counting.records import Record
 from dash_app.settings import Settings
@@ -86,13 +85,6 @@ class KafkaLog(TopicReader):
         if topic is None or topic.id != self.id:
             raise LogReplaced(f"{self.name} was deleted while it was read; run the audit again")
 
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except OffsetOutOfRangeError as error:
-            raise LogReplaced(
-                f"{self.name} lost records while it was read ({error!r}); run the audit again"
-            ) from error
-        except KafkaError as error:
-            raise BrokerUnavailable(f"reading {self.name} failed: {error!r}") from error
+    def _errors(self) -> contextlib.AbstractContextManager[None]:
+        replaced = f"{self.name} lost records while it was read; run the audit again"
+        return broker_errors(self._topic, replaced)

@@ -8,17 +8,14 @@ from kafka import TopicPartition
 from kafka.errors import AuthorizationError
 from kafka.structs import OffsetAndMetadata
 
-from dash_app.brokers import BrokerError, BrokerUnavailable
-from dash_app.brokers.kafka.clients import KafkaClients
+from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
+from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
+from dash_app.brokers.kafka.internals import EARLIEST, LATEST, offsets_at
 from dash_app.brokers.kafka.time_index import TimeIndex
 from dash_app.brokers.kafka.topic import find_or_create_topic, find_topic_by_id, topic_warnings
-from dash_app.brokers.kafka.topic_reader import (
-    OFFSETS_TIMEOUT_MS,
-    POLL_RECORDS,
-    TopicReader,
-    broker_errors,
-)
+from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
 from dash_app.counting.checkpoint import (
+    LARGEST_COUNT,
     METADATA_LIMIT,
     Checkpoint,
     StartPosition,
@@ -44,6 +41,7 @@ class KafkaReader(TopicReader):
         self._time_index = time_index
         self._dedup_offsets = dedup_offsets
         self._in_doubt = False
+        self._unread: frozenset[int] = frozenset()
         with self._open_clients() as stack:
             self._admin = stack.enter_context(clients.admin())
             self.log_id, self._partitions = find_or_create_topic(self._admin, topic)
@@ -53,13 +51,18 @@ class KafkaReader(TopicReader):
             logger.warning("%s", warning)
 
     def starts(self) -> Mapping[int, StartPosition]:
-        """Return where the reading of each partition starts; see Reader.starts."""
+        """Return where the reading of each partition starts; see Reader.starts.
+
+        Nothing is read of a partition without a leader. Once it has one again, `ends` raises.
+        """
         with broker_errors(self.name):
             topics = self._topics(self._partitions)
-            self._consumer.assign(topics)
-            first = self._consumer.beginning_offsets(topics)
-            end = self._consumer.end_offsets(topics)
-        oldest = self._time_index.offsets_since(self._consumer, topics, time.time() - KEPT_SECONDS)
+            first = offsets_at(self._consumer, topics, EARLIEST, REQUEST_MS)
+            end = offsets_at(self._consumer, first, LATEST, REQUEST_MS)
+            self._consumer.assign(list(end))
+        self._unread = self._partitions - {topic.partition for topic in end}
+        since = time.time() - KEPT_SECONDS
+        oldest = self._time_index.offsets_since(self._consumer, end, since)
         committed = self._read_checkpoints(topics)
         starts = {}
         for topic in topics:
@@ -67,11 +70,12 @@ class KafkaReader(TopicReader):
                 committed.get(topic),
                 topic_id=self.log_id,
                 dedup_offsets=self._dedup_offsets,
-                log_start=first[topic],
-                log_end=end[topic],
-                oldest_bin_offset=None if oldest is None else oldest.get(topic, end[topic]),
+                log_start=first.get(topic, 0),
+                log_end=end.get(topic, LARGEST_COUNT),
+                oldest_bin_offset=oldest.get(topic),
             )
-            self._consumer.seek(topic, start.read_from)
+            if topic in end:
+                self._consumer.seek(topic, start.read_from)
         return starts
 
     def _read_checkpoints(
@@ -98,19 +102,21 @@ class KafkaReader(TopicReader):
         return {topic.partition: records for topic, records in polled.items()}
 
     def ends(self) -> Mapping[int, int]:
-        """Return where the log ends, and start to read new partitions; see Reader.ends."""
+        """Return where the led partitions end, and start to read new ones; see Reader.ends."""
         with broker_errors(self.name):
             if self._in_doubt:
                 # Neither a deleted topic nor an absent broker answers with ends: this tells which.
                 find_topic_by_id(self._admin, self.name, self.log_id)
             self._in_doubt = True
             topics = self._topics(self._partitions)
-            ends = self._consumer.end_offsets(topics, timeout_ms=OFFSETS_TIMEOUT_MS)
+            ends = offsets_at(self._consumer, topics, LATEST)
             _, partitions = find_topic_by_id(self._admin, self.name, self.log_id)
             self._in_doubt = False
+        if back := self._unread & {topic.partition for topic in ends}:
+            raise LogReplaced(f"topic {self.name} has a leader again for {sorted(back)}")
         if new := partitions - self._partitions:
             self._partitions = partitions
-            self._consumer.assign(self._topics(self._partitions))
+            self._consumer.assign(self._topics(self._partitions - self._unread))
             for topic in self._topics(new):
                 self._consumer.seek(topic, 0)
                 ends[topic] = 0
@@ -119,9 +125,8 @@ class KafkaReader(TopicReader):
     def position(self, partition: int) -> int:
         """Return the next offset to be read; markers and aborted records are passed."""
         with broker_errors(self.name):
-            position = self._consumer.position(
-                TopicPartition(self.name, partition), OFFSETS_TIMEOUT_MS
-            )
+            # Without waiting: whatever moves it, a poll does so, too.
+            position = self._consumer.position(TopicPartition(self.name, partition), 0)
         return 0 if position is None else int(position)
 
     def commit(self, checkpoints: Mapping[int, Checkpoint]) -> None:

@@ -1,7 +1,8 @@
 """Asks the broker where in a topic a time is, which can cost the broker all of its memory."""
 
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kafka import TopicPartition
@@ -10,35 +11,44 @@ from kafka.errors import KafkaError
 logger = logging.getLogger(__name__)
 
 TIMEOUT_MS = 5000
+REST_SECONDS = 600
+"""So long nobody asks after a failure."""
 
 
 class TimeIndex:
-    """Finds offsets by time until the broker has failed at that once; one for all readings.
+    """Finds offsets by time, and rests where the broker has failed at that; one for all readings.
 
     To answer, a broker decompresses batches without a bound. One that has died of it would die
     again at each attempt to connect.
     """
 
-    def __init__(self) -> None:
-        self._has_failed = False
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._rests_until = float("-inf")
 
     def offsets_since(
-        self, consumer: Any, topics: Sequence[TopicPartition], time: float
-    ) -> Mapping[TopicPartition, int] | None:
-        """Return the first offset since a time (epoch s) where there is one; None: nobody knows."""
-        if self._has_failed:
-            return None
-        asked = dict.fromkeys(topics, int(1000 * time))
+        self, consumer: Any, ends: Mapping[TopicPartition, int], time: float
+    ) -> Mapping[TopicPartition, int]:
+        """Return the first offset since a time (epoch s), or the end where none is so young.
+
+        What nobody knows is left out. All partitions of `ends` must have a leader.
+        """
+        if self._clock() < self._rests_until:
+            return {}
+        asked = dict.fromkeys(ends, int(1000 * time))
         try:
             found = consumer.offsets_for_times(asked, timeout_ms=TIMEOUT_MS)
         except KafkaError as error:
-            self._has_failed = True
+            self._rests_until = self._clock() + REST_SECONDS
             logger.warning(
                 "the broker cannot say which records are younger than an hour (%r); a batch that "
                 "needs more memory than the broker has makes it fail. This process starts without "
-                "them from now on: the totals are right, the curve is whole from `complete_since` "
-                "on",
+                "them for ten minutes: the totals are right, the curve is whole from "
+                "`complete_since` on",
                 error,
             )
-            return None
-        return {topic: one.offset for topic, one in found.items() if one is not None}
+            return {}
+        return {
+            topic: end if (one := found.get(topic)) is None else one.offset
+            for topic, end in ends.items()
+        }

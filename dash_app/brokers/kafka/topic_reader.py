@@ -16,7 +16,6 @@ from kafka.errors import (
 from dash_app.brokers import BrokerUnavailable, LogReplaced
 
 POLL_RECORDS = 10_000
-OFFSETS_TIMEOUT_MS = 2000
 
 
 class TopicReader:
@@ -40,12 +39,16 @@ class TopicReader:
 
 
 @contextlib.contextmanager
-def broker_errors(topic: str) -> Iterator[None]:
-    """Raise the errors of the contract in place of kafka-python's."""
+def broker_errors(topic: str, replaced: str = "") -> Iterator[None]:
+    """Raise the errors of the contract in place of kafka-python's.
+
+    `replaced` says in words what it means that the log is not what was read.
+    """
     try:
         yield
     except (OffsetOutOfRangeError, NoOffsetForPartitionError, LogTruncationError) as error:
-        raise LogReplaced(f"the log of topic {topic} is not what was read: {error!r}") from error
+        problem = replaced or f"the log of topic {topic} is not what was read"
+        raise LogReplaced(f"{problem}: {error!r}") from error
     except AuthorizationError as error:
         raise BrokerUnavailable(f"not allowed to read topic {topic}: {error!r}") from error
     except KafkaError as error:

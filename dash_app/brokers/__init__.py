@@ -26,7 +26,7 @@ class OutcomeUnknown(BrokerError):
 
 
 class NotAllowed(BrokerError):
-    """The account has no right to write to the log; nothing was appended."""
+    """The account has no right to write to the log; no click of the batch was appended."""
 
 
 class LogReplaced(BrokerError):

@@ -15,7 +15,6 @@ from dash_app.brokers.sqlite.broker import contents
 from dash_app.consumer.service import Service
 from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import BadSetting, Settings, bad_field, network
-from dash_app.settings.join import join_address
 
 SCRIPT = "kafka-clicker"
 """The console script of an installed package."""
@@ -53,8 +52,8 @@ def announce(settings: Settings) -> None:
     site = network.local_url(settings)
     click.echo(f"Clicker:   {site}{settings.url_prefix}/kafka-clicker")
     click.echo(f"Dashboard: {site}{settings.url_prefix}/kafka-dashboard")
-    # With a join address the phones come through a proxy or a tunnel.
-    if join_address(settings) is None and settings.host in {"127.0.0.1", "localhost", "::1"}:
+    # With JOIN_URL the phones come through a proxy or a tunnel; JOIN_HOST names this machine.
+    if settings.join_url is None and settings.host in {"127.0.0.1", "localhost", "::1"}:
         click.echo(f"Phones cannot reach it yet: `{line_to_type('present')}` serves to the room.")
 
 

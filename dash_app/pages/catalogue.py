@@ -65,8 +65,8 @@ CODE_FORM: Section = {
         "Demasiados códigos erróneos; espera un minuto.",
     ),
     "no_cookie": (
-        "The browser keeps no cookie in a frame of another site: open this page by itself.",
-        "El navegador no guarda cookies en un marco de otro sitio: abre esta página sola.",
+        "If this is a frame of another site, the browser keeps no cookie: open the page by itself.",
+        "Si esto es un marco de otro sitio, el navegador no guarda cookies: abre la página sola.",
     ),
 }
 

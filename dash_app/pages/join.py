@@ -4,6 +4,7 @@ import json
 
 from flask import Response
 
+from dash_app.errors import ApiError
 from dash_app.pages.dashboard import NAME
 from dash_app.pages.qr import qr_code, split_address
 from dash_app.security.access import anybody
@@ -19,12 +20,10 @@ def mount(settings: Settings, gate: Gate) -> None:
 
     def join() -> Response:
         address = join_address(settings)
-        found = (
-            {"url": address, "picture": qr_code(address), "parts": split_address(address)}
-            if address
-            else {}
-        )
-        response = Response(json.dumps(found), 200 if found else 404, mimetype="application/json")
+        if address is None:
+            raise ApiError(404, "This machine is on no network that phones could share")
+        found = {"url": address, "picture": qr_code(address), "parts": split_address(address)}
+        response = Response(json.dumps(found), mimetype="application/json")
         response.headers["Cache-Control"] = "no-store"
         return response
 

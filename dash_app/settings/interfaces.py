@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import ifaddr
-
 from dash_app.settings.network import lan_address
 
 CACHE_SECONDS = 2.0
@@ -41,6 +39,8 @@ def candidates() -> Sequence[Candidate]:
     Networks of hardware come first, then that of the default route. A machine with IPv4 lists no
     IPv6: a room's Wi-Fi may lack it.
     """
+    import ifaddr  # noqa: PLC0415 - importing it runs a program
+
     route = lan_address()
     found = [
         Candidate(address, adapter.nice_name, _is_virtual(address, adapter.nice_name))

@@ -23,8 +23,12 @@ def join_address(settings: Settings) -> str | None:
 
 
 def follows_network(settings: Settings) -> bool:
-    """Return whether the address can change while the site runs."""
-    return settings.join_host == AUTO and not settings.join_url
+    """Return whether pages may follow an address that can change while the site runs.
+
+    An address with a code of the clicker is asked for behind the code of the dashboard only.
+    """
+    is_safe = settings.clicker_code is None or settings.dashboard_code is not None
+    return settings.join_host == AUTO and not settings.join_url and is_safe
 
 
 def with_code(address: str, code: SecretStr | None) -> str:

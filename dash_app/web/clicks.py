@@ -18,6 +18,9 @@ from dash_app.web.bodies import request_body
 from dash_app.web.counts import repeat_limit
 from dash_app.web.requests import BadRequest, ClickRequest, parse
 
+NOT_DONE = {"kafka": "Failed to send to Kafka", "embedded": "Failed to write the clicks"}
+"""What a 503 says for each broker."""
+
 
 def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Response:
     """Append the clicks of the request; 200 once every one of them is durable.
@@ -74,6 +77,7 @@ def _append(
     service: Service, telemetry: Telemetry, broker: Broker, batch: Sequence[Outgoing]
 ) -> None:
     start, outcome = time.monotonic(), "failed"
+    not_done = NOT_DONE[service.settings.broker]
     try:
         broker.append(batch, start + service.settings.answer_limit_ms / 1000)
         outcome = "acknowledged"
@@ -82,10 +86,10 @@ def _append(
         raise ApiError(403, "Not allowed to write to the topic") from error
     except NotAppended as error:
         outcome = "refused"
-        raise ApiError(503, "Failed to send to Kafka", appended=False) from error
+        raise ApiError(503, not_done, appended=False) from error
     except OutcomeUnknown as error:
         outcome = "unknown"
-        raise ApiError(503, "Failed to send to Kafka") from error
+        raise ApiError(503, not_done) from error
     finally:
         telemetry.on_append(outcome, time.monotonic() - start)
 

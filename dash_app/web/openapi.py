@@ -120,6 +120,14 @@ class Error(BaseModel):
     repeat_s: Count = 0
 
 
+class Join(BaseModel):
+    """The address that the audience opens now, its QR code, and where a line may break it."""
+
+    url: str
+    picture: str
+    parts: list[str]
+
+
 class Alive(BaseModel):
     """This process answers."""
 
@@ -143,12 +151,13 @@ class Ready(BaseModel):
 
 
 REQUESTS = (SingleClick, ClickBatch)
-RESPONSES = (Timeline, Repeat, Data, Sent, Error, Alive, Ready)
+RESPONSES = (Timeline, Repeat, Data, Sent, Error, Join, Alive, Ready)
 
 ERRORS = {
     400: "The request has another shape, or names what does not exist",
     401: "The access code is missing or wrong, if the site has one",
     403: "Not allowed to write to the topic, or sent by a page of another site",
+    404: "There is no address, or none that changes",
     409: "The clicks are for another log, or were first sent too long ago to be repeated",
     413: "The body has more than 64 KiB",
     415: "The content type is not application/json",
@@ -179,6 +188,7 @@ def document(site: str) -> bytes:
             "/kafka/timeline.csv": {"get": _csv()},
             "/kafka/repeat": {"get": _read(Repeat, [])},
             "/kafka/data": {"get": _read(Data, [])},
+            "/join": {"get": _operation("join", Join, 401, 404, 429)},
             "/healthz": {"get": _operation("healthz", Alive)},
             "/readyz": {"get": ready},
         },
@@ -188,7 +198,7 @@ def document(site: str) -> bytes:
 
 
 def _click() -> Schema:
-    operation = _operation("click", Sent, *ERRORS)
+    operation = _operation("click", Sent, *(ERRORS.keys() - {404}))
     schema = {"oneOf": [_reference(model) for model in REQUESTS]}
     operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
     return operation

@@ -17,6 +17,7 @@ from tests.served import COMMAND, serving
     [
         ({}, True),
         ({"HOST": "localhost"}, True),
+        ({"JOIN_HOST": "192.168.1.5"}, True),
         ({"JOIN_URL": "https://clicks.test/j"}, False),
         ({"HOST": "0.0.0.0"}, False),
     ],

@@ -30,10 +30,10 @@ SCHEMATHESIS = [
 def test_the_server_answers_as_its_document_says(
     broker: str, request: pytest.FixtureRequest, tmp_path: Path, topic: str
 ) -> None:
-    variables = {}
+    variables = {"JOIN_HOST": "auto"}
     if broker == "kafka":
         kafka: Broker = request.getfixturevalue("kafka")
-        variables = {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "KAFKA_TOPIC": topic}
+        variables |= {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "KAFKA_TOPIC": topic}
     port = free_port()
     with serving(tmp_path, port, **variables) as served:
         eventually(lambda: served.ask("GET", "/readyz").status == 200, 15, "it is not ready")
@@ -43,6 +43,6 @@ def test_the_server_answers_as_its_document_says(
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "No issues found" in done.stdout
-        assert "7 selected / 7 total" in done.stdout
+        assert "8 selected / 8 total" in done.stdout
         assert served.ask("GET", "/readyz").status == 200
         assert "Traceback" not in served.log()

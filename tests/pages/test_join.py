@@ -28,6 +28,7 @@ def test_the_landing_page_and_the_route_show_where_the_machine_is_now(
             page = client.get(path).text
             assert join in page
             assert SCRIPT in page
+        assert SCRIPT in client.get(f"{PREFIX}/kafka-dashboard").text
         answer = client.get(f"{PREFIX}/join")
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.get_json()["url"] == join
@@ -75,3 +76,14 @@ def test_an_address_with_a_code_is_for_those_who_see_the_dashboard(make_site: Ma
     assert answer.get_json()["url"].endswith("/j?code=s3same")
     assert "s3same" not in client.get("/").text
     assert SCRIPT not in client.get("/").text
+
+
+def test_without_a_code_of_the_dashboard_nobody_may_ask_for_an_address_with_a_code(
+    make_site: MakeSite,
+) -> None:
+    client = make_site(join_host="auto", clicker_code="s3same").test_client()
+
+    for headers in ({}, {"Authorization": "Bearer s3same"}):
+        assert client.get(f"{PREFIX}/join", headers=headers).status_code == 404
+    for path in ("/", f"{PREFIX}/kafka-dashboard"):
+        assert SCRIPT not in client.get(path).text

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dash_app.security.access import CLICKER, DASHBOARD
 from dash_app.settings import Settings
 from tests.programs import ROOT, run_program
 from tests.sites import Site, open_site
@@ -33,10 +35,38 @@ def test_it_describes_the_documented_routes_and_errors(site: Site) -> None:
     rows = re.findall(r"^\| `(GET|POST) (/[a-z/.]+)`", API, re.MULTILINE)
     programs = {(path, method.lower()) for method, path in rows}
     described = {(path, method) for path, methods in api["paths"].items() for method in methods}
-    assert described == programs - {("/j", "get"), ("/metrics", "get"), ("/openapi.json", "get")}
+    # /code is the form of a page: a program sends its code in a header.
+    others = {("/j", "get"), ("/metrics", "get"), ("/openapi.json", "get"), ("/robots.txt", "get")}
+    assert described == programs - others - {("/code", "post")}
     statuses = set(api["paths"]["/kafka/click"]["post"]["responses"])
     listed = set(", ".join(re.findall(r"^\| ([0-9, ]+) \|", API, re.MULTILINE)).split(", "))
     assert statuses == (listed - {"404", "405"}) | {"200"}
+
+
+def test_the_documentation_lists_every_route_of_a_site(tmp_path: Path) -> None:
+    code = SecretStr("for-the-presenter")
+    settings = Settings(
+        clicks_db=tmp_path / "c.sqlite3", url_prefix="/live", join_host="auto", dashboard_code=code
+    )
+    with open_site(settings) as site:
+        rules = [rule for rule in site.server.url_map.iter_rules() if rule.methods]
+    routes = {
+        (method, re.sub(r"<.+>", "…", rule.rule.removeprefix("/live")) or "/")
+        for rule in rules
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    listed = {
+        (method, path)
+        for row in re.findall(r"^\| (`(?:GET|POST) /.*?) \|", API, re.MULTILINE)
+        for method, path in re.findall(r"`(GET|POST) (/[^`]*)`", row)
+    }
+    assert listed <= routes
+    # Dash's own files lie below the paths of the two pages.
+    pages = tuple(f"/{name}" for name in (CLICKER, DASHBOARD))
+    assert {
+        (method, path) for method, path in routes - listed if not path.startswith(pages)
+    } == set()
 
 
 def test_its_limits_are_those_of_the_models(site: Site) -> None:

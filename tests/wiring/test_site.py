@@ -169,7 +169,7 @@ def test_a_stopped_site_refuses_clicks_and_still_shows_what_it_counted(settings:
 
         assert site.click({"type": "cheers"}).get_json() == {
             "status": "error",
-            "message": "Failed to send to Kafka",
+            "message": "Failed to write the clicks",
             "appended": False,
         }
         assert site.timeline()["state"] == "disabled"

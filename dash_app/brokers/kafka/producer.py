@@ -154,6 +154,8 @@ class ClickProducer:
                 self._forbidden_until = time.monotonic() + FORBIDDEN_SECONDS
                 # An idempotent producer that was denied the right once does not ask again.
                 self._supply.withdraw(producer)
+                if not all_were_denied(futures, deadline):
+                    raise OutcomeUnknown(f"denied in the middle of a batch: {error!r}") from error
                 raise NotAllowed(f"not allowed to write to topic {self._topic}") from error
             # A wait that was cut short says nothing about the broker.
             waited = time.monotonic() - began
@@ -207,6 +209,22 @@ class ClickProducer:
         connect_to_leaders(producer, self._topic)
         self._record_round_trip(time.monotonic() - began)
         return producer
+
+
+def all_were_denied(futures: Sequence[Any], deadline: float) -> bool:
+    """Return whether the broker denied the right to write each of the records by `deadline`.
+
+    The right may be taken away in the middle of a batch, of which the beginning is then durable.
+    """
+    for future in futures:
+        try:
+            future.get(max(0, deadline - time.monotonic()))
+        except KafkaError as error:
+            if not _is_denied(error):
+                return False
+        else:
+            return False
+    return True
 
 
 def _is_denied(error: Exception) -> bool:

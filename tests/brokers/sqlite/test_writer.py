@@ -177,7 +177,7 @@ def test_a_file_locked_by_another_process_refuses_clicks_and_keeps_none(path: Pa
             assert answer.status_code == 503
             assert answer.get_json() == {
                 "status": "error",
-                "message": "Failed to send to Kafka",
+                "message": "Failed to write the clicks",
                 "appended": False,
             }
             assert site.timeline()["state"] == "live"
@@ -219,7 +219,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None
     codes, full, stated, rows = run_program(DISK_FULL, tmp_path / "clicks.sqlite3")
 
     assert codes == [503, 503, 200]
-    assert full["message"] == "Failed to send to Kafka"
+    assert full["message"] == "Failed to write the clicks"
     assert stated == rows == {"cheers": 4, "hate": 0}
 
 

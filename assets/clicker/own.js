@@ -2,38 +2,69 @@
 {
   const isPage = typeof module === "undefined";
   const { TYPES } = isPage ? window.clickBatches : require("./batches.js");
+  const { FRESH_MS } = isPage ? window.clickKnowledge : require("./knowledge.js");
 
-  /** How often this person has tapped each type: over a reload, as long as the tab is open. */
+  /** How often this person has tapped each type for the site's log: over a reload, as long as the tab is open. */
   class OwnTaps {
     /** storage: like sessionStorage, or null; site: the path of the site, whose origin others may share. */
     constructor(storage, site) {
       this.storage = storage;
       this.site = site;
+      this.log = this.read("log"); // Null until one is known.
       this.counts = Object.fromEntries(TYPES.map((type) => [type, this.stored(type)]));
+      this.young = []; // The taps that a log takes over of which the page hears now: type and tick.
     }
 
     /** Counts a tap and returns how many it makes. */
-    add(type) {
-      this.counts[type] += 1;
-      try {
-        this.storage.setItem(this.key(type), String(this.counts[type]));
-      } catch {
-        // Without a storage, or in a full one, the count lasts as long as the page.
-      }
+    add(type, ticks) {
+      this.young = [...this.youngAt(ticks), { type, ticks }];
+      this.set(type, this.counts[type] + 1);
       return this.counts[type];
     }
 
+    /** Counts for this log from now on: after another one, only the taps that the page takes over to it. */
+    countFor(log, ticks) {
+      if (log === this.log) return;
+      const isAnother = this.log !== null;
+      this.log = log;
+      this.write("log", log);
+      if (!isAnother) return;
+      const young = this.youngAt(ticks);
+      for (const type of TYPES) this.set(type, young.filter((tap) => tap.type === type).length);
+    }
+
+    youngAt(ticks) {
+      return this.young.filter((tap) => ticks - tap.ticks <= FRESH_MS);
+    }
+
+    set(type, count) {
+      this.counts[type] = count;
+      this.write(type, String(count));
+    }
+
     stored(type) {
+      const count = Number(this.read(type));
+      return Number.isSafeInteger(count) && count > 0 ? count : 0;
+    }
+
+    read(name) {
       try {
-        const count = Number(this.storage.getItem(this.key(type)));
-        return Number.isSafeInteger(count) && count > 0 ? count : 0;
+        return this.storage.getItem(this.key(name));
       } catch {
-        return 0;
+        return null;
       }
     }
 
-    key(type) {
-      return `own:${type}:${this.site}`;
+    write(name, value) {
+      try {
+        this.storage.setItem(this.key(name), value);
+      } catch {
+        // Without a storage, or in a full one, it lasts as long as the page.
+      }
+    }
+
+    key(name) {
+      return `own:${name}:${this.site}`;
     }
   }
 

@@ -17,7 +17,7 @@
     /**
      * store: a Store; client: this page's id; server: post(body), ask(), beacon(body), isOnline();
      * clock: now(), ticks() (ms that nobody sets), setTimer(run, ms), clearTimer(timer); random(): 0 to 1;
-     * page: texts (the toast of each type), text(key, values), toast(text, kind), onChange().
+     * page: texts (the toast of each type), text(key, values), toast(text, kind), onChange(), onLog(log).
      */
     constructor({ store, client, server, clock, random, page }) {
       // Class fields would raise the floor: Safari reads them only since iOS 14.1.
@@ -185,6 +185,7 @@
     /** Notes which log the site counts, and takes the taps of this page over to it that are for none, or new. */
     learnLog(log, asked) {
       if (!this.known.learnLog(log, asked)) return;
+      this.page.onLog(log);
       const batches = this.store.read(this.client);
       const now = this.clock.now();
       const isYoung = (tap) => Math.max(now - tap[1], ageOf(tap, ...this.times(this.client))) <= FRESH_MS;

@@ -159,10 +159,19 @@
       clearTimer: (timer) => window.clearTimeout(timer),
     },
     random: Math.random,
-    page: { texts: toastTexts, text: page.text, toast, onChange: showDelivery },
+    page: { texts: toastTexts, text: page.text, toast, onChange: showDelivery, onLog: countFor },
   });
 
   const ownTaps = new OwnTaps(storage("sessionStorage"), SITE);
+
+  function countFor(log) {
+    ownTaps.countFor(log, ticks());
+    showOwnTaps();
+  }
+
+  function showOwnTaps() {
+    for (const type of Object.keys(ownTaps.counts)) put(`${type}-count`, { children: String(ownTaps.counts[type]) });
+  }
 
   /** Counts each press of a button once, by a finger, a mouse, a key or assistive technology. */
   function onPress(event) {
@@ -183,7 +192,7 @@
   function count(button) {
     const type = button.dataset.tap;
     toastTexts[type] = button.dataset.toast;
-    put(`${type}-count`, { children: String(ownTaps.add(type)) });
+    put(`${type}-count`, { children: String(ownTaps.add(type, ticks())) });
     queue.tap(type);
     showPress(button);
   }
@@ -238,7 +247,7 @@
     },
   });
   page.onChange(showDelivery);
-  for (const type of Object.keys(ownTaps.counts)) put(`${type}-count`, { children: String(ownTaps.counts[type]) });
+  showOwnTaps();
   queue.adopt();
   page.ready();
 }

@@ -114,7 +114,7 @@ def test_taps_that_wait_survive_a_reload(phone: Phone, gate: Gate, site: Site) -
     assert phone.stored() == old
     # They wait as taps that were never sent: no time is too late for them.
     assert all(batch["sent"] is None for key in old for batch in phone.batches(key))
-    assert phone.text("#cheers-count") == "0"
+    phone.shows("#react-entry-point #cheers-count", "3")
     gate.clear()
 
     site.has_counted(3, 0, seconds=30)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import CHEERS, HATE, Phone
 from tests.browser.site import Site
 
@@ -121,6 +122,18 @@ def test_drumming_neither_zooms_nor_reloads_and_the_own_count_stays(
     phone.tap(CHEERS)
     phone.shows("#react-entry-point #cheers-count", str(own + 1))
     assert phone.console() == []
+
+
+def test_a_reload_after_a_new_log_counts_the_own_taps_from_zero(phone: Phone, gate: Gate) -> None:
+    phone.open_clicker()
+    phone.tap(CHEERS)
+    phone.has_sent_all()
+    gate.trouble["/kafka/repeat"] = Trouble(status=200, body={"repeat_s": None, "log": "another"})
+
+    phone.open_clicker()
+    phone.shows("#react-entry-point #cheers-count", "0")
+    phone.tap(CHEERS)
+    phone.shows("#react-entry-point #cheers-count", "1")
 
 
 def test_hurried_taps_neither_zoom_nor_select(phone: Phone) -> None:

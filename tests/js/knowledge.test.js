@@ -71,6 +71,7 @@ test("a page that stays open takes over its newest taps to a new log, and no old
     await here.go();
     for (let turn = 0; turn < 3; turn += 1) await here.pass(6000);
     assert.deepEqual(here.state.posted.map((body) => body.log), logs, String(age));
+    assert.deepEqual(here.state.logs, ["b"]);
     assert.equal(here.queue.waiting(), 0);
   }
 });

@@ -16,6 +16,27 @@ test("a person's own taps are counted on after a reload, by type and site", () =
   assert.deepEqual(new OwnTaps(storage, "/room-b/").counts, { cheers: 0, hate: 0 });
 });
 
+test("a new log begins with the taps that it takes over, before a reload and after it", () => {
+  const storage = new MemoryStorage();
+  const tab = new OwnTaps(storage, SITE);
+  tab.add("cheers", 1000);
+  tab.countFor("A", 1200);
+  tab.add("hate", 9000);
+  tab.countFor("A", 9100);
+  assert.deepEqual(tab.counts, { cheers: 1, hate: 1 });
+  const reloaded = new OwnTaps(storage, SITE);
+  reloaded.countFor("A", 10);
+  assert.deepEqual(reloaded.counts, { cheers: 1, hate: 1 });
+
+  const later = new OwnTaps(storage, SITE);
+  later.add("hate", 100);
+  later.countFor("B", 300);
+  assert.deepEqual(later.counts, { cheers: 0, hate: 1 });
+  assert.deepEqual(new OwnTaps(storage, SITE).counts, { cheers: 0, hate: 1 });
+  later.countFor("C", 60000);
+  assert.deepEqual(later.counts, { cheers: 0, hate: 0 });
+});
+
 test("without a storage, and with one that refuses, the taps are counted as long as the page lives", () => {
   const refusing = {
     getItem() {

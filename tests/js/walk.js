@@ -99,7 +99,7 @@ class Walk {
         clearTimer: (timer) => (this.timers = this.timers.filter((each) => each !== timer)),
       },
       random: this.random,
-      page: { texts: TEXTS, text, toast: () => {}, onChange: () => {} },
+      page: { texts: TEXTS, text, toast: () => {}, onChange: () => {}, onLog: () => {} },
     });
     this.pages.push(page);
     page.queue.adopt();

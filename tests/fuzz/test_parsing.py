@@ -60,7 +60,7 @@ BYTES = (
 COUNTS = st.integers(0, 2**62) | LEAVES
 CHECKPOINTS = st.fixed_dictionaries(
     {
-        "v": st.just(2) | LEAVES,
+        "v": st.just(3) | LEAVES,
         "topic_id": LEAVES,
         "D": COUNTS,
         "totals": st.fixed_dictionaries({"cheers": COUNTS, "hate": COUNTS}) | VALUES,

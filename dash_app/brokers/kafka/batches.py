@@ -78,6 +78,10 @@ class Batch(NamedTuple):
             return bool(calc_crc32c(self.data[_CHECKED_FROM:]) == self.checksum)
         return self.magic not in {0, 1} or binascii.crc32(self.data[16:]) == self.checksum
 
+    def until(self, last_offset: int) -> "Batch":
+        """Return the batch as one that ends elsewhere."""
+        return self._replace(last_offset=last_offset)
+
     def unreadable(self, reason: str, offset: int | None = None) -> Record:
         """Return a record in the place of one, by default of all up to the batch's last one."""
         time = self.max_timestamp / 1000
@@ -127,6 +131,13 @@ def split(fetched: bytes) -> Iterator[Batch]:
             return
         yield _batch(memoryview(fetched)[position:end], offset)
         position = end
+
+
+def offset_at(fetched: bytes, position: int) -> int | None:
+    """Return the first offset of the batch there, which may be cut off; None: there is none."""
+    if position + _FRAME.size > len(fetched):
+        return None
+    return int(_FRAME.unpack_from(fetched, position)[0])
 
 
 def _batch(data: memoryview, offset: int) -> Batch:

@@ -17,6 +17,9 @@ gzip and zstd make a fifth of clicks, and rejecting a bomb costs 0.05 to 0.15 s 
 A constant and no setting: whether a record counts must not depend on the process that reads it.
 """
 
+MOST_STREAMS = 1000
+"""A client writes one; a megabyte of empty ones would take 17 s of CPU."""
+
 ZSTD_SLICE_BYTES = 256
 """Four bytes of zstd can be 128 kB, and its decoder cannot be told to stop: 8 MB at once."""
 
@@ -30,6 +33,10 @@ class NotDecodable(ValueError):
 
 class TooLarge(ValueError):
     """The bytes would be more than LARGEST_BYTES."""
+
+
+_NOT_ITS_BYTES = (TooLarge, ImportError, MemoryError)
+"""What says nothing about the bytes, or too much: another process could read them."""
 
 
 class _Decoder(Protocol):
@@ -49,7 +56,7 @@ def decompress(codec: int, data: bytes) -> bytes:
         raise NotDecodable(f"there is no codec {codec}")
     try:
         return decode(data)
-    except (TooLarge, ImportError):
+    except _NOT_ITS_BYTES:
         # What another process can read must not be passed over in this one.
         raise
     except Exception as error:
@@ -62,9 +69,11 @@ def _decode_streams(create: Callable[[], _Decoder], data: bytes) -> bytes:
     streams: list[bytes] = []
     largest = LARGEST_BYTES
     while data:
+        if len(streams) == MOST_STREAMS:
+            raise TooLarge(f"more than {MOST_STREAMS} streams")
         try:
             stream, data = _decode_stream(create(), data, largest)
-        except (TooLarge, ImportError):
+        except _NOT_ITS_BYTES:
             raise
         except Exception:
             if not streams:
@@ -118,7 +127,7 @@ def _decode_snappy(data: bytes) -> bytes:
             (size,) = struct.unpack_from(">i", data, position)
             block = data[position + 4 : position + 4 + max(size, 0)]
             content += _decode_block(block, LARGEST_BYTES - len(content))
-        except (TooLarge, ImportError):
+        except _NOT_ITS_BYTES:
             raise
         except Exception:
             if not content:

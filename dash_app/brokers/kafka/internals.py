@@ -7,7 +7,7 @@
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from kafka import KafkaConsumer
 from kafka.consumer.fetcher import Fetcher
@@ -16,7 +16,7 @@ from kafka.net.compat import KafkaNetClient
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.transport import KafkaSSLTransport
 
-from dash_app.brokers.kafka.batches import Batch, split
+from dash_app.brokers.kafka.batches import Batch, offset_at, split
 from dash_app.brokers.kafka.connections import close_forgotten_sockets, wait_for_broker
 from dash_app.brokers.kafka.refusals import Refusals
 from dash_app.counting.records import BROKEN, Record
@@ -35,20 +35,39 @@ class AnyRecords(Fetcher.PartitionRecords):  # type: ignore[misc]
     kafka-python's own stop at the first batch that they cannot read, for good.
     """
 
-    tries: Counter[tuple[Any, int]]
+    tries: ClassVar[Counter[tuple[Any, int]]]
     """How often a damaged batch was fetched, by partition and offset."""
 
+    highwater: Callable[[Any], int | None]
+    """Tells up to which offset a partition may be read."""
+
     def _unpack_records(self, tp: Any, records: Any, *_: Any) -> Iterator[Record]:
-        for batch in split(records._buffer):
-            is_intact = batch.is_intact()
-            if not is_intact and self._fetches_again(tp, batch.base_offset):
+        for found in split(records._buffer):
+            # kafka-python reads other partitions first after one that gave it bytes.
+            self.bytes_read += len(found.data)
+            is_intact = found.is_intact()
+            if not is_intact and self._fetches_again(tp, found.base_offset):
                 break
+            end = found.last_offset if is_intact else self._end_of_damage(tp, found, records)
+            batch = found.until(end)
             for record in self._visible(batch) if is_intact else [batch.unreadable(BROKEN)]:
                 self.next_fetch_offset = record.offset + 1
                 yield record
             self.next_fetch_offset = batch.last_offset + 1
             self.leader_epoch = batch.leader_epoch
         self.drain()
+
+    def _end_of_damage(self, partition: Any, batch: Batch, records: Any) -> int:
+        """Return the last offset of a batch that may say anything: inside of the log, not behind.
+
+        Whoever believed it could be sent to an offset that no log has, over and over again.
+        """
+        following = offset_at(records._buffer, self.bytes_read)
+        highwater = self.highwater(partition)
+        latest = batch.last_offset if following is None else following - 1
+        if highwater is not None:
+            latest = min(latest, highwater - 1)
+        return int(max(latest, batch.base_offset, self.fetch_offset))
 
     def _fetches_again(self, partition: Any, offset: int) -> bool:
         """Return whether damage may have happened on the way, and not on the broker's disk."""
@@ -70,7 +89,8 @@ class AnyRecords(Fetcher.PartitionRecords):  # type: ignore[misc]
 def read_any_batch(consumer: KafkaConsumer) -> KafkaConsumer:
     """Have a consumer return Records, and pass over what it cannot read; return it."""
     tries: Counter[tuple[Any, int]] = Counter()
-    consumer._fetcher.PartitionRecords = type("AnyRecords", (AnyRecords,), {"tries": tries})
+    attributes = {"tries": tries, "highwater": staticmethod(consumer.highwater)}
+    consumer._fetcher.PartitionRecords = type("AnyRecords", (AnyRecords,), attributes)
     return consumer
 
 

@@ -9,7 +9,7 @@ import snappy
 from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
 
 from dash_app.brokers.kafka.batches import split
-from dash_app.brokers.kafka.codecs import LARGEST_BYTES
+from dash_app.brokers.kafka.codecs import LARGEST_BYTES, MOST_STREAMS
 from dash_app.counting.records import BROKEN, LARGEST_VALUE_BYTES, OUTSIDE, TOO_LARGE, Record
 from tests.brokers.kafka.forged import CODECS, Forged, around, batch, bombs, clicks
 from tests.brokers.kafka.records import click
@@ -209,6 +209,33 @@ def test_a_value_is_too_large_from_one_byte_on_and_costs_no_other_record() -> No
 
 def test_a_block_that_says_it_is_too_large_is_believed() -> None:
     assert problems(around(b"\xff\xff\xff\xff\x0f", CODECS["snappy"], 1)) == [(0, TOO_LARGE)]
+
+
+@pytest.mark.parametrize("codec", ["gzip", "lz4", "zstd"])
+def test_a_crowd_of_empty_streams_is_too_large(codec: str) -> None:
+    (empty,) = split(batch([], codec_number=CODECS[codec], size=1))
+    stream = bytes(empty.data[61:])
+    assert problems(around(stream * MOST_STREAMS, CODECS[codec], 1)) == [(0, BROKEN)]
+    assert problems(around(stream * (MOST_STREAMS + 1), CODECS[codec], 1)) == [(0, TOO_LARGE)]
+
+
+SHORT_OF_MEMORY = """
+import json, pathlib, resource, sys
+from dash_app.brokers.kafka.batches import split
+(only,) = split(pathlib.Path(sys.argv[1]).read_bytes())
+used = int(pathlib.Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 10_000_000,) * 2)
+try:
+    print(json.dumps([one.problem for one in only.records()]))
+except MemoryError:
+    print(json.dumps("no memory"))
+"""
+
+
+def test_a_lack_of_memory_says_nothing_about_a_batch(tmp_path: Path) -> None:
+    file = tmp_path / "batch"
+    file.write_bytes(batch([Forged(bytes(LARGEST_BYTES - 100), 0)], codec_number=CODECS["gzip"]))
+    assert run_program(SHORT_OF_MEMORY, file) == "no memory"
 
 
 WITHOUT_CODECS = """

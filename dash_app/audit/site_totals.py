@@ -7,11 +7,12 @@ import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dash_app.counting.ledger import Statement
+from dash_app.redirects import NoRedirects
 
 REQUESTS = 40
 CONNECTIONS = 8
@@ -102,18 +103,11 @@ def _fetch_timeline(url: str, code: str | None) -> _Timeline:
         raise SiteUnreadable(f"{address} cannot be reached: {reason}") from error
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Refuses redirects: another host would be told the access code, and would be believed."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
 def _opener(address: str) -> urllib.request.OpenerDirector:
     # A proxy for the web, named by the environment, cannot reach this machine's loopback.
     is_here = urllib.parse.urlsplit(address).hostname in {"localhost", "127.0.0.1", "::1"}
     proxies = [urllib.request.ProxyHandler({})] if is_here else []
-    return urllib.request.build_opener(_NoRedirects, *proxies)
+    return urllib.request.build_opener(NoRedirects, *proxies)
 
 
 def _way_out(error: urllib.error.HTTPError, code: str | None) -> str:

@@ -8,6 +8,9 @@ from dash_app.counting.checkpoint import Checkpoint, StartPosition
 from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.records import Record
 
+LARGEST_SKEW_SECONDS = 2.0
+"""Up to this difference between two clocks nobody is told: it changes the curve by a bin."""
+
 
 class BrokerError(Exception):
     """Reading from the broker or writing to it failed."""

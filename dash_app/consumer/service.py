@@ -6,7 +6,7 @@ import threading
 import time
 from multiprocessing import util
 
-from dash_app.brokers import Broker
+from dash_app.brokers import LARGEST_SKEW_SECONDS, Broker
 from dash_app.brokers.selection import create_broker
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.observer import NoObserver, Observer
@@ -20,9 +20,6 @@ from dash_app.slots import BRISK_BODY_SECONDS, Slots, shares
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 2.0
-
-LARGEST_SKEW_SECONDS = 2.0
-"""Up to this difference between two clocks nobody is told: it changes the curve by a bin."""
 
 
 class Service:

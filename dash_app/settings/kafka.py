@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
-from dash_app.settings.fields import DecimalNumber, setting
+from dash_app.settings.fields import DecimalNumber, WholeNumber, setting
 
 KAFKA_PREFIX = "KAFKA_"
 """The Kafka clients take every variable with this prefix that is no field of Settings."""
@@ -54,6 +54,33 @@ class KafkaSettings(BaseModel):
             "Topic that holds the clicks.",
         ),
     ] = "clicks"
+    kafka_topic_partitions: Annotated[
+        WholeNumber | None,
+        setting(
+            "1 to 10000, or unset",
+            "Partitions of a topic that the site creates; unset: as many as the brokers choose.",
+            ge=1,
+            le=10_000,
+        ),
+    ] = None
+    kafka_topic_replicas: Annotated[
+        WholeNumber | None,
+        setting(
+            "1 to 100, or unset",
+            "Replicas of topics that the site creates; unset: 3, or as many as there are brokers.",
+            ge=1,
+            le=100,
+        ),
+    ] = None
+    kafka_topic_retention_hours: Annotated[
+        WholeNumber | None,
+        setting(
+            "1 to 1000000, or unset",
+            "Hours after which a topic that the site creates forgets clicks; unset: never.",
+            ge=1,
+            le=1_000_000,
+        ),
+    ] = None
     counts_from: Annotated[
         Literal["clicks", "flink"],
         setting(

@@ -56,8 +56,8 @@ def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_secon
     clients = KafkaClients(settings)
     java_client = connection(settings)
     with clients.admin() as admin:
-        log_id = find_or_create_topic(admin, settings.kafka_topic).id
-        find_or_create_flink_topics(admin, settings.kafka_topic)
+        log_id = find_or_create_topic(admin, settings.kafka_topic, clients.new_topic).id
+        find_or_create_flink_topics(admin, settings.kafka_topic, clients.new_topic.replicas)
     topic = f"clicks of {settings.kafka_topic} at {settings.kafka_bootstrap_servers}"
     name = f"{topic}, log {log_id}"
     if _runs_already(address, topic, name):

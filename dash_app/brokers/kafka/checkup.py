@@ -10,7 +10,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.errors import AuthorizationError, KafkaError
 
 from dash_app import logs
-from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers import LARGEST_SKEW_SECONDS, BrokerUnavailable
 from dash_app.brokers.finding import Finding
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
 from dash_app.brokers.kafka.internals import advertised_addresses
@@ -18,7 +18,6 @@ from dash_app.brokers.kafka.topic import find_topic, topic_warnings
 from dash_app.settings import Settings
 
 CONNECT_SECONDS = 3
-SKEW_SECONDS = 2.0
 
 ADVERTISED = "correct advertised.listeners at the broker (docs/operations.md)"
 
@@ -113,7 +112,7 @@ def _check_clocks(clients: KafkaClients, name: str, partitions: list[int]) -> Fi
             "note", "clocks", "without a record in the topic there is nothing to compare"
         )
     ahead = newest - time.time()
-    if ahead < SKEW_SECONDS:
+    if ahead < LARGEST_SKEW_SECONDS:
         return Finding("ok", "clocks", f"no record of {name} is from the future")
     return Finding(
         "bad",

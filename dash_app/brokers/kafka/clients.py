@@ -12,6 +12,7 @@ from dash_app.brokers.kafka.internals import create_client, read_any_batch
 from dash_app.brokers.kafka.options import BOUNDS, options_for, warn_of_unknown
 from dash_app.brokers.kafka.refusals import LOGIN, Refusals
 from dash_app.brokers.kafka.security import MECHANISM, check_security
+from dash_app.brokers.kafka.topic import new_clicks_topic
 from dash_app.settings import Settings
 
 CLIENT_ID = "kafka-clicker"
@@ -24,12 +25,14 @@ RECONNECT_MS = 500
 class KafkaClients:
     """Creates clients; each connects at once, and raises BrokerUnavailable if it cannot.
 
-    `producer_options`, `consumer_options` and `admin_options` are what kafka-python is given.
+    `producer_options`, `consumer_options` and `admin_options` are what kafka-python is given, and
+    `new_topic` says what a topic of clicks is to be if it does not exist.
     Raises BadSetting for a KAFKA_ variable that cannot work, without a connection.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.servers = str(settings.kafka_bootstrap_servers).split(",")
+        self.new_topic = new_clicks_topic(settings)
         self._variables = settings.kafka_options
         self.client_id = self._variables.get("KAFKA_CLIENT_ID", CLIENT_ID)
         limit_ms = settings.answer_limit_ms

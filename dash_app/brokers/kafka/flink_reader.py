@@ -48,8 +48,9 @@ class FlinkReader(TopicReader):
         self._ends: deque[tuple[float, dict[int, int]]] = deque()
         with self._open_clients() as stack:
             self._admin = stack.enter_context(clients.admin())
-            self.log_id, self._partitions = find_or_create_topic(self._admin, topic)
-            find_or_create_flink_topics(self._admin, topic)
+            found = find_or_create_topic(self._admin, topic, clients.new_topic)
+            self.log_id, self._partitions = found
+            find_or_create_flink_topics(self._admin, topic, clients.new_topic.replicas)
             self._row_consumer = stack.enter_context(clients.consumer())
             self._click_consumer = stack.enter_context(clients.consumer())
         self.warnings: Sequence[str] = topic_warnings(self._admin, topic)

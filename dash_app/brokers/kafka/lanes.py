@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from dash_app.brokers.kafka.circuit_breaker import CircuitBreaker, State
+from dash_app.brokers.kafka.circuit_breaker import CircuitBreaker, CircuitOpen, State
 
 
 class Lane:
@@ -35,7 +35,13 @@ class Lanes:
             lane = self._lanes[partition]
             if producer is not lane.failed:
                 lane.breaker.allow_probes()
-            is_probe = lane.breaker.acquire()
+            try:
+                is_probe = lane.breaker.acquire()
+            except CircuitOpen as error:
+                raise CircuitOpen(
+                    f"partition {partition} failed a moment ago; one batch tests whether it "
+                    "answers again"
+                ) from error
         try:
             yield
         finally:
@@ -45,7 +51,9 @@ class Lanes:
 
     def is_open(self, partition: int) -> bool:
         """Say whether everything passes."""
-        return self._lanes[partition].breaker.state is State.CLOSED
+        # Without the lock: so it must not create a lane, as another thread may do now.
+        lane = self._lanes.get(partition)
+        return lane is None or lane.breaker.state is State.CLOSED
 
     def record_failure(self, partition: int, producer: Any) -> bool:
         """Let nothing pass until there is another producer; return whether this is news."""

@@ -1,6 +1,7 @@
 """Tokens for OAUTHBEARER logins: of a token endpoint, or of a function of somebody else's."""
 
 import base64
+import http.client
 import importlib
 import json
 import threading
@@ -9,11 +10,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from kafka.errors import KafkaConnectionError
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
+from dash_app.redirects import NoRedirects
 from dash_app.settings import bad_setting
 
 MECHANISM = "OAUTHBEARER"
@@ -26,6 +27,9 @@ VARIABLES = frozenset({PROVIDER, URL, *CREDENTIALS, SCOPE})
 
 ANSWER_SECONDS = 2.0
 """A connection waits for its token, and a click perhaps for the connection."""
+
+NO_TOKEN = (http.client.HTTPException, AttributeError, KeyError, OSError, TypeError, ValueError)
+"""What a connection, or an answer that is no token, may raise."""
 
 USED_SHARE = 0.8
 """A token is used for this part of its life, so that it does not expire on its way."""
@@ -110,20 +114,13 @@ class ClientCredentials(AbstractTokenProvider):  # type: ignore[misc]
 
     def _ask(self) -> tuple[str, float]:
         request = urllib.request.Request(self._url, self._form, self._headers)  # noqa: S310
-        opener = urllib.request.build_opener(_NoRedirect)
+        opener = urllib.request.build_opener(NoRedirects)
         try:
             with opener.open(request, timeout=ANSWER_SECONDS) as answer:
                 fields = json.load(answer)
             return str(fields["access_token"]), float(fields.get("expires_in", 0))
-        except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        except NO_TOKEN as error:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
             # The connection fails as if the broker were away, and is tried again.
             raise KafkaConnectionError(f"no token from {self._url}: {error!r}") from error
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: the credentials are for one endpoint only."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Return None, which makes the redirect an error."""

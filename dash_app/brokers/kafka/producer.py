@@ -94,9 +94,7 @@ class ClickProducer:
         except NoSlot as error:
             raise NotAppended("the broker is slow, and no more requests may wait for it") from error
         except CircuitOpen as error:
-            raise NotAppended(
-                f"partition {lane} failed a moment ago; one batch tests whether it answers again"
-            ) from error
+            raise NotAppended(str(error)) from error
 
     def _choose_partition(
         self, batch: Sequence[Outgoing], partitions: int, stuck_seconds: float
@@ -195,7 +193,7 @@ class ClickProducer:
         # The topic first: on a producer's request a broker may create it with other settings.
         admin = self._clients.admin()
         try:
-            find_or_create_topic(admin, self._topic)
+            find_or_create_topic(admin, self._topic, self._clients.new_topic)
         finally:
             admin.close()
         began = time.monotonic()

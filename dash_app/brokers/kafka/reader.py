@@ -44,7 +44,8 @@ class KafkaReader(TopicReader):
         self._unread: frozenset[int] = frozenset()
         with self._open_clients() as stack:
             self._admin = stack.enter_context(clients.admin())
-            self.log_id, self._partitions = find_or_create_topic(self._admin, topic)
+            found = find_or_create_topic(self._admin, topic, clients.new_topic)
+            self.log_id, self._partitions = found
             self._consumer = stack.enter_context(clients.consumer())
         self.warnings: Sequence[str] = topic_warnings(self._admin, topic)
         for warning in self.warnings:

@@ -8,9 +8,16 @@ from uuid import UUID
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import AuthorizationError, KafkaError, TopicAlreadyExistsError, for_code
+from kafka.errors import (
+    AuthorizationError,
+    InvalidReplicationFactorError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
+from dash_app.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +39,24 @@ MIN_IN_SYNC_REPLICAS = "2"
 
 NO_ID = (None, UUID(int=0))
 """What brokers without ids of topics say: Kafka before 2.8, Redpanda before 2025, Event Hubs."""
+
+
+class NewTopic(NamedTuple):
+    """What a topic is to be that does not exist yet; numbers that are None are left to others."""
+
+    configs: Mapping[str, str]
+    partitions: int | None = None
+    """None: as many as the brokers choose."""
+    replicas: int | None = None
+    """None: MAX_REPLICAS, or as many as there are brokers."""
+
+
+def new_clicks_topic(settings: Settings) -> NewTopic:
+    """Return what the settings want of a topic of clicks."""
+    configs = CLICKS_CONFIG
+    if (hours := settings.kafka_topic_retention_hours) is not None:
+        configs = {**configs, "retention.ms": str(hours * 3600 * 1000)}
+    return NewTopic(configs, settings.kafka_topic_partitions, settings.kafka_topic_replicas)
 
 
 class Topic(NamedTuple):
@@ -80,34 +105,31 @@ def find_topic_by_id(admin: KafkaAdminClient, name: str, topic_id: str) -> Topic
     return topic
 
 
-def find_or_create_topic(
-    admin: KafkaAdminClient,
-    name: str,
-    configs: Mapping[str, str] = CLICKS_CONFIG,
-    partitions: int | None = None,
-) -> Topic:
-    """Return the topic, which is created with `configs` if it does not exist.
+def find_or_create_topic(admin: KafkaAdminClient, name: str, new: NewTopic) -> Topic:
+    """Return the topic, which is created as `new` says if it does not exist.
 
-    `partitions` None leaves their number to the broker. Raises BrokerUnavailable, also if the
-    topic does not exist and the account may not create it.
+    Raises BrokerUnavailable, also if the topic does not exist and the account may not create it.
     """
     topic = find_topic(admin, name)
     if topic is None:
-        _create(admin, name, configs, partitions)
+        _create(admin, name, new)
         topic = _wait_for_topic(admin, name)
     if topic is None or not topic.partitions:
         raise BrokerUnavailable(f"topic {name} does not exist yet")
     return topic
 
 
-def find_or_create_flink_topics(admin: KafkaAdminClient, name: str) -> tuple[Topic, Topic]:
+def find_or_create_flink_topics(
+    admin: KafkaAdminClient, name: str, replicas: int | None
+) -> tuple[Topic, Topic]:
     """Return the topics of the totals and of the bins that Flink counts of a topic of clicks.
 
     Raises BrokerUnavailable.
     """
+    totals, bins = (NewTopic(configs, 1, replicas) for configs in (TOTALS_CONFIG, BINS_CONFIG))
     return (
-        find_or_create_topic(admin, totals_topic(name), TOTALS_CONFIG, partitions=1),
-        find_or_create_topic(admin, bins_topic(name), BINS_CONFIG, partitions=1),
+        find_or_create_topic(admin, totals_topic(name), totals),
+        find_or_create_topic(admin, bins_topic(name), bins),
     )
 
 
@@ -129,20 +151,26 @@ def _wait_for_topic(admin: KafkaAdminClient, name: str) -> Topic | None:
     return topic
 
 
-def _create(
-    admin: KafkaAdminClient, name: str, configs: Mapping[str, str], partitions: int | None
-) -> None:
+def _create(admin: KafkaAdminClient, name: str, new: NewTopic) -> None:
     try:
         brokers = len(admin.describe_cluster()["brokers"])
-        replicas = min(MAX_REPLICAS, brokers)
-        in_sync = {"min.insync.replicas": MIN_IN_SYNC_REPLICAS} if replicas == MAX_REPLICAS else {}
-        topic: dict[str, Any] = {"replication_factor": replicas, "configs": {**configs, **in_sync}}
-        if partitions is not None:
-            topic["num_partitions"] = partitions
+        replicas = new.replicas or min(MAX_REPLICAS, brokers)
+        in_sync = {"min.insync.replicas": MIN_IN_SYNC_REPLICAS} if replicas >= MAX_REPLICAS else {}
+        topic: dict[str, Any] = {
+            "replication_factor": replicas,
+            "configs": {**new.configs, **in_sync},
+        }
+        if new.partitions is not None:
+            topic["num_partitions"] = new.partitions
         admin.create_topics({name: topic}, wait_for_metadata=True)
-        logger.info("created topic %s with %s replicas", name, replicas)
+        logger.info("created topic %s; replicas: %s", name, replicas)
     except TopicAlreadyExistsError:
-        logger.info("another program created topic %s", name)
+        # Producer and consumer of one site look for it at the same time.
+        logger.info("topic %s was created a moment ago", name)
+    except InvalidReplicationFactorError as error:
+        raise BrokerUnavailable(
+            f"there are too few brokers for topic {name}: {error!r}; look at KAFKA_TOPIC_REPLICAS"
+        ) from error
     except AuthorizationError as error:
         raise BrokerUnavailable(
             f"topic {name} does not exist and the account may not create it; create it, "

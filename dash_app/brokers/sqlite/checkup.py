@@ -7,14 +7,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from dash_app.brokers import BrokerError
+from dash_app.brokers import LARGEST_SKEW_SECONDS, BrokerError
 from dash_app.brokers.finding import Finding
 from dash_app.brokers.sqlite.file import BUSY_SECONDS, SqliteFile
 
 FREE_BYTES = 100_000_000
 """Below this much free disk the checkup warns: it is room for about half a million clicks."""
-
-SKEW_SECONDS = 2.0
 
 NEWEST = "SELECT max(received) FROM clicks"
 
@@ -66,7 +64,7 @@ def _read_newest(path: Path) -> float | None:
 
 def _check_clock(path: Path, newest: float) -> Finding:
     ahead = newest - time.time()
-    if ahead < SKEW_SECONDS:
+    if ahead < LARGEST_SKEW_SECONDS:
         return Finding("ok", "clock", f"no click in {path.name} is from the future")
     return Finding(
         "bad",

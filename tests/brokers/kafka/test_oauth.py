@@ -14,7 +14,7 @@ from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.oauth import ClientCredentials, token_provider
 from dash_app.settings import BadSetting, Settings
 from tests.brokers.kafka.crossroads import Crossroads
-from tests.brokers.kafka.token_endpoint import CLIENT, TokenEndpoint, unsigned_token
+from tests.brokers.kafka.token_endpoint import CLIENT, GARBAGE, TokenEndpoint, unsigned_token
 from tests.sites import open_live_site, open_site
 
 LOGIN = {
@@ -83,6 +83,15 @@ def test_an_endpoint_that_answers_something_else_is_named(answer: str, tmp_path:
     file.write_text(answer)
     with pytest.raises(KafkaConnectionError, match="no token from file:"):
         ClientCredentials(file.as_uri(), *CLIENT).token()
+
+
+@pytest.mark.parametrize("path", GARBAGE)
+def test_an_endpoint_that_breaks_off_or_speaks_no_http_is_named(
+    endpoint: TokenEndpoint, path: str
+) -> None:
+    url = endpoint.url.replace("/token", path)
+    with pytest.raises(KafkaConnectionError, match=f"no token from {url}"):
+        ClientCredentials(url, *CLIENT).token()
 
 
 def test_a_function_of_somebody_elses_gives_the_tokens(module: ModuleType) -> None:

@@ -10,6 +10,12 @@ from urllib.parse import parse_qs
 
 CLIENT = ("clicker", "a secret: of 20%")
 
+GARBAGE = {
+    "/no-http": b"220 mail.example.org ESMTP\r\n",
+    "/cut": b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{",
+}
+"""Answers of what is no web server, and of one that goes away."""
+
 
 def unsigned_token(subject: str = "admin", seconds: float = 3600) -> str:
     """Return an unsecured JWS for so many seconds."""
@@ -52,6 +58,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", self.server.url)
             self.end_headers()
+            return
+        if self.path in GARBAGE:
+            self.wfile.write(GARBAGE[self.path])
             return
         quoted = "clicker:a%20secret%3A%20of%2020%25"
         expected = f"Basic {base64.b64encode(quoted.encode()).decode()}"

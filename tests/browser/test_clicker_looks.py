@@ -27,7 +27,8 @@ return [...page.querySelectorAll("h1, a, button, p")].filter((element) => {
 EDGES = """
 const style = getComputedStyle(document.querySelector(arguments[0]));
 const ground = getComputedStyle(document.documentElement).backgroundColor;
-return { border: style.borderTopColor, fill: style.backgroundColor, ground };
+const border = style.borderTopWidth === "0px" ? ground : style.borderTopColor;
+return { border, fill: style.backgroundColor, ground };
 """
 
 

@@ -5,7 +5,12 @@ import time
 from collections.abc import Mapping, Sequence
 
 from kafka import TopicPartition
-from kafka.errors import AuthorizationError
+from kafka.errors import (
+    AuthorizationError,
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+)
 from kafka.structs import OffsetAndMetadata
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
@@ -29,6 +34,15 @@ logger = logging.getLogger(__name__)
 
 GROUP = "click-dashboard-checkpoint"
 """The group that holds the checkpoints; no consumer may join it."""
+
+COORDINATOR_ERRORS = (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+)
+COORDINATOR_SECONDS = 5
+COORDINATOR_POLL_SECONDS = 0.1
+"""A broker creates the topic of the checkpoints when it is asked for one the first time."""
 
 
 class KafkaReader(TopicReader):
@@ -84,7 +98,7 @@ class KafkaReader(TopicReader):
     ) -> dict[TopicPartition, Checkpoint | None]:
         try:
             with broker_errors(self.name):
-                offsets = self._admin.list_group_offsets({GROUP: list(topics)})[GROUP]
+                offsets = self._read_offsets(topics)
         except BrokerUnavailable as error:
             if isinstance(error.__cause__, AuthorizationError):
                 logger.warning("may not read checkpoints (group %s): %s", GROUP, error)
@@ -95,6 +109,22 @@ class KafkaReader(TopicReader):
             for topic, committed in offsets.items()
             if committed.offset >= 0
         }
+
+    def _read_offsets(
+        self, topics: Sequence[TopicPartition]
+    ) -> Mapping[TopicPartition, OffsetAndMetadata]:
+        """Return what is committed; a coordinator that is about to begin gets time for it."""
+        deadline = time.monotonic() + COORDINATOR_SECONDS
+        while True:
+            try:
+                found = self._admin.list_group_offsets({GROUP: list(topics)})
+            except COORDINATOR_ERRORS:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(COORDINATOR_POLL_SECONDS)
+            else:
+                offsets: Mapping[TopicPartition, OffsetAndMetadata] = found[GROUP]
+                return offsets
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
         """Return the next records; see Reader.poll."""

@@ -255,3 +255,14 @@ def test_the_time_from_receipt_to_counted_is_measured_on_the_clicks_received_her
     assert measured["age_ms"] == [0, 5000]
     assert all(0 < ms < 4000 for ms in measured["counted_ms"])
     assert all(measured["counted_ms"][0] <= ms < 9000 for ms in measured["tap_to_counted_ms"])
+
+
+def test_a_new_broker_gets_time_for_its_coordinator(
+    make_broker: Callable[..., Broker],
+    topic: str,
+    make_site: MakeSite,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broker = make_broker()
+    make_site(kafka_bootstrap_servers=broker.bootstrap)
+    assert "the consumer starts again" not in caplog.text

@@ -44,7 +44,8 @@ HEADER_SECONDS = 10
 UNREAD_SECONDS = 20
 """A connection whose client takes nothing of an answer for so long is closed."""
 
-MAX_HEADER_BYTES = 32 * 1024
+HEADER_BUFFER_BYTES = 32 * 1024
+"""Headers of so many bytes are always taken; as measured, granian answers 431 from 48 KiB on."""
 
 MAX_CONNECTIONS = 8192
 """The connections that a worker holds at once; more wait until one closes."""
@@ -131,7 +132,7 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER_FACT
         # Over cleartext HTTP/2 16 kB of compressed headers would cost 11 s of processor time.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
-            header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=MAX_HEADER_BYTES
+            header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BUFFER_BYTES
         ),
         backpressure=_max_connections(),
         log_enabled=True,

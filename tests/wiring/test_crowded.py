@@ -103,6 +103,11 @@ def test_http_2_is_refused_at_once_and_so_are_endless_headers(tmp_path: Path) ->
         for begun, answer in ((HTTP_2, b""), (endless, b"HTTP/1.1 431")):
             with connected(served.port, 20, cycle([begun])) as connections:
                 assert {connection.recv(12) for connection in connections} == {answer}
+        for size, answer in ((32 * 1024, b"HTTP/1.1 200"), (49 * 1024, b"HTTP/1.1 431")):
+            get = f"GET {PREFIX}/healthz HTTP/1.1\r\nHost: a\r\nCookie: ".encode()
+            whole = get + b"a" * (size - len(get) - 4) + b"\r\n\r\n"
+            with connected(served.port, 1, iter([whole])) as (connection,):
+                assert connection.recv(12) == answer
         upgrade = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk"
         get = f"GET {PREFIX}/healthz HTTP/1.1\r\nHost: a\r\n".encode()
         with connected(served.port, 1, iter([get + upgrade + b"\r\n\r\n"])) as (connection,):

@@ -13,7 +13,12 @@ class ClockSkew:
         """How far ahead the broker's clock is at least; None: nobody knows."""
 
     def note(self, sent_at: float, record_time: float, acknowledged_at: float) -> None:
-        """Take note of a record that was acknowledged; all times in epoch seconds."""
+        """Take note of a record that was acknowledged; all times in epoch seconds.
+
+        One that has kept the sender's own time (CreateTime) says nothing of the broker's clock.
+        """
+        if record_time == sent_at:
+            return
         behind = min(0.0, record_time - sent_at)
         ahead = max(0.0, record_time - acknowledged_at)
         self.seconds = behind + ahead

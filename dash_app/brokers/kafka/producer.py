@@ -139,13 +139,13 @@ class ClickProducer:
         self, producer: Any, partition: int, batch: Sequence[Outgoing], deadline: float
     ) -> None:
         futures: list[Any] = []
-        began, sent_at = time.monotonic(), time.time()
+        began, sent_ms = time.monotonic(), int(1000 * time.time())
         try:
             # If one click cannot be sent, `futures` still holds those that were sent before it.
-            futures.extend(self._send(producer, outgoing, partition) for outgoing in batch)
+            futures.extend(self._send(producer, one, partition, sent_ms) for one in batch)
             for future in futures:
                 record = future.get(max(0, deadline - time.monotonic()))
-                self.clock_skew.note(sent_at, record.timestamp / 1000, time.time())
+                self.clock_skew.note(sent_ms / 1000, record.timestamp / 1000, time.time())
         except (KafkaError, ValueError) as error:
             # ValueError: the topic was deleted or created again since the partitions were read.
             if _is_denied(error):
@@ -166,17 +166,18 @@ class ClickProducer:
         if self._lanes.record_success(partition, producer):
             logger.info("partition %s acknowledges clicks again", partition)
 
-    def _send(self, producer: Any, outgoing: Outgoing, partition: int) -> Any:
+    def _send(self, producer: Any, outgoing: Outgoing, partition: int, sent_ms: int) -> Any:
         value = encode(outgoing.click)
         identity = outgoing.identity
         if identity is None:
-            return producer.send(self._topic, value, partition=partition)
+            return producer.send(self._topic, value, partition=partition, timestamp_ms=sent_ms)
         return producer.send(
             self._topic,
             value,
             key=identity.client.encode(),
             headers=[(CLICK_ID_HEADER, encode_identity(identity))],
             partition=partition,
+            timestamp_ms=sent_ms,
         )
 
     def _record_round_trip(self, seconds: float) -> None:

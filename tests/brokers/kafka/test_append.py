@@ -168,3 +168,15 @@ def test_the_log_does_not_repeat_itself_while_the_broker_is_away(
         assert 0 < len(caplog.records) < 40
     finally:
         service.stop()
+
+
+@pytest.mark.parametrize(("times", "is_known"), [("CreateTime", False), ("LogAppendTime", True)])
+def test_only_a_broker_that_writes_its_own_times_says_how_its_clock_is(
+    kafka: Broker, topic: str, make_site: MakeSite, times: str, *, is_known: bool
+) -> None:
+    kafka.create_topic(topic, configs={"message.timestamp.type": times})
+    site = make_site()
+    for _ in range(3):
+        assert site.click({"type": "cheers"}).status_code == 200
+    assert site.service.broker is not None
+    assert (site.service.broker.clock_skew is not None) is is_known

@@ -10,7 +10,8 @@ NOW = 1_800_000_000.0
 @pytest.mark.parametrize(
     ("record_time", "skew"),
     [
-        (NOW, 0),
+        (NOW, None),
+        (NOW + 0.001, 0),
         (NOW + 4, 0),
         (NOW + 8, 0),
         (NOW - 10, -10),
@@ -18,7 +19,7 @@ NOW = 1_800_000_000.0
     ],
 )
 def test_only_a_time_outside_of_the_sending_is_a_wrong_clock(
-    record_time: float, skew: float
+    record_time: float, skew: float | None
 ) -> None:
     clock_skew = ClockSkew()
     assert clock_skew.seconds is None

@@ -15,7 +15,7 @@ from kafka.errors import (
 
 from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
 from dash_app.brokers.kafka.circuit_breaker import CircuitOpen
-from dash_app.brokers.kafka.clients import KafkaClients
+from dash_app.brokers.kafka.clients import BOOTSTRAP_MS, KafkaClients
 from dash_app.brokers.kafka.clock_skew import ClockSkew
 from dash_app.brokers.kafka.lanes import Lanes
 from dash_app.brokers.kafka.producer_internals import (
@@ -200,7 +200,7 @@ class ClickProducer:
         began = time.monotonic()
         producer = self._clients.producer()
         try:
-            self._partitions = len(producer.partitions_for(self._topic))
+            self._partitions = len(_first_partitions(producer, self._topic))
         except KafkaError as error:
             close_producer(producer, 0)
             raise BrokerUnavailable(f"no partitions of topic {self._topic}: {error!r}") from error
@@ -224,6 +224,17 @@ def all_were_denied(futures: Sequence[Any], deadline: float) -> bool:
         else:
             return False
     return True
+
+
+def _first_partitions(producer: Any, topic: str) -> Any:
+    # max_block_ms is for requests; a new connection to a broker far away takes several round trips.
+    deadline = time.monotonic() + BOOTSTRAP_MS / 1000
+    while True:
+        try:
+            return producer.partitions_for(topic)
+        except KafkaTimeoutError:
+            if time.monotonic() >= deadline:
+                raise
 
 
 def _is_denied(error: Exception) -> bool:

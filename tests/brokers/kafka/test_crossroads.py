@@ -62,6 +62,19 @@ def test_a_burst_is_taken_by_a_broker_that_is_far_away(
         served.wait_for_totals(1 + accepted, seconds=BACK_SECONDS)
 
 
+def test_a_connection_that_takes_longer_than_a_click_may_is_waited_for(
+    crossroads: Crossroads, topic: str, tmp_path: Path
+) -> None:
+    variables: dict[str, Any] = {
+        "KAFKA_BOOTSTRAP_SERVERS": crossroads.address("SLOW"),
+        "KAFKA_TOPIC": topic,
+        # A third of it is less than a round trip.
+        "ANSWER_LIMIT_MS": 1000,
+    }
+    with serving(tmp_path, free_port(), **variables) as served:
+        eventually(lambda: served.click(batch(0)).status == 200, BACK_SECONDS, "refused")
+
+
 def test_a_crowd_at_a_far_broker_keeps_no_reader_waiting_and_is_taken_in_the_end(
     crossroads: Crossroads, topic: str, tmp_path: Path
 ) -> None:

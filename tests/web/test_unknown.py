@@ -16,8 +16,10 @@ ROUTED = [
     "/kafka-dashboard/_dash-update-component",
     "/kafka-clicker/_dash-component-suites/dash/nothing.js",
     "/kafka-dashboard/_dash-component-suites/dash/dcc/nothing.js",
+    "/assets/nothing.css",
+    "/assets/..%2f..%2fpyproject.toml",
 ]
-"""Where Dash has a route although there is nothing: another method may also be 405."""
+"""Where a route leads to nothing: another method may also be 405."""
 
 UNKNOWN = [
     "/nothing",
@@ -31,8 +33,6 @@ UNKNOWN = [
     "/kafka-dashboard/nothing/at/all",
     "/_dash-component-suites/dash/dcc/async-graph.js",
     "/_dash-layout",
-    "/assets/nothing.css",
-    "/assets/..%2f..%2fpyproject.toml",
     "/%00",
     "/foo%0Abar",
     "//x",
@@ -49,7 +49,7 @@ def test_an_unknown_path_is_404_with_every_method(site: Site) -> None:
             assert_error(answer, 404)
 
 
-def test_where_dash_serves_nothing_every_method_is_refused_in_json(site: Site) -> None:
+def test_where_a_route_serves_nothing_every_method_is_refused_in_json(site: Site) -> None:
     for path in ROUTED:
         assert_error(site.ask("GET", path), 404)
         for method in METHODS[1:]:

@@ -12,6 +12,7 @@ from dash_app.counting.records import (
     NOT_SECONDS,
     SCHEMA_REGISTRY,
     TEXT_TIMESTAMP,
+    TOO_LARGE,
     UNKNOWN_TYPE,
 )
 from tests.brokers.kafka.broker import Broker
@@ -30,7 +31,7 @@ def readable(now: float) -> list[bytes]:
         b'{"type":"cheers","timestamp":0}',
         b'{"type":"\\u0063heers","timestamp":%.3f}' % now,
         click("cheers", now, user={"name": "x"}, clicks=[1, 2]),
-        click("fuck", now, note="x" * LARGE),
+        click("fuck", now, note="x" * 60_000),
         click("hate", now),
         click("cheers", 9e10),
     ]
@@ -43,8 +44,10 @@ UNREADABLE = {
     b"\xff\xfe\x00not utf-8": NOT_JSON,
     b'{"type":"cheers","timestamp":NaN}': NOT_JSON,
     b'{"type":"cheers","timestamp":Infinity}': NOT_JSON,
-    b"x" * LARGE: NOT_JSON,
-    b"[" * 200_000: NOT_JSON,
+    b"x" * LARGE: TOO_LARGE,
+    b"[" * 200_000: TOO_LARGE,
+    b"[" * 60_000: NOT_JSON,
+    click("fuck", 1, note="x" * LARGE): TOO_LARGE,
     b"[1]": NOT_AN_OBJECT,
     b'"cheers"': NOT_AN_OBJECT,
     b"null": NOT_AN_OBJECT,

@@ -61,7 +61,7 @@ def test_a_partition_without_a_leader_is_named_and_waited_for(
     with open_live_site(settings) as site:
         leader.kill()
         eventually(
-            lambda: "has no leader" in site.ask("GET", "/readyz").text,
+            lambda: "no broker leads partition 0" in site.ask("GET", "/readyz").text,
             BACK_SECONDS,
             lambda: site.ask("GET", "/readyz").text,
         )

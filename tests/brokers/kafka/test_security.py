@@ -22,7 +22,7 @@ SASL = {
     "SASL_PLAIN_PASSWORD": PASSWORD,
 }
 SSL = {"SECURITY_PROTOCOL": "SSL"}
-MECHANISMS = "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI or AWS_MSK_IAM"
+MECHANISMS = "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI, AWS_MSK_IAM or OAUTHBEARER"
 PEM = "a PEM file that kafka-python can load, with its key and password"
 
 CHECK_AT_A_TERMINAL = """
@@ -91,8 +91,8 @@ def test_a_misspelt_protocol_is_refused_instead_of_meaning_plaintext(protocol: s
         ),
         (
             SASL | {"SASL_MECHANISM": "OAUTHBEARER"},
-            "KAFKA_SASL_MECHANISM is 'OAUTHBEARER'",
-            MECHANISMS,
+            "KAFKA_OAUTH_TOKEN_URL is unset",
+            "the address of a token endpoint, or set KAFKA_OAUTH_TOKEN_PROVIDER",
         ),
         (
             SASL | {"SASL_PLAIN_USERNAME": ""},
@@ -112,7 +112,7 @@ def test_a_misspelt_protocol_is_refused_instead_of_meaning_plaintext(protocol: s
         (
             SASL | {"SASL_MECHANISM": "GSSAPI"},
             "KAFKA_SASL_MECHANISM is 'GSSAPI'",
-            "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 while there is no package gssapi",
+            "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER while there is no package gssapi",
         ),
         (
             {"SASL_PLAIN_PASSWORD": PASSWORD},

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.brokers.kafka.broker import Broker
 from tests.faults.harms import Web
 from tests.faults.ledger import LogContents
@@ -12,6 +14,8 @@ from tests.faults.scenario import (
     pass_seconds,
     whole_or_cut,
 )
+
+pytestmark = pytest.mark.alone
 
 
 def test_broker_killed(

@@ -19,6 +19,8 @@ from tests.faults.logs import read_topic
 from tests.faults.scenario import CLICK, PARTITIONS, Scenario, kafka_variables, whole_or_cut
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.alone
+
 SICK = 0
 """The partition on the second broker; see Pair."""
 HEALTHY = range(1, PARTITIONS)

@@ -127,9 +127,11 @@ def machine_without_nginx(bare_machine: Path) -> Path:
         "curl",
         "docker-compose",
         "git",
+        "ip",
         "mvn",
         "node",
         "npm",
+        "soffice",
     ):
         write_program(bare_machine / name, "exit 1")
     write_program(bare_machine / "java", "echo openjdk 17.0.15 2025-04-15")

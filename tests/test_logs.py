@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -123,6 +124,10 @@ def test_json_holds_the_same_and_the_words_stay_legible() -> None:
     assert [json.loads(line)["level"] for line in lines] == ["WARNING", "INFO", "WARNING"]
     assert all("[Consumer] ¡" in line for line in lines)
     assert set(json.loads(lines[0])) == {"time", "level", "pid", "logger", "message"}
+
+
+def test_a_line_of_json_names_its_process() -> None:
+    assert json.loads(written("json", "counted"))["pid"] == os.getpid()
 
 
 def written(kind: str, message: str, *args: object, exc_info: Any = None) -> str:

@@ -1,6 +1,5 @@
 """The routes that read the counts."""
 
-import re
 import time
 from datetime import UTC, datetime
 
@@ -14,7 +13,7 @@ from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security import headers
 from dash_app.web import responses
-from dash_app.web.timeline_csv import Baseline, csv_lines
+from dash_app.web.timeline_csv import csv_lines
 
 _WINDOW_BY_QUERY = {b"": DEFAULT_WINDOW} | {
     f"window={window}&bin={width}".encode(): window for window, width in WINDOWS.items()
@@ -68,14 +67,9 @@ def timeline_csv(service: Service) -> Response:
     """Return the bins of a window as a CSV file, line by line."""
     if service.consumer is None:
         raise ApiError(503, "Consumer not loaded")
-    window, start = _window(), _whole_number("start", 11)
-    baseline = Baseline(
-        _whole_number("since", 11) or 0, _whole_number("cheers", 16), _whole_number("hate", 16)
-    )
-    _reject_unknown_parameters("window", "bin", "start", "since", "cheers", "hate")
-    lines = csv_lines(
-        service.consumer.snapshot, window, time.time(), start=start, baseline=baseline
-    )
+    window = _window()
+    _reject_unknown_parameters("window", "bin")
+    lines = csv_lines(service.consumer.snapshot, window, time.time())
     response = Response(lines, mimetype="text/csv")
     name = f"clicks-{window}s-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -100,16 +94,6 @@ def _revalidated(current: responses.TaggedJson) -> Response:
     response.set_etag(current.etag, weak=True)
     response.headers["Cache-Control"] = headers.FRESH
     return response
-
-
-def _whole_number(name: str, digits: int) -> int | None:
-    text = request.args.get(name)
-    if text is None:
-        return None
-    if not re.fullmatch(f"[0-9]{{1,{digits}}}", text):
-        message = f"{name}={text}: {name} must be a whole number of at most {digits} digits"
-        raise ApiError(400, message)
-    return int(text)
 
 
 def _reject_unknown_parameters(*names: str) -> None:

@@ -100,6 +100,7 @@ def test_clicks_from_the_future_mean_a_clock_that_was_set_back(tmp_path: Path) -
 
     assert answer.status == 1
     assert re.search(r"is from 3,[56]\d\d s in the future: .* clock was set back", answer.text)
+    assert "charts draw such clicks when their time comes" in line(answer, "clock")
 
 
 def test_a_taken_port_is_named_with_the_line_that_uses_a_free_one(tmp_path: Path) -> None:

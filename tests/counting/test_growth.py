@@ -21,7 +21,7 @@ from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import Settings
 from dash_app.web import counts
 from dash_app.web.responses import TimelineResponses
-from dash_app.web.timeline_csv import Baseline, csv_lines
+from dash_app.web.timeline_csv import csv_lines
 from tests.sites import open_site
 
 NOW = 1_800_000_037.5
@@ -102,7 +102,7 @@ def test_a_file_and_the_time_for_repeats_take_the_same_work_after_a_million_clic
     few: Snapshot, many: Snapshot
 ) -> None:
     for work in (
-        lambda shown: list(csv_lines(shown, 3600, NOW, start=None, baseline=Baseline())),
+        lambda shown: list(csv_lines(shown, 3600, NOW)),
         lambda shown: shown.repeat_seconds(NOW),
     ):
         taken = [steps(partial(work, shown)) for shown in (few, many)]

@@ -1,7 +1,6 @@
 """`GET /kafka/timeline.csv`: the bins of a window for a spreadsheet."""
 
 import re
-import time
 from typing import Any
 
 from tests.sites import Site
@@ -51,44 +50,7 @@ def test_no_cell_is_a_formula_and_the_wire_name_is_in_none(make_site: MakeSite) 
     assert "fuck" not in " ".join(cells)
 
 
-def test_csv_of_what_a_paused_page_shows_since_its_zero(live_site: Site) -> None:
-    start = live_site.timeline()["start"]
-    rows = rows_of(live_site, start=start, since=start + 100)
-
-    assert len(rows) == 1 + 10
-    assert time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(start + 100)) == rows[1][0]
-    assert rows_of(live_site, start=start - 4000, since=0)[1:] == []
-
-
-def test_csv_of_the_bin_of_zero_holds_what_came_after_it(live_site: Site) -> None:
-    now = live_site.timeline()["server_time"]
-    minute = int(now // 60 * 60)
-    # Half a minute passes before any of them falls into the next bin.
-    age = now - minute + 40
-    live_site.click({"clicks": [click_of(age), click_of(age), click_of(age, "hate")]})
-    live_site.click({"clicks": [click_of(age), click_of(0)]})
-    live_site.wait_for_totals(4, 1)
-
-    def sums(**zero: int) -> list[int]:
-        _, *rows = rows_of(live_site, window=3600, since=minute - 50, **zero)
-        assert rows[0][-1] == "no"
-        return [sum(int(row[column]) for row in rows) for column in (2, 3)]
-
-    assert sums(cheers=2, hate=1) == [2, 0]
-    assert sums(cheers=2) == [2, 1]
-    assert sums(cheers=9, hate=0) == [1, 1]
-    assert sums(cheers=0, hate=0) == [4, 1]
-
-
-def test_csv_of_odd_times_and_windows_is_refused(live_site: Site) -> None:
-    for query in (
-        {"start": "x"},
-        {"since": "-1"},
-        {"window": "7"},
-        {"start": "123456789012"},
-        {"cheers": "-1"},
-        {"hate": "12345678901234567"},
-        {"until": "7"},
-    ):
+def test_csv_of_other_windows_and_with_other_parameters_is_refused(live_site: Site) -> None:
+    for query in ({"window": "7"}, {"start": "0"}, {"since": "0"}, {"until": "7"}):
         answer = live_site.ask("GET", "/kafka/timeline.csv", query_string=query)
         assert_error(answer, 400)

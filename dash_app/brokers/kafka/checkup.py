@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,15 +9,16 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.errors import AuthorizationError, KafkaError
 
 from dash_app import logs
-from dash_app.brokers import LARGEST_SKEW_SECONDS, BrokerUnavailable
-from dash_app.brokers.finding import Finding
+from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.finding import Finding, check_newest
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
-from dash_app.brokers.kafka.internals import advertised_addresses
+from dash_app.brokers.kafka.internals import EARLIEST, LATEST, advertised_addresses, offsets_at
 from dash_app.brokers.kafka.topic import find_topic, topic_warnings
 from dash_app.settings import Settings
 
 CONNECT_SECONDS = 3
 
+AHEAD = "the broker's clock is ahead of this machine's; set both by NTP"
 ADVERTISED = "correct advertised.listeners at the broker (docs/operations.md)"
 
 
@@ -66,16 +66,15 @@ def _check_topic(
         return
     yield Finding("ok", "topic", f"{name} exists, partitions: {len(topic.partitions)}")
     (description,) = admin.describe_topics([name])
-    leaderless = [one for one in description["partitions"] if one["leader_id"] < 0]
-    for partition in leaderless:
-        way_out = "start a broker that holds a replica of it"
-        number = partition["partition_index"]
-        yield Finding("bad", "topic", f"partition {number} of {name} has no leader; {way_out}")
+    for partition in description["partitions"]:
+        if partition["leader_id"] < 0:
+            way_out = "start a broker that holds a replica of it"
+            number = partition["partition_index"]
+            yield Finding("bad", "topic", f"partition {number} of {name} has no leader; {way_out}")
     for warning in topic_warnings(admin, name):
         yield Finding("note", "topic", warning)
     yield _check_rights(name, description.get("authorized_operations"))
-    if not leaderless:
-        yield _check_clocks(clients, name, sorted(topic.partitions))
+    yield _check_clocks(clients, name, sorted(topic.partitions))
 
 
 def _check_creation(admin: KafkaAdminClient, name: str) -> Finding:
@@ -111,22 +110,14 @@ def _check_clocks(clients: KafkaClients, name: str, partitions: list[int]) -> Fi
         return Finding(
             "note", "clocks", "without a record in the topic there is nothing to compare"
         )
-    ahead = newest - time.time()
-    if ahead < LARGEST_SKEW_SECONDS:
-        return Finding("ok", "clocks", f"no record of {name} is from the future")
-    return Finding(
-        "bad",
-        "clocks",
-        f"the newest record of {name} is from {ahead:,.0f} s in the future: the broker's clock is"
-        " ahead of this machine's; set both by NTP",
-    )
+    return check_newest("clocks", newest, f"record of {name}", AHEAD)
 
 
 def _read_newest(clients: KafkaClients, topics: list[TopicPartition]) -> float | None:
     with contextlib.closing(clients.consumer()) as consumer:
-        starts = consumer.beginning_offsets(topics, timeout_ms=REQUEST_MS)
-        ends = consumer.end_offsets(topics, timeout_ms=REQUEST_MS)
-        filled = [topic for topic in topics if ends[topic] > starts[topic]]
+        ends = offsets_at(consumer, topics, LATEST, REQUEST_MS)
+        starts = offsets_at(consumer, ends, EARLIEST, REQUEST_MS)
+        filled = [topic for topic in starts if ends[topic] > starts[topic]]
         consumer.assign(filled)
         for topic in filled:
             consumer.seek(topic, ends[topic] - 1)

@@ -3,18 +3,22 @@
 import shutil
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from dash_app.brokers import LARGEST_SKEW_SECONDS, BrokerError
-from dash_app.brokers.finding import Finding
+from dash_app.brokers import BrokerError
+from dash_app.brokers.finding import Finding, check_newest
 from dash_app.brokers.sqlite.file import BUSY_SECONDS, SqliteFile
 
 FREE_BYTES = 100_000_000
 """Below this much free disk the checkup warns: it is room for about half a million clicks."""
 
 NEWEST = "SELECT max(received) FROM clicks"
+
+SET_BACK = (
+    "this machine's clock was set back, and charts draw such clicks when their time comes; "
+    "set the clock"
+)
 
 
 def check_file(path: Path) -> Iterator[Finding]:
@@ -24,7 +28,7 @@ def check_file(path: Path) -> Iterator[Finding]:
     yield _check_contents(path, folder)
     yield _check_disk(folder)
     if path.exists() and (newest := _read_newest(path)) is not None:
-        yield _check_clock(path, newest)
+        yield check_newest("clock", newest, f"click in {path}", SET_BACK)
 
 
 def _check_contents(path: Path, folder: Path) -> Finding:
@@ -60,15 +64,3 @@ def _read_newest(path: Path) -> float | None:
             return row[0]
     except (BrokerError, sqlite3.Error):
         return None
-
-
-def _check_clock(path: Path, newest: float) -> Finding:
-    ahead = newest - time.time()
-    if ahead < LARGEST_SKEW_SECONDS:
-        return Finding("ok", "clock", f"no click in {path.name} is from the future")
-    return Finding(
-        "bad",
-        "clock",
-        f"the newest click in {path} is from {ahead:,.0f} s in the future: this machine's clock"
-        " was set back, and charts leave such clicks out; set the clock",
-    )

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.kafka.checkup import check_cluster
 from dash_app.brokers.kafka.log import KafkaLog
 from dash_app.settings import Settings
 from tests.brokers.kafka.pair import Pair
@@ -56,6 +57,8 @@ def test_the_led_partitions_are_counted_after_a_restart(
             site.wait_for_totals(5, 4)
         with pytest.raises(BrokerUnavailable, match="leader"):
             KafkaLog(settings)
+        found = [(finding.subject, finding.grade) for finding in check_cluster(settings)]
+        assert {("topic", "bad"), ("clocks", "ok")} <= set(found), found
         assert (knows_repeats(running), knows_repeats(restarted)) == (True, False)
 
         pair.second.start()

@@ -2,8 +2,10 @@
 
 import logging
 import os
+import sys
 import threading
 import time
+from collections.abc import Sequence
 from multiprocessing import util
 
 from dash_app.brokers import LARGEST_SKEW_SECONDS, Broker
@@ -20,6 +22,11 @@ from dash_app.slots import BRISK_BODY_SECONDS, Slots, shares
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 2.0
+
+NO_THREADS = (
+    "uWSGI runs the threads of this process only while it answers a request, so clicks are counted"
+    " late or not at all; start it with --enable-threads"
+)
 
 
 class Service:
@@ -65,6 +72,12 @@ class Service:
         is_large = seconds is not None and abs(seconds) > LARGEST_SKEW_SECONDS
         return seconds if is_large else None
 
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What in this process or in the log's settings breaks a promise, in a sentence each."""
+        of_process = [] if _threads_run() else [NO_THREADS]
+        return of_process if self.consumer is None else [*of_process, *self.consumer.warnings]
+
     def start(self) -> None:
         """Start to count in the background; harmless when repeated.
 
@@ -83,6 +96,8 @@ class Service:
                 self._create()
             self._owner, self._started, self._stopped = os.getpid(), False, False
             self._observer.on_start()
+            if not _threads_run():
+                logger.error(NO_THREADS)
             if self.broker is not None and self.consumer is not None:
                 self.broker.start()
                 self.consumer.start()
@@ -130,6 +145,11 @@ class Service:
             self.consumer.ask_to_stop()
             self.broker.stop(timeout)
             self.consumer.stop(max(0, deadline - time.monotonic()))
+
+
+def _threads_run() -> bool:
+    # uWSGI says it to Python code in a module of its own, which no other server has.
+    return bool(getattr(sys.modules.get("uwsgi"), "has_threads", True))
 
 
 def _broker(settings: Settings) -> Broker | None:

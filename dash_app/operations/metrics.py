@@ -20,9 +20,6 @@ from dash_app.operations import metrics_folder
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-NAME_PREFIX = "clicker_"
-"""The beginning of the name of each of the site's metrics."""
-
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 """Anybody can invent a method, so all other ones are counted together."""
 
@@ -34,11 +31,17 @@ class Metrics:
 
     Every process counts the same log, so a gauge of the log has the value of the most advanced
     living process: the lag of a dead one would stay for ever. Counters and histograms are added up
-    over all processes, dead ones too. Raises OSError if the metrics cannot be shared.
+    over all processes, dead ones too. `name_prefix` tells apart the sites of a process in a shared
+    folder. Raises OSError if the metrics cannot be shared.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.time,
+        name_prefix: str = metrics_folder.NAME_PREFIX,
+    ) -> None:
         self._clock = clock
+        self._name_prefix = name_prefix
         self._partitions: set[int] = set()
         if metrics_folder.is_shared():
             metrics_folder.reserve("gauge_livemax", "gauge_livemin", "counter", "histogram")
@@ -63,28 +66,26 @@ class Metrics:
             "http_requests", "Requests answered", ["route", "method", "status"]
         )
         self._produce = Histogram(
-            f"{NAME_PREFIX}produce_seconds",
+            f"{self._name_prefix}produce_seconds",
             "Time until the broker acknowledged or refused a request's clicks",
             ["outcome"],
             buckets=BUCKET_BOUNDS_SECONDS,
             registry=self._registry,
         )
         self._tap_to_counted = Histogram(
-            f"{NAME_PREFIX}tap_to_counted_seconds",
+            f"{self._name_prefix}tap_to_counted_seconds",
             "Time from a tap that this process received until it had counted it",
             buckets=BUCKET_BOUNDS_SECONDS,
             registry=self._registry,
         )
-
-        self._gauge("build_info", "The version that runs, as a label", ["version"]).labels(
-            __version__
-        ).set(1)
+        version = self._gauge("build_info", "The version that runs, as a label", ["version"])
+        version.labels(__version__).set(1)
 
     def _gauge(
         self, name: str, meaning: str, labels: Sequence[str] = (), most_advanced: str = "max"
     ) -> Gauge:
         return Gauge(
-            f"{NAME_PREFIX}{name}",
+            f"{self._name_prefix}{name}",
             meaning,
             labels,
             registry=self._registry,
@@ -92,7 +93,7 @@ class Metrics:
         )
 
     def _counter(self, name: str, meaning: str, labels: Sequence[str] = ()) -> Counter:
-        return Counter(f"{NAME_PREFIX}{name}", meaning, labels, registry=self._registry)
+        return Counter(f"{self._name_prefix}{name}", meaning, labels, registry=self._registry)
 
     def on_heartbeat(self, published: PublishedState) -> None:
         """Set the gauges from the consumer's state; see Observer."""
@@ -142,7 +143,7 @@ class Metrics:
     def exposition(self) -> bytes:
         """Return the metrics of all processes in the format of CONTENT_TYPE. Raises OSError."""
         return generate_latest(
-            metrics_folder.SharedRegistry(NAME_PREFIX)
+            metrics_folder.SharedRegistry(self._name_prefix)
             if metrics_folder.is_shared()
             else self._registry
         )

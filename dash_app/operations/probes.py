@@ -51,7 +51,7 @@ def readyz(service: Service) -> Response:
         readiness = health.readiness(
             state,
             consumer.problem,
-            consumer.warnings,
+            service.warnings,
             incomplete=incomplete,
             clock_skew=service.clock_skew,
         )

@@ -8,7 +8,7 @@ from dash_app.consumer.published_state import PublishedState
 from dash_app.counting.clicks import Click
 from dash_app.operations.latency import NO_LATENCIES, Latency, LatencySummary
 from dash_app.operations.metrics import Metrics
-from dash_app.operations.metrics_folder import check_folder
+from dash_app.operations.metrics_folder import check_folder, name_prefix
 from dash_app.settings import Settings
 
 
@@ -20,6 +20,7 @@ class Telemetry:
 
     def __init__(self, settings: Settings) -> None:
         check_folder()
+        self._name_prefix = name_prefix(settings)
         self._counts_clicks = settings.counts_from == "clicks"
         self._latency = Latency()
         self._metrics: Metrics | None = None
@@ -34,7 +35,7 @@ class Telemetry:
             return metrics
         with self._creating_metrics:
             if self._metrics is None:
-                self._metrics = Metrics()
+                self._metrics = Metrics(name_prefix=self._name_prefix)
             return self._metrics
 
     @property

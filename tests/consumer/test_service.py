@@ -1,15 +1,18 @@
 """The broker and the consumer of a process: started once, and again after a thread was killed."""
 
 import ctypes
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from dash_app.brokers import NotAppended, Outgoing
 from dash_app.consumer.reading import unreadable_logger
+from dash_app.consumer.service import Service
 from dash_app.counting.clicks import Click
 from dash_app.settings import Settings
 from tests.sites import Site, open_live_site, open_site
@@ -103,3 +106,23 @@ def test_a_start_that_fails_half_way_is_finished_by_the_next(
         site.wait_for_state("live")
         assert clicks_threads().keys() == {"clicks-writer", "clicks-consumer"}
         assert clicks_threads()["clicks-writer"] is writer
+
+
+@pytest.mark.parametrize(("has_threads", "is_said"), [(0, True), (1, False)])
+def test_a_uwsgi_that_runs_no_threads_is_named_in_the_log_and_to_probes(
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    has_threads: int,
+    is_said: bool,
+) -> None:
+    # The module that uWSGI 2.0.21 to 2.0.31 gives its applications; other servers have none.
+    assert site.ask("GET", "/readyz").get_json()["warnings"] == []
+    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(has_threads=has_threads))
+    service = Service(site.service.settings)
+    service.start()
+    service.stop()
+
+    said = [text for text in caplog.messages if "--enable-threads" in text]
+    assert site.ask("GET", "/readyz").get_json()["warnings"] == said
+    assert len(said) == is_said

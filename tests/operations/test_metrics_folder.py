@@ -1,4 +1,4 @@
-"""The private names of prometheus_client that the folder relies on: they fail here first."""
+"""The private names of prometheus_client that the folder relies on, and two sites in one folder."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 from dash_app.operations.metrics_folder import FOLDER, RESERVED_BYTES
 from tests.programs import run_program
+from tests.scrape import Scrape
 
 IS_SHARED = """
 import json
@@ -37,6 +38,44 @@ print(json.dumps([
 ]))
 """
 
+TWO_SITES = """
+import json, os, sys
+from pathlib import Path
+from flask import Flask
+from dash_app import mount
+from dash_app.settings import Settings
+from tests.scrape import Scrape
+from tests.sites import Site
+from tests.waiting import eventually
+
+host, folder = Flask("host"), Path(sys.argv[1])
+aula, sala = [
+    Site(host, mount(host, Settings(url_prefix=f"/{name}", clicks_db=folder / f"{name}.sqlite3")))
+    for name in ("aula", "sala")
+]
+for site, clicks in ((aula, 2), (sala, 3)):
+    for number in range(clicks):
+        site.click({"type": "cheers"})
+    site.wait_for_totals(clicks, seconds=10)
+    site.wait_for_state("live")
+
+def scraped():
+    return [site.ask("GET", "/metrics").text for site in (aula, sala)]
+
+def are_set():
+    totals = [Scrape(text).value("clicks", type="cheers") for text in scraped()]
+    return totals == [2, 3]
+
+eventually(are_set, 10, scraped)
+answered = scraped()
+for site in (aula, sala):
+    site.service.stop()
+# The first four bytes of a file say how many it uses.
+files = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).iterdir()
+used = max(int.from_bytes(file.read_bytes()[:4], sys.byteorder) for file in files)
+print(json.dumps([*answered, used]))
+"""
+
 
 @pytest.mark.parametrize("is_shared", [True, False])
 def test_prometheus_client_shares_metrics_if_the_variable_is_set_at_its_import(
@@ -57,3 +96,20 @@ def test_prometheus_client_writes_the_files_that_the_folder_reserves_reads_and_m
     assert sizes["gauge_livemax_PID.db"] == sizes["counter_PID.db"] == RESERVED_BYTES
     assert rows == [[["host_queue", "host_queue", {"name": "a"}, "A queue."], 3]]
     assert merged == [["host_queue", [3]]]
+
+
+@pytest.mark.slow
+def test_each_of_two_sites_in_a_process_answers_its_own_numbers(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    env = {"PROMETHEUS_MULTIPROC_DIR": folder}
+    *texts, used = run_program(TWO_SITES, tmp_path, env=env)
+    aula, sala = map(Scrape, texts)
+
+    post = {"route": "/kafka/click", "method": "POST", "status": 200}
+    for site, clicks in ((aula, 2), (sala, 3)):
+        assert site.value("clicks", type="cheers") == clicks
+        assert site.value("http_requests_total", **post) == clicks
+        assert site.value("produce_seconds_count", outcome="acknowledged") == clicks
+    assert aula.names() == sala.names()
+    assert used < RESERVED_BYTES / 8

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import pytest
 
-from dash_app.brokers.kafka.clients import REQUEST_MS
 from tests.brokers.kafka.pair import Half, Pair
 from tests.faults.crowd import Crowd, Line, batches, in_one_batch
 from tests.faults.harms import Web
@@ -26,13 +25,10 @@ SICK = 0
 HEALTHY = range(1, PARTITIONS)
 
 GO_ON_SECONDS = 2.0
-"""Within what time readers are answered, and clicks of other partitions acknowledged.
+"""Within what time readers are answered, and clicks of other partitions acknowledged and counted.
 
 The promise is one second; twice that is for a busy machine.
 """
-
-COUNT_SECONDS = 2 * REQUEST_MS / 1000
-"""Within what time they are counted: the reading asks a frozen leader once for so long."""
 
 SICK_CLIENTS = 40
 """More than two sites have web threads: whatever their clicks wait for, others go on."""
@@ -54,6 +50,7 @@ def test_one_of_eight_partitions_without_a_leader(
     names = [*islice(_clients_of(SICK), SICK_CLIENTS), *islice(_clients_of(SICK + 1), 5)]
     with Crowd(urls, scenario.ledger, scenario.seed, names=names) as crowd:
         crowd.press_on(50)
+        scenario.recover(*sites)
         hurt(pair.second)
         slowest = _press(scenario, sites[0], whole_or_cut(30, 6))
         mended = time.monotonic()
@@ -62,8 +59,7 @@ def test_one_of_eight_partitions_without_a_leader(
         crowd.press_on(whole_or_cut(300, 50))
     scenario.close_books(partial(read_topic, pair.first.bootstrap, topic), *sites)
     print(slowest)
-    assert max(slowest.click, slowest.reader) < GO_ON_SECONDS, slowest
-    assert slowest.total < COUNT_SECONDS, slowest
+    assert max(slowest) < GO_ON_SECONDS, slowest
 
 
 class Waits(NamedTuple):

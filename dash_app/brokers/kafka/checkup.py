@@ -12,7 +12,8 @@ from dash_app import logs
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.finding import Finding, check_newest
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
-from dash_app.brokers.kafka.internals import EARLIEST, LATEST, advertised_addresses, offsets_at
+from dash_app.brokers.kafka.internals import advertised_addresses
+from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, offsets_at
 from dash_app.brokers.kafka.topic import find_topic, topic_warnings
 from dash_app.settings import Settings
 

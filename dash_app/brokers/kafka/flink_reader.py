@@ -9,9 +9,9 @@ from typing import Any
 
 from kafka import TopicPartition
 
-from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers import BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka.clients import KafkaClients
-from dash_app.brokers.kafka.internals import OFFSETS_TIMEOUT_MS
+from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, OFFSETS_TIMEOUT_MS, offsets_at
 from dash_app.brokers.kafka.topic import (
     bins_topic,
     find_or_create_flink_topics,
@@ -45,6 +45,7 @@ class FlinkReader(TopicReader):
         self._positions: dict[int, int] = {}
         self._last_positions: dict[int, int] = {}
         self._waiting_clicks: dict[int, int] = {}
+        self._unread: frozenset[int] = frozenset()
         self._ends: deque[tuple[float, dict[int, int]]] = deque()
         with self._open_clients() as stack:
             self._admin = stack.enter_context(clients.admin())
@@ -63,13 +64,14 @@ class FlinkReader(TopicReader):
             self._row_consumer.assign(rows)
             for topic, first in self._row_consumer.beginning_offsets(rows).items():
                 self._row_consumer.seek(topic, first)
-            firsts = self._click_consumer.beginning_offsets(self._topics())
+            firsts = offsets_at(self._click_consumer, self._topics(), EARLIEST)
         for topic, first in firsts.items():
             self._advance(topic.partition, first)
+        self._unread = self._partitions - {topic.partition for topic in firsts}
         note = "as counted by Flink"
         return {
-            topic.partition: replace(FROM_THE_FIRST, incomplete=first > 0, note=note)
-            for topic, first in firsts.items()
+            topic.partition: replace(FROM_THE_FIRST, incomplete=firsts.get(topic, 0) > 0, note=note)
+            for topic in self._topics()
         }
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
@@ -97,23 +99,22 @@ class FlinkReader(TopicReader):
         """Return the ends of BEHIND_SECONDS ago, at first the oldest known; see Reader.ends."""
         now = time.monotonic()
         try:
-            with broker_errors(self.name):
-                known = self._topics()
-                _, self._partitions = find_topic_by_id(self._admin, self._topic, self.log_id)
-                ends = self._click_consumer.end_offsets(known, timeout_ms=OFFSETS_TIMEOUT_MS)
-                # On their own: together with known partitions, kafka-python does not wait for the
-                # leaders of new ones.
-                if new := [one for one in self._topics() if one not in ends]:
-                    ends |= self._click_consumer.end_offsets(new, timeout_ms=OFFSETS_TIMEOUT_MS)
+            with broker_errors(self._topic):
+                _, partitions = find_topic_by_id(self._admin, self._topic, self.log_id)
+                ends = offsets_at(self._click_consumer, self._topics(), LATEST)
         except BrokerUnavailable:
             # The ends from before an outage do not tell which clicks are late after it.
             self._ends.clear()
             raise
         newest = {topic.partition: end for topic, end in ends.items()}
+        if back := self._unread & newest.keys():
+            raise LogReplaced(f"topic {self._topic} has a leader again for {sorted(back)}")
+        newest |= dict.fromkeys(partitions - self._partitions, 0)
+        self._partitions = partitions
         self._ends.append((now, newest))
         while len(self._ends) > 1 and self._ends[1][0] <= now - BEHIND_SECONDS:
             self._ends.popleft()
-        due = dict.fromkeys(newest, 0) | self._ends[0][1]
+        due = {partition: self._ends[0][1].get(partition, 0) for partition in newest}
         for partition, end in due.items():
             position = self.position(partition)
             if position < end and position == self._last_positions.get(partition):

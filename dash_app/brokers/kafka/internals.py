@@ -1,6 +1,7 @@
 """All that the site relies on inside kafka-python beyond its documented interface.
 
-`connections.py` holds what concerns connections, `producer_internals.py` producers.
+`connections.py` holds what concerns connections, `lookups.py` what is asked of brokers, and
+`producer_internals.py` producers.
 `tests/brokers/kafka/test_internals.py` fails where a release of kafka-python changes any of it.
 """
 
@@ -20,10 +21,6 @@ from dash_app.brokers.kafka.batches import Batch, offset_at, split
 from dash_app.brokers.kafka.connections import close_forgotten_sockets, wait_for_broker
 from dash_app.brokers.kafka.refusals import Refusals
 from dash_app.counting.records import BROKEN, Record
-
-OFFSETS_TIMEOUT_MS = 2000
-LATEST, EARLIEST = -1, -2
-"""Kafka's numbers of the ends of a partition."""
 
 DAMAGED_TRIES = 3
 """So often a batch with a wrong checksum is fetched before it is passed over."""
@@ -92,21 +89,6 @@ def read_any_batch(consumer: KafkaConsumer) -> KafkaConsumer:
     attributes = {"tries": tries, "highwater": staticmethod(consumer.highwater)}
     consumer._fetcher.PartitionRecords = type("AnyRecords", (AnyRecords,), attributes)
     return consumer
-
-
-def offsets_at(
-    consumer: KafkaConsumer,
-    topics: Iterable[Any],
-    place: int,
-    timeout_ms: int = OFFSETS_TIMEOUT_MS,
-) -> dict[Any, int]:
-    """Return the offset at the EARLIEST or LATEST place of each partition that has a leader.
-
-    kafka-python's own functions fail with KeyError for all if one has none.
-    """
-    asked = dict.fromkeys(topics, place)
-    found = consumer._fetcher.offsets_by_times(asked, timeout_ms)
-    return {topic: one.offset for topic, one in found.items() if one is not None}
 
 
 def advertised_addresses(admin: Any) -> list[tuple[str, int]]:

@@ -15,7 +15,7 @@ from kafka.structs import OffsetAndMetadata
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
-from dash_app.brokers.kafka.internals import EARLIEST, LATEST, offsets_at
+from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, LeaderSilent, offsets_at
 from dash_app.brokers.kafka.time_index import TimeIndex
 from dash_app.brokers.kafka.topic import find_or_create_topic, find_topic_by_id, topic_warnings
 from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
@@ -140,7 +140,12 @@ class KafkaReader(TopicReader):
                 find_topic_by_id(self._admin, self.name, self.log_id)
             self._in_doubt = True
             topics = self._topics(self._partitions)
-            ends = offsets_at(self._consumer, topics, LATEST)
+            try:
+                ends = offsets_at(self._consumer, topics, LATEST)
+            except LeaderSilent:
+                # The others know the topic, and what is read of them must not wait.
+                self._in_doubt = False
+                raise
             _, partitions = find_topic_by_id(self._admin, self.name, self.log_id)
             self._in_doubt = False
         if back := self._unread & {topic.partition for topic in ends}:

@@ -17,6 +17,7 @@ from kafka.errors import (
 )
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
+from dash_app.brokers.kafka.lookups import describe_topic
 from dash_app.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class Topic(NamedTuple):
 def find_topic(admin: KafkaAdminClient, name: str) -> Topic | None:
     """Return the topic, or None if it does not exist. Raises BrokerUnavailable."""
     try:
-        (description,) = admin.describe_topics([name])
+        description = describe_topic(admin, name)
     except (KafkaError, ValueError) as error:
         raise BrokerUnavailable(f"cannot describe topic {name}: {error!r}") from error
     problem = for_code(description["error_code"])

@@ -14,6 +14,7 @@ from kafka.errors import (
 )
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
+from dash_app.brokers.kafka.lookups import LeaderSilent
 
 POLL_RECORDS = 10_000
 
@@ -51,6 +52,8 @@ def broker_errors(topic: str, replaced: str = "") -> Iterator[None]:
         raise LogReplaced(f"{problem}: {error!r}") from error
     except AuthorizationError as error:
         raise BrokerUnavailable(f"not allowed to read topic {topic}: {error!r}") from error
+    except LeaderSilent as error:
+        raise BrokerUnavailable(f"topic {topic}: {error.args[0]}") from error
     except KafkaError as error:
         raise BrokerUnavailable(f"reading topic {topic} failed: {error!r}") from error
     except KeyError as error:

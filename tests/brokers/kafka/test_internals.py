@@ -45,7 +45,6 @@ from tests.ports import free_port
             Fetcher.PartitionRecords._unpack_records,
             ["self", "tp", "records", "key_deserializer", "value_deserializer"],
         ),
-        (Fetcher.offsets_by_times, ["self", "timestamps", "timeout_ms"]),
         (Fetcher.PartitionRecords._consume_aborted_transactions_up_to, ["self", "offset"]),
         (Fetcher.PartitionRecords.drain, ["self"]),
         (decode_varint, ["buffer", "pos"]),

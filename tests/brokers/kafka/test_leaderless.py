@@ -1,7 +1,7 @@
 """A partition without a leader: the others are counted, and nobody is told that all are."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -12,6 +12,7 @@ from dash_app.brokers.kafka.log import KafkaLog
 from dash_app.settings import Settings
 from tests.brokers.kafka.pair import Pair
 from tests.brokers.kafka.records import Sent, click, produce
+from tests.brokers.kafka.test_flink_reader import total, write
 from tests.sites import Site, open_site
 from tests.waiting import eventually
 
@@ -28,11 +29,20 @@ def says_leaderless(site: Site) -> bool:
     return site.service.consumer.problem == "no broker leads partition 0"
 
 
+def says_silent(site: Site) -> bool:
+    assert site.service.consumer is not None
+    return "the leader of partition 0 does not answer" in site.service.consumer.problem
+
+
 @pytest.fixture
-def settings(pair: Pair, topic: str, kafka_settings: Callable[..., Settings]) -> Settings:
-    """Settings for a site on a topic whose partition 0 is on the second broker."""
+def settings(pair: Pair, topic: str, kafka_settings: Callable[..., Settings]) -> Iterator[Settings]:
+    """A site on a topic whose partition 0 is on the second broker, which a test may harm."""
     pair.create_topic(topic, 3)
-    return kafka_settings(kafka_bootstrap_servers=pair.first.bootstrap)
+    yield kafka_settings(kafka_bootstrap_servers=pair.first.bootstrap)
+    if pair.second.running:
+        pair.second.resume()
+    else:
+        pair.second.start()
 
 
 def test_the_led_partitions_are_counted_after_a_restart(
@@ -46,7 +56,6 @@ def test_the_led_partitions_are_counted_after_a_restart(
         with open_site(settings) as stopped:
             stopped.wait_for_state("live")
         pair.second.stop()
-        opened.callback(pair.second.close)
 
         restarted = opened.enter_context(open_site(settings))
         for site in (running, restarted):
@@ -69,3 +78,44 @@ def test_the_led_partitions_are_counted_after_a_restart(
             site.wait_for_totals(6, 4)
             assert knows_repeats(site)
             assert site.timeline()["as_of"] == {"0": 2, "1": 4, "2": 4}
+
+
+def test_a_site_that_follows_flink_shows_what_is_counted_of_the_led_partitions(
+    pair: Pair, topic: str, settings: Settings
+) -> None:
+    flink = settings.model_copy(update={"counts_from": "flink"})
+    counted = [total(partition=number, next_offset=1, cheers=1, hate=0) for number in (0, 1, 2)]
+    with contextlib.ExitStack() as opened:
+        running = opened.enter_context(open_site(flink))
+        running.wait_for_state("live")
+        write(pair.first, topic, *counted)
+        running.wait_for_totals(3)
+        pair.second.stop()
+
+        restarted = opened.enter_context(open_site(flink))
+        for site in (running, restarted):
+            site.wait_for_state("catching up", 20)
+            eventually(partial(says_leaderless, site), 20, "not said")
+        write(pair.first, topic, counted[1] | {"next_offset": 2, "cheers": 2})
+        for site in (running, restarted):
+            site.wait_for_totals(4)
+            assert site.timeline()["state"] == "catching up"
+
+        pair.second.start()
+        for site in (running, restarted):
+            site.wait_for_state("live", 20)
+
+
+def test_a_frozen_leader_stops_no_counting_of_the_others(
+    pair: Pair, topic: str, settings: Settings
+) -> None:
+    with open_site(settings) as site:
+        site.wait_for_state("live")
+        pair.second.pause()
+        eventually(partial(says_silent, site), 10, "not said")
+        for counted in range(1, 6):
+            produce(pair.first, topic, LED)
+            site.wait_for_totals(counted, counted, seconds=2)
+        assert site.timeline()["state"] != "live"
+        pair.second.resume()
+        site.wait_for_state("live", 20)

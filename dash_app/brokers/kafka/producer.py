@@ -1,6 +1,7 @@
 """The producer of clicks: batches go to partitions, each of which may fail by itself."""
 
 import logging
+import secrets
 import time
 import zlib
 from collections.abc import Sequence
@@ -167,15 +168,15 @@ class ClickProducer:
             logger.info("partition %s acknowledges clicks again", partition)
 
     def _send(self, producer: Any, outgoing: Outgoing, partition: int, sent_ms: int) -> Any:
-        value = encode(outgoing.click)
         identity = outgoing.identity
-        if identity is None:
-            return producer.send(self._topic, value, partition=partition, timestamp_ms=sent_ms)
+        # A compacted topic refuses records without a key, and with them all that share a request.
+        key = secrets.token_hex(8) if identity is None else identity.client
+        headers = [] if identity is None else [(CLICK_ID_HEADER, encode_identity(identity))]
         return producer.send(
             self._topic,
-            value,
-            key=identity.client.encode(),
-            headers=[(CLICK_ID_HEADER, encode_identity(identity))],
+            encode(outgoing.click),
+            key=key.encode(),
+            headers=headers,
             partition=partition,
             timestamp_ms=sent_ms,
         )

@@ -37,14 +37,25 @@ def test_a_record_of_a_site_is_as_the_contract_describes_it(
     assert first["timestamp"] - second["timestamp"] == pytest.approx(1.5, abs=0.001)
 
 
-def test_a_click_without_an_identity_has_neither_key_nor_header(
+def test_a_click_without_an_identity_has_a_key_of_its_own_and_no_header(
     kafka: Broker, topic: str, make_site: MakeSite
 ) -> None:
-    make_site().click({"type": "cheers"})
-    (record,) = read(kafka, topic)
+    make_site().click({"clicks": [{"type": "cheers"}] * 2})
+    first, second = read(kafka, topic)
 
-    assert record.key is None
-    assert record.headers == []
+    assert first.key != second.key
+    assert None not in {first.key, second.key}
+    assert first.headers == second.headers == []
+
+
+def test_on_a_compacted_topic_a_click_without_an_identity_stops_no_others(
+    kafka: Broker, topic: str, make_site: MakeSite
+) -> None:
+    kafka.create_topic(topic, configs={"cleanup.policy": "compact"})
+    site = make_site()
+    for body in ({"type": "cheers"}, {"type": "hate", "client": "phone-1", "seq": 1}):
+        assert site.click(body).status_code == 200
+    site.wait_for_totals(1, 1)
 
 
 def test_the_clicks_of_a_client_share_the_partition_that_its_name_says(

@@ -233,9 +233,10 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 @pytest.fixture(scope="module")
 def zookeeper_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A real Kafka 3.9 broker with ZooKeeper, shared by the tests of one file."""
+    """A real Kafka 3.9 broker with ZooKeeper and the protocol of 2.8, for the tests of one file."""
     folder = tmp_path_factory.mktemp("zookeeper")
-    broker = _serving(lambda: ZookeeperBroker(folder, long_lived=True))
+    old = {"inter.broker.protocol.version": "2.8"}
+    broker = _serving(lambda: ZookeeperBroker(folder, properties=old, long_lived=True))
     yield broker
     broker.close()
 

@@ -17,7 +17,12 @@ from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
 from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, LeaderSilent, offsets_at
 from dash_app.brokers.kafka.time_index import TimeIndex
-from dash_app.brokers.kafka.topic import find_or_create_topic, find_topic_by_id, topic_warnings
+from dash_app.brokers.kafka.topic import (
+    find_or_create_topic,
+    find_topic_by_id,
+    require_reading,
+    topic_warnings,
+)
 from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
 from dash_app.counting.checkpoint import (
     LARGEST_COUNT,
@@ -60,6 +65,7 @@ class KafkaReader(TopicReader):
             self._admin = stack.enter_context(clients.admin())
             found = find_or_create_topic(self._admin, topic, clients.new_topic)
             self.log_id, self._partitions = found
+            require_reading(self._admin, topic)
             self._consumer = stack.enter_context(clients.consumer())
         self.warnings: Sequence[str] = topic_warnings(self._admin, topic)
         for warning in self.warnings:

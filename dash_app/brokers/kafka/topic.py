@@ -181,6 +181,16 @@ def _create(admin: KafkaAdminClient, name: str, new: NewTopic) -> None:
         raise BrokerUnavailable(f"cannot create topic {name}: {error!r}") from error
 
 
+def require_reading(admin: KafkaAdminClient, name: str) -> None:
+    """Raise BrokerUnavailable if the broker says that the account may not read the topic.
+
+    Where a log ends, whoever may describe it is told: an empty one would look as if it was read.
+    """
+    allowed = describe_topic(admin, name).get("authorized_operations")
+    if allowed and "READ" not in allowed:
+        raise BrokerUnavailable(f"not allowed to read topic {name}; grant the right")
+
+
 def topic_warnings(admin: KafkaAdminClient, name: str) -> Sequence[str]:
     """Return what about the topic breaks a promise, in a sentence each.
 
@@ -211,6 +221,11 @@ def topic_warnings(admin: KafkaAdminClient, name: str) -> Sequence[str]:
             f"topic {name} takes the times of its records from their producers (CreateTime): "
             "a wrong clock there changes which clicks are drawn, "
             "and for how long the site calls repeats safe"
+        )
+    if values.get("message.format.version", "").startswith(("0.8", "0.9", "0.10")):
+        warnings.append(
+            f"topic {name} keeps its records in a format without headers and takes no click: "
+            "message.format.version must be 0.11 or later"
         )
     if any(len(partition["replica_nodes"]) == 1 for partition in description["partitions"]):
         warnings.append(f"topic {name} has one replica: a lost disk loses its clicks")

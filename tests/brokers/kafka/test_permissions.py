@@ -142,6 +142,22 @@ def test_rights_decide_what_a_site_can_do_and_it_says_what_is_missing(
         assert site.ask("GET", "/kafka-dashboard").status_code == 200
 
 
+def test_an_account_that_may_only_write_takes_clicks_and_says_once_that_it_counts_none(
+    secured: tuple[KafkaAdminClient, Callable[[str], Settings]],
+    topic: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    admin, settings = secured
+    admin.create_topics({topic: {"num_partitions": 1, "replication_factor": 1}})
+    allow(admin, "writer", ResourceType.TOPIC, topic, ACLOperation.WRITE)
+    with open_site(settings("writer")) as site:
+        eventually(partial(is_accepted, site), 10, "refused")
+        sentence = f"not allowed to read topic {topic}; grant the right"
+        eventually(lambda: site.ask("GET", "/readyz").text.count(sentence) > 0, 10, "not said")
+        assert site.timeline()["state"] == "connecting"
+        assert caplog.text.count(sentence) == 1
+
+
 def test_an_audit_needs_the_rights_to_read_and_to_describe_the_topic_and_no_other(
     secured: tuple[KafkaAdminClient, Callable[[str], Settings]], topic: str
 ) -> None:

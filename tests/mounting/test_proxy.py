@@ -1,20 +1,16 @@
 """Behind a proxy that serves the site at a path of its own, everything stays under that path."""
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from flask import Flask, url_for
-from werkzeug.serving import make_server
+from flask import url_for
 from werkzeug.test import Client
 
 from tests.mounting.conftest import Mounted
+from tests.mounting.listening import listening
 from tests.mounting.proxy import OUTSIDE, Proxy
-from tests.ports import free_port
 from tests.sites import Site
 
 pytestmark = pytest.mark.slow
@@ -70,24 +66,10 @@ def test_the_hosts_own_links_to_our_routes_carry_the_path(site: Site, outside: C
     assert outside.get(link).status_code == 200
 
 
-@contextmanager
-def served(server: Flask) -> Iterator[str]:
-    """Serve the site behind its proxy on a port; give the address of its pages."""
-    port = free_port()
-    httpd = make_server("127.0.0.1", port, Proxy(server), threaded=True)
-    thread = threading.Thread(target=httpd.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{port}{PREFIX}"
-    finally:
-        httpd.shutdown()
-        thread.join()
-        httpd.server_close()
-
-
 @pytest.mark.filterwarnings("ignore:HTTPResponse.getheader")
 def test_a_phone_joins_taps_and_is_counted_behind_the_proxy(site: Site, dash_br: Any) -> None:
-    with served(site.server) as address:
+    with listening(Proxy(site.server)) as port:
+        address = f"http://127.0.0.1:{port}{PREFIX}"
         dash_br.wait_for_page(f"{address}/j")
         dash_br.wait_for_element("button#cheers-button").click()
         dash_br.wait_for_contains_text("body", "Event sent: CHEERS", timeout=20)

@@ -31,7 +31,8 @@ def mount(server: Flask, settings: Settings | None = None) -> Service:
 
     `settings` defaults to the environment, where names that a host may use itself have the prefix
     CLICKER_. Nothing is opened or started: the first request of a process starts the counting, or
-    `start()` of the service that is returned. Raises BadSetting.
+    `start()` of the service that is returned. Raises BadSetting, and ValueError if the server has a
+    site with this prefix or matches hosts.
     """
     from dash_app.site import mount  # noqa: PLC0415
 

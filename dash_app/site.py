@@ -123,7 +123,12 @@ def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
 
 
 def _free_name(server: Flask, settings: Settings) -> str:
-    """Return the key of a new site on the server; raises ValueError if one has its prefix."""
+    """Return the key of a new site on the server; raises ValueError if there is no room for it."""
+    if server.url_map.host_matching:
+        raise ValueError(
+            "this Flask server has host_matching=True, and the site's routes name no host;"
+            " mount it on a server of its own and put both behind a DispatcherMiddleware"
+        )
     services = [each for each in server.extensions.values() if isinstance(each, Service)]
     if any(service.settings.url_prefix == settings.url_prefix for service in services):
         raise ValueError(

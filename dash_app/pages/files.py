@@ -5,9 +5,9 @@ import hashlib
 import mimetypes
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, cast, overload
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from dash_app.errors import not_found
 from dash_app.security.access import anybody
@@ -59,6 +59,47 @@ class File(NamedTuple):
     content_hash: str
 
 
+class FileResponse(Response):
+    """A file as it is sent, maybe compressed: whoever reads its data gets the text, unpacked.
+
+    A host's function after the request may read it so, and change it: then the text is sent.
+    """
+
+    unpacked: bytes | None = None
+
+    @overload
+    def get_data(self, as_text: Literal[False] = False) -> bytes: ...
+
+    @overload
+    def get_data(self, as_text: Literal[True]) -> str: ...
+
+    def get_data(self, as_text: bool = False) -> bytes | str:
+        """Return the text of the file, or what it was changed to."""
+        body = super().get_data() if self.unpacked is None else self.unpacked
+        return body.decode() if as_text else body
+
+    def set_data(self, value: bytes | str) -> None:
+        """Send this in the place of the file."""
+        body = value.encode() if isinstance(value, str) else value
+        if self.unpacked is not None and body != self.unpacked:
+            self.unpacked = None
+            for name in ("Content-Encoding", "ETag"):
+                self.headers.pop(name, None)
+        if self.unpacked is None:
+            super().set_data(body)
+
+    data = property(get_data, set_data)
+
+
+@cache
+def _response_class(hosts: type[Response]) -> type[FileResponse]:
+    """Return the class of files for a server whose responses are of that class."""
+    if issubclass(FileResponse, hosts):
+        return FileResponse
+    # Flask would take a response of any other class for one of the host's, methods and all.
+    return cast("type[FileResponse]", type("FileResponse", (FileResponse, hosts), {}))
+
+
 def pack(body: bytes, mimetype: str) -> File:
     """Return the file with its gzip form and its hash."""
     gzipped = gzip.compress(body, mtime=0) if mimetype.startswith(_COMPRESSIBLE) else None
@@ -88,7 +129,10 @@ def asset_url(name: str) -> str:
 def file_response(file: File, *, is_immutable: bool) -> Response:
     """Return a response with the file, compressed if the browser accepts gzip."""
     gzipped = file.gzipped if request.accept_encodings["gzip"] else None
-    response = Response(file.body if gzipped is None else gzipped, mimetype=file.mimetype)
+    body = file.body if gzipped is None else gzipped
+    kind = _response_class(current_app.response_class)  # type: ignore[arg-type]
+    response = kind(body, mimetype=file.mimetype)
+    response.unpacked = file.body
     if gzipped is not None:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"

@@ -1,12 +1,13 @@
-"""A host whose hooks, middleware and limits see the bodies of requests before the site does."""
+"""A host whose hooks, middleware and limits see requests before the site, and answers after it."""
 
+import gzip
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
 
 from dash_app import mount
 from dash_app.settings import Settings
@@ -107,3 +108,39 @@ def test_the_form_for_a_code_is_read_after_a_hook_that_parsed_it(site: Site) -> 
 
     answer = site.ask("POST", "/code", data={"page": "kafka-dashboard", "code": "1234"})
     assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip, br"])
+@pytest.mark.parametrize("response_class", [Response, type("Own", (Response,), {})])
+def test_a_hosts_hook_may_read_and_change_what_a_page_says(
+    site: Site, accepted: str, response_class: type[Response]
+) -> None:
+    seen: list[str] = []
+    site.server.response_class = response_class
+
+    def add_footer(response: Response) -> Response:
+        seen.append(response.get_data(as_text=True))
+        if response.mimetype == "text/html":
+            response.data = response.data.replace(b"</body>", b"<p>the host's</p></body>")
+        return response
+
+    site.server.after_request_funcs[None] = [add_footer]
+    headers = {"Accept-Encoding": accepted}
+    page = site.ask("GET", "/", headers=headers)
+    style = site.ask("GET", "/assets/style.css", headers=headers)
+
+    assert "<p>the host's</p></body>" in page.text
+    assert "--" in seen[1]
+    # The page is no longer what its tag named, and what is not changed is sent as ever.
+    assert {"ETag", "Content-Encoding"}.isdisjoint(page.headers.keys())
+    assert ("Content-Encoding" in style.headers) is bool(accepted)
+    assert style.headers["ETag"]
+    body = gzip.decompress(style.data) if accepted else style.data
+    assert body.decode() == seen[1]
+
+
+def test_a_host_that_matches_hosts_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    host = Flask("host", host_matching=True, static_host="example.org")
+
+    with pytest.raises(ValueError, match=r"host_matching=True.* DispatcherMiddleware"):
+        mount(host, Settings(clicks_db=tmp_path / "c.sqlite3"))

@@ -38,6 +38,7 @@ BUNDLES = {
         "dashboard/screen.js",
     ),
     "style.css": ("tokens.css", "common.css"),
+    "clicker.css": ("clicker/pads.css", "clicker/toast.css"),
     "dashboard.css": ("dashboard/frame.css", "dashboard/panel.css", "dashboard/views.css"),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""

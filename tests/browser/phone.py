@@ -1,17 +1,18 @@
 """A browser that behaves like a phone: touches, pages by their names, and what they show."""
 
 import base64
-from pathlib import Path
+import os
 from typing import Any
 
 from dash.testing.browser import Browser
 from selenium.webdriver.remote.webelement import WebElement
 
-from tests.browser.site import PREFIX
+from tests.browser.site import PREFIX, ROOT
 from tests.waiting import eventually
 
 CHEERS = "#react-entry-point #cheers-button"
 HATE = "#react-entry-point #hate-button"
+PICTURES = ROOT / "var" / "pictures"
 
 Point = tuple[float, float]
 
@@ -65,16 +66,17 @@ class Phone:
             self.run("document.querySelector('#react-entry-point [data-switch=language]').click()")
         assert self.run("return document.documentElement.lang") == language
 
-    def picture(self, path: Path) -> list[Path]:
-        """Keep what the window shows, as PNG and as WebP, and return both files."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files = []
+    def picture(self, name: str) -> None:
+        """Keep what the window shows, as PNG and as WebP, if `make pictures` runs."""
+        if os.environ.get("PICTURES") != "all":
+            return
+        PICTURES.mkdir(parents=True, exist_ok=True)
         for kind in ("png", "webp"):
             quality = {"quality": 70} if kind == "webp" else {}
             shot = self.cdp("Page.captureScreenshot", format=kind, **quality)
-            files.append(path.with_suffix(f".{kind}"))
-            files[-1].write_bytes(base64.b64decode(shot["data"]))
-        return files
+            file = PICTURES / f"{name.replace(' ', '-')}.{kind}"
+            file.write_bytes(base64.b64decode(shot["data"]))
+            assert file.stat().st_size > (5000 if kind == "png" else 1000), f"{file} is empty"
 
     def open_clicker(self) -> None:
         """Open the clicker page and wait until Dash has rendered it."""

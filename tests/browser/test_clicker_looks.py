@@ -6,14 +6,14 @@ import pytest
 
 from tests.browser import axe
 from tests.browser.clicker_states import CLICKER
+from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.gate import Gate
 from tests.browser.phone import CHEERS, HATE, Phone
-from tests.browser.site import ROOT, Site
+from tests.browser.site import Site
 from tests.browser.states import State
 
 SIZES = [(390, 844), (320, 568), (844, 390), (1280, 800), (1920, 1080)]
 LOOKS = [*product(SIZES, ("dark", "light"), ("en", "es"))]
-PICTURES = ROOT / "var" / "pictures"
 CUT = """
 const page = document.querySelector("#react-entry-point");
 const range = document.createRange();
@@ -23,6 +23,32 @@ return [...page.querySelectorAll("h1, a, button, p")].filter((element) => {
   const isOut = box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight;
   return isOut || text.width > box.width || text.height > box.height;
 }).map((element) => element.outerHTML);
+"""
+COVERED = """
+const range = document.createRange();
+const parts = [...document.querySelectorAll(
+  "#react-entry-point :is(.home-link, .switch, h1, .pad-button, .pad-count)")];
+const boxes = parts.map((part) => {
+  range.selectNodeContents(part);
+  const isFilled = !part.matches("h1, .pad-button");
+  return { part, box: (isFilled ? part : range).getBoundingClientRect() };
+});
+const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+return boxes.flatMap(({ part, box }, at) => boxes.slice(at + 1)
+  .filter((other) => meet(box, other.box))
+  .map((other) => `${part.className} and ${other.part.className}`));
+"""
+FIRST_AND_LAST = """
+const walk = document.createTreeWalker(document.querySelector(arguments[0]), NodeFilter.SHOW_TEXT);
+const text = walk.nextNode();
+const left = (at) => {
+  const range = document.createRange();
+  range.setStart(text, at);
+  range.setEnd(text, at + 1);
+  return range.getBoundingClientRect().left;
+};
+const ends = { first: left(0), last: left(text.data.trimEnd().length - 1) };
+return Object.keys(ends).sort((a, b) => ends[a] - ends[b]);
 """
 EDGES = """
 const style = getComputedStyle(document.querySelector(arguments[0]));
@@ -43,8 +69,7 @@ def test_a_state_fits_every_phone(phone: Phone, gate: Gate, site: Site, state: S
         phone.resize(width, height)
         assert phone.run("return document.documentElement.scrollWidth") == width
         assert phone.run(CUT) == []
-        name = f"clicker {state.name} {theme} {language} {width}".replace(" ", "-")
-        phone.picture(PICTURES / f"{name}.png")
+        phone.picture(f"clicker {state.name} {theme} {language} {width}")
 
 
 def violations(phone: Phone) -> list[str]:
@@ -62,7 +87,7 @@ def test_with_the_systems_colours_edges_and_presses_are_seen(phone: Phone) -> No
         x, y = phone.middle_of(name)
         phone.cdp("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, button="left")
         looks.append(phone.run(EDGES, name))
-        phone.picture(PICTURES / f"clicker-forced-{name[-10:-7]}.png")
+        phone.picture(f"clicker forced {name[-10:-7]}")
         phone.cdp("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, button="left")
 
     ready, pressed, *others = looks
@@ -77,10 +102,34 @@ def test_with_the_systems_colours_the_chosen_window_is_seen(phone: Phone) -> Non
     window, other = (phone.run(EDGES, f"#window-{seconds}")["fill"] for seconds in (120, 900))
     assert window != other
     assert violations(phone) == []
-    phone.picture(PICTURES / "dashboard-forced.png")
+    phone.picture("dashboard forced")
 
 
-def test_without_javascript_the_page_says_so_and_offers_no_button(phone: Phone) -> None:
+def test_text_twice_as_large_covers_nothing(phone: Phone) -> None:
+    phone.cdp("Page.setFontSizes", fontSizes={"standard": 32, "fixed": 26})
+    phone.prefers("light", reduced_motion=True)
+    for width, height in SIZES[:2]:
+        phone.resize(width, height)
+        phone.open_clicker()
+        assert phone.run("return document.documentElement.scrollWidth") == width
+        assert phone.run(COVERED) == []
+
+
+def test_a_title_from_right_to_left_begins_at_the_right(
+    make_site: MakeSite, phone_of: PhoneOf
+) -> None:
+    phone = phone_of(make_site(title="שלום!", cheers_label="כן!"))
+    phone.open_clicker()
+    assert phone.run(FIRST_AND_LAST, "h1") == phone.run(FIRST_AND_LAST, CHEERS) == ["last", "first"]
+    phone.open_dashboard()
+    assert phone.run(FIRST_AND_LAST, "h1") == ["last", "first"]
+
+
+def test_without_javascript_the_page_says_so_and_offers_no_button(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One picture in each run: `make pictures` must work when somebody needs it.
+    monkeypatch.setenv("PICTURES", "all")
     phone.cdp("Emulation.setScriptExecutionDisabled", value=True)
     phone.driver.get(f"{phone.base}/kafka-clicker")
 
@@ -89,4 +138,4 @@ def test_without_javascript_the_page_says_so_and_offers_no_button(phone: Phone) 
     assert "necesita JavaScript" in notices
     assert not phone.find("#shell .pads").is_displayed()
     assert not phone.find("#shell .switches").is_displayed()
-    phone.picture(PICTURES / "clicker-without-javascript.png")
+    phone.picture("clicker without javascript")

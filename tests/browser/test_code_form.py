@@ -7,9 +7,8 @@ import pytest
 from tests.browser import axe
 from tests.browser.conftest import MakeSite
 from tests.browser.phone import Phone
-from tests.browser.site import ROOT, Site
+from tests.browser.site import Site
 
-PICTURES = ROOT / "var" / "pictures"
 CUT = """
 const seen = "h1, input[name=code], button, [role=button], p";
 return [...document.querySelectorAll(seen)].filter((e) => {
@@ -52,8 +51,7 @@ def test_the_code_form_fits_every_phone_and_can_be_used_by_everybody(
             phone.resize(width, height)
             assert phone.run("return document.documentElement.scrollWidth") == width
             assert phone.run(CUT) == []
-            name = f"code form {reason or 'asked'} {theme} {language} {width}".replace(" ", "-")
-            phone.picture(PICTURES / f"{name}.png")
+            phone.picture(f"code form {reason or 'asked'} {theme} {language} {width}")
     # The form is the answer 401 itself.
     assert [entry for entry in phone.console() if " 401 " not in entry] == []
     assert phone.foreign_requests() == []

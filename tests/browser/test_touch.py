@@ -109,11 +109,12 @@ def test_drumming_neither_zooms_nor_reloads_and_the_own_count_stays(
     assert phone.run("return [visualViewport.scale, scrollY, window.isSamePage]") == [1, 0, True]
     overscroll = "return getComputedStyle(document.documentElement).overscrollBehaviorY"
     assert phone.run(overscroll) == "none"
-    own = int(phone.text("#cheers-count"))
-    # Chromium gives a finger in the gap to the button beside it.
-    assert own in range(4, 9)
-    phone.shows("#hate-count", "2")
-    site.has_counted(own, 2)
+    own, hate = (int(phone.text(f"#{kind}-count")) for kind in ("cheers", "hate"))
+    # Chromium gives each of the four fingers in the gap to a button beside it, or to none.
+    assert own >= 4
+    assert hate >= 2
+    assert own + hate <= 10
+    site.has_counted(own, hate)
     phone.has_sent_all()
 
     phone.open_clicker()

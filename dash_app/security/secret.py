@@ -39,24 +39,25 @@ def _read(path: Path) -> str | None:
 
 def _remove_unusable(path: Path) -> None:
     # If two processes do this at once, the second must not remove the first one's new key.
-    with contextlib.suppress(FileNotFoundError), _locked(path):
-        if _read(path) is None:
+    with contextlib.suppress(FileNotFoundError), _locked(path) as is_still_there:
+        if is_still_there and _read(path) is None:
             path.unlink()
             logger.warning("%s held no key; a new one is created", path)
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[bool]:
+    """Lock the file; say whether the path still leads to it, and not to one made meanwhile."""
     try:
         import fcntl  # noqa: PLC0415 - Windows has none
     except ModuleNotFoundError:
         # Nor can a file be removed there while it is open.
         path.stat()
-        yield
+        yield True
         return
     with path.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield os.path.samestat(os.fstat(file.fileno()), path.stat())
 
 
 def _create(path: Path) -> None:

@@ -112,4 +112,4 @@ def test_each_of_two_sites_in_a_process_answers_its_own_numbers(tmp_path: Path) 
         assert site.value("http_requests_total", **post) == clicks
         assert site.value("produce_seconds_count", outcome="acknowledged") == clicks
     assert aula.names() == sala.names()
-    assert used < RESERVED_BYTES / 8
+    assert used < RESERVED_BYTES / 6

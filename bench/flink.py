@@ -93,7 +93,7 @@ def _follow(record: Any, rows: dict[int, Total], progress: list[tuple[float, int
 
 
 def _sum(rows: dict[int, Total]) -> int:
-    return sum(row.counts.cheers + row.counts.hate for row in rows.values())
+    return sum(sum(row.counts.clicks.values()) for row in rows.values())
 
 
 def _follow_flink(

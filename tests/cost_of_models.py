@@ -9,7 +9,7 @@ import io
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from werkzeug.test import run_wsgi_app
 
 from dash_app.brokers import Outgoing
 from dash_app.counting.clicks import Click, Identity
-from dash_app.counting.records import TYPES_BY_WIRE_NAME
+from dash_app.counting.records import type_of
 from dash_app.settings import Settings
-from dash_app.web import routes
+from dash_app.web import clicks as click_route
 from dash_app.web.requests import (
     MAX_AGE_SECONDS,
     ClickRequest,
@@ -33,15 +33,15 @@ ROUNDS = 9
 REQUESTS = 200
 SIZES = (1, 20)
 
-Parse = Callable[[bytes, float], ClickRequest]
+Parse = Callable[[bytes, float, Container[str]], ClickRequest]
 
 
-def take_unchecked(body: bytes, received: float) -> ClickRequest:
+def take_unchecked(body: bytes, received: float, _: Container[str]) -> ClickRequest:
     """Do what parse does, and believe that each field is what it should be."""
     fields = orjson.loads(body)
     batch = [
         Outgoing(
-            Click(TYPES_BY_WIRE_NAME[click["type"]], received - _age_seconds(click)),
+            Click(type_of(click["type"]), received - _age_seconds(click)),
             _identity(fields, place),
         )
         for place, click in enumerate(fields["clicks"])
@@ -99,7 +99,7 @@ def compare(site: Site, size: int) -> None:
         for seq in range(round_ * REQUESTS, (round_ + 1) * REQUESTS):
             # Who comes second finds warm caches: each is that every other time.
             for way in (ways, ways[::-1])[seq % 2]:
-                vars(routes)["parse"] = way
+                vars(click_route)["parse"] = way
                 sender = f"{way.__name__}-{size}"
                 body = orjson.dumps({"client": sender, "seq": seq, "clicks": clicks})
                 seconds_by_way[way].append(cpu_of(site, body))

@@ -26,7 +26,8 @@ NOT_CLICKS = [
     (b"", "not JSON"),
     (b"\xff\xfe", "not JSON"),
     (b'["cheers"]', "not an object"),
-    (b'{"type": "love", "timestamp": 1}', "unknown type"),
+    (b'{"type": "Love", "timestamp": 1}', "unknown type"),
+    (b'{"type": "", "timestamp": 1}', "unknown type"),
     (b'{"type": "cheers", "timestamp": "1"}', "timestamp is text"),
     (b'{"type": "cheers", "timestamp": -1}', "bad timestamp"),
     (b'{"type": "cheers", "timestamp": 1.8e12}', "timestamp not in seconds"),
@@ -34,6 +35,8 @@ NOT_CLICKS = [
 ]
 
 AGES = [0.0, 0.75, 3.0, 118.0, 3599.5, 3600.0, 3600.25, 90000.0, -4.0, -90000.0]
+KINDS = ["cheers", "hate", "ok", "too-slow_2"]
+MAX_TYPES = 32
 IDENTITIES = [Identity("a", 7, 0), Identity("a", 7, 499), Identity("b", 7, 0)]
 NO_IDENTITIES = [None, b"", b"a:01:0", b"someone else's", b"a:1:500"]
 
@@ -58,6 +61,11 @@ class Fate(NamedTuple):
     drawn_at: float | None = None
     out_of_window: bool = False
 
+    @property
+    def is_click(self) -> bool:
+        """Say whether it counts as a click, which is drawn or out of the window."""
+        return self.out_of_window or self.drawn_at is not None
+
 
 def press(
     offset: int,
@@ -80,7 +88,11 @@ def unreadable(offset: int, value: bytes | None, reason: str, *, at: float = NOW
 
 def fates(entries: Sequence[Entry], dedup_offsets: int) -> list[Fate]:
     """Return what becomes of each entry of one partition, read from its first record."""
-    return [_fate(entry, entries[:index], dedup_offsets) for index, entry in enumerate(entries)]
+    single = [_fate(entry, entries[:index], dedup_offsets) for index, entry in enumerate(entries)]
+    # A dictionary keeps the order in which its keys came first.
+    types = [*dict.fromkeys(fate.counted_as for fate in single if fate.is_click)]
+    surplus = {kind: Fate("unreadable: too many types") for kind in types[MAX_TYPES:]}
+    return [surplus.get(fate.counted_as, fate) if fate.is_click else fate for fate in single]
 
 
 def _fate(entry: Entry, before: Iterable[Entry], dedup_offsets: int) -> Fate:
@@ -89,7 +101,7 @@ def _fate(entry: Entry, before: Iterable[Entry], dedup_offsets: int) -> Fate:
     horizon = (entry.record.offset // dedup_offsets - 1) * dedup_offsets
     seen = (one.identity for one in before if one.click and one.record.offset >= horizon)
     if entry.identity is not None and entry.identity in seen:
-        return Fate("duplicate")
+        return Fate("a duplicate")
     tapped, written = entry.click.timestamp, entry.record.time
     if written <= 0:
         return Fate(entry.click.type, tapped)
@@ -104,9 +116,8 @@ def count(logs: Iterable[Sequence[Entry]], dedup_offsets: int) -> Counts:
     ways = Counter(fate.counted_as for fate in all_fates)
     prefix = "unreadable: "
     return Counts(
-        ways["cheers"],
-        ways["hate"],
-        ways["duplicate"],
+        dict(Counter(fate.counted_as for fate in all_fates if fate.is_click)),
+        ways["a duplicate"],
         sum(fate.out_of_window for fate in all_fates),
         {way.removeprefix(prefix): n for way, n in ways.items() if way.startswith(prefix)},
     )
@@ -135,7 +146,7 @@ def charts(clicks: Sequence[Click], now: float = NOW) -> Charts:
     )
     return {
         (kind, window): [heights[kind, window, left] for left in lefts(window, now)]
-        for kind in ("cheers", "hate")
+        for kind in KINDS
         for window in WIDTHS
     }
 
@@ -149,17 +160,16 @@ def lefts(window: int, now: float = NOW) -> list[int]:
 
 def charts_of(snapshot: Snapshot, now: float = NOW) -> Charts:
     """Return what a snapshot draws, for all types and windows."""
-    counts = {"cheers": snapshot.cheers_by_second, "hate": snapshot.hate_by_second}
     return {
-        (kind, window): bins(by_second, start_of_window(now, window), window)
-        for kind, by_second in counts.items()
+        (kind, window): bins(snapshot.by_second.get(kind, {}), start_of_window(now, window), window)
+        for kind in KINDS
         for window in WIDTHS
     }
 
 
 SHAPES = [
-    *((kind, age, who) for kind in ("cheers", "hate") for age in AGES for who in IDENTITIES),
-    *((kind, age, who) for kind in ("cheers", "hate") for age in AGES for who in NO_IDENTITIES),
+    *((kind, age, who) for kind in KINDS for age in AGES for who in IDENTITIES),
+    *((kind, age, who) for kind in KINDS for age in AGES for who in NO_IDENTITIES),
     *NOT_CLICKS,
 ]
 UNIQUE_SHAPES = [shape for shape in SHAPES if shape[-1] not in IDENTITIES]
@@ -172,13 +182,16 @@ def partitions(shapes: Sequence[tuple[Any, ...]] = SHAPES) -> st.SearchStrategy[
         st.sampled_from([0.0, 0.25, 1.0, 40.0, 700.0, 3000.0]),
         st.sampled_from(shapes),
     )
-    log = st.lists(step, max_size=24).map(_log)
+    log = st.builds(_log, st.booleans(), st.lists(step, max_size=24))
     return st.lists(log, min_size=1, max_size=2).map(lambda logs: dict(enumerate(logs)))
 
 
-def _log(steps: Sequence[tuple[int, float, tuple[Any, ...]]]) -> list[Entry]:
-    offset, at = -1, NOW - sum(pause for _, pause, _ in steps)
-    entries = []
+def _log(is_crowded: bool, steps: Sequence[tuple[int, float, tuple[Any, ...]]]) -> list[Entry]:
+    at = NOW - sum(pause for _, pause, _ in steps)
+    # Other types first, so that there is no place for all that follow.
+    others = [f"other-{number}" for number in range(MAX_TYPES - 2 if is_crowded else 0)]
+    entries = [press(offset, kind, at=at) for offset, kind in enumerate(others)]
+    offset = len(entries) - 1
     for gap, pause, shape in steps:
         offset, at = offset + gap, at + pause
         entries.append(_entry(offset, at, shape))

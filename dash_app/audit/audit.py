@@ -34,7 +34,7 @@ def audit_log(settings: Settings, urls: Sequence[str], print_line: Callable[[str
         for statement in statements:
             _require_same_log(statement, log)
         ledger = build_ledger(WatchedLog(log), settings.dedup_offsets, statements)
-    for line in lines_of(ledger, statements):
+    for line in lines_of(ledger, statements, [reaction.key for reaction in settings.reactions]):
         print_line(line)
     return _exit_code(ledger, statements)
 

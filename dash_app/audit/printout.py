@@ -2,23 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dash_app.counting.clicks import CHEERS, HATE
-from dash_app.counting.ledger import (
-    DUPLICATES,
-    OUT_OF_WINDOW,
-    RECORDS,
-    Account,
-    Ledger,
-    Statement,
-    unreadable_by_reason,
-)
-
-COLUMNS = ("partition", RECORDS, CHEERS, HATE, DUPLICATES, "unreadable", OUT_OF_WINDOW)
+from dash_app.counting.ledger import Account, Ledger, Statement
+from dash_app.counting.records import REASONS
 
 
-def lines_of(ledger: Ledger, statements: Sequence[Statement]) -> Iterator[str]:
-    """Return the lines about a ledger and about each of the statements."""
-    yield from _table(ledger)
+def lines_of(ledger: Ledger, statements: Sequence[Statement], keys: Sequence[str]) -> Iterator[str]:
+    """Return the lines about a ledger and each of the statements; `keys` are those of buttons."""
+    yield from _table(ledger, keys)
     yield from _reasons(ledger)
     yield from _verdicts(ledger, statements)
 
@@ -28,19 +18,24 @@ def describe_offsets(offsets: Iterable[tuple[int, int]]) -> str:
     return " ".join(f"{partition}:{offset}" for partition, offset in sorted(offsets)) or "nothing"
 
 
-def _table(ledger: Ledger) -> Iterator[str]:
-    rows = [COLUMNS, *(_row(str(number), account) for number, account in ledger.accounts.items())]
-    rows.append(_row("all", ledger.total()))
+def _table(ledger: Ledger, keys: Sequence[str]) -> Iterator[str]:
+    total = ledger.total()
+    kinds = [*keys, *sorted(total.clicks.keys() - {*keys})]
+    accounts = [(str(number), account) for number, account in ledger.accounts.items()]
+    rows = [("partition", "records", *kinds, "duplicates", "unreadable", "untimely")]
+    rows += [_row(name, account, kinds) for name, account in [*accounts, ("all", total)]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
 
 
-def _row(name: str, account: Account) -> tuple[str, ...]:
+def _row(name: str, account: Account, kinds: Iterable[str]) -> tuple[str, ...]:
     counts = (
-        *(account[kind] for kind in (RECORDS, CHEERS, HATE, DUPLICATES)),
-        sum(unreadable_by_reason(account).values()),
-        account[OUT_OF_WINDOW],
+        account.records,
+        *(account.clicks[kind] for kind in kinds),
+        account.duplicates,
+        account.unreadable.total(),
+        account.out_of_window,
     )
     return (name, *(f"{count:,}" for count in counts))
 
@@ -48,8 +43,9 @@ def _row(name: str, account: Account) -> tuple[str, ...]:
 def _reasons(ledger: Ledger) -> Iterator[str]:
     accounts = [(f"partition {number}", account) for number, account in ledger.accounts.items()]
     for name, account in [*accounts, ("all", ledger.total())]:
-        if reasons := unreadable_by_reason(account):
-            counts = ", ".join(f"{count:,} {reason}" for reason, count in reasons.items())
+        reasons = [reason for reason in REASONS if account.unreadable[reason]]
+        if reasons:
+            counts = ", ".join(f"{account.unreadable[reason]:,} {reason}" for reason in reasons)
             yield f"unreadable in {name}: {counts}"
 
 
@@ -76,7 +72,7 @@ def _equal_lines(statements: Iterable[Statement]) -> Iterator[str]:
 
 
 def _describe_statement(statement: Statement) -> str:
-    clicks = _describe_clicks(statement.cheers, statement.hate, statement.out_of_window)
+    clicks = _describe_clicks(statement.clicks, statement.out_of_window)
     return f"{statement.source}: {clicks} as of {describe_offsets(statement.as_of)}"
 
 
@@ -84,10 +80,12 @@ def _describe_log(ledger: Ledger, statement: Statement) -> str:
     account = ledger.account_before(statement.as_of)
     if account is None:
         return "the log does not reach so far"
-    out_of_window = None if statement.out_of_window is None else account[OUT_OF_WINDOW]
-    return f"the log has {_describe_clicks(account[CHEERS], account[HATE], out_of_window)}"
+    is_whole = statement.out_of_window is not None
+    kinds = {kind for kind, _ in statement.clicks} | (account.clicks.keys() if is_whole else set())
+    clicks = [(kind, account.clicks[kind]) for kind in sorted(kinds)]
+    return f"the log has {_describe_clicks(clicks, account.out_of_window if is_whole else None)}"
 
 
-def _describe_clicks(cheers: int, hate: int, out_of_window: int | None) -> str:
-    tail = "" if out_of_window is None else f", untimely {out_of_window:,}"
-    return f"cheers {cheers:,}, hate {hate:,}{tail}"
+def _describe_clicks(clicks: Iterable[tuple[str, int]], out_of_window: int | None) -> str:
+    parts = [*clicks] if out_of_window is None else [*clicks, ("untimely", out_of_window)]
+    return ", ".join(f"{name} {count:,}" for name, count in parts)

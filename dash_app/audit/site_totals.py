@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dash_app.counting.ledger import Statement
 from dash_app.redirects import NoRedirects
+from dash_app.settings.reactions import KEY_PATTERN, MAX_REACTIONS
 
 REQUESTS = 40
 CONNECTIONS = 8
@@ -30,9 +31,7 @@ class SiteUnreadable(Exception):
     """The totals of a site cannot be read; the message names its URL."""
 
 
-class _Totals(BaseModel):
-    cheers: int
-    hate: int
+_Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 
 
 class _Timeline(BaseModel):
@@ -42,7 +41,7 @@ class _Timeline(BaseModel):
     log: Annotated[str, Field(pattern="^[!-~]{1,200}$")] | None
     state: Annotated[str, Field(pattern="^[ -~]{1,40}$")]
     as_of: dict[int, int]
-    totals: _Totals
+    totals: Annotated[dict[_Key, int], Field(min_length=1, max_length=MAX_REACTIONS)]
 
 
 def fetch_statements(url: str, code: str | None = None) -> list[Statement]:
@@ -72,7 +71,7 @@ def fetch_statements(url: str, code: str | None = None) -> list[Statement]:
 
 def _to_statement(url: str, timeline: _Timeline) -> Statement:
     as_of = tuple(sorted(timeline.as_of.items()))
-    return Statement(url, str(timeline.log), as_of, timeline.totals.cheers, timeline.totals.hate)
+    return Statement(url, str(timeline.log), as_of, tuple(sorted(timeline.totals.items())))
 
 
 def _fetch_timeline(url: str, code: str | None) -> _Timeline:

@@ -12,8 +12,6 @@ from dash_app.brokers import LARGEST_SKEW_SECONDS, Broker
 from dash_app.brokers.selection import create_broker
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.observer import NoObserver, Observer
-from dash_app.counting.clicks import CHEERS, HATE
-from dash_app.counting.counts import Counts
 from dash_app.counting.flink_tally import FlinkTally
 from dash_app.counting.projection import Projection
 from dash_app.settings import Settings
@@ -38,6 +36,7 @@ class Service:
 
     def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
         self.settings = settings
+        self.types = frozenset(reaction.key for reaction in settings.reactions)
         self._observer = NoObserver() if observer is None else observer
         self._create()
         self._owner: int | None = None
@@ -108,12 +107,12 @@ class Service:
             self._started = True
 
     def totals(self) -> dict[str, int]:
-        """Return how many clicks of each type this process has counted: `cheers` and `hate`.
+        """Return how many clicks of each reaction this process has counted, by its key.
 
-        It never waits. Before the first connection to the broker, and without a broker, both are 0.
+        It never waits. Before the first connection to the broker, and without a broker, all are 0.
         """
-        counts = Counts() if self.consumer is None else self.consumer.snapshot.counts
-        return {CHEERS: counts.cheers, HATE: counts.hate}
+        clicks = {} if self.consumer is None else self.consumer.snapshot.counts.clicks
+        return {key: clicks.get(key, 0) for key, _ in self.settings.reactions}
 
     def _is_running(self) -> bool:
         """Return whether the threads of this process run, or were stopped on purpose."""

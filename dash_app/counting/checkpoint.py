@@ -1,14 +1,17 @@
 """The checkpoint in a committed offset's metadata, and where counting starts from it."""
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from dash_app.counting.clicks import MAX_TYPES
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import REASONS
+from dash_app.settings.reactions import is_key
 
-VERSION = 3
+VERSION = 4
 """Changes whenever the rules of counting do: counts by other rules are counted anew."""
 
 METADATA_LIMIT = 4096
@@ -41,7 +44,7 @@ class Checkpoint:
                 "v": VERSION,
                 "topic_id": self.topic_id,
                 "D": self.dedup_offsets,
-                "totals": {"cheers": self.counts.cheers, "hate": self.counts.hate},
+                "totals": self.counts.clicks,
                 "duplicates": self.counts.duplicates,
                 "untimely": self.counts.out_of_window,
                 "unreadable": self.counts.unreadable,
@@ -57,8 +60,7 @@ def decode(offset: int, metadata: str) -> Checkpoint | None:
         if require_count(fields["v"]) != VERSION:
             return None
         counts = Counts(
-            cheers=require_count(fields["totals"]["cheers"]),
-            hate=require_count(fields["totals"]["hate"]),
+            clicks=require_clicks(fields["totals"]),
             duplicates=require_count(fields["duplicates"]),
             out_of_window=require_count(fields["untimely"]),
             unreadable={
@@ -82,9 +84,17 @@ def require_count(value: Any) -> int:
     return value
 
 
+def require_clicks(value: Any) -> dict[str, int]:
+    """Return the value, which must map types to counts. Raises ValueError and AttributeError."""
+    clicks = {sys.intern(kind): require_count(n) for kind, n in value.items() if is_key(kind)}
+    if len(clicks) < len(value) or len(clicks) > MAX_TYPES:
+        raise ValueError(f"{value!r} are no counts of types")
+    return clicks
+
+
 def require_possible(counts: Counts, offset: int) -> None:
     """Raise ValueError if a partition cannot hold so much before `offset`: each has one fate."""
-    clicks = counts.cheers + counts.hate
+    clicks = sum(counts.clicks.values())
     records = clicks + counts.duplicates + sum(counts.unreadable.values())
     if records > offset or counts.out_of_window > clicks:
         raise ValueError(f"{records} records, {counts.out_of_window} untimely, before {offset}")
@@ -159,7 +169,7 @@ def _why_invalid(
     checkpoint: Checkpoint | None, topic_id: str, dedup_offsets: int, log_start: int, log_end: int
 ) -> str:
     if checkpoint is None:
-        return "there is no checkpoint"
+        return f"there is no checkpoint of version {VERSION}"
     if checkpoint.topic_id != topic_id:
         return f"the checkpoint is of topic id {checkpoint.topic_id}, not {topic_id}"
     if checkpoint.dedup_offsets != dedup_offsets:

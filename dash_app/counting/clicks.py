@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
-CHEERS = "cheers"
-HATE = "hate"
+MAX_TYPES = 32
+"""Of each partition so many types count: those whose first clicks come first in the log."""
 
 MAX_INDEX = 499
 MAX_SEQ = 2**53 - 1
 
 
 class Click(NamedTuple):
-    """One press: its type (CHEERS or HATE) and its time in seconds since the epoch."""
+    """One press: its type, which is the key of a reaction, and its time in epoch seconds."""
 
     type: str
     timestamp: float

@@ -13,13 +13,14 @@ from dash_app.counting.checkpoint import (
     require_count,
     require_possible,
 )
-from dash_app.counting.clicks import CHEERS, HATE
+from dash_app.counting.clicks import MAX_TYPES
 from dash_app.counting.counts import Counts, sum_counts
 from dash_app.counting.projection import Problem
-from dash_app.counting.records import VALUE_REASONS, Record
+from dash_app.counting.records import TOO_MANY_TYPES, VALUE_REASONS, Record
 from dash_app.counting.ring import Recent
-from dash_app.counting.second_counts import KEPT_SECONDS, SecondCounts, is_usable
+from dash_app.counting.second_counts import KEPT_SECONDS, TypeCounts, is_usable
 from dash_app.counting.snapshot import Snapshot, latest
+from dash_app.settings.reactions import is_key
 
 NO_ROW = "no row of counts"
 
@@ -47,12 +48,11 @@ class Total:
 
 @dataclass(frozen=True)
 class Bin:
-    """How many clicks of each type are drawn in one second since the epoch."""
+    """How many clicks are drawn in one second since the epoch, of each type that has some."""
 
     log_id: str
     second: int
-    cheers: int
-    hate: int
+    clicks: Mapping[str, int]
 
 
 class NoRow(ValueError):
@@ -64,15 +64,22 @@ def decode(value: bytes | None) -> Total | Bin:
     try:
         fields = orjson.loads(value or b"")
         return _bin(fields) if "second" in fields else _total(fields)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise NoRow(f"{error!r}") from error
 
 
 def _bin(fields: Mapping[str, Any]) -> Bin:
-    second, cheers, hate = (require_count(fields[name]) for name in ("second", "cheers", "hate"))
-    if max(second, cheers, hate) > LARGEST_IN_BIN:
-        raise ValueError(f"{max(second, cheers, hate)} is too large for a bin")
-    return Bin(str(fields["log"]), second, cheers, hate)
+    second = require_count(fields["second"])
+    clicks = {kind: numbers[0] for kind, numbers in _types(fields["types"]).items()}
+    if max(second, *clicks.values()) > LARGEST_IN_BIN:
+        raise ValueError(f"{max(second, *clicks.values())} is too large for a bin")
+    return Bin(str(fields["log"]), second, clicks)
+
+
+def _types(text: str | None) -> dict[str, list[int]]:
+    """Return the numbers of each type in a text such as `cheers 5 0 17,hate 2 0 30`."""
+    parts = [part.split(" ") for part in text.split(",")] if text else []
+    return {kind: [require_count(int(n)) for n in rest] for kind, *rest in parts if is_key(kind)}
 
 
 def _total(fields: Mapping[str, Any]) -> Total:
@@ -81,11 +88,14 @@ def _total(fields: Mapping[str, Any]) -> Total:
         reason: require_count(fields.get(reason.lower().replace(" ", "_"), 0))
         for reason in VALUE_REASONS
     }
+    # As the tally of a partition: the types count whose first clicks come first in the log.
+    types = sorted(_types(fields["types"]).items(), key=lambda each: each[1][2])[:MAX_TYPES]
+    clicks = {kind: numbers[0] for kind, numbers in types}
+    unreadable[TOO_MANY_TYPES] = require_count(fields["clicks"] - sum(clicks.values()))
     counts = Counts(
-        cheers=require_count(fields["cheers"]),
-        hate=require_count(fields["hate"]),
+        clicks=clicks,
         duplicates=require_count(fields["duplicates"]),
-        out_of_window=require_count(fields["untimely"]),
+        out_of_window=require_count(sum(untimely for _, (_, untimely, _) in types)),
         unreadable={reason: records for reason, records in unreadable.items() if records},
     )
     next_offset = require_count(fields["next_offset"])
@@ -124,7 +134,7 @@ class FlinkTally:
         self._dedup_offsets = dedup_offsets
         self._starts: dict[int, StartPosition] = {}
         self._totals: dict[int, Total] = {}
-        self._by_second = {CHEERS: SecondCounts(), HATE: SecondCounts()}
+        self._by_second = TypeCounts()
 
     def begin(self, partition: int, start: StartPosition) -> None:
         """Add a partition of the clicks; `start.incomplete` says whether its head is missing."""
@@ -149,8 +159,8 @@ class FlinkTally:
         if row.log_id != self._log_id:
             return
         if isinstance(row, Bin):
-            self._by_second[CHEERS].raise_to(row.second, row.cheers)
-            self._by_second[HATE].raise_to(row.second, row.hate)
+            for kind, clicks in row.clicks.items():
+                self._by_second[kind].raise_to(row.second, clicks)
         else:
             newest = self._totals.get(row.partition)
             if newest is None or row.next_offset > newest.next_offset:
@@ -158,8 +168,6 @@ class FlinkTally:
 
     def publish(self, now: float) -> Snapshot:
         """Return the counts as a snapshot, and forget the seconds that are too old to draw."""
-        for second_counts in self._by_second.values():
-            second_counts.discard_before(now - KEPT_SECONDS)
         # The row of a new partition may come before the site knows of the partition.
         rows = [row for row in self._totals.values() if row.partition in self._starts]
         headless = [row for row in rows if self._lacks_head(row)]
@@ -167,8 +175,7 @@ class FlinkTally:
             log_id=self._log_id,
             as_of={str(number): self._next_offset(number) for number in sorted(self._starts)},
             counts=sum_counts(row.counts for row in rows),
-            cheers_by_second=self._by_second[CHEERS].copy(),
-            hate_by_second=self._by_second[HATE].copy(),
+            by_second=self._by_second.publish(now - KEPT_SECONDS),
             complete_since=latest(row.first_time for row in headless),
             remembers_since=latest(self._remembers_since(row, now) for row in rows),
             repeatable_since=latest(self._repeatable_since(row, now) for row in rows),

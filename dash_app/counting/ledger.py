@@ -5,37 +5,58 @@ On purpose it shares with the counting how a record is decoded and what makes it
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from dash_app.counting.clicks import CHEERS, HATE
+from dash_app.counting.clicks import MAX_TYPES
 from dash_app.counting.dedup import Dedup
-from dash_app.counting.records import REASONS, Record, Unreadable, decode_identity, read
+from dash_app.counting.records import (
+    TOO_MANY_TYPES,
+    Record,
+    Unreadable,
+    decode_identity,
+    read,
+)
 from dash_app.counting.second_counts import drawn_at
 
-RECORDS = "records"
-DUPLICATES = "duplicates"
-OUT_OF_WINDOW = "untimely"
 
-Account = Counter[str]
-"""How many records there are, and how many of each kind: the two types, DUPLICATES, REASONS.
+@dataclass
+class Account:
+    """How many records there are: clicks by type, repeats, and what is no click, by reason.
 
-OUT_OF_WINDOW is the number of the clicks that are not drawn.
-"""
+    `out_of_window` of the clicks are not drawn.
+    """
+
+    records: int = 0
+    clicks: Counter[str] = field(default_factory=Counter)
+    duplicates: int = 0
+    out_of_window: int = 0
+    unreadable: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Self) -> Self:
+        """Return the sum of two accounts."""
+        return replace(
+            self,
+            records=self.records + other.records,
+            clicks=self.clicks + other.clicks,
+            duplicates=self.duplicates + other.duplicates,
+            out_of_window=self.out_of_window + other.out_of_window,
+            unreadable=self.unreadable + other.unreadable,
+        )
 
 
 class Statement(NamedTuple):
     """The clicks that `source` says it counted in a log, in each partition up to `as_of`.
 
-    `as_of` holds pairs of a partition and the next offset to count; `out_of_window` is None if the
-    source does not state it.
+    `as_of` holds pairs of a partition and the next offset to count, `clicks` those of a type and
+    its clicks. `out_of_window` is None if the source states some types only.
     """
 
     source: str
     log_id: str
     as_of: tuple[tuple[int, int], ...]
-    cheers: int
-    hate: int
+    clicks: tuple[tuple[str, int], ...]
     out_of_window: int | None = None
 
 
@@ -96,11 +117,12 @@ class Ledger(NamedTuple):
     def agrees(self, statement: Statement) -> bool:
         """Return whether the log holds exactly the clicks of the statement."""
         account = self.account_before(statement.as_of)
-        return (
-            account is not None
-            and (account[CHEERS], account[HATE]) == (statement.cheers, statement.hate)
-            and statement.out_of_window in {None, account[OUT_OF_WINDOW]}
-        )
+        if account is None or any(account.clicks[kind] != n for kind, n in statement.clicks):
+            return False
+        if statement.out_of_window is None:
+            return True
+        stated = sum(n for _, n in statement.clicks), statement.out_of_window
+        return stated == (account.clicks.total(), account.out_of_window)
 
     def missing_heads(self) -> dict[int, int]:
         """Return the partitions whose head was deleted, with the first offset that is left."""
@@ -134,26 +156,24 @@ def count_records(
     offsets_to_come = sorted(offsets, reverse=True)
     for record in records:
         while offsets_to_come and offsets_to_come[-1] <= record.offset:
-            accounts_at[offsets_to_come.pop()] = account.copy()
+            accounts_at[offsets_to_come.pop()] = account + Account()
         dedup.advance(record.offset, record.time)
-        for kind in _kinds(record, dedup):
-            account[kind] += 1
-    return account, accounts_at | {offset: account.copy() for offset in offsets_to_come}
+        account.records += 1
+        _count(record, dedup, account)
+    return account, accounts_at | {offset: account + Account() for offset in offsets_to_come}
 
 
-def _kinds(record: Record, dedup: Dedup) -> tuple[str, ...]:
+def _count(record: Record, dedup: Dedup, account: Account) -> None:
     try:
         click = read(record)
     except Unreadable as error:
-        return RECORDS, error.reason
+        account.unreadable[error.reason] += 1
+        return
     identity = decode_identity(record.click_id)
     if identity is not None and dedup.is_repeat(identity):
-        return RECORDS, DUPLICATES
-    if drawn_at(click.timestamp, record.time) is None:
-        return RECORDS, click.type, OUT_OF_WINDOW
-    return RECORDS, click.type
-
-
-def unreadable_by_reason(account: Account) -> dict[str, int]:
-    """Return how many records of an account are no clicks, by reason."""
-    return {reason: account[reason] for reason in REASONS if account[reason]}
+        account.duplicates += 1
+    elif click.type not in account.clicks and len(account.clicks) >= MAX_TYPES:
+        account.unreadable[TOO_MANY_TYPES] += 1
+    else:
+        account.clicks[click.type] += 1
+        account.out_of_window += drawn_at(click.timestamp, record.time) is None

@@ -3,10 +3,16 @@
 from collections import Counter
 
 from dash_app.counting.checkpoint import StartPosition
-from dash_app.counting.clicks import CHEERS, HATE, Click
+from dash_app.counting.clicks import MAX_TYPES, Click
 from dash_app.counting.counts import Counts
 from dash_app.counting.dedup import Dedup
-from dash_app.counting.records import Record, Unreadable, decode_identity, read
+from dash_app.counting.records import (
+    TOO_MANY_TYPES,
+    Record,
+    Unreadable,
+    decode_identity,
+    read,
+)
 from dash_app.counting.second_counts import drawn_at, is_usable
 
 
@@ -23,7 +29,7 @@ class PartitionTally:
         self._empty_since: float | None = None
         self._whole_from = start.whole_from
         self._complete_since: float | None = None
-        self._by_type = {CHEERS: start.counts.cheers, HATE: start.counts.hate}
+        self._by_type = dict(start.counts.clicks)
         self._duplicates = start.counts.duplicates
         self._out_of_window = start.counts.out_of_window
         self._unreadable = Counter(start.counts.unreadable)
@@ -41,29 +47,31 @@ class PartitionTally:
             self._whole_from, self._complete_since = None, record.time
         try:
             click = read(record)
+            identity = decode_identity(record.click_id)
+            if identity is not None and self._dedup.is_repeat(identity):
+                self._duplicates += adds_to_totals
+                return None
+            self._require_place(click.type)
         except Unreadable as error:
             if adds_to_totals:
                 self._unreadable[error.reason] += 1
             raise
-        identity = decode_identity(record.click_id)
-        if identity is not None and self._dedup.is_repeat(identity):
-            self._duplicates += adds_to_totals
-            return None
-        self._by_type[click.type] += adds_to_totals
+        if adds_to_totals:
+            self._by_type[click.type] = self._by_type.get(click.type, 0) + 1
         at = drawn_at(click.timestamp, record.time)
         if at is not None:
             return click, at
         self._out_of_window += adds_to_totals
         return None
 
+    def _require_place(self, kind: str) -> None:
+        if kind not in self._by_type and len(self._by_type) >= MAX_TYPES:
+            raise Unreadable(TOO_MANY_TYPES)
+
     def counts(self) -> Counts:
         """Return the counts of all records before `counted_to`."""
         return Counts(
-            self._by_type[CHEERS],
-            self._by_type[HATE],
-            self._duplicates,
-            self._out_of_window,
-            dict(self._unreadable),
+            self._by_type.copy(), self._duplicates, self._out_of_window, self._unreadable.copy()
         )
 
     @property

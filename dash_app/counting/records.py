@@ -1,17 +1,13 @@
 """A record of the log: the wire form of a click, and why a record is no click."""
 
+import functools
 import re
 from typing import NamedTuple
 
 import orjson
 
-from dash_app.counting.clicks import CHEERS, HATE, MAX_INDEX, MAX_SEQ, Click, Identity
-
-WIRE_NAMES = {CHEERS: "cheers", HATE: "fuck"}
-"""The name of each type in Kafka records, `POST /kafka/click` and `GET /kafka/data`."""
-
-TYPES_BY_WIRE_NAME = {wire: name for name, wire in WIRE_NAMES.items()} | {HATE: HATE}
-"""The type of each name in a record or a request: other programs call hate by its own name."""
+from dash_app.counting.clicks import MAX_INDEX, MAX_SEQ, Click, Identity
+from dash_app.settings.reactions import HATE, HATE_ON_THE_WIRE, LONGEST_KEY, is_key
 
 LATEST_TIMESTAMP = 1e11
 """Seconds since the epoch above which a timestamp must be milliseconds by mistake (year 5138)."""
@@ -54,6 +50,7 @@ NO_VALUE = "no value"
 NOT_JSON = "not JSON"
 NOT_AN_OBJECT = "not an object"
 UNKNOWN_TYPE = "unknown type"
+TOO_MANY_TYPES = "too many types"
 BAD_TIMESTAMP = "bad timestamp"
 NOT_SECONDS = "timestamp not in seconds"
 TEXT_TIMESTAMP = "timestamp is text"
@@ -76,12 +73,28 @@ OUTSIDE = "offset outside of its batch"
 LOG_REASONS = (BROKEN, TOO_LARGE, OUTSIDE)
 """Why a record, or all that is left of a batch of records, cannot be read."""
 
-REASONS = (*VALUE_REASONS, *LOG_REASONS)
+REASONS = (*VALUE_REASONS, TOO_MANY_TYPES, *LOG_REASONS)
+
+
+def wire_name_of(kind: str) -> str:
+    """Return the name of a type in a record."""
+    return HATE_ON_THE_WIRE if kind == HATE else kind
+
+
+def type_of(wire_name: str) -> str:
+    """Return the type of a name in a record or a request; both names of HATE are read."""
+    return HATE if wire_name == HATE_ON_THE_WIRE else wire_name
+
+
+@functools.lru_cache(maxsize=256)
+def _find_type(wire_name: str) -> str | None:
+    kind = type_of(wire_name)
+    return kind if is_key(kind) else None
 
 
 def encode(click: Click) -> bytes:
     """Return the value of the click's record."""
-    return orjson.dumps({"type": WIRE_NAMES[click.type], "timestamp": click.timestamp})
+    return orjson.dumps({"type": wire_name_of(click.type), "timestamp": click.timestamp})
 
 
 def decode(value: bytes | None) -> Click:
@@ -99,14 +112,15 @@ def decode(value: bytes | None) -> Click:
     if type(fields) is not dict:
         raise Unreadable(NOT_AN_OBJECT)
     wire_name = fields.get("type")
-    name = TYPES_BY_WIRE_NAME.get(wire_name) if type(wire_name) is str else None
-    if name is None:
+    is_short = type(wire_name) is str and len(wire_name) <= LONGEST_KEY
+    kind = _find_type(wire_name) if is_short else None
+    if kind is None:
         raise Unreadable(UNKNOWN_TYPE)
     timestamp = fields.get("timestamp")
     if type(timestamp) is not float and type(timestamp) is not int:
         raise Unreadable(TEXT_TIMESTAMP if type(timestamp) is str else BAD_TIMESTAMP)
     if 0 <= timestamp <= LATEST_TIMESTAMP:
-        return Click(name, float(timestamp))
+        return Click(kind, float(timestamp))
     raise Unreadable(NOT_SECONDS if timestamp > LATEST_TIMESTAMP else BAD_TIMESTAMP)
 
 

@@ -14,6 +14,10 @@ CAPACITY = 2 * KEPT_SECONDS + 1000
 """At most so many seconds are counted: the widest window, and room for clicks from the future."""
 
 
+MOST_TYPES = 1024
+"""At most so many types are drawn: those of 32 partitions, and of Flink, which names more."""
+
+
 def is_usable(record_time: float) -> bool:
     """Return whether a record has a time of its own; 0 and -1 ms say that it has none."""
     return record_time > 0
@@ -66,3 +70,33 @@ class SecondCounts:
     def copy(self) -> Mapping[int, int]:
         """Return the counts by second as they are now, detached from later changes."""
         return self._counts.copy()
+
+
+class TypeCounts:
+    """The counts by second of each type that has some, at most MOST_TYPES of them."""
+
+    def __init__(self) -> None:
+        self._by_type: dict[str, SecondCounts] = {}
+
+    def __getitem__(self, kind: str) -> SecondCounts:
+        """Return the counts of a type, to add clicks to them."""
+        counts = self._by_type.get(kind)
+        if counts is None:
+            if len(self._by_type) >= MOST_TYPES:
+                self._discard_rarest()
+            counts = self._by_type[kind] = SecondCounts()
+        return counts
+
+    def _discard_rarest(self) -> None:
+        clicks = {kind: sum(counts.copy().values()) for kind, counts in self._by_type.items()}
+        for kind in sorted(clicks, key=clicks.__getitem__)[: MOST_TYPES // 2]:
+            del self._by_type[kind]
+
+    def publish(self, timestamp: float) -> Mapping[str, Mapping[int, int]]:
+        """Discard the seconds before `timestamp` (epoch seconds); return the others by type."""
+        for counts in self._by_type.values():
+            counts.discard_before(timestamp)
+        published = {kind: counts.copy() for kind, counts in self._by_type.items()}
+        for kind in [kind for kind, counts in published.items() if not counts]:
+            del self._by_type[kind], published[kind]
+        return published

@@ -10,17 +10,16 @@ from dash_app.counting.counts import Counts
 class Snapshot:
     """The counts of a log up to `as_of`; a snapshot never changes.
 
-    `as_of` maps a partition to the next offset to count. The counts by second are those of the
-    whole log by epoch second. The bins are whole since `complete_since`, repeats are recognised
-    if they come of records since `remembers_since`, and those that are still to be sent of records
-    since `repeatable_since`: epoch seconds, or None if there is no limit.
+    `as_of` maps a partition to the next offset to count. `by_second` holds the drawn clicks of the
+    whole log by type and epoch second. The bins are whole since `complete_since`, repeats are
+    recognised if they come of records since `remembers_since`, and those that are still to be sent
+    of records since `repeatable_since`: epoch seconds, or None if there is no limit.
     """
 
     log_id: str | None = None
     as_of: Mapping[str, int] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
-    cheers_by_second: Mapping[int, int] = field(default_factory=dict)
-    hate_by_second: Mapping[int, int] = field(default_factory=dict)
+    by_second: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     complete_since: float | None = None
     remembers_since: float | None = None
     repeatable_since: float | None = None

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from dash_app.counting.checkpoint import Checkpoint, StartPosition
-from dash_app.counting.clicks import CHEERS, HATE, Click
+from dash_app.counting.clicks import Click
 from dash_app.counting.counts import sum_counts
 from dash_app.counting.partition_tally import PartitionTally
 from dash_app.counting.projection import Problem
 from dash_app.counting.records import Record, Unreadable
 from dash_app.counting.ring import Recent, Ring
-from dash_app.counting.second_counts import KEPT_SECONDS, SecondCounts
+from dash_app.counting.second_counts import KEPT_SECONDS, TypeCounts
 from dash_app.counting.snapshot import Snapshot, latest
 
 RING_SECONDS = 180
@@ -32,7 +32,7 @@ class Tally:
         self._log_id = log_id
         self._dedup_offsets = dedup_offsets
         self._partitions: dict[int, PartitionTally] = {}
-        self._by_second = {CHEERS: SecondCounts(), HATE: SecondCounts()}
+        self._by_second = TypeCounts()
         self._ring = Ring(recent_capacity)
         self._on_counted = on_counted
 
@@ -73,8 +73,6 @@ class Tally:
         `now` (epoch seconds) frees memory, and limits what the snapshot promises of bins that are
         still read again; no count depends on it.
         """
-        for second_counts in self._by_second.values():
-            second_counts.discard_before(now - KEPT_SECONDS)
         self._ring.discard_before(now - RING_SECONDS)
         tallies = self._partitions.values()
         return Snapshot(
@@ -84,8 +82,7 @@ class Tally:
                 for partition, tally in sorted(self._partitions.items())
             },
             counts=sum_counts(tally.counts() for tally in tallies),
-            cheers_by_second=self._by_second[CHEERS].copy(),
-            hate_by_second=self._by_second[HATE].copy(),
+            by_second=self._by_second.publish(now - KEPT_SECONDS),
             complete_since=latest(tally.complete_since(now) for tally in tallies),
             remembers_since=latest(tally.remembers_since for tally in tallies),
             repeatable_since=latest(tally.repeatable_since(now) for tally in tallies),

@@ -14,7 +14,6 @@ from prometheus_client import (
 
 from dash_app import __version__
 from dash_app.consumer.published_state import CATCHING_UP, LIVE, PublishedState
-from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.records import REASONS
 from dash_app.operations import metrics_folder
 
@@ -31,16 +30,18 @@ class Metrics:
 
     Every process counts the same log, so a gauge of the log has the value of the most advanced
     living process: the lag of a dead one would stay for ever. Counters and histograms are added up
-    over all processes, dead ones too. `name_prefix` tells apart the sites of a process in a shared
-    folder. Raises OSError if the metrics cannot be shared.
+    over all processes, dead ones too. `types` are those of the site's buttons. `name_prefix` tells
+    apart the sites of a process in a shared folder. Raises OSError if the metrics cannot be shared.
     """
 
     def __init__(
         self,
+        types: Iterable[str],
         clock: Callable[[], float] = time.time,
         name_prefix: str = metrics_folder.NAME_PREFIX,
     ) -> None:
         self._clock = clock
+        self._types = {*types}
         self._name_prefix = name_prefix
         self._partitions: set[int] = set()
         if metrics_folder.is_shared():
@@ -65,18 +66,14 @@ class Metrics:
         self._requests = self._counter(
             "http_requests", "Requests answered", ["route", "method", "status"]
         )
-        self._produce = Histogram(
-            f"{self._name_prefix}produce_seconds",
+        self._produce = self._histogram(
+            "produce_seconds",
             "Time until the broker acknowledged or refused a request's clicks",
             ["outcome"],
-            buckets=BUCKET_BOUNDS_SECONDS,
-            registry=self._registry,
         )
-        self._tap_to_counted = Histogram(
-            f"{self._name_prefix}tap_to_counted_seconds",
+        self._tap_to_counted = self._histogram(
+            "tap_to_counted_seconds",
             "Time from a tap that this process received until it had counted it",
-            buckets=BUCKET_BOUNDS_SECONDS,
-            registry=self._registry,
         )
         version = self._gauge("build_info", "The version that runs, as a label", ["version"])
         version.labels(__version__).set(1)
@@ -94,6 +91,15 @@ class Metrics:
 
     def _counter(self, name: str, meaning: str, labels: Sequence[str] = ()) -> Counter:
         return Counter(f"{self._name_prefix}{name}", meaning, labels, registry=self._registry)
+
+    def _histogram(self, name: str, meaning: str, labels: Sequence[str] = ()) -> Histogram:
+        return Histogram(
+            f"{self._name_prefix}{name}",
+            meaning,
+            labels,
+            buckets=BUCKET_BOUNDS_SECONDS,
+            registry=self._registry,
+        )
 
     def on_heartbeat(self, published: PublishedState) -> None:
         """Set the gauges from the consumer's state; see Observer."""
@@ -114,8 +120,10 @@ class Metrics:
 
     def _set_counts(self, published: PublishedState, now: float) -> None:
         counts, since = published.snapshot.counts, published.snapshot.remembers_since
-        self._clicks.labels(CHEERS).set(counts.cheers)
-        self._clicks.labels(HATE).set(counts.hate)
+        # A topic that was deleted and created again may have other types.
+        self._types |= counts.clicks.keys()
+        for kind in self._types:
+            self._clicks.labels(kind).set(counts.clicks.get(kind, 0))
         self._duplicates.set(counts.duplicates)
         self._untimely.set(counts.out_of_window)
         # Only known reasons: a forged checkpoint could add a series for each other name.

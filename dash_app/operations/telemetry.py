@@ -21,6 +21,7 @@ class Telemetry:
     def __init__(self, settings: Settings) -> None:
         check_folder()
         self._name_prefix = name_prefix(settings)
+        self._types = [reaction.key for reaction in settings.reactions]
         self._counts_clicks = settings.counts_from == "clicks"
         self._latency = Latency()
         self._metrics: Metrics | None = None
@@ -35,7 +36,7 @@ class Telemetry:
             return metrics
         with self._creating_metrics:
             if self._metrics is None:
-                self._metrics = Metrics(name_prefix=self._name_prefix)
+                self._metrics = Metrics(self._types, name_prefix=self._name_prefix)
             return self._metrics
 
     @property

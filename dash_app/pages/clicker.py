@@ -4,7 +4,6 @@ from typing import Any
 
 from dash import Input, Output, html
 
-from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.pages import catalogue
 from dash_app.pages.banner import demo_banner
 from dash_app.pages.labels import Label, click_labels
@@ -14,6 +13,7 @@ from dash_app.pages.switches import switch_buttons
 from dash_app.security import access
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
+from dash_app.settings.reactions import CHEERS, HATE
 
 NAME = access.CLICKER
 TITLE = "Kafka Event Producer"

@@ -7,7 +7,6 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import Input, Output, State, dcc, html
 
-from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.windows import WINDOWS
 from dash_app.pages import catalogue, figures
 from dash_app.pages.banner import demo_banner
@@ -20,6 +19,7 @@ from dash_app.security import access
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
 from dash_app.settings.join import follows_network, join_address
+from dash_app.settings.reactions import CHEERS, HATE
 
 NAME = access.DASHBOARD
 TITLE = "Kafka Real-time Dashboard"

@@ -1,19 +1,19 @@
-"""What people read for each type of click: the button, the card and the toast."""
+"""What people read for each reaction: the button, the card and the toast."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.settings import Settings
+from dash_app.settings.reactions import CHEERS, HATE, SEED
 
 _WORDS = re.compile(r"\w+(?:['’-]\w+)*")
 _KEYCAP = "\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 
 
 class Label(NamedTuple):
-    """The texts of a type: its button, its name, its card, and the toast after a click was sent."""
+    """The texts of a reaction: its button, name and card, and the toast after a click was sent."""
 
     button: str
     name: str
@@ -21,16 +21,17 @@ class Label(NamedTuple):
     toast: str
 
 
-_DEFAULTS = {
+_SEED = {
     CHEERS: Label("Cheers Button! 👍", "Cheers 👍", "Total Cheers 👍", "Event sent: CHEERS 🚀"),
     HATE: Label("Hate button! 👎", "Hate 👎", "Total Hate 👎", "Event sent: HATE 🚀"),
 }
 
 
 def click_labels(settings: Settings) -> Mapping[str, Label]:
-    """Return the label of each type, from CHEERS_LABEL and HATE_LABEL where they are set."""
-    custom = {CHEERS: settings.cheers_label, HATE: settings.hate_label}
-    return {kind: _custom_label(text) if text else _DEFAULTS[kind] for kind, text in custom.items()}
+    """Return the label of each reaction by its key, in the order of the buttons."""
+    if settings.reactions == SEED:
+        return _SEED
+    return {key: _custom_label(label) for key, label in settings.reactions}
 
 
 def _custom_label(text: str) -> Label:

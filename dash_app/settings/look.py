@@ -3,10 +3,17 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, field_validator
 
 from dash_app.settings.colors import BLACK, READABLE, color_of, contrast
 from dash_app.settings.fields import WholeNumber, setting
+from dash_app.settings.reactions import (
+    ALLOWED,
+    SEED,
+    Reactions,
+    check_reactions,
+    split_reactions,
+)
 
 JOIN_URL_LIMIT = 300
 """Characters; a phone's camera cannot tell the points of a longer address's QR code apart."""
@@ -31,21 +38,12 @@ class LookSettings(BaseModel):
             max_length=JOIN_URL_LIMIT,
         ),
     ] = None
-    cheers_label: Annotated[
-        str | None,
-        setting(
-            "1 to 40 characters, or unset", "Text of the first button.", min_length=1, max_length=40
-        ),
-    ] = None
-    hate_label: Annotated[
-        str | None,
-        setting(
-            "1 to 40 characters, or unset",
-            "Text of the second button.",
-            min_length=1,
-            max_length=40,
-        ),
-    ] = None
+    reactions: Annotated[
+        Reactions,
+        BeforeValidator(split_reactions),
+        AfterValidator(check_reactions),
+        setting(ALLOWED, "What the buttons send, and how each is called."),
+    ] = SEED
     title: Annotated[
         str | None,
         setting(

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from dash_app.settings.reactions import written as written_reactions
 from dash_app.settings.security import SecuritySettings
 from dash_app.settings.settings import Settings, variable_of
 
@@ -33,6 +34,8 @@ def _entry(name: str) -> Entry:
     default = field.get_default()
     if isinstance(default, bool):
         default = int(default)
+    if name == "reactions":
+        default = written_reactions(default)
     written = UNSET if default is None else str(default)
     mounted = variable_of(name, mounted=True)
     return Entry(name.upper(), written, allowed, str(field.description), mounted)

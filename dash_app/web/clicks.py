@@ -34,7 +34,8 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
         message = f"The content type is {request.mimetype!r}, not application/json"
         raise ApiError(415, message, appended=False)
     try:
-        click_request = parse(request_body(request, service.body_slots), received)
+        body = request_body(request, service.body_slots)
+        click_request = parse(body, received, service.types)
     except BadRequest as error:
         raise ApiError(400, str(error), appended=False) from error
     if service.broker is None or service.consumer is None:

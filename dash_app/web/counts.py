@@ -69,7 +69,8 @@ def timeline_csv(service: Service) -> Response:
         raise ApiError(503, "Consumer not loaded")
     window = _window()
     _reject_unknown_parameters("window", "bin")
-    lines = csv_lines(service.consumer.snapshot, window, time.time())
+    keys = [reaction.key for reaction in service.settings.reactions]
+    lines = csv_lines(service.consumer.snapshot, window, time.time(), keys)
     response = Response(lines, mimetype="text/csv")
     name = f"clicks-{window}s-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

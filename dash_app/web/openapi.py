@@ -11,12 +11,14 @@ from pydantic.json_schema import models_json_schema
 from dash_app import __version__
 from dash_app.consumer.published_state import STATES
 from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
+from dash_app.settings.reactions import KEY_PATTERN
 from dash_app.web.requests import ClickBatch, SingleClick
 
 Schema = dict[str, Any]
 
 Count = Annotated[int, Field(ge=0)]
 Bins = Annotated[list[Count], Field(min_length=BINS_PER_WINDOW, max_length=BINS_PER_WINDOW)]
+Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 State = Annotated[str, Field(json_schema_extra={"enum": [*STATES]})]
 
 JSON = "application/json"
@@ -24,24 +26,17 @@ TEXT: Schema = {"type": "string"}
 DESCRIPTION = "One way to send clicks, one to read what was counted; every error is JSON."
 
 
-class Totals(BaseModel):
-    """All clicks in the log."""
+class Offered(BaseModel):
+    """A reaction that the buttons send: the type of its clicks, and how people call it."""
 
-    cheers: Count
-    hate: Count
-
-
-class WireTotals(BaseModel):
-    """All clicks in the log, under their names on the topic."""
-
-    cheers: Count
-    fuck: Count
+    key: Key
+    label: str
 
 
 class RecentClick(BaseModel):
-    """One counted click and its time in epoch seconds."""
+    """One counted click, by its name on the topic, and its time in epoch seconds."""
 
-    type: Literal["cheers", "fuck"]
+    type: Key
     timestamp: float
 
 
@@ -67,14 +62,14 @@ class Measured(BaseModel):
 
 
 class Timeline(_Counted):
-    """Totals and 60 bins, oldest first; the last bin is unfinished."""
+    """For each reaction its clicks in the log, and 60 bins, oldest first, the last unfinished."""
 
     window: int
     bin: int
     start: int
-    totals: Totals
-    cheers: Bins
-    hate: Bins
+    reactions: list[Offered]
+    totals: dict[Key, Count]
+    series: dict[Key, Bins]
     complete_since: float | None
     unreadable: dict[str, Count]
     clock_skew_s: float | None
@@ -90,9 +85,9 @@ class Repeat(BaseModel):
 
 
 class Data(_Counted):
-    """Totals and the clicks of the last 120 s one by one, oldest first."""
+    """Totals and the clicks of the last 120 s one by one, oldest first, as on the topic."""
 
-    totals: WireTotals
+    totals: dict[Key, Count]
     recent_history: list[RecentClick]
     truncated: bool
 

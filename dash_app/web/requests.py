@@ -1,8 +1,8 @@
 """The body of `POST /kafka/click`: its two shapes, and a message for each other shape."""
 
 import reprlib
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Self
+from collections.abc import Container, Sequence
+from typing import Annotated, Any, NamedTuple, NotRequired, Self
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -11,7 +11,8 @@ from typing_extensions import TypedDict
 
 from dash_app.brokers import Outgoing
 from dash_app.counting.clicks import MAX_INDEX, MAX_SEQ, Click, Identity
-from dash_app.counting.records import TYPES_BY_WIRE_NAME
+from dash_app.counting.records import type_of
+from dash_app.settings.reactions import KEY_PATTERN
 
 MAX_CLICKS = MAX_INDEX + 1
 MAX_AGE_SECONDS = 24 * 3600
@@ -28,7 +29,7 @@ def _int_if_whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-TypeName = Literal["cheers", "fuck", "hate"]
+TypeName = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 Client = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(_int_if_whole)]
 LogId = Annotated[str, Field(min_length=1, max_length=300)]
@@ -113,10 +114,10 @@ class ClickRequest(NamedTuple):
     first_sent_ms: float | None = None
 
 
-def parse(body: bytes, received: float) -> ClickRequest:
+def parse(body: bytes, received: float, types: Container[str]) -> ClickRequest:
     """Return the clicks of a request that was received at `received` (epoch seconds).
 
-    Raises BadRequest.
+    Raises BadRequest, also for a click of another type than `types`.
     """
     try:
         fields = orjson.loads(body)
@@ -128,14 +129,18 @@ def parse(body: bytes, received: float) -> ClickRequest:
         raise BadRequest("type and clicks must not come together")
     try:
         if "clicks" in fields:
-            return _batch(ClickBatch.model_validate(fields), received)
-        return _single(SingleClick.model_validate(fields), received)
+            request = _batch(ClickBatch.model_validate(fields), received)
+        else:
+            request = _single(SingleClick.model_validate(fields), received)
     except ValidationError as error:
         raise BadRequest(_message(error)) from error
+    if any(outgoing.click.type not in types for outgoing in request.batch):
+        raise BadRequest(INVALID_TYPE)
+    return request
 
 
 def _single(request: SingleClick, received: float) -> ClickRequest:
-    click = Click(TYPES_BY_WIRE_NAME[request.type], received)
+    click = Click(type_of(request.type), received)
     batch = [Outgoing(click, _identity(request, 0))]
     return ClickRequest(batch, request.type, request.log, request.first_sent_ms)
 
@@ -143,7 +148,7 @@ def _single(request: SingleClick, received: float) -> ClickRequest:
 def _batch(request: ClickBatch, received: float) -> ClickRequest:
     batch = [
         Outgoing(
-            Click(TYPES_BY_WIRE_NAME[click["type"]], received - _age_seconds(click)),
+            Click(type_of(click["type"]), received - _age_seconds(click)),
             _identity(request, index),
         )
         for index, click in enumerate(request.clicks)

@@ -3,16 +3,17 @@
 import bisect
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
 from dash_app.consumer.published_state import LIVE
-from dash_app.counting.records import WIRE_NAMES
+from dash_app.counting.records import wire_name_of
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.windows import WINDOWS, bins, start_of_window
+from dash_app.settings.reactions import Reactions
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
@@ -47,7 +48,8 @@ class _Cached(NamedTuple):
 class TimelineResponses:
     """The responses of `GET /kafka/timeline`; bins and their JSON are computed once per change."""
 
-    def __init__(self) -> None:
+    def __init__(self, reactions: Reactions) -> None:
+        self._reactions = reactions
         self._by_window: dict[int, _Cached] = {}
 
     def render(
@@ -66,7 +68,7 @@ class TimelineResponses:
         start = start_of_window(now, window)
         cached = self._by_window.get(window)
         if cached is None or not cached.is_current(snapshot, state, start):
-            cached = _timeline(snapshot, state, window, start)
+            cached = _timeline(self._reactions, snapshot, state, window, start)
             self._by_window[window] = cached
         # Counts that have not caught up do not know what is forgotten by now.
         repeat_s = snapshot.repeat_seconds(now) if state == LIVE else 0
@@ -78,20 +80,20 @@ class TimelineResponses:
         )
 
 
-def _timeline(snapshot: Snapshot, state: str, window: int, start: int) -> _Cached:
+def _timeline(
+    reactions: Reactions, snapshot: Snapshot, state: str, window: int, start: int
+) -> _Cached:
     since = snapshot.complete_since
     complete_since = since if since is not None and since >= start else None
-    counts = [
-        bins(one, start, window) for one in (snapshot.cheers_by_second, snapshot.hate_by_second)
-    ]
+    series = {key: bins(snapshot.by_second.get(key, {}), start, window) for key, _ in reactions}
     fields = {
         "log": snapshot.log_id,
         "window": window,
         "bin": WINDOWS[window],
         "start": start,
-        "totals": {"cheers": snapshot.counts.cheers, "hate": snapshot.counts.hate},
-        "cheers": counts[0],
-        "hate": counts[1],
+        "reactions": [reaction._asdict() for reaction in reactions],
+        "totals": {key: snapshot.counts.clicks.get(key, 0) for key, _ in reactions},
+        "series": series,
         "as_of": snapshot.as_of,
         "state": state,
         "complete_since": complete_since,
@@ -99,14 +101,15 @@ def _timeline(snapshot: Snapshot, state: str, window: int, start: int) -> _Cache
         "unreadable": snapshot.counts.unreadable,
     }
     # Flink writes bins and totals separately: bins may change while the totals stay the same.
-    etag = _etag("timeline", window, snapshot, state, complete_since, start, counts)
+    etag = _etag("timeline", window, snapshot, state, complete_since, start, series)
     return _Cached(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
 
 
 class DataResponses:
     """The responses of `GET /kafka/data`, built once per change and second for all readers."""
 
-    def __init__(self) -> None:
+    def __init__(self, reactions: Reactions) -> None:
+        self._keys = [key for key, _ in reactions]
         self._cached: _Cached | None = None
         self._building = threading.Lock()
 
@@ -118,24 +121,25 @@ class DataResponses:
         with self._building:
             cached, second = self._cached, int(now)
             if cached is None or not cached.is_current(snapshot, state, second):
-                cached = _data(recent(now - RECENT_SECONDS), snapshot, state, second)
+                cached = _data(self._keys, recent(now - RECENT_SECONDS), snapshot, state, second)
                 self._cached = cached
         return cached.complete(server_time=now)
 
 
-def _data(recent: Recent, snapshot: Snapshot, state: str, second: int) -> _Cached:
+def _data(
+    keys: Sequence[str], recent: Recent, snapshot: Snapshot, state: str, second: int
+) -> _Cached:
     clicks, truncated = recent
     # A foreign producer's clock may set record times, and timestamps, that are years ahead.
     newest = float(second + 1 + AHEAD_SECONDS)
     clicks = clicks[: bisect.bisect_right(clicks, newest, key=lambda click: click.timestamp)]
     body = {
         "log": snapshot.log_id,
-        "totals": {
-            WIRE_NAMES["cheers"]: snapshot.counts.cheers,
-            WIRE_NAMES["hate"]: snapshot.counts.hate,
-        },
+        "totals": {wire_name_of(key): snapshot.counts.clicks.get(key, 0) for key in keys},
         "recent_history": [
-            {"type": WIRE_NAMES[click.type], "timestamp": click.timestamp} for click in clicks
+            {"type": wire_name_of(click.type), "timestamp": click.timestamp}
+            for click in clicks
+            if click.type in keys
         ],
         "as_of": snapshot.as_of,
         "state": state,

@@ -17,7 +17,8 @@ from dash_app.web.bodies import request_body
 def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gate) -> None:
     """Serve the REST routes, and every path under the prefix that nothing else serves."""
     clicker, dashboard = gate.codes.require(CLICKER), gate.codes.require(DASHBOARD)
-    timelines, lists = responses.TimelineResponses(), responses.DataResponses()
+    reactions = service.settings.reactions
+    timelines, lists = responses.TimelineResponses(reactions), responses.DataResponses(reactions)
     post = lambda: clicks.click(service, telemetry, limits)  # noqa: E731
     add = functools.partial(gate.add, cors=True)
     add("/kafka/click", post, access=clicker, method="POST")

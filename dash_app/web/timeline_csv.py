@@ -1,25 +1,26 @@
 """The bins of a window as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.windows import WINDOWS, bins, start_of_window
 
 
-def csv_lines(snapshot: Snapshot, window: int, now: float) -> Iterator[str]:
-    """Return the window's bins as lines of CSV.
+def csv_lines(snapshot: Snapshot, window: int, now: float, keys: Sequence[str]) -> Iterator[str]:
+    """Return the window's bins as lines of CSV, with a column for the reaction of each key.
 
-    The cells contain only numbers and times, so that no spreadsheet takes one for a formula.
+    The cells contain only numbers, times and keys, so that no spreadsheet takes one for a formula.
     """
     width, first = WINDOWS[window], start_of_window(now, window)
     complete_from = snapshot.complete_since or 0
-    cheers_bins = bins(snapshot.cheers_by_second, first, window)
-    hate_bins = bins(snapshot.hate_by_second, first, window)
-    yield "start,seconds,cheers,hate,share_of_cheers,complete\r\n"
-    for index, (cheers, hate) in enumerate(zip(cheers_bins, hate_bins, strict=True)):
+    columns = [bins(snapshot.by_second.get(key, {}), first, window) for key in keys]
+    # A name that begins with a minus would be a formula.
+    names = [f"'{key}" if key.startswith("-") else key for key in keys]
+    yield f"start,seconds,{','.join(names)},share_of_{keys[0]},complete\r\n"
+    for index, counts in enumerate(zip(*columns, strict=True)):
         start = first + index * width
-        share = f"{cheers / (cheers + hate):.4f}" if cheers + hate else ""
+        share = f"{counts[0] / sum(counts):.4f}" if any(counts) else ""
         complete = "yes" if start >= complete_from and start + width <= now else "no"
         time = datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-        yield f"{time},{width},{cheers},{hate},{share},{complete}\r\n"
+        yield f"{time},{width},{','.join(map(str, counts))},{share},{complete}\r\n"

@@ -48,10 +48,9 @@ CREATE TABLE totals (
   `partition` INT,
   log STRING,
   next_offset BIGINT,
-  cheers BIGINT,
-  hate BIGINT,
+  clicks BIGINT,
+  types STRING,
   duplicates BIGINT,
-  untimely BIGINT,
   no_value BIGINT,
   schema_registry_bytes BIGINT,
   not_json BIGINT,
@@ -77,8 +76,7 @@ CREATE TABLE totals (
 CREATE TABLE bins (
   `second` BIGINT,
   log STRING,
-  cheers BIGINT,
-  hate BIGINT,
+  types STRING,
   PRIMARY KEY (`second`) NOT ENFORCED
 ) WITH (
   'connector' = 'upsert-kafka',
@@ -117,11 +115,14 @@ CROSS JOIN UNNEST(ARRAY[ROW(
     AND CONCAT('[', text, ']') IS JSON ARRAY
     AND CONCAT('{"":', text, '}') IS JSON OBJECT,
   text IS JSON OBJECT,
-  JSON_VALUE(text, '$.type'),
+  CASE
+    WHEN REGEXP(JSON_QUERY(text, '$.type' WITH UNCONDITIONAL ARRAY WRAPPER), '^\["')
+      THEN JSON_VALUE(text, '$.type')
+  END,
   JSON_QUERY(text, '$.timestamp' WITH UNCONDITIONAL ARRAY WRAPPER)
 )]) AS parsed (is_json, is_object, type, written_time);
 
--- `kind` is the type of a click, or why a record is none. What is unreadable marks no identity.
+-- `problem` says why a record is no click (NULL: it is one). What is unreadable marks no identity.
 CREATE TEMPORARY VIEW kinds AS
 SELECT
   `partition`,
@@ -130,9 +131,10 @@ SELECT
   arrival,
   kafka_time,
   tapped,
-  kind,
+  CASE WHEN type = 'fuck' THEN 'hate' ELSE type END AS type,
+  problem,
   CASE
-    WHEN kind IN ('cheers', 'hate')
+    WHEN problem IS NULL
       AND CAST(SPLIT_INDEX(click_id, ':', 1) AS BIGINT) <= 9007199254740991 THEN click_id
   END AS click_id
 FROM fields
@@ -142,14 +144,12 @@ CROSS JOIN UNNEST(ARRAY[
     WHEN NOT is_json AND REGEXP(text, '^\x00') THEN 'schema registry bytes'
     WHEN NOT is_json THEN 'not JSON'
     WHEN NOT is_object THEN 'not an object'
-    WHEN type IS NULL OR type NOT IN ('cheers', 'fuck', 'hate') THEN 'unknown type'
+    WHEN NOT COALESCE(REGEXP(type, '^[a-z0-9_-]{1,32}\z'), FALSE) THEN 'unknown type'
     WHEN REGEXP(written_time, '^\["') THEN 'timestamp is text'
     WHEN tapped > 1e11 THEN 'timestamp not in seconds'
     WHEN tapped IS NULL OR tapped < 0 THEN 'bad timestamp'
-    WHEN type = 'cheers' THEN 'cheers'
-    ELSE 'hate'
   END
-]) AS judgement (kind);
+]) AS judgement (problem);
 
 -- As dash_app/counting/dedup.py and second_counts.py judge: a repeat was seen in this generation or
 -- the last; nothing is drawn later than its record's own time, which is 0 or less if it has none.
@@ -160,46 +160,139 @@ SELECT
   generation,
   kafka_time,
   CASE WHEN kafka_time > 0 THEN LEAST(tapped, kafka_time) ELSE tapped END AS drawn_at,
-  kind,
+  type,
+  problem,
   MOD(`offset`, ${DEDUP_OFFSETS}) <= ${DEDUP_OFFSETS} / 100 AS is_turn,
-  kind IN ('cheers', 'hate') AND (kafka_time <= 0 OR tapped >= kafka_time - 3600) AS is_timely,
+  problem IS NULL AND (kafka_time <= 0 OR tapped >= kafka_time - 3600) AS is_timely,
   click_id IS NOT NULL
     AND COALESCE(LAG(generation) OVER same >= generation - 1, FALSE) AS is_repeat
 FROM kinds
 WINDOW same AS (PARTITION BY `partition`, click_id ORDER BY arrival);
 
-EXECUTE STATEMENT SET BEGIN
-INSERT INTO totals
+-- The types that count: of each partition those whose first clicks come first in the log. The state
+-- of this rank ends with time, so a partition may name more of them; a site takes the first 32.
+CREATE TEMPORARY VIEW types AS
+SELECT `partition`, type, first_offset
+FROM (
+  SELECT
+    *,
+    ROW_NUMBER() OVER (PARTITION BY `partition` ORDER BY first_offset) AS place
+  FROM (
+    SELECT /*+ STATE_TTL('judged' = '0 s') */ `partition`, type, MIN(`offset`) AS first_offset
+    FROM judged
+    WHERE problem IS NULL AND NOT is_repeat
+    GROUP BY `partition`, type
+  )
+)
+WHERE place <= ${MAX_TYPES};
+
+CREATE TEMPORARY VIEW type_counts AS
 SELECT /*+ STATE_TTL('judged' = '0 s') */
   `partition`,
-  '${LOG}',
-  MAX(`offset`) + 1,
-  COUNT(*) FILTER (WHERE kind = 'cheers' AND NOT is_repeat),
-  COUNT(*) FILTER (WHERE kind = 'hate' AND NOT is_repeat),
-  COUNT(*) FILTER (WHERE is_repeat),
-  COUNT(*) FILTER (WHERE kind IN ('cheers', 'hate') AND NOT is_repeat AND NOT is_timely),
-  COUNT(*) FILTER (WHERE kind = 'no value'),
-  COUNT(*) FILTER (WHERE kind = 'schema registry bytes'),
-  COUNT(*) FILTER (WHERE kind = 'not JSON'),
-  COUNT(*) FILTER (WHERE kind = 'not an object'),
-  COUNT(*) FILTER (WHERE kind = 'unknown type'),
-  COUNT(*) FILTER (WHERE kind = 'timestamp is text'),
-  COUNT(*) FILTER (WHERE kind = 'timestamp not in seconds'),
-  COUNT(*) FILTER (WHERE kind = 'bad timestamp'),
-  MIN(`offset`),
-  MIN(kafka_time),
-  MAX(kafka_time) FILTER (WHERE is_turn AND generation % 2 = 0),
-  MAX(kafka_time) FILTER (WHERE is_turn AND generation % 2 = 1),
-  ${STATE_TTL_SECONDS}
+  type,
+  COUNT(*) AS clicks,
+  COUNT(*) FILTER (WHERE NOT is_timely) AS untimely
+FROM judged
+WHERE problem IS NULL AND NOT is_repeat
+GROUP BY `partition`, type;
+
+CREATE TEMPORARY VIEW counted_types AS
+SELECT /*+ STATE_TTL('types' = '0 s', 'type_counts' = '0 s') */
+  types.`partition`,
+  CONCAT_WS(
+    ' ',
+    types.type,
+    CAST(clicks AS STRING),
+    CAST(untimely AS STRING),
+    CAST(first_offset AS STRING)
+  ) AS type
+FROM types
+JOIN type_counts ON types.`partition` = type_counts.`partition` AND types.type = type_counts.type;
+
+CREATE TEMPORARY VIEW partition_counts AS
+SELECT /*+ STATE_TTL('judged' = '0 s') */
+  `partition`,
+  MAX(`offset`) + 1 AS next_offset,
+  COUNT(*) FILTER (WHERE problem IS NULL AND NOT is_repeat) AS clicks,
+  COUNT(*) FILTER (WHERE is_repeat) AS duplicates,
+  COUNT(*) FILTER (WHERE problem = 'no value') AS no_value,
+  COUNT(*) FILTER (WHERE problem = 'schema registry bytes') AS schema_registry_bytes,
+  COUNT(*) FILTER (WHERE problem = 'not JSON') AS not_json,
+  COUNT(*) FILTER (WHERE problem = 'not an object') AS not_an_object,
+  COUNT(*) FILTER (WHERE problem = 'unknown type') AS unknown_type,
+  COUNT(*) FILTER (WHERE problem = 'timestamp is text') AS timestamp_is_text,
+  COUNT(*) FILTER (WHERE problem = 'timestamp not in seconds') AS timestamp_not_in_seconds,
+  COUNT(*) FILTER (WHERE problem = 'bad timestamp') AS bad_timestamp,
+  MIN(`offset`) AS first_offset,
+  MIN(kafka_time) AS first_time,
+  MAX(kafka_time) FILTER (WHERE is_turn AND generation % 2 = 0) AS even_since,
+  MAX(kafka_time) FILTER (WHERE is_turn AND generation % 2 = 1) AS odd_since
 FROM judged
 GROUP BY `partition`;
-INSERT INTO bins
+
+-- One row of each partition and one of each of its types, for a sum that is made at checkpoints only:
+-- a join would write rows in between.
+CREATE TEMPORARY VIEW parts AS
+SELECT partition_counts.*, CAST(NULL AS STRING) AS type FROM partition_counts
+UNION ALL
 SELECT
-  CAST(drawn_at AS BIGINT),
-  '${LOG}',
-  COUNT(*) FILTER (WHERE kind = 'cheers'),
-  COUNT(*) FILTER (WHERE kind = 'hate')
+  `partition`,
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT),
+  CAST(NULL AS DOUBLE),
+  CAST(NULL AS DOUBLE),
+  CAST(NULL AS DOUBLE),
+  type
+FROM counted_types;
+
+CREATE TEMPORARY VIEW type_bins AS
+SELECT CAST(drawn_at AS BIGINT) AS `second`, type, COUNT(*) AS clicks
 FROM judged
 WHERE is_timely AND NOT is_repeat
-GROUP BY CAST(drawn_at AS BIGINT);
+GROUP BY CAST(drawn_at AS BIGINT), type;
+
+CREATE TEMPORARY VIEW counted_bins AS
+SELECT /*+ STATE_TTL('named' = '0 s') */ type_bins.`second`, type_bins.type, type_bins.clicks
+FROM type_bins
+JOIN (SELECT /*+ STATE_TTL('types' = '0 s') */ type FROM types GROUP BY type) AS named
+  ON type_bins.type = named.type;
+
+EXECUTE STATEMENT SET BEGIN
+INSERT INTO totals
+SELECT /*+ STATE_TTL('parts' = '0 s') */
+  `partition`,
+  '${LOG}',
+  MAX(next_offset),
+  MAX(clicks),
+  LISTAGG(type, ','),
+  MAX(duplicates),
+  MAX(no_value),
+  MAX(schema_registry_bytes),
+  MAX(not_json),
+  MAX(not_an_object),
+  MAX(unknown_type),
+  MAX(timestamp_is_text),
+  MAX(timestamp_not_in_seconds),
+  MAX(bad_timestamp),
+  MAX(first_offset),
+  MAX(first_time),
+  MAX(even_since),
+  MAX(odd_since),
+  ${STATE_TTL_SECONDS}
+FROM parts
+GROUP BY `partition`;
+INSERT INTO bins
+SELECT `second`, '${LOG}', LISTAGG(CONCAT_WS(' ', type, CAST(clicks AS STRING)), ',')
+FROM counted_bins
+GROUP BY `second`;
 END;

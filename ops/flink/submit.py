@@ -18,6 +18,7 @@ from dash_app.brokers.kafka.topic import (  # noqa: E402
     find_or_create_flink_topics,
     find_or_create_topic,
 )
+from dash_app.counting.clicks import MAX_TYPES  # noqa: E402
 from dash_app.settings import BadSetting, Settings, bad_setting  # noqa: E402
 from ops.flink.java_client import connection, hide_secrets  # noqa: E402
 from ops.flink.statements import statements  # noqa: E402
@@ -66,6 +67,7 @@ def _submit_unless_running(settings: Settings, parallelism: str, state_ttl_secon
     values = {
         "KAFKA_TOPIC": settings.kafka_topic,
         "DEDUP_OFFSETS": str(settings.dedup_offsets),
+        "MAX_TYPES": str(MAX_TYPES),
         "STATE_TTL_SECONDS": state_ttl_seconds,
         "LOG": log_id,
     }

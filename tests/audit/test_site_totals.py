@@ -1,5 +1,6 @@
 """The audit fetches what all processes of a site counted, or names the site that fails."""
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ def test_it_returns_what_each_process_behind_one_url_counted_oldest_first() -> N
         statements = fetch_statements(f"{site.url}/")
 
     assert statements == [
-        Statement(site.url, "log-1", ((0, 2 * n), (10, 5)), n, 0) for n in range(3)
+        Statement(site.url, "log-1", ((0, 2 * n), (10, 5)), (("cheers", n), ("hate", 0)))
+        for n in range(3)
     ]
     assert site.paths == {"/live/kafka/timeline"}
 
@@ -49,15 +51,32 @@ def test_what_a_terminal_could_take_for_a_command_is_no_answer(name: str, text: 
         fetch_statements(site.url)
 
 
+@pytest.mark.parametrize(
+    "totals",
+    [{}, {f"key-{number}": 1 for number in range(9)}, {"Cheers": 1}, {"": 1}, {"\x1b[31m": 1}],
+)
+def test_totals_of_something_else_than_one_to_eight_reactions_are_no_answer(
+    totals: dict[str, int],
+) -> None:
+    fields = {"log": "log-1", "state": "live", "as_of": {"0": 9}, "totals": totals}
+    with (
+        forged_site(Reply(200, json.dumps(fields).encode())) as site,
+        pytest.raises(SiteUnreadable, match="something else than a timeline"),
+    ):
+        fetch_statements(site.url)
+
+
 def test_it_returns_both_of_two_statements_that_contradict_each_other() -> None:
     with forged_site(timeline(1, 0, {"0": 9}, "log-1"), timeline(2, 0, {"0": 9}, "log-1")) as site:
-        assert [one.cheers for one in fetch_statements(site.url)] == [1, 2]
+        assert [dict(one.clicks)["cheers"] for one in fetch_statements(site.url)] == [1, 2]
 
 
 def test_a_process_that_is_connecting_is_asked_again() -> None:
     connecting = timeline(0, 0, {}, None, "connecting")
     with forged_site(*[connecting] * 50, timeline(3, 1, {"0": 4}, "log-1")) as site:
-        assert fetch_statements(site.url) == [Statement(site.url, "log-1", ((0, 4),), 3, 1)]
+        assert fetch_statements(site.url) == [
+            Statement(site.url, "log-1", ((0, 4),), (("cheers", 3), ("hate", 1)))
+        ]
 
 
 def test_a_process_that_never_finds_its_log_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +142,7 @@ def test_a_site_on_this_machine_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
     monkeypatch.delenv("no_proxy", raising=False)
     with forged_site(timeline(1, 0, {"0": 1}, "log-1")) as site:
-        assert [one.cheers for one in fetch_statements(site.url)] == [1]
+        assert [dict(one.clicks)["cheers"] for one in fetch_statements(site.url)] == [1]
 
 
 @pytest.mark.parametrize("url", ["clicks.test/live", "file:///etc", "ftp://clicks.test", ""])

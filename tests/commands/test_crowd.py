@@ -66,9 +66,10 @@ def test_the_crowd_taps_through_the_public_route_in_the_shape_it_takes() -> None
     kinds = set()
     for path, content_type, body in site.requests:
         assert (path, content_type) == ("/live/kafka/click", "application/json")
-        kinds |= {outgoing.click.type for outgoing in parse(body, 1000.0).batch}
+        kinds |= {outgoing.click.type for outgoing in parse(body, 1000.0, {"cheers", "hate"}).batch}
         assert all(
-            999 <= outgoing.click.timestamp <= 1000 for outgoing in parse(body, 1000.0).batch
+            999 <= outgoing.click.timestamp <= 1000
+            for outgoing in parse(body, 1000.0, {"cheers", "hate"}).batch
         )
     assert kinds == {"cheers", "hate"}
 

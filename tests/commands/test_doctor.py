@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from dash_app.__main__ import main
 from dash_app.brokers.sqlite import checkup
+from dash_app.brokers.sqlite.file import SqliteFile
 from dash_app.settings import Settings
 from tests.brokers.sqlite.rows import opened
 from tests.ports import free_port
@@ -52,6 +53,16 @@ def test_a_file_with_clicks_keeps_them(tmp_path: Path) -> None:
         assert answer.status == 0, answer.text
         assert line(answer, "clicks") == f"ok clicks {path} holds 3 and can take more"
         assert line(answer, "clock").startswith("ok ")
+
+
+def test_a_file_without_a_click_can_take_some(tmp_path: Path) -> None:
+    path = tmp_path / "clicks.sqlite3"
+    with SqliteFile(path, 1):
+        pass
+    answer = doctor(tmp_path)
+
+    assert answer.status == 0, answer.text
+    assert line(answer, "clicks") == f"ok clicks {path} holds 0 and can take more"
 
 
 def test_a_bad_setting_is_the_one_line(tmp_path: Path) -> None:

@@ -167,6 +167,6 @@ def test_another_log_in_the_place_of_the_first_is_counted_anew(
 
     eventually(lambda: consumer.snapshot.log_id == "log-2", 10, "the first log is still shown")
     until_counted(consumer, log)
-    assert consumer.snapshot.counts == Counts(cheers=1, hate=1)
+    assert consumer.snapshot.counts == Counts({"cheers": 1, "hate": 1})
     assert len(consumer.recent(0).clicks) == 2
     assert "the consumer starts again: log-1 is gone" in messages(caplog)

@@ -175,8 +175,9 @@ def test_it_logs_when_it_listens_and_where_each_partition_starts(
 
     until_state(consume(), LIVE)
 
+    start = "clicks, partition 0: counting from the log's start, offset 0"
     assert messages(caplog)[:2] == [
-        "clicks, partition 0: counting from the log's start, offset 0: there is no checkpoint",
+        f"{start}: there is no checkpoint of version 4",
         LISTENING,
     ]
 

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from dash_app.counting.records import (
     read,
 )
 
+KEY = re.compile("[a-z0-9_-]{1,32}")
 CLIENTS = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
 IDENTITIES = st.builds(Identity, CLIENTS, st.integers(0, MAX_SEQ), st.integers(0, MAX_INDEX))
 TIMESTAMPS = st.floats(0, LATEST_TIMESTAMP) | st.integers(0, int(LATEST_TIMESTAMP))
@@ -61,6 +63,8 @@ def test_the_wire_form_is_the_one_that_other_programs_read() -> None:
         (b'{"type":"\\u0063heers","timestamp":0}', Click("cheers", 0.0)),
         (b'{"type":"cheers","timestamp":1e11,"user":{"id":[1]}}', Click("cheers", 1e11)),
         (b'{"type":"love","type":"fuck","timestamp":1}', Click("hate", 1.0)),
+        (b'{"type":"too-slow_2","timestamp":1}', Click("too-slow_2", 1.0)),
+        (b'{"type":"' + b"x" * 32 + b'","timestamp":1}', Click("x" * 32, 1.0)),
         (b'{"type":"hate","timestamp":1}', Click("hate", 1.0)),
     ],
 )
@@ -96,6 +100,12 @@ def test_a_record_of_any_producer_is_read(value: bytes, click: Click) -> None:
         (b'{"type":"Hate","timestamp":1}', UNKNOWN_TYPE),
         (b'{"type":"Cheers","timestamp":1}', UNKNOWN_TYPE),
         (b'{"type":"cheers ","timestamp":1}', UNKNOWN_TYPE),
+        (b'{"type":"cheers\\n","timestamp":1}', UNKNOWN_TYPE),
+        (b'{"type":"","timestamp":1}', UNKNOWN_TYPE),
+        (b'{"type":"too many types","timestamp":1}', UNKNOWN_TYPE),
+        (b'{"type":"' + b"x" * 33 + b'","timestamp":1}', UNKNOWN_TYPE),
+        ('{"type":"éclat","timestamp":1}'.encode(), UNKNOWN_TYPE),
+        ('{"type":"١","timestamp":1}'.encode(), UNKNOWN_TYPE),
         (b'{"type":["cheers"],"timestamp":1}', UNKNOWN_TYPE),
         (b'{"type":{"cheers":1},"timestamp":1}', UNKNOWN_TYPE),
         (b'{"type":null,"timestamp":1}', UNKNOWN_TYPE),
@@ -123,7 +133,8 @@ def test_any_bytes_are_a_click_or_unreadable_and_nothing_else(value: bytes | Non
     except Unreadable as error:
         assert error.reason in REASONS
     else:
-        assert click.type in {"cheers", "hate"}
+        assert click.type != "fuck"
+        assert KEY.fullmatch(click.type)
         assert 0 <= click.timestamp <= LATEST_TIMESTAMP
 
 
@@ -132,7 +143,7 @@ def test_any_bytes_are_a_click_or_unreadable_and_nothing_else(value: bytes | Non
     st.fixed_dictionaries(
         {},
         optional={
-            "type": st.sampled_from(["cheers", "fuck", "hate"]) | JSON,
+            "type": st.sampled_from(["cheers", "fuck", "hate"]) | st.from_regex(KEY) | JSON,
             "timestamp": TIMESTAMPS | JSON,
             "user": JSON,
         },
@@ -142,8 +153,10 @@ def test_an_object_is_a_click_iff_its_type_and_its_timestamp_are_good(
     fields: dict[str, Any],
 ) -> None:
     timestamp: Any = fields.get("timestamp")
+    kind: Any = fields.get("type")
     good = (
-        fields.get("type") in ("cheers", "fuck", "hate")
+        isinstance(kind, str)
+        and KEY.fullmatch(kind) is not None
         and isinstance(timestamp, int | float)
         and not isinstance(timestamp, bool)
         and 0 <= timestamp <= 1e11
@@ -155,11 +168,17 @@ def test_an_object_is_a_click_iff_its_type_and_its_timestamp_are_good(
         assert not good or error.reason == NOT_JSON
     else:
         assert good
-        assert click == Click("cheers" if fields["type"] == "cheers" else "hate", float(timestamp))
+        assert click == Click("hate" if kind == "fuck" else kind, float(timestamp))
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.builds(Click, st.sampled_from(["cheers", "hate"]), st.floats(0, LATEST_TIMESTAMP)))
+@given(
+    st.builds(
+        Click,
+        st.from_regex(KEY, fullmatch=True).filter(lambda key: key != "fuck"),
+        st.floats(0, LATEST_TIMESTAMP),
+    )
+)
 def test_a_click_comes_back_as_it_was_written(click: Click) -> None:
     assert decode(encode(click)) == click
 

@@ -18,6 +18,7 @@ NOW = 1_795_494_000.0
 DAY = 86_400
 D = 100
 
+# In both the clicks of two types stand apart; row_of puts them together as Flink does.
 TOTAL = {
     "log": "one", "partition": 0, "next_offset": 10, "cheers": 4, "hate": 3, "duplicates": 1,
     "untimely": 2, "no_value": 0, "not_json": 1, "not_an_object": 0, "unknown_type": 1,
@@ -28,8 +29,19 @@ TOTAL = {
 BIN = {"log": "one", "second": int(NOW) - 5, "cheers": 2, "hate": 1}
 
 
+def row_of(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of TOTAL or BIN as Flink writes it."""
+    row = dict(fields)
+    if {"cheers", "hate"} <= row.keys():
+        cheers, hate = row.pop("cheers"), row.pop("hate")
+        untimely = row.pop("untimely", 0)
+        row["types"] = f"cheers {cheers} {untimely} 5,hate {hate} 0 2"
+        row["clicks"] = cheers + hate
+    return row
+
+
 def record(fields: dict[str, Any] | bytes | None, **changes: Any) -> Record:
-    value = orjson.dumps({**fields, **changes}) if isinstance(fields, dict) else fields
+    value = orjson.dumps(row_of({**fields, **changes})) if isinstance(fields, dict) else fields
     return Record(7, NOW, value, None)
 
 
@@ -54,7 +66,9 @@ def test_the_newest_row_of_each_partition_is_summed() -> None:
     snapshot = flink_tally.publish(NOW)
 
     assert snapshot.as_of == {"0": 10, "1": 20}
-    assert snapshot.counts == Counts(11, 6, 2, 4, {"not JSON": 2, "unknown type": 2})
+    assert snapshot.counts == Counts(
+        {"cheers": 11, "hate": 6}, 2, 4, {"not JSON": 2, "unknown type": 2}
+    )
 
 
 def test_a_row_that_comes_again_or_late_changes_nothing() -> None:
@@ -65,9 +79,9 @@ def test_a_row_that_comes_again_or_late_changes_nothing() -> None:
     flink_tally.apply(0, [newer, record(TOTAL), record(BIN, cheers=0, hate=0)])
 
     assert flink_tally.publish(NOW) == before
-    assert (before.as_of, before.counts.cheers) == ({"0": 11}, 5)
-    assert before.cheers_by_second == {int(NOW) - 5: 2}
-    assert before.hate_by_second == {int(NOW) - 5: 1}
+    assert (before.as_of, before.counts.clicks["cheers"]) == ({"0": 11}, 5)
+    assert before.by_second["cheers"] == {int(NOW) - 5: 2}
+    assert before.by_second["hate"] == {int(NOW) - 5: 1}
 
 
 def test_rows_of_another_log_are_passed_over() -> None:
@@ -75,7 +89,7 @@ def test_rows_of_another_log_are_passed_over() -> None:
     assert flink_tally.apply(0, [record(TOTAL, log="two"), record(BIN, log="two")]) == []
     snapshot = flink_tally.publish(NOW)
 
-    assert (snapshot.as_of, snapshot.counts, snapshot.cheers_by_second) == ({"0": 0}, Counts(), {})
+    assert (snapshot.as_of, snapshot.counts, snapshot.by_second) == ({"0": 0}, Counts(), {})
 
 
 def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
@@ -86,7 +100,7 @@ def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
     snapshot = flink_tally.publish(NOW)
 
     assert (before.as_of, before.counts) == ({"0": 0}, Counts())
-    assert (snapshot.as_of, snapshot.counts.cheers) == ({"0": 0, "5": 10}, 4)
+    assert (snapshot.as_of, snapshot.counts.clicks["cheers"]) == ({"0": 0, "5": 10}, 4)
 
 
 @pytest.mark.parametrize(
@@ -102,14 +116,18 @@ def test_a_row_of_a_partition_that_begins_later_is_shown_then() -> None:
         *(record(TOTAL, **{name: -1}).value for name in ("cheers", "next_offset", "partition")),
         record(TOTAL, cheers=2.0).value,
         record(TOTAL, cheers=True).value,
-        record(TOTAL, cheers=2**63).value,
+        record(TOTAL, cheers=2**62).value,
         record(TOTAL, first_time=None).value,
         record(BIN, second="x").value,
         record(TOTAL, cheers=11).value,
         record(TOTAL, next_offset=2**62, cheers=2**62).value,
         record(TOTAL, first_time="nan").value,
         record(TOTAL, even_since="-inf").value,
-        orjson.dumps(TOTAL).replace(b'"odd_since":null', b'"odd_since":1e999'),
+        orjson.dumps(row_of(TOTAL)).replace(b'"odd_since":null', b'"odd_since":1e999'),
+        record(row_of(TOTAL), types="cheers 7 0").value,
+        record(row_of(TOTAL), types="cheers").value,
+        record(row_of(TOTAL), types="cheers 8 0 5").value,
+        record(row_of(BIN), types="cheers").value,
         record(BIN, second=-1).value,
         record(BIN, cheers=2**62).value,
         record(BIN, second=2**62).value,
@@ -120,6 +138,16 @@ def test_apply_returns_what_is_no_row_and_goes_on(row: bytes | None) -> None:
 
     assert flink_tally.apply(3, [record(row), record(TOTAL)]) == [Problem(3, 7, NO_ROW)]
     assert flink_tally.publish(NOW).as_of == {"0": 10}
+
+
+def test_of_more_types_than_count_the_first_in_the_log_do() -> None:
+    flink_tally = new_tally()
+    types = ",".join(f"type-{number} 1 1 {99 - number}" for number in range(40))
+    flink_tally.apply(0, [record(row_of(TOTAL), next_offset=99, clicks=50, types=types)])
+    counts = flink_tally.publish(NOW).counts
+
+    assert counts.clicks == {f"type-{number}": 1 for number in range(8, 40)}
+    assert (counts.out_of_window, counts.unreadable["too many types"]) == (32, 18)
 
 
 @given(
@@ -136,10 +164,10 @@ def test_what_is_too_old_to_draw_is_forgotten() -> None:
     flink_tally = new_tally()
     flink_tally.apply(0, [record(BIN)])
 
-    assert flink_tally.publish(NOW + 3595).cheers_by_second
-    assert not flink_tally.publish(NOW + 3602).cheers_by_second
+    assert flink_tally.publish(NOW + 3595).by_second["cheers"]
+    assert flink_tally.publish(NOW + 3602).by_second == {}
     flink_tally.apply(0, [record(BIN)])
-    assert not flink_tally.publish(NOW + 3602).cheers_by_second
+    assert flink_tally.publish(NOW + 3602).by_second == {}
 
 
 def test_a_head_that_was_deleted_before_flink_read_it_makes_the_counts_incomplete() -> None:

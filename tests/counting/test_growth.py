@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from dash_app.counting.checkpoint import FROM_THE_FIRST
-from dash_app.counting.clicks import CHEERS, HATE, Click, Identity
+from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.records import Record, encode, encode_identity
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
 from dash_app.counting.windows import WINDOWS
 from dash_app.operations.telemetry import Telemetry
 from dash_app.settings import Settings
+from dash_app.settings.reactions import CHEERS, HATE, SEED
 from dash_app.web import counts
 from dash_app.web.responses import TimelineResponses
 from dash_app.web.timeline_csv import csv_lines
@@ -85,10 +86,10 @@ def test_an_answer_takes_the_same_work_and_bytes_after_a_million_clicks(
     few: Snapshot, many: Snapshot, window: int
 ) -> None:
     def answer(snapshot: Snapshot) -> bytes:
-        return TimelineResponses().render(snapshot, "live", window, NOW).body
+        return TimelineResponses(SEED).render(snapshot, "live", window, NOW).body
 
-    assert (few.counts.cheers + few.counts.hate) == FEW
-    assert (many.counts.cheers + many.counts.hate) == MANY
+    assert sum(few.counts.clicks.values()) == FEW
+    assert sum(many.counts.clicks.values()) == MANY
     work = steps(lambda: answer(few))
     assert work > 60
     assert steps(lambda: answer(many)) == work
@@ -102,7 +103,7 @@ def test_a_file_and_the_time_for_repeats_take_the_same_work_after_a_million_clic
     few: Snapshot, many: Snapshot
 ) -> None:
     for work in (
-        lambda shown: list(csv_lines(shown, 3600, NOW)),
+        lambda shown: list(csv_lines(shown, 3600, NOW, (CHEERS, HATE))),
         lambda shown: shown.repeat_seconds(NOW),
     ):
         taken = [steps(partial(work, shown)) for shown in (few, many)]
@@ -123,7 +124,7 @@ def test_one_more_click_takes_the_same_work_after_a_million(
 
 
 def test_an_answer_to_a_known_state_takes_the_same_work_again(many: Snapshot) -> None:
-    responses = TimelineResponses()
+    responses = TimelineResponses(SEED)
     first = steps(lambda: responses.render(many, "live", 3600, NOW))
     again = steps(lambda: responses.render(many, "live", 3600, NOW))
 
@@ -174,7 +175,7 @@ def test_a_reader_takes_no_lock_that_the_counting_takes(
         NotedLock.taken.pop(threading.get_ident(), None)
         with site.server.test_request_context():
             body = counts.timeline(
-                service, Telemetry(service.settings), TimelineResponses()
+                service, Telemetry(service.settings), TimelineResponses(SEED)
             ).get_json()
         ours = set(NotedLock.taken.get(threading.get_ident(), ()))
     counters = NotedLock.taken[counting or 0]

@@ -1,5 +1,6 @@
 """The ledger of a log is what the naive model says, as of its end and as of any offset."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
@@ -13,7 +14,6 @@ from dash_app.counting.ledger import (
     Statement,
     build_ledger,
     count_records,
-    unreadable_by_reason,
 )
 from dash_app.counting.records import Record
 from dash_app.counting.tally import Tally
@@ -55,15 +55,12 @@ class ListedLog:
 def expected(*parts: Sequence[Entry], dedup_offsets: int) -> Account:
     """Return the account of whole partitions according to the naive model."""
     counts = naive.count(parts, dedup_offsets)
-    return +Account(
-        {
-            "records": sum(map(len, parts)),
-            "cheers": counts.cheers,
-            "hate": counts.hate,
-            "duplicates": counts.duplicates,
-            "untimely": counts.out_of_window,
-            **counts.unreadable,
-        }
+    return Account(
+        sum(map(len, parts)),
+        Counter(counts.clicks),
+        counts.duplicates,
+        counts.out_of_window,
+        Counter(counts.unreadable),
     )
 
 
@@ -72,9 +69,10 @@ def before(entries: Sequence[Entry], offset: int) -> list[Entry]:
 
 
 def statement_of(
-    as_of: Mapping[int, int], cheers: int, hate: int, out_of_window: int | None = None
+    as_of: Mapping[int, int], clicks: Mapping[str, int], out_of_window: int | None = None
 ) -> Statement:
-    return Statement("a site", LOG, tuple(sorted(as_of.items())), cheers, hate, out_of_window)
+    pairs = tuple(sorted(clicks.items()))
+    return Statement("a site", LOG, tuple(sorted(as_of.items())), pairs, out_of_window)
 
 
 @given(naive.partitions(), st.integers(1, 7))
@@ -100,17 +98,23 @@ def test_a_statement_agrees_at_its_offsets_exactly_when_the_naive_model_says_so(
     }
     prefixes = [before(logs[number], offset) for number, offset in as_of.items()]
     counts = naive.count(prefixes, dedup_offsets)
-    right = statement_of(as_of, counts.cheers, counts.hate, counts.out_of_window)
-    wrong = [
-        right._replace(cheers=right.cheers + 1),
-        right._replace(hate=right.hate - 1),
-        right._replace(out_of_window=counts.out_of_window + 1),
-        right._replace(cheers=right.cheers + 1, hate=right.hate - 1),
+    right = statement_of(as_of, counts.clicks, counts.out_of_window)
+    ok, cheers = counts.clicks.get("ok", 0), counts.clicks.get("cheers", 0)
+    others = [
+        {**counts.clicks, "cheers": cheers + 1},
+        {**counts.clicks, "ok": ok - 1},
+        {**counts.clicks, "cheers": cheers + 1, "ok": ok - 1},
+        {**counts.clicks, "unheard-of": 1},
     ]
+    wrong = [statement_of(as_of, other, counts.out_of_window) for other in others]
+    wrong.append(right._replace(out_of_window=counts.out_of_window + 1))
+    # A log that states all of its types leaves none out.
+    wrong += [right._replace(clicks=right.clicks[1:])] if right.clicks else []
     ledger = build_ledger(ListedLog(logs), dedup_offsets, [right, *wrong])
 
     assert ledger.agrees(right)
-    assert ledger.agrees(right._replace(out_of_window=None))
+    assert ledger.agrees(statement_of(as_of, {"cheers": cheers}))
+    assert not ledger.agrees(statement_of(as_of, {"cheers": cheers, "ok": ok + 1}))
     assert not any(map(ledger.agrees, wrong))
     assert ledger.account_before(right.as_of) == expected(*prefixes, dedup_offsets=dedup_offsets)
 
@@ -126,9 +130,7 @@ def test_the_ledger_agrees_with_what_the_sites_show(
         tally.apply(number, naive.records(entries[:stop]))
     snapshot = tally.publish(NOW)
     as_of = {int(number): offset for number, offset in snapshot.as_of.items()}
-    statement = statement_of(
-        as_of, snapshot.counts.cheers, snapshot.counts.hate, snapshot.counts.out_of_window
-    )
+    statement = statement_of(as_of, snapshot.counts.clicks, snapshot.counts.out_of_window)
 
     assert build_ledger(ListedLog(logs), dedup_offsets, [statement]).agrees(statement)
 
@@ -137,12 +139,12 @@ def test_an_offset_in_a_gap_counts_what_is_before_the_gap() -> None:
     records = naive.records([press(0), press(5, "hate"), press(9)])
     account, at = count_records(records, 100, [0, 1, 5, 6, 9, 12])
 
-    assert account == {"records": 3, "cheers": 2, "hate": 1}
-    assert [at[offset]["records"] for offset in (0, 1, 5, 6, 9, 12)] == [0, 1, 1, 2, 2, 3]
+    assert account == Account(3, Counter(cheers=2, hate=1))
+    assert [at[offset].records for offset in (0, 1, 5, 6, 9, 12)] == [0, 1, 1, 2, 2, 3]
 
 
 def test_two_statements_of_the_same_offset_are_each_compared() -> None:
-    right, wrong = statement_of({0: 2}, 2, 0), statement_of({0: 2}, 1, 0)
+    right, wrong = statement_of({0: 2}, {"cheers": 2}), statement_of({0: 2}, {"cheers": 1})
     ledger = build_ledger(ListedLog({0: [press(0), press(1)]}), 100, [right, wrong])
 
     assert ledger.agrees(right)
@@ -151,7 +153,7 @@ def test_two_statements_of_the_same_offset_are_each_compared() -> None:
 
 def test_a_statement_about_more_than_the_log_holds_does_not_agree() -> None:
     log = ListedLog({0: [press(0)]})
-    further, elsewhere = statement_of({0: 2}, 1, 0), statement_of({0: 1, 7: 1}, 1, 0)
+    further, elsewhere = (statement_of(as_of, {"cheers": 1}) for as_of in ({0: 2}, {0: 1, 7: 1}))
     ledger = build_ledger(log, 100, [further, elsewhere])
 
     assert ledger.account_before(further.as_of) is None
@@ -162,7 +164,7 @@ def test_a_statement_about_more_than_the_log_holds_does_not_agree() -> None:
 
 def test_a_partition_that_a_site_has_not_begun_is_left_out_of_the_comparison() -> None:
     log = ListedLog({0: [press(0)], 1: [press(0, "hate")]})
-    statement = statement_of({0: 1}, 1, 0)
+    statement = statement_of({0: 1}, {"cheers": 1, "hate": 0})
 
     assert build_ledger(log, 100, [statement]).agrees(statement)
 
@@ -172,7 +174,7 @@ def test_the_ledger_names_the_partitions_whose_head_was_deleted() -> None:
     ledger = build_ledger(ListedLog(logs, {1: 4}), 100, [])
 
     assert ledger.missing_heads() == {1: 4}
-    assert ledger.accounts[1]["records"] == 2
+    assert ledger.accounts[1].records == 2
 
 
 def test_duplicates_and_unreadable_records_are_apart_from_clicks() -> None:
@@ -186,7 +188,6 @@ def test_duplicates_and_unreadable_records_are_apart_from_clicks() -> None:
     ]
     account, _ = count_records(naive.records(entries), 100)
 
-    assert (account["records"], account["duplicates"], account["untimely"]) == (6, 1, 1)
-    assert (account["cheers"], account["hate"]) == (2, 0)
-    assert unreadable_by_reason(account) == {"no value": 1, "not JSON": 2}
-    assert naive.count([entries], 100) == Counts(2, 0, 1, 1, {"not JSON": 2, "no value": 1})
+    reasons = {"not JSON": 2, "no value": 1}
+    assert account == Account(6, Counter(cheers=2), 1, 1, Counter(reasons))
+    assert naive.count([entries], 100) == Counts({"cheers": 2}, 1, 1, reasons)

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from dash_app.counting.second_counts import (
     CAPACITY,
     KEPT_SECONDS,
+    MOST_TYPES,
     SecondCounts,
+    TypeCounts,
     drawn_at,
 )
 
@@ -119,3 +121,28 @@ def test_a_copy_is_detached_from_later_changes() -> None:
     second_counts.add(5)
 
     assert copy == {5: 1}
+
+
+def test_hostile_types_are_bounded_and_push_out_no_type_that_people_tap() -> None:
+    counts = TypeCounts()
+    for second in range(200):
+        for kind in ("cheers", "ok"):
+            counts[kind].raise_to(int(NOW) - second, 5)
+        for number in range(64):
+            counts[f"hostile-{second}-{number}"].raise_to(int(NOW) - second, 1)
+        assert len(counts.publish(NOW - KEPT_SECONDS)) <= MOST_TYPES
+    published = counts.publish(NOW - KEPT_SECONDS)
+
+    assert published["cheers"] == published["ok"]
+    assert published["cheers"] == dict.fromkeys(range(int(NOW) - 199, int(NOW) + 1), 5)
+
+
+def test_a_type_whose_seconds_are_over_takes_no_memory() -> None:
+    counts = TypeCounts()
+    counts["cheers"].add(NOW - 10)
+    counts["ok"].add(NOW)
+
+    assert counts.publish(NOW - 5) == {"ok": {int(NOW): 1}}
+    assert counts.publish(NOW + 5) == {}
+    counts["cheers"].add(NOW + 6)
+    assert counts.publish(NOW + 5) == {"cheers": {int(NOW) + 6: 1}}

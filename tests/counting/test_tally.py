@@ -92,13 +92,13 @@ def test_what_is_no_click_has_no_identity_that_could_silence_a_click() -> None:
 
     tally.apply(0, [forged, press(1, identity=identity).record])
 
-    assert tally.publish(NOW).counts == Counts(cheers=1, unreadable={"not JSON": 1})
+    assert tally.publish(NOW).counts == Counts({"cheers": 1}, unreadable={"not JSON": 1})
 
 
 def test_an_identity_seen_only_in_another_partition_is_no_duplicate() -> None:
     twice = {n: [press(0, identity=Identity("a", 1, 0))] for n in range(2)}
 
-    assert read_all(twice, 5).counts == Counts(cheers=2)
+    assert read_all(twice, 5).counts == Counts({"cheers": 2})
 
 
 def test_a_repeat_that_was_not_counted_is_remembered_as_well() -> None:
@@ -108,11 +108,11 @@ def test_a_repeat_that_was_not_counted_is_remembered_as_well() -> None:
     # Generations of 10: 8 repeats 0, 19 repeats 8, and 30 is two generations after 19.
     assert [fate.counted_as for fate in naive.fates(entries, 10)] == [
         "cheers",
-        "duplicate",
-        "duplicate",
+        "a duplicate",
+        "a duplicate",
         "cheers",
     ]
-    assert read_all({0: entries}, 10).counts == Counts(cheers=2, duplicates=2)
+    assert read_all({0: entries}, 10).counts == Counts({"cheers": 2}, duplicates=2)
 
 
 def test_a_click_out_of_the_window_is_counted_and_not_drawn() -> None:
@@ -122,11 +122,10 @@ def test_a_click_out_of_the_window_is_counted_and_not_drawn() -> None:
 
     snapshot = tally.publish(NOW)
 
-    assert snapshot.counts == Counts(cheers=1, hate=2, out_of_window=1)
-    assert (sum(snapshot.cheers_by_second.values()), sum(snapshot.hate_by_second.values())) == (
-        0,
-        2,
-    )
+    assert snapshot.counts == Counts({"cheers": 1, "hate": 2}, out_of_window=1)
+    assert {kind: sum(counts.values()) for kind, counts in snapshot.by_second.items()} == {
+        "hate": 2
+    }
     # From two hours ahead of its record: drawn when that was written.
     assert tally.recent(0).clicks == [Click("hate", NOW - 1), Click("hate", NOW)]
 
@@ -160,7 +159,7 @@ def test_a_snapshot_never_changes() -> None:
     tally.apply(0, [press(2).record, unreadable(3, None, "no value").record])
     tally.publish(NOW + 10_000)
 
-    assert snapshot.counts == Counts(cheers=1, unreadable={"no value": 1})
+    assert snapshot.counts == Counts({"cheers": 1}, unreadable={"no value": 1})
     assert naive.charts_of(snapshot) == charts
     assert snapshot.as_of == {"0": 2}
 
@@ -169,12 +168,12 @@ def test_what_is_too_old_to_be_drawn_takes_no_memory() -> None:
     tally = new_tally({0: []}, 5)
     ages = (RING_SECONDS + 1, RING_SECONDS - 1)
     tally.apply(0, naive.records([press(n, at=NOW - age) for n, age in enumerate(ages)]))
-    assert len(tally.publish(NOW).cheers_by_second) == 2
+    assert len(tally.publish(NOW).by_second["cheers"]) == 2
 
     assert tally.recent(0).clicks == [Click("cheers", NOW - RING_SECONDS + 1)]
     later = tally.publish(NOW + KEPT_SECONDS + 10)
-    assert later.cheers_by_second == {}
-    assert later.counts.cheers == 2
+    assert later.by_second == {}
+    assert later.counts.clicks["cheers"] == 2
 
 
 def test_after_a_long_outage_one_poll_fills_the_bins() -> None:
@@ -192,7 +191,7 @@ def test_counts_add_up() -> None:
     assert sum_counts([]) == Counts()
     assert sum_counts(
         [
-            Counts(1, 2, 3, 4, {"not JSON": 5}),
-            Counts(10, 20, 30, 40, {"not JSON": 50, "no value": 1}),
+            Counts({"cheers": 1, "hate": 2}, 3, 4, {"not JSON": 5}),
+            Counts({"hate": 20, "ok": 10}, 30, 40, {"not JSON": 50, "no value": 1}),
         ]
-    ) == Counts(11, 22, 33, 44, {"not JSON": 55, "no value": 1})
+    ) == Counts({"cheers": 1, "hate": 22, "ok": 10}, 33, 44, {"not JSON": 55, "no value": 1})

@@ -33,7 +33,7 @@ def shifted(folder: Path, seconds: int) -> dict[str, str]:
 def drawn(web: Web) -> int:
     """Return how many clicks stand in the bins of a quarter of an hour."""
     fields = web.served.ask("GET", "/kafka/timeline?window=900").fields
-    return sum(map(int, fields["cheers"] + fields["hate"]))
+    return sum(map(int, fields["series"]["cheers"] + fields["series"]["hate"]))
 
 
 def all_are_drawn(web: Web) -> bool:

@@ -196,7 +196,7 @@ def test_transactions_of_a_foreign_producer(
 HOSTILE: list[bytes | None] = [
     None, b"", b"\xff\xfe", b"{", b"[" * 5000, b"null", b"[1]", b"1e999", b'{"type":"cheers"}',
     b'{"type":"cheers","timestamp":NaN}', b'{"type":"cheers","timestamp":true}',
-    b'{"type":["cheers"],"timestamp":1}', click("boo"), click("cheers", -5), click("cheers", 1e12),
+    b'{"type":["cheers"],"timestamp":1}', click("Boo"), click("cheers", -5), click("cheers", 1e12),
 ]  # fmt: skip
 
 HEADERS: list[Headers] = [
@@ -207,7 +207,7 @@ HEADERS: list[Headers] = [
 
 def hostile_batches() -> list[bytes]:
     """Return batches of one record each that the broker takes, and at which its clients stop."""
-    no_click = click("boo")
+    no_click = click("Boo")
     return [
         batch([Forged(no_click, 0, attributes=0x80)]),
         batch([Forged(no_click, 300_000)]),

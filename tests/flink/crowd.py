@@ -2,12 +2,11 @@
 
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dash_app.brokers.kafka.log import KafkaLog
-from dash_app.counting.clicks import CHEERS, HATE
 from dash_app.counting.ledger import Account, Statement, build_ledger
 from dash_app.counting.records import Record, Unreadable, decode_identity, read
 from dash_app.counting.second_counts import drawn_at
@@ -16,6 +15,9 @@ from tests.brokers.kafka.records import Sent, click
 from tests.brokers.kafka.test_foreign_records import UNREADABLE
 
 PARTITIONS = 4
+
+TYPES = ("cheers", "hate", "too-fast", "_", "0")
+"""The types of the clicks."""
 
 HOSTILE = [value for value in UNREADABLE if len(value) < 10_000] + [
     b'{"type":"cheers","timestamp":1} x',
@@ -36,6 +38,10 @@ HOSTILE = [value for value in UNREADABLE if len(value) < 10_000] + [
     b'[{"type":"cheers","timestamp":1}]',
     b'{"type":"cheers","timestamp":01}',
     b'{"type":true,"timestamp":1}',
+    b'{"type":7,"timestamp":1}',
+    b'{"type":"Cheers","timestamp":1}',
+    b'{"type":"cheers\\n","timestamp":1}',
+    b'{"type":"123456789012345678901234567890123","timestamp":1}',
     b"\x00",
 ]
 """No clicks, although some look like one to a parser that is less strict."""
@@ -63,7 +69,7 @@ def records(seed: int, number: int) -> Iterator[Sent]:
     sent: list[Sent] = []
     for place in range(number):
         now = time.time()
-        kind = choose.choice(["cheers", "fuck"])
+        kind = choose.choice(["fuck", *TYPES])
         tapped = now - choose.choice([0, 0.5, 3, 60, 3000, 3590, 3700, 1e9, -4, -60])
         headers = [("click-id", b"%d-%d:%d:%d" % (seed, place % 7, place // 7, place % 500))]
         record = Sent(click(kind, tapped), b"key", headers, choose.randrange(PARTITIONS))
@@ -87,14 +93,13 @@ def records(seed: int, number: int) -> Iterator[Sent]:
 
 
 class Audited(NamedTuple):
-    """What is in a log: its account, the drawn clicks per type and second, and where it ends.
+    """What is in a log: its account, the drawn clicks of each of TYPES per second, and its ends.
 
     `as_of` is past the last record that anybody sees, `ends` past what nobody sees, too.
     """
 
     account: Account
-    cheers: dict[int, int]
-    hate: dict[int, int]
+    drawn: dict[str, Counter[int]]
     as_of: dict[str, int]
     ends: dict[str, int]
     different: list[Statement]
@@ -103,7 +108,7 @@ class Audited(NamedTuple):
 def audit(settings: Settings, statements: Iterable[Statement] = ()) -> Audited:
     """Count the log anew; `different` are the statements that do not agree with it."""
     stated = list(statements)
-    drawn: dict[str, Counter[int]] = {CHEERS: Counter(), HATE: Counter()}
+    drawn: dict[str, Counter[int]] = defaultdict(Counter)
     as_of: dict[str, int] = {}
     with KafkaLog(settings) as log:
         ledger = build_ledger(log, settings.dedup_offsets, stated)
@@ -113,8 +118,7 @@ def audit(settings: Settings, statements: Iterable[Statement] = ()) -> Audited:
             _draw(records, settings.dedup_offsets, drawn)
     return Audited(
         ledger.total(),
-        dict(drawn[CHEERS]),
-        dict(drawn[HATE]),
+        drawn,
         as_of,
         {str(partition): end for partition, end in log.ends.items()},
         [statement for statement in stated if not ledger.agrees(statement)],
@@ -134,5 +138,5 @@ def _draw(records: Iterable[Record], width: int, drawn: dict[str, Counter[int]])
         if known:
             seen[identity or b""] = generation
         at = drawn_at(click.timestamp, record.time)
-        if not is_repeat and at is not None:
+        if not is_repeat and at is not None and click.type in TYPES:
             drawn[click.type][int(at)] += 1

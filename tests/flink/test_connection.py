@@ -15,7 +15,13 @@ from tests.flink.cluster import FlinkCluster
 from tests.sites import open_site
 from tests.waiting import eventually
 
-VALUES = {"KAFKA_TOPIC": "it's", "LOG": "a", "DEDUP_OFFSETS": "7", "STATE_TTL_SECONDS": "9"}
+VALUES = {
+    "KAFKA_TOPIC": "it's",
+    "LOG": "a",
+    "DEDUP_OFFSETS": "7",
+    "MAX_TYPES": "2",
+    "STATE_TTL_SECONDS": "9",
+}
 MODULES = "org.apache.flink.kafka.shaded.org.apache.kafka.common.security"
 ODD = "a'b\"c\\d ${LOG}\n\ne"
 

@@ -7,10 +7,10 @@ import pytest
 
 from dash_app.brokers.kafka.batches import split
 from dash_app.brokers.kafka.log import KafkaLog
-from dash_app.counting.clicks import CHEERS, HATE
-from dash_app.counting.ledger import build_ledger, unreadable_by_reason
+from dash_app.counting.ledger import build_ledger
 from dash_app.counting.records import LOG_REASONS, Record
 from dash_app.settings import Settings
+from dash_app.settings.reactions import CHEERS, HATE
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.conftest import MakeSite
 from tests.brokers.kafka.forged import TAKEN, append, mutated, some_batch
@@ -59,10 +59,10 @@ def test_whatever_a_broker_takes_the_counting_and_the_audit_get_past_it_alike(
 
     for counted in (site, make_site()):
         wait_until_counted(counted, ends)
-        assert counted.totals() == (account[CHEERS], account[HATE]), f"seed {SEED}"
+        assert counted.totals() == (account.clicks[CHEERS], account.clicks[HATE]), f"seed {SEED}"
         assert counted.service.consumer is not None
         unreadable = counted.service.consumer.snapshot.counts.unreadable
-        assert unreadable == unreadable_by_reason(account), f"seed {SEED}"
+        assert unreadable == account.unreadable, f"seed {SEED}"
 
 
 def wait_until_counted(site: Site, ends: dict[str, int]) -> None:

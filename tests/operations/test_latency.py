@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from dash_app.counting.clicks import CHEERS, Click
+from dash_app.counting.clicks import Click
 from dash_app.operations.latency import (
     MEASURED_CLICKS,
     PENDING_CLICKS,
@@ -10,6 +10,7 @@ from dash_app.operations.latency import (
     LatencySummary,
     quantiles,
 )
+from dash_app.settings.reactions import CHEERS
 from tests.clock import Clock
 
 RECEIVED_AT = 1_795_000_000.25

@@ -16,6 +16,7 @@ from tests.programs import run_program
 from tests.scrape import Scrape
 
 NOW = 1000.0
+KINDS = ["cheers", "hate"]
 
 SHARING = """
 import json, os, subprocess, sys
@@ -25,9 +26,9 @@ from dash_app.counting.counts import Counts
 from dash_app.counting.snapshot import Snapshot
 
 def count(cheers, lag):
-    metrics, shown = Metrics(), PublishedState(lambda: 0.0)
+    metrics, shown = Metrics(["cheers", "hate"]), PublishedState(lambda: 0.0)
     shown.state, shown.lag = LIVE, {0: lag}
-    shown.snapshot = Snapshot(counts=Counts(cheers=cheers))
+    shown.snapshot = Snapshot(counts=Counts({"cheers": cheers}))
     metrics.on_heartbeat(shown)
     metrics.on_response("/kafka/click", "POST", 200)
     metrics.on_append("acknowledged", 0.5)
@@ -62,7 +63,7 @@ def open_files(kinds):
         Gauge("host_queue", "of the host", multiprocess_mode="livemax").set(3)
         Gauge("host_users", "of the host", multiprocess_mode="liveall").set(4)
         Counter("host_orders", "of the host").inc()
-    return Metrics() if "ours" in kinds else None
+    return Metrics(["cheers"]) if "ours" in kinds else None
 
 if len(sys.argv) > 1:
     open_files(sys.argv[1])
@@ -133,8 +134,13 @@ def shown(state: str, lag: Mapping[int, int] | None = None, **snapshot: object) 
 
 
 def test_what_is_counted_is_shown_by_kind() -> None:
-    metrics = Metrics(clock=lambda: NOW)
-    counts = Counts(5, 3, duplicates=2, out_of_window=1, unreadable={"not JSON": 4, "forged": 9})
+    metrics = Metrics(KINDS, clock=lambda: NOW)
+    counts = Counts(
+        {"cheers": 5, "hate": 3},
+        duplicates=2,
+        out_of_window=1,
+        unreadable={"not JSON": 4, "forged": 9},
+    )
     metrics.on_heartbeat(shown(LIVE, {0: 0, 1: 12}, counts=counts, remembers_since=NOW - 60))
     scraped = scrape(metrics)
 
@@ -153,8 +159,8 @@ def test_what_is_counted_is_shown_by_kind() -> None:
 
 
 def test_while_it_catches_up_the_lag_is_shown_and_no_half_counts() -> None:
-    metrics = Metrics()
-    metrics.on_heartbeat(shown(CATCHING_UP, {0: 900}, counts=Counts(5)))
+    metrics = Metrics(KINDS)
+    metrics.on_heartbeat(shown(CATCHING_UP, {0: 900}, counts=Counts({"cheers": 5})))
 
     assert scrape(metrics).value("lag_records", partition=0) == 900
     assert scrape(metrics).value("clicks", type="cheers") is None
@@ -163,8 +169,8 @@ def test_while_it_catches_up_the_lag_is_shown_and_no_half_counts() -> None:
 
 def test_without_a_broker_the_last_contact_ages_and_the_counts_stay() -> None:
     times = iter([NOW, NOW + 30])
-    metrics = Metrics(clock=lambda: next(times))
-    metrics.on_heartbeat(shown(LIVE, {0: 0}, counts=Counts(5)))
+    metrics = Metrics(KINDS, clock=lambda: next(times))
+    metrics.on_heartbeat(shown(LIVE, {0: 0}, counts=Counts({"cheers": 5})))
     metrics.on_heartbeat(shown(RECONNECTING))
 
     assert scrape(metrics).value("broker_contact_timestamp_seconds") == NOW
@@ -173,7 +179,7 @@ def test_without_a_broker_the_last_contact_ages_and_the_counts_stay() -> None:
 
 
 def test_partitions_that_are_gone_do_not_lag_for_ever() -> None:
-    metrics = Metrics()
+    metrics = Metrics(KINDS)
     metrics.on_heartbeat(shown(LIVE, {0: 0, 1: 50}))
     metrics.on_heartbeat(shown(LIVE, {0: 1}))
 
@@ -181,15 +187,29 @@ def test_partitions_that_are_gone_do_not_lag_for_ever() -> None:
     assert scrape(metrics).value("lag_records", partition=1) == 0
 
 
+def test_types_of_a_topic_that_was_created_again_go_to_0() -> None:
+    metrics = Metrics(KINDS)
+    metrics.on_heartbeat(shown(LIVE, counts=Counts({"cheers": 5, "elsewhere": 3})))
+    assert scrape(metrics).value("clicks", type="elsewhere") == 3
+    assert scrape(metrics).value("clicks", type="hate") == 0
+    metrics.on_heartbeat(shown(LIVE, counts=Counts({"hate": 1})))
+
+    assert [scrape(metrics).value("clicks", type=kind) for kind in (*KINDS, "elsewhere")] == [
+        0,
+        1,
+        0,
+    ]
+
+
 def test_an_identity_that_is_never_forgotten_has_an_endless_horizon() -> None:
-    metrics = Metrics()
+    metrics = Metrics(KINDS)
     metrics.on_heartbeat(shown(LIVE))
 
     assert scrape(metrics).value("dedup_horizon_seconds") == float("inf")
 
 
 def test_made_up_methods_are_counted_together() -> None:
-    metrics = Metrics()
+    metrics = Metrics(KINDS)
     for method in ("GET", "BREW", "PROPFIND"):
         metrics.on_response("/kafka/data", method, 405)
 

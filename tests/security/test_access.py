@@ -185,7 +185,7 @@ def test_a_served_site_takes_the_codes_and_logs_none_of_them(tmp_path: Path) -> 
         site = f"http://127.0.0.1:{port}{PREFIX}"
         with pytest.raises(SiteUnreadable, match="401"):
             fetch_statements(site)
-        assert fetch_statements(site, "for-the-presenter")[0].cheers == 0
+        assert fetch_statements(site, "for-the-presenter")[0].clicks == (("cheers", 0), ("hate", 0))
         log = served.log()
 
     assert "Conectado" in log

@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from dash_app.settings import FIXED_KAFKA_VARIABLES, BadSetting, Settings
+from dash_app.settings.reactions import ALLOWED
 
 PREFIX = "a path such as /live, without a slash at the end, or /"
 
@@ -48,8 +49,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         "kafka_topic_retention_hours": None,
         "counts_from": "clicks",
         "clicks_db": Path("var/clicks.sqlite3"),
-        "cheers_label": None,
-        "hate_label": None,
+        "reactions": (("cheers", "Cheers 👍"), ("hate", "Hate 👎")),
         "title": None,
         "theme": None,
         "refresh_ms": 1000,
@@ -86,8 +86,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         ("KAFKA_TOPIC_REPLICAS", "1", 1),
         ("KAFKA_TOPIC_RETENTION_HOURS", "1000000", 1_000_000),
         ("CLICKS_DB", "/tmp/a b.db", Path("/tmp/a b.db")),  # noqa: S108 - never opened
-        ("CHEERS_LABEL", "¡Más! 🎉", "¡Más! 🎉"),
-        ("HATE_LABEL", "x" * 40, "x" * 40),
+        ("REACTIONS", " ok = ¡Más! 🎉,hate=x", (("ok", "¡Más! 🎉"), ("hate", "x"))),
         ("REFRESH_MS", "20", 20),
         ("REFRESH_MS", "60000", 60_000),
         ("RECENT_CAPACITY", "1", 1),
@@ -160,8 +159,7 @@ def test_a_variable_sets_its_field(variable: str, text: str, value: Any) -> None
         ("KAFKA_TOPIC_PARTITIONS", "0", "1 to 10000, or unset"),
         ("KAFKA_TOPIC_REPLICAS", "three", "1 to 100, or unset"),
         ("KAFKA_TOPIC_RETENTION_HOURS", "-1", "1 to 1000000, or unset"),
-        ("CHEERS_LABEL", "x" * 41, "1 to 40 characters, or unset"),
-        ("HATE_LABEL", "x" * 41, "1 to 40 characters, or unset"),
+        ("REACTIONS", "ok", ALLOWED),
         ("REFRESH_MS", "19", "20 to 60000"),
         ("REFRESH_MS", "60001", "20 to 60000"),
         ("RECENT_CAPACITY", "0", "1 to 10000000"),

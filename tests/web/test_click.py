@@ -73,7 +73,7 @@ def test_a_repeated_batch_is_answered_alike_and_changes_nothing(live_site: Site)
     assert again.status_code == 200
     assert again.get_json() == first.get_json()
     live_site.wait_for_totals(3, 1)
-    assert sum(live_site.timeline()["cheers"]) == 3
+    assert sum(live_site.timeline()["series"]["cheers"]) == 3
     assert len(live_site.data()["recent_history"]) == 4
 
 

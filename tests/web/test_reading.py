@@ -12,7 +12,7 @@ from tests.web.conftest import MakeSite
 from tests.web.test_click import assert_error
 
 TIMELINE_FIELDS = {
-    "log", "window", "bin", "start", "totals", "cheers", "hate", "as_of", "state",
+    "log", "window", "bin", "start", "reactions", "totals", "series", "as_of", "state",
     "complete_since", "incomplete", "unreadable", "clock_skew_s", "repeat_s", "server_time",
     "measured",
 }  # fmt: skip
@@ -36,7 +36,7 @@ def test_the_timeline_has_exactly_the_fields_of_the_contract(live_site: Site) ->
     assert set(answer["measured"]) == MEASURED_FIELDS
     assert answer["totals"] == {"cheers": 1, "hate": 2}
     assert (answer["window"], answer["bin"]) == (120, 2)
-    assert (sum(answer["cheers"]), sum(answer["hate"])) == (1, 2)
+    assert (sum(answer["series"]["cheers"]), sum(answer["series"]["hate"])) == (1, 2)
     assert answer["state"] == "live"
     assert answer["log"]
     assert answer["incomplete"] is False
@@ -70,8 +70,8 @@ def test_each_window_has_60_bins_aligned_to_the_clock(live_site: Site) -> None:
         assert live_site.timeline(window=window)["bin"] == width
         answer = live_site.timeline(window=window, bin=width)
         assert (answer["window"], answer["bin"]) == (window, width)
-        assert len(answer["cheers"]) == len(answer["hate"]) == 60
-        assert sum(answer["cheers"]) == 1
+        assert len(answer["series"]["cheers"]) == len(answer["series"]["hate"]) == 60
+        assert sum(answer["series"]["cheers"]) == 1
         assert answer["start"] % width == 0
         newest = answer["start"] + 59 * width
         assert newest <= answer["server_time"] < newest + width
@@ -118,14 +118,14 @@ def test_the_age_of_a_click_moves_it_to_its_bin(live_site: Site) -> None:
     expected = [0] * 60
     for time_ in times:
         expected[int(time_ - timeline["start"]) // 2] += 1
-    assert timeline["cheers"] == expected
+    assert timeline["series"]["cheers"] == expected
 
 
 def test_a_click_older_than_the_widest_window_counts_and_is_not_drawn(live_site: Site) -> None:
     live_site.click({"clicks": [click_of(3605), click_of(24 * 3600), click_of(0)]})
     live_site.wait_for_totals(3)
 
-    assert sum(live_site.timeline(window=3600)["cheers"]) == 1
+    assert sum(live_site.timeline(window=3600)["series"]["cheers"]) == 1
     assert len(live_site.data()["recent_history"]) == 1
 
 
@@ -134,7 +134,7 @@ def test_a_click_leaves_the_recent_history_after_120_seconds(live_site: Site) ->
     live_site.wait_for_totals(2)
 
     assert len(live_site.data()["recent_history"]) == 1
-    assert sum(live_site.timeline(window=900)["cheers"]) == 2
+    assert sum(live_site.timeline(window=900)["series"]["cheers"]) == 2
 
 
 def test_a_counted_click_is_in_both_answers_at_once(live_site: Site) -> None:

@@ -11,15 +11,16 @@ from dash_app.web.requests import INVALID_TYPE, BadRequest, ClickRequest, parse
 
 RECEIVED = 1_800_000_000.0
 DAY = 24 * 3600.0
+TYPES = {"cheers", "hate", "too-slow_2"}
 
 
 def asked(body: Any) -> ClickRequest:
-    return parse(json.dumps(body).encode(), RECEIVED)
+    return parse(json.dumps(body).encode(), RECEIVED, TYPES)
 
 
 def refusal(body: Any) -> str:
     with pytest.raises(BadRequest) as raised:
-        parse(body if isinstance(body, bytes) else json.dumps(body).encode(), RECEIVED)
+        parse(body if isinstance(body, bytes) else json.dumps(body).encode(), RECEIVED, TYPES)
     return str(raised.value)
 
 
@@ -29,10 +30,17 @@ def one(**fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("cheers", "cheers"), ("fuck", "hate"), ("hate", "hate")]
+    ("name", "kind"),
+    [("cheers", "cheers"), ("fuck", "hate"), ("hate", "hate"), ("too-slow_2",) * 2],
 )
 def test_a_single_click_has_the_time_of_its_receipt_and_no_identity(name: str, kind: str) -> None:
     assert asked({"type": name}) == ClickRequest([Outgoing(Click(kind, RECEIVED), None)], name)
+
+
+def test_without_a_button_for_hate_neither_of_its_names_is_taken() -> None:
+    for name in ("hate", "fuck"):
+        with pytest.raises(BadRequest, match=f"^{INVALID_TYPE}$"):
+            parse(json.dumps({"type": name}).encode(), RECEIVED, {"cheers", "ok"})
 
 
 def test_a_single_click_may_have_an_identity() -> None:
@@ -224,7 +232,7 @@ def test_lists_in_lists_in_lists_are_refused(
     body: bytes, opening: bytes, closing: bytes, levels: int
 ) -> None:
     with pytest.raises(BadRequest) as refused:
-        parse(body % deep(opening, levels, closing), RECEIVED)
+        parse(body % deep(opening, levels, closing), RECEIVED, TYPES)
     assert len(str(refused.value)) < 300
 
 
@@ -248,7 +256,7 @@ def test_lists_in_lists_in_lists_are_refused(
 )
 def test_odd_numbers_and_texts_are_refused(body: bytes, value: bytes) -> None:
     with pytest.raises(BadRequest) as refused:
-        parse(body.replace(b"%s", value), RECEIVED)
+        parse(body.replace(b"%s", value), RECEIVED, TYPES)
     assert len(str(refused.value)) < 300
 
 
@@ -276,13 +284,13 @@ JSON = st.recursive(
 @given(JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=40))
 def test_any_body_is_a_request_or_a_bad_one_and_nothing_else(body: bytes) -> None:
     try:
-        request = parse(body, RECEIVED)
+        request = parse(body, RECEIVED, TYPES)
     except BadRequest as error:
         assert str(error)
     else:
         assert 1 <= len(request.batch) <= 500
         assert (request.single_name is None) == ("clicks" in json.loads(body))
         for click, identity in request.batch:
-            assert click.type in {"cheers", "hate"}
+            assert click.type in TYPES
             assert RECEIVED - DAY <= click.timestamp <= RECEIVED
             assert identity is None or identity.seq >= 0

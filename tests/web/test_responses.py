@@ -11,6 +11,7 @@ from dash_app.counting.counts import Counts
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.windows import WINDOWS
+from dash_app.settings.reactions import SEED, Reaction
 from dash_app.web.responses import DataResponses, TaggedJson, TimelineResponses
 
 NOW = 1_800_000_037.5
@@ -20,22 +21,30 @@ START = 1_800_000_036 - 118
 SNAPSHOT = Snapshot(
     log_id="2-tPVXSZTiGBAlrOgNhqpg",
     as_of={"0": 41, "1": 7},
-    counts=Counts(cheers=30, hate=12, duplicates=3, out_of_window=2, unreadable={"not JSON": 1}),
-    cheers_by_second={START - 1: 50, START: 1, START + 1: 2, START + 2: 4, int(NOW): 8},
-    hate_by_second={START + 119: 5, START + 120: 60},
+    counts=Counts(
+        {"cheers": 30, "hate": 12, "elsewhere": 7},
+        duplicates=3,
+        out_of_window=2,
+        unreadable={"not JSON": 1},
+    ),
+    by_second={
+        "cheers": {START - 1: 50, START: 1, START + 1: 2, START + 2: 4, int(NOW): 8},
+        "hate": {START + 119: 5, START + 120: 60},
+        "elsewhere": {START: 7},
+    },
 )
 
 CLICKS = [Click("cheers", NOW - 119), Click("hate", NOW - 3.25), Click("cheers", NOW + 2)]
 
 
 def data_answer(recent: Any, snapshot: Snapshot, state: str, now: float) -> TaggedJson:
-    return DataResponses().render(recent, snapshot, state, now)
+    return DataResponses(SEED).render(recent, snapshot, state, now)
 
 
 def timeline(
     snapshot: Snapshot = SNAPSHOT, state: str = "live", window: int = 120, now: float = NOW
 ) -> TaggedJson:
-    return TimelineResponses().render(snapshot, state, window, now)
+    return TimelineResponses(SEED).render(snapshot, state, window, now)
 
 
 def json_of(answer: TaggedJson) -> dict[str, Any]:
@@ -58,9 +67,12 @@ def test_a_timeline_says_exactly_what_the_contract_lists() -> None:
         "window": 120,
         "bin": 2,
         "start": START,
+        "reactions": [
+            {"key": "cheers", "label": "Cheers 👍"},
+            {"key": "hate", "label": "Hate 👎"},
+        ],
         "totals": {"cheers": 30, "hate": 12},
-        "cheers": [3, 4, *[0] * 57, 8],
-        "hate": [*[0] * 59, 5],
+        "series": {"cheers": [3, 4, *[0] * 57, 8], "hate": [*[0] * 59, 5]},
         "as_of": {"0": 41, "1": 7},
         "state": "live",
         "complete_since": None,
@@ -73,9 +85,26 @@ def test_a_timeline_says_exactly_what_the_contract_lists() -> None:
     }
 
 
+def test_other_reactions_come_in_the_order_of_their_buttons_with_zeros_where_nobody_tapped() -> (
+    None
+):
+    reactions = (Reaction("ok", "Just right 👌"), Reaction("cheers", "<b>"), Reaction("hate", "No"))
+    body = json_of(TimelineResponses(reactions).render(SNAPSHOT, "live", 120, NOW))
+    data = json_of(DataResponses(reactions).render(recent(*CLICKS), SNAPSHOT, "live", NOW))
+
+    assert body["reactions"][:2] == [
+        {"key": "ok", "label": "Just right 👌"},
+        {"key": "cheers", "label": "<b>"},
+    ]
+    assert list(body["totals"].items()) == [("ok", 0), ("cheers", 30), ("hate", 12)]
+    assert list(body["series"]) == ["ok", "cheers", "hate"]
+    assert body["series"]["ok"] == [0] * 60
+    assert list(data["totals"].items()) == [("ok", 0), ("cheers", 30), ("fuck", 12)]
+
+
 def test_what_was_measured_goes_along_and_is_no_part_of_the_tag() -> None:
     measured = {"lag": 3, "counted_ms": [1.5, 2.5]}
-    answer = TimelineResponses().render(SNAPSHOT, "live", 120, NOW, measured, -5.08)
+    answer = TimelineResponses(SEED).render(SNAPSHOT, "live", 120, NOW, measured, -5.08)
 
     assert json_of(answer)["measured"] == measured
     assert json_of(answer)["clock_skew_s"] == -5.1
@@ -87,7 +116,7 @@ def test_each_window_has_60_bins_aligned_to_the_clock(window: int, width: int) -
     body = json_of(timeline(window=window))
 
     assert (body["window"], body["bin"]) == (window, width)
-    assert len(body["cheers"]) == len(body["hate"]) == 60
+    assert [len(counts) for counts in body["series"].values()] == [60, 60]
     assert body["start"] % width == 0
     assert body["start"] + 59 * width <= NOW < body["start"] + 60 * width
 
@@ -98,13 +127,13 @@ def test_before_the_first_connection_a_timeline_is_all_zeros() -> None:
     assert body["log"] is None
     assert body["as_of"] == {}
     assert body["totals"] == {"cheers": 0, "hate": 0}
-    assert set(body["cheers"] + body["hate"]) == {0}
+    assert body["series"] == {"cheers": [0] * 60, "hate": [0] * 60}
 
 
 def test_a_timeline_stays_small() -> None:
     busy = dict.fromkeys(range(START, START + 120), 10_000)
 
-    assert len(timeline(changed(cheers_by_second=busy, hate_by_second=busy)).body) < 1300
+    assert len(timeline(changed(by_second={"cheers": busy, "hate": busy})).body) < 1300
 
 
 def test_no_answer_of_the_timeline_has_the_wire_name_in_it() -> None:
@@ -154,7 +183,7 @@ def test_a_tag_changes_with_what_is_answered(other: TaggedJson) -> None:
 
 
 def test_bins_and_their_json_are_made_once_per_change() -> None:
-    responses = TimelineResponses()
+    responses = TimelineResponses(SEED)
     rendered = [
         responses.render(SNAPSHOT, "live", 120, NOW),
         responses.render(SNAPSHOT, "live", 900, NOW),
@@ -174,10 +203,10 @@ def test_bins_and_their_json_are_made_once_per_change() -> None:
 
 
 def test_a_new_snapshot_is_answered_at_once() -> None:
-    responses = TimelineResponses()
+    responses = TimelineResponses(SEED)
     responses.render(SNAPSHOT, "live", 120, NOW)
 
-    body = json_of(responses.render(changed(counts=Counts(cheers=31)), "live", 120, NOW))
+    body = json_of(responses.render(changed(counts=Counts({"cheers": 31})), "live", 120, NOW))
 
     assert body["totals"] == {"cheers": 31, "hate": 0}
 
@@ -198,13 +227,13 @@ def test_a_batch_may_be_repeated_for_half_the_age_of_the_memory(
 @pytest.mark.parametrize("state", [state for state in STATES if state != "live"])
 def test_counts_that_have_not_caught_up_allow_no_repeat(state: str) -> None:
     for snapshot in (changed(repeatable_since=None), changed(repeatable_since=NOW - 7200)):
-        answer = TimelineResponses().render(snapshot, state, 120, NOW)
+        answer = TimelineResponses(SEED).render(snapshot, state, 120, NOW)
 
         assert json_of(answer)["repeat_s"] == 0
 
 
 def test_the_data_say_exactly_what_the_contract_lists() -> None:
-    outside = [Click("hate", NOW - 121), Click("hate", NOW + 3600)]
+    outside = [Click("hate", NOW - 121), Click("hate", NOW + 3600), Click("elsewhere", NOW)]
     answer = data_answer(recent(*CLICKS, *outside), SNAPSHOT, "live", NOW)
 
     assert json_of(answer) == {
@@ -240,7 +269,7 @@ def test_the_tag_of_the_data_is_the_same_in_every_process_within_a_second() -> N
 
 
 def test_every_window_that_can_be_asked_for_can_be_answered() -> None:
-    responses = TimelineResponses()
+    responses = TimelineResponses(SEED)
 
     assert [
         json_of(responses.render(SNAPSHOT, "live", window, NOW))["bin"] for window in WINDOWS
@@ -253,7 +282,7 @@ def test_every_window_that_can_be_asked_for_can_be_answered() -> None:
 
 def test_the_data_are_made_once_per_change_and_second() -> None:
     floors: list[float] = []
-    responses = DataResponses()
+    responses = DataResponses(SEED)
 
     def counting(since: float) -> Recent:
         floors.append(since)

@@ -40,11 +40,14 @@ def test_the_file_is_named_by_window_and_time(site: Site) -> None:
 
 
 def test_no_cell_is_a_formula_and_the_wire_name_is_in_none(make_site: MakeSite) -> None:
-    site = make_site(cheers_label="=1+1", hate_label="@SUM(A1)")
+    site = make_site(reactions="-1=A, hate=@SUM(A1), cheers==1+1")
     site.wait_for_state("live")
-    site.click({"type": "hate"})
+    site.click({"clicks": [{"type": "hate"}, {"type": "-1"}]})
     site.wait_for_totals(0, 1)
-    cells = [cell for row in rows_of(site) for cell in row]
+    heads, *rows = rows_of(site)
+    cells = [cell for row in [heads, *rows] for cell in row]
+    assert heads == ["start", "seconds", "'-1", "hate", "cheers", "share_of_-1", "complete"]
+    assert [row[2:6] for row in rows if row[2:5] != ["0"] * 3] == [["1", "1", "0", "0.5000"]]
 
     assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")] == []
     assert "fuck" not in " ".join(cells)

@@ -134,7 +134,7 @@ def test_before_the_first_connection_readers_see_zeros_and_posts_are_refused() -
         assert time.monotonic() - began < 2
         assert timeline["totals"] == {"cheers": 0, "hate": 0}
         assert data["totals"] == {"cheers": 0, "fuck": 0}
-        assert timeline["cheers"] == timeline["hate"] == [0] * 60
+        assert timeline["series"]["cheers"] == timeline["series"]["hate"] == [0] * 60
         assert data["recent_history"] == []
         assert timeline["as_of"] == data["as_of"] == {}
         assert timeline["state"] == data["state"] == "connecting"

@@ -7,6 +7,7 @@ import pytest
 
 from dash_app import create_app
 from dash_app.settings import Settings
+from dash_app.settings.reactions import SEED, Reaction
 from tests.leftovers import OUR_THREADS
 from tests.ports import free_port
 from tests.programs import run_program
@@ -177,7 +178,9 @@ def test_a_stopped_site_refuses_clicks_and_still_shows_what_it_counted(settings:
 
 
 def test_two_sites_in_one_process_have_nothing_to_do_with_each_other(tmp_path: Path) -> None:
-    one = Settings(clicks_db=tmp_path / "one.sqlite3", cheers_label="Yes")
+    one = Settings(
+        clicks_db=tmp_path / "one.sqlite3", reactions=(Reaction("cheers", "Yes"), SEED[1])
+    )
     two = Settings(clicks_db=tmp_path / "two.sqlite3", url_prefix="/two")
     with open_site(one) as first, open_site(two) as second:
         first.click({"type": "cheers"})

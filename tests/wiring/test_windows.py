@@ -50,7 +50,12 @@ def test_the_routes_answer_another_window(site: Site) -> None:
     lines = site.ask("GET", f"/kafka/timeline.csv?window={WINDOW}&bin={WIDTH}").text.splitlines()
 
     assert (answer["window"], answer["bin"]) == (WINDOW, WIDTH)
-    assert len(answer["cheers"]) == len(answer["hate"]) == len(lines) - 1 == BINS_PER_WINDOW
+    assert (
+        len(answer["series"]["cheers"])
+        == len(answer["series"]["hate"])
+        == len(lines) - 1
+        == BINS_PER_WINDOW
+    )
     assert f"{WINDOW}/{WIDTH}" in site.ask("GET", "/openapi.json").text
 
 

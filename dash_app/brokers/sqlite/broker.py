@@ -73,11 +73,13 @@ def contents(path: Path) -> Contents:
     Raises BrokerUnavailable, also if the file is read-only.
     """
     with SqliteFile(path, BUSY_SECONDS) as file:
-        query = "SELECT (SELECT sum(clicks) FROM totals), (SELECT min(received) FROM clicks)"
+        query = """
+SELECT (SELECT coalesce(sum(clicks), 0) FROM totals), (SELECT min(received) FROM clicks)
+"""
         try:
             with file.transaction():
                 # SQLite grants the lock even on a read-only file; a write shows that it is one.
-                file.database.execute("UPDATE totals SET clicks = clicks")
+                file.database.execute("UPDATE meta SET value = value")
                 return Contents(*file.database.execute(query).fetchone())
         except sqlite3.Error as error:
             raise BrokerUnavailable(f"cannot use the clicks in {path}: {error}") from error

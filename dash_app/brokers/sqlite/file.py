@@ -4,20 +4,38 @@ import contextlib
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
 from dash_app.brokers import BrokerUnavailable
+from dash_app.counting.counts import Counts
+from dash_app.counting.records import TOO_MANY_TYPES
 
 APPLICATION_ID = 0x636C636B
 """Marks a database of clicks ("clck"), for this program and for the command `file`."""
+
+VERSION = 1
+"""The form of the tables (`PRAGMA user_version`); in form 0 a click was cheers or hate."""
+
+UPGRADE = """
+PRAGMA writable_schema = ON;
+UPDATE sqlite_master SET sql = replace(sql, ' CHECK (type IN (''cheers'', ''hate''))', '')
+WHERE name = 'clicks';
+PRAGMA schema_version = {schema_version};
+PRAGMA writable_schema = RESET;
+PRAGMA user_version = {version}
+"""
+"""Takes a file of form 0 over without copying its clicks.
+
+Source: https://sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes".
+"""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE clicks (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    type TEXT NOT NULL CHECK (type IN ('cheers', 'hate')),
+    type TEXT NOT NULL,
     timestamp REAL NOT NULL,
     received REAL NOT NULL,
     client TEXT,
@@ -30,10 +48,10 @@ CREATE TABLE totals (
     type TEXT PRIMARY KEY,
     clicks INTEGER NOT NULL,
     untimely INTEGER NOT NULL
-) WITHOUT ROWID;
-INSERT INTO totals VALUES ('cheers', 0, 0), ('hate', 0, 0)
+) WITHOUT ROWID
 """
-"""`place` is the index in the batch. Clicks and totals change in one transaction.
+"""`place` is the index in the batch. Clicks and totals change in one transaction. Beside the types
+that count, of which there are MAX_TYPES, the totals have a row for the clicks of all others.
 
 AUTOINCREMENT never reuses an id, so whoever reads by id misses nothing. The identity of a click
 without one is NULLs, which are never equal.
@@ -51,13 +69,17 @@ _NO_SHARED_MEMORY = (
     "processes cannot share memory there, as on network file systems: a local disk is needed"
 )
 
-Totals = Sequence[tuple[str, int, int]]
-"""Of each type: its clicks, and how many of them are not drawn."""
 
-
-def read_totals(database: sqlite3.Connection) -> Totals:
-    """Return the totals that the file states."""
-    return database.execute("SELECT type, clicks, untimely FROM totals").fetchall()
+def read_totals(database: sqlite3.Connection) -> Counts:
+    """Return the counts of all rows, as the file states them."""
+    rows = database.execute("SELECT type, clicks, untimely FROM totals WHERE clicks > 0").fetchall()
+    clicks = {kind: count for kind, count, _ in rows}
+    surplus = clicks.pop(TOO_MANY_TYPES, 0)
+    return Counts(
+        clicks,
+        out_of_window=sum(untimely for _, _, untimely in rows),
+        unreadable={TOO_MANY_TYPES: surplus} if surplus else {},
+    )
 
 
 def read_log_id(database: sqlite3.Connection) -> str:
@@ -72,6 +94,17 @@ def read_end(database: sqlite3.Connection) -> int:
     """Return the row id after the last row."""
     query = "SELECT coalesce(max(id), 0) + 1 FROM clicks"
     return int(database.execute(query).fetchone()[0])
+
+
+def refuse_later_form(database: sqlite3.Connection, path: Path) -> None:
+    """Close the file and raise BrokerUnavailable if a later version of the program wrote it."""
+    if _pragma(database, "user_version") > VERSION:
+        database.close()
+        raise BrokerUnavailable(f"{path} was written by a later version of this program; use that")
+
+
+def _pragma(database: sqlite3.Connection, name: str) -> int:
+    return int(database.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 @contextlib.contextmanager
@@ -133,27 +166,34 @@ class SqliteFile:
         return True
 
     def _refuse_other_databases(self) -> None:
-        (mark,) = self.database.execute("PRAGMA application_id").fetchone()
-        if mark == APPLICATION_ID:
-            return
+        mark = _pragma(self.database, "application_id")
         names = {name for (name,) in self.database.execute("SELECT name FROM sqlite_master")}
         # Files from before there was a mark are recognised by their tables.
-        if mark or (names and not names >= {"meta", "clicks", "totals"}):
+        is_strange = bool(names) and not names >= {"meta", "clicks", "totals"}
+        if mark != APPLICATION_ID and (mark or is_strange):
             self.database.close()
             raise BrokerUnavailable(
                 f"{self.path} is a database of another program; set CLICKS_DB to another file"
             )
+        refuse_later_form(self.database, self.path)
 
     def _create_tables(self) -> None:
-        if self._has_tables():
+        if self._has_tables() and _pragma(self.database, "user_version") == VERSION:
             return
         with self.transaction():
-            # Another process may have created them while this one waited for the lock.
+            # Another process may have done it while this one waited for the lock.
             if not self._has_tables():
-                for statement in SCHEMA.split(";"):
-                    self.database.execute(statement)
+                self._execute_all(SCHEMA)
                 self.database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                self.database.execute(f"PRAGMA user_version = {VERSION}")
                 self.database.execute("INSERT INTO meta VALUES ('log', ?)", (uuid.uuid4().hex,))
+            elif _pragma(self.database, "user_version") < VERSION:
+                later = _pragma(self.database, "schema_version") + 1
+                self._execute_all(UPGRADE.format(schema_version=later, version=VERSION))
+
+    def _execute_all(self, statements: str) -> None:
+        for statement in statements.split(";"):
+            self.database.execute(statement)
 
     def _has_tables(self) -> bool:
         query = "SELECT count(*) FROM sqlite_master WHERE name = 'meta'"

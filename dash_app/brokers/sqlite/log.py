@@ -14,8 +14,9 @@ from dash_app.brokers.sqlite.file import (
     read_log_id,
     read_totals,
     reading_errors,
+    refuse_later_form,
 )
-from dash_app.counting.clicks import CHEERS, HATE, Click, Identity
+from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.ledger import Statement
 from dash_app.counting.records import Record, encode, encode_identity
 
@@ -48,6 +49,7 @@ class SqliteLog:
                 address, uri=True, timeout=BUSY_SECONDS, isolation_level=None
             )
             stack.callback(self._database.close)
+            refuse_later_form(self._database, path)
             end = self._read_statement()
             self._stack = stack.pop_all()
         self.starts: Mapping[int, int] = {PARTITION: 0}
@@ -58,14 +60,12 @@ class SqliteLog:
         totals, end = read_totals(self._database), read_end(self._database)
         self.id = read_log_id(self._database)
         self._database.execute("COMMIT")
-        clicks = {kind: count for kind, count, _ in totals}
         self._totals = Statement(
             f"the totals in {self._path}",
             self.id,
             ((PARTITION, end),),
-            clicks.get(CHEERS, 0),
-            clicks.get(HATE, 0),
-            sum(untimely for _, _, untimely in totals),
+            tuple(sorted(totals.clicks.items())),
+            totals.out_of_window,
         )
         return end
 

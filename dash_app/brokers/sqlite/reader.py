@@ -15,8 +15,7 @@ from dash_app.brokers.sqlite.file import (
     reading_errors,
 )
 from dash_app.counting.checkpoint import REPLAY_LIMIT, Checkpoint, StartPosition
-from dash_app.counting.clicks import CHEERS, HATE, Click
-from dash_app.counting.counts import Counts
+from dash_app.counting.clicks import Click
 from dash_app.counting.records import Record, encode
 from dash_app.counting.second_counts import KEPT_SECONDS
 
@@ -42,13 +41,11 @@ class SqliteReader:
         database = self._file.database
         with reading_errors(self._file.path):
             database.execute("BEGIN")
-            totals, end = read_totals(database), read_end(database)
+            counts, end = read_totals(database), read_end(database)
             query = "SELECT coalesce(min(id), ?) FROM clicks WHERE received >= ?"
             (oldest_bin,) = database.execute(query, (end, oldest)).fetchone()
             database.execute("COMMIT")
-        clicks = {kind: count for kind, count, _ in totals}
         self._next = max(oldest_bin, end - REPLAY_LIMIT)
-        counts = Counts(clicks[CHEERS], clicks[HATE], 0, sum(untimely for _, _, untimely in totals))
         whole_from = None if self._next == oldest_bin else self._next
         note = f"continuing at row {end}, reading again from {self._next}"
         return {

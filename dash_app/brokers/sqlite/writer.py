@@ -12,7 +12,9 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, NotAppended, OutcomeUnknown, Outgoing
-from dash_app.brokers.sqlite.file import SqliteFile
+from dash_app.brokers.sqlite.file import SqliteFile, read_totals
+from dash_app.counting.clicks import MAX_TYPES
+from dash_app.counting.records import TOO_MANY_TYPES
 from dash_app.counting.second_counts import drawn_at
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,12 @@ WAKE_INTERVAL_SECONDS = 0.5
 INSERT = """
 INSERT INTO clicks (type, timestamp, received, client, seq, place) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (client, seq, place) DO NOTHING
+"""
+
+ADD = """
+INSERT INTO totals VALUES (?, ?, ?)
+ON CONFLICT (type) DO UPDATE
+SET clicks = clicks + excluded.clicks, untimely = untimely + excluded.untimely
 """
 
 Waiting = tuple[Sequence[Outgoing], "Future[None]"]
@@ -145,16 +153,19 @@ class SqliteWriter:
         now = time.time()
         clicks: Counter[str] = Counter()
         untimely: Counter[str] = Counter()
+        types = {*read_totals(database).clicks}
         for (kind, timestamp), identity in batch:
             row = (kind, timestamp, now, *(identity or (None, None, None)))
-            if database.execute(INSERT, row).rowcount == 1:
-                clicks[kind] += 1
-                untimely[kind] += drawn_at(timestamp, now) is None
+            if database.execute(INSERT, row).rowcount != 1:
+                continue
+            if kind not in types and len(types) >= MAX_TYPES:
+                clicks[TOO_MANY_TYPES] += 1
+                continue
+            types.add(kind)
+            clicks[kind] += 1
+            untimely[kind] += drawn_at(timestamp, now) is None
         for kind, count in clicks.items():
-            database.execute(
-                "UPDATE totals SET clicks = clicks + ?, untimely = untimely + ? WHERE type = ?",
-                (count, untimely[kind], kind),
-            )
+            database.execute(ADD, (kind, count, untimely[kind]))
 
     def _open(self) -> SqliteFile:
         if self._file is not None and not self._file.is_in_place():

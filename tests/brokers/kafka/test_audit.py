@@ -136,7 +136,7 @@ def test_a_site_that_believes_a_forged_checkpoint_is_a_difference(
 ) -> None:
     kafka.create_topic(topic)
     produce(kafka, topic, [click()] * 5)
-    forged = Checkpoint(3, topic_id(kafka, topic), 100_000, Counts(cheers=2, hate=1))
+    forged = Checkpoint(3, topic_id(kafka, topic), 100_000, Counts({"cheers": 2, "hate": 1}))
     with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as admin:
         stated = OffsetAndMetadata(3, forged.metadata(), -1)
         admin.alter_group_offsets(GROUP, {TopicPartition(topic, 0): stated})

@@ -1,12 +1,12 @@
 """Batches that the broker takes and no client can read: passed over, and the rest counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from dash_app.brokers.kafka.log import KafkaLog
-from dash_app.counting.ledger import RECORDS, build_ledger, unreadable_by_reason
+from dash_app.counting.ledger import build_ledger
 from dash_app.counting.records import BROKEN, OUTSIDE, TOO_LARGE
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
@@ -16,7 +16,7 @@ from tests.brokers.kafka.records import Sent, click, produce
 from tests.sites import Site
 
 
-def unreadable(site: Site) -> dict[str, int]:
+def unreadable(site: Site) -> Mapping[str, int]:
     """Return how many records the site passed over, by reason."""
     assert site.service.consumer is not None
     return site.service.consumer.snapshot.counts.unreadable
@@ -51,8 +51,8 @@ def test_nothing_in_a_batch_stops_the_counting_or_a_restart_or_the_audit(
     again = make_site()
     assert (again.totals(), unreadable(again)) == ((5, len(odd)), expected)
     account = audit(kafka_settings()).total()
-    assert unreadable_by_reason(account) == expected
-    assert account[RECORDS] == 2 * len(odd) + 2
+    assert account.unreadable == expected
+    assert account.records == 2 * len(odd) + 2
 
 
 def test_an_offset_far_ahead_makes_nobody_forget_what_was_counted(

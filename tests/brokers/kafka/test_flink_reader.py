@@ -14,7 +14,7 @@ from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.records import Sent, click, grow, produce, settings_of
 from tests.brokers.kafka.test_audit import exists, topic_id, transactions
-from tests.counting.test_flink_tally import BIN, TOTAL
+from tests.counting.test_flink_tally import BIN, TOTAL, row_of
 from tests.sites import Site, open_site
 from tests.waiting import eventually
 
@@ -43,7 +43,7 @@ def write(kafka: Broker, topic: str, *rows: dict[str, Any] | bytes) -> None:
         kind, name = ("bins", "second") if "second" in fields else ("totals", "partition")
         row = {"log": topic_id(kafka, topic)} | fields
         key = orjson.dumps({name: row[name]})
-        produce(kafka, f"{topic}-{kind}", [Sent(orjson.dumps(row), key)])
+        produce(kafka, f"{topic}-{kind}", [Sent(orjson.dumps(row_of(row)), key)])
 
 
 def total(**changes: Any) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def test_rows_are_shown_as_they_are_and_nothing_else(
     shown = site.timeline()
 
     assert shown["as_of"] == {"0": 2}
-    assert (sum(shown["cheers"]), sum(shown["hate"])) == (2, 1)
+    assert (sum(shown["series"]["cheers"]), sum(shown["series"]["hate"])) == (2, 1)
     assert f"no click in {topic}-totals and {topic}-bins, partition 0, offset 1" in caplog.text
     data = site.data()
     assert (data["recent_history"], data["truncated"]) == ([], True)
@@ -117,10 +117,12 @@ def test_with_the_same_totals_a_fuller_bin_is_another_answer(
     def tag(cheers: int) -> str:
         write(kafka, topic, {"second": second, "cheers": cheers, "hate": 0})
         eventually(
-            lambda: sum(site.timeline(**query)["cheers"]) == cheers, 5, "the bin is not shown"
+            lambda: sum(site.timeline(**query)["series"]["cheers"]) == cheers,
+            5,
+            "the bin is not shown",
         )
         answer = site.ask("GET", "/kafka/timeline", query_string=query)
-        assert sum(answer.get_json()["cheers"]) == cheers
+        assert sum(answer.get_json()["series"]["cheers"]) == cheers
         return answer.headers["ETag"]
 
     assert tag(1) != tag(2)

@@ -26,7 +26,7 @@ def test_a_click_goes_all_the_way_and_outlives_a_restart_of_the_site(
         assert site.click(batch).status_code == 200
         site.wait_for_totals(1, 1)
         timeline = site.timeline()
-        assert (sum(timeline["cheers"]), sum(timeline["hate"])) == (1, 1)
+        assert (sum(timeline["series"]["cheers"]), sum(timeline["series"]["hate"])) == (1, 1)
         assert timeline["log"]
     assert [record.key for record in read(zookeeper_kafka, topic)] == [b"phone-1"] * 4
     with open_site(settings) as site:

@@ -22,7 +22,8 @@ def ask(path: Path, query: str) -> list[Any]:
 
 def totals(path: Path) -> dict[str, int]:
     """Return the totals that the file states."""
-    return dict(ask(path, "SELECT type, clicks FROM totals"))
+    counts = dict.fromkeys(("cheers", "hate"), 0)
+    return counts | dict(ask(path, "SELECT type, clicks FROM totals"))
 
 
 def counted(path: Path) -> dict[str, int]:

@@ -126,7 +126,7 @@
     const listeners = [];
 
     const words = () => catalogue[choices.language];
-    // A text may contain another entry of the catalogue, such as the names of the two types.
+    // A text may contain another entry of the catalogue, such as the name of a zone.
     function text(key, values = {}) {
       return filled(words()[key] || key, { ...words(), ...values });
     }
@@ -173,8 +173,7 @@
     // The viewer has chosen in another tab of the site.
     window.addEventListener("storage", ({ key }) => key !== null && key.startsWith("clicker.") && apply());
     window.clickPage = {
-      words,
-      text,
+      filled, words, text,
       get language() {
         return choices.language;
       },

@@ -1,6 +1,6 @@
 "use strict";
 {
-  const TYPES = ["cheers", "hate"];
+  const KEY = /^[a-z0-9_-]{1,32}$/; // Earlier pages may have had other reactions.
   const MAX_TAPS = 500;
   const DAY = 24 * 3600 * 1000;
 
@@ -104,7 +104,7 @@
   function isBatch(value) {
     return (
       Boolean(value) && Number.isInteger(value.seq) && Array.isArray(value.taps) &&
-      value.taps.every((tap) => Array.isArray(tap) && TYPES.includes(tap[0]) && Number.isFinite(tap[1])) &&
+      value.taps.every((tap) => Array.isArray(tap) && KEY.test(tap[0]) && Number.isFinite(tap[1])) &&
       (value.sent === null || Number.isFinite(value.sent)) && Number.isInteger(value.tries) &&
       (value.log === undefined || typeof value.log === "string")
     );
@@ -176,7 +176,7 @@
   }
 
   const changing = { acknowledge, append, expire, forget, markSent, markUnsent, remove };
-  const batching = { Store, TYPES, ageOf, countTaps, mayRepeat, payload, ...changing };
+  const batching = { Store, ageOf, countTaps, mayRepeat, payload, ...changing };
   if (typeof module !== "undefined") module.exports = batching;
   else window.clickBatches = batching;
 }

@@ -1,7 +1,6 @@
 "use strict";
 {
   const isPage = typeof module === "undefined";
-  const { TYPES } = isPage ? window.clickBatches : require("./batches.js");
   const LONGEST_ASK_PAUSE_MS = 5000;
   const LONGEST_POST_PAUSE_MS = 30000;
   const LONGEST_RETRY_AFTER_MS = 60000;
@@ -63,10 +62,12 @@
     return Math.min(cap, 500 * 2 ** Math.min(attempt, 10)) * (0.5 + random / 2);
   }
 
-  /** The toast for acknowledged taps: a line for each type. */
+  /** The toast for acknowledged taps: a line for each type, in the order of the texts, a Map. */
   function sentText(taps, texts) {
-    return TYPES
-      .map((type) => [texts[type], taps.filter((tap) => tap[0] === type).length])
+    // An earlier page may have had reactions that this one has not: those are called by their keys.
+    const types = new Set([...texts.keys(), ...taps.map(([type]) => type)]);
+    return [...types]
+      .map((type) => [texts.get(type) || type, taps.filter((tap) => tap[0] === type).length])
       .filter(([, count]) => count > 0)
       .map(([text, count]) => (count > 1 ? `${text} ×${count}` : text))
       .join("\n");

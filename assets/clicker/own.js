@@ -1,7 +1,6 @@
 "use strict";
 {
   const isPage = typeof module === "undefined";
-  const { TYPES } = isPage ? window.clickBatches : require("./batches.js");
   const { FRESH_MS } = isPage ? window.clickKnowledge : require("./knowledge.js");
 
   /** How often this person has tapped each type for the site's log: over a reload, as long as the tab is open. */
@@ -11,15 +10,19 @@
       this.storage = storage;
       this.site = site;
       this.log = this.read("log"); // Null until one is known.
-      this.counts = Object.fromEntries(TYPES.map((type) => [type, this.stored(type)]));
+      this.counts = this.stored(); // By type.
       this.young = []; // The taps that a log takes over of which the page hears now: type and tick.
+    }
+
+    of(type) {
+      return this.counts.get(type) || 0;
     }
 
     /** Counts a tap and returns how many it makes. */
     add(type, ticks) {
       this.young = [...this.youngAt(ticks), { type, ticks }];
-      this.set(type, this.counts[type] + 1);
-      return this.counts[type];
+      this.count(type);
+      return this.of(type);
     }
 
     /** Counts for this log from now on: after another one, only the taps that the page takes over to it. */
@@ -29,22 +32,31 @@
       this.log = log;
       this.write("log", log);
       if (!isAnother) return;
-      const young = this.youngAt(ticks);
-      for (const type of TYPES) this.set(type, young.filter((tap) => tap.type === type).length);
+      this.counts.clear();
+      this.store();
+      for (const { type } of this.youngAt(ticks)) this.count(type);
     }
 
     youngAt(ticks) {
       return this.young.filter((tap) => ticks - tap.ticks <= FRESH_MS);
     }
 
-    set(type, count) {
-      this.counts[type] = count;
-      this.write(type, String(count));
+    count(type) {
+      this.counts.set(type, this.of(type) + 1);
+      this.store();
     }
 
-    stored(type) {
-      const count = Number(this.read(type));
-      return Number.isSafeInteger(count) && count > 0 ? count : 0;
+    store() {
+      this.write("counts", JSON.stringify([...this.counts]));
+    }
+
+    stored() {
+      try {
+        const isCount = ([, count]) => Number.isSafeInteger(count) && count > 0;
+        return new Map(JSON.parse(this.read("counts")).filter(isCount));
+      } catch {
+        return new Map();
+      }
     }
 
     read(name) {

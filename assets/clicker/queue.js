@@ -17,7 +17,8 @@
     /**
      * store: a Store; client: this page's id; server: post(body), ask(), beacon(body), isOnline();
      * clock: now(), ticks() (ms that nobody sets), setTimer(run, ms), clearTimer(timer); random(): 0 to 1;
-     * page: texts (the toast of each type), text(key, values), toast(text, kind), onChange(), onLog(log).
+     * page: texts (a Map: the toast of each type, empty at first), text(key, values), toast(text, kind), onChange(),
+     * onLog(log).
      */
     constructor({ store, client, server, clock, random, page }) {
       // Class fields would raise the floor: Safari reads them only since iOS 14.1.
@@ -254,10 +255,10 @@
       return this.page.text(this.delivery === "forbidden" ? "toast_forbidden" : "toast_repeat", { message });
     }
 
-    /** Shows a toast for what was sent, once the texts of all its types are known. */
+    /** Shows a toast for what was sent, once the texts are known. */
     announce() {
       const { texts } = this.page;
-      if (this.unannounced.length === 0 || !this.unannounced.every(([type]) => texts[type])) return;
+      if (this.unannounced.length === 0 || texts.size === 0) return;
       this.page.toast(sentText(this.unannounced, texts), "good");
       this.unannounced = [];
     }

@@ -14,7 +14,7 @@
   const MOMENT_MS = 1000;
 
   const presses = new Presses();
-  const toastTexts = {}; // By type; empty until the buttons are in the page.
+  const toastTexts = new Map(); // By type; empty until the buttons are in the page.
   const shown = {}; // The properties of each element, by id.
   let toastTimer = null;
   let toasts = 0;
@@ -30,7 +30,7 @@
   function put(id, props) {
     shown[id] = Object.assign(shown[id] || {}, props);
     const shell = document.getElementById("shell");
-    const element = shell?.querySelector(`#${id}`);
+    const element = shell?.querySelector(`[id="${id}"]`);
     if (element) {
       element.textContent = shown[id].children;
       if (shown[id].className) element.className = shown[id].className;
@@ -170,7 +170,7 @@
   }
 
   function showOwnTaps() {
-    for (const type of Object.keys(ownTaps.counts)) put(`${type}-count`, { children: String(ownTaps.counts[type]) });
+    for (const type of toastTexts.keys()) put(`${type}-count`, { children: String(ownTaps.of(type)) });
   }
 
   /** Counts each press of a button once, by a finger, a mouse, a key or assistive technology. */
@@ -191,10 +191,15 @@
 
   function count(button) {
     const type = button.dataset.tap;
-    toastTexts[type] = button.dataset.toast;
+    learn(button);
     put(`${type}-count`, { children: String(ownTaps.add(type, ticks())) });
     queue.tap(type);
     showPress(button);
+  }
+
+  /** Notes which reaction a button sends, and its toast. */
+  function learn({ dataset }) {
+    toastTexts.set(dataset.tap, dataset.toast);
   }
 
   function showPress(button) {
@@ -208,9 +213,8 @@
 
   /** Fills in the first HTML and reads its texts; bundles may keep the page from being ready for long. */
   function onFirstHtml() {
-    for (const button of document.querySelectorAll("#shell [data-tap]")) {
-      toastTexts[button.dataset.tap] = button.dataset.toast;
-    }
+    document.querySelectorAll("#shell [data-tap]").forEach(learn);
+    showOwnTaps();
     for (const id of Object.keys(shown)) put(id, {});
     if (toastTimer !== null) endToast();
     queue.announce();
@@ -247,7 +251,6 @@
     },
   });
   page.onChange(showDelivery);
-  showOwnTaps();
   queue.adopt();
   page.ready();
 }

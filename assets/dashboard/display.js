@@ -4,7 +4,8 @@
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
   const { csvOf, nameOf, pictureOf } = isPage ? window.clickFiles : require("./files.js");
   const words = isPage ? window.clickWords : require("./words.js");
-  const { figureOf, isZoomed, peakOf, quantilesOf, recentOf, shareOf, sinceZero, styled } = timeline;
+  const { figureOf, isolated, isZoomed, peakOf, quantilesOf, recentOf, seriesOf, shareOf, sharesOf } = timeline;
+  const { sinceZero, styled, sumOf, totalsOf } = timeline;
   const { delayOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf } = words;
   const SENTENCE_MS = 10000;
   const FIRST_SENTENCE_MS = 1500;
@@ -49,6 +50,7 @@
       this.emptyFigure = null; // The figure without bins; null before Dash has handed it over.
       this.config = null; // Plotly's configuration of the chart.
       this.refreshMs = 0; // The time between two ticks.
+      this.reactions = page.reactions; // Those whose cards the page has.
       this.isUnzoomWanted = false; // Whether the next figure ends a zoom.
       this.unzooms = 0; // How many figures have ended a zoom.
       this.figureText = null; // The figure on the screen as JSON.
@@ -85,9 +87,9 @@
       this.page.list(answer, shares);
     }
 
-    sharesOf({ cheers, hate }) {
+    sharesOf(answer) {
       const { percent } = this.page.look();
-      return cheers.map((count, index) => percent(shareOf(count, hate[index])));
+      return sharesOf(answer).map((shares) => shares.map(percent));
     }
 
     /** What is shown as a file, "csv" or "png": its name, and its content or its figure; null: nothing is shown. */
@@ -99,8 +101,8 @@
       const name = nameOf(title, look.times, ms, kind);
       if (kind === "csv") return { name, content: csvOf({ answer, zero, text, tag }) };
       const { times, whole, sizes } = look;
-      const { cheers, hate } = answer.totals;
-      const counts = [["cheers", cheers], ["hate", hate]].map(([type, n]) => `${text(`${type}_name`)} ${whole(n)}`);
+      const totals = totalsOf(answer);
+      const counts = answer.reactions.map(({ label }, at) => `${isolated(label)} ${whole(totals[at])}`);
       const since = zero ? [text("since", { time: times.minute(zero.at * 1000) })] : [];
       const date = `${times.day(ms)} ${times.clock(ms)} ${times.name(ms)}`;
       const line = [date, ...counts, ...since, this.curveText(window)].join(" · ");
@@ -137,24 +139,29 @@
       const peak = peakOf(answer);
       if (peak < 0) return "";
       const { whole, times } = this.page.look();
-      const [cheers, hate] = [answer.cheers[peak], answer.hate[peak]];
+      const counts = seriesOf(answer).map((each) => each[peak]);
       const time = times.clock((answer.start + peak * answer.bin) * 1000);
-      // No line is as high as the sum of both.
-      return this.page.text(cheers > 0 && hate > 0 ? "peak_of_both" : "peak", { clicks: whole(cheers + hate), time });
+      // No line is as high as the sum of several.
+      const several = counts.length > 2 ? "peak_of_all" : "peak_of_both";
+      const key = counts.filter((count) => count > 0).length > 1 ? several : "peak";
+      return this.page.text(key, { clicks: whole(sumOf(counts)), time });
     }
 
     showNumbers(answer, zero) {
       const { show, text } = this.page;
       const { whole, decimal, percent, seconds } = this.page.look();
       const recent = recentOf(answer);
-      const rate = (recent.cheers + recent.hate) / recent.seconds;
-      const { cheers, hate } = answer.totals;
+      const rate = sumOf(recent.counts) / recent.seconds;
+      const totals = totalsOf(answer);
+      const all = sumOf(totals);
       // Without a log nothing is known, not even that there are no clicks.
       const known = (number) => numberOf(answer.log === null ? "–" : number);
-      show("total-cheers", known(whole(cheers)));
-      show("total-hate", known(whole(hate)));
+      answer.reactions.forEach(({ key }, at) => {
+        show(`total-${key}`, known(whole(totals[at])));
+        show(`part-${key}`, { children: totals.length > 2 ? percent(shareOf(totals[at], all)) : "" });
+      });
       show("rate", known((rate < 10 ? decimal : whole)(rate)));
-      show("share", numberOf(percent(shareOf(cheers, hate))));
+      show("share", numberOf(percent(shareOf(totals[0], all))));
       const drawn = this.drawTimes.quantiles();
       const { total, legs } = delayOf(answer.measured, drawn, this.refreshMs, { text, seconds });
       show("measured", { children: total });
@@ -164,10 +171,10 @@
     }
 
     /** The text in the place of a curve without clicks. */
-    emptyText({ log, totals }, zero) {
+    emptyText(answer, zero) {
       const { look, text } = this.page;
-      if (log === null) return text("waiting_for_log");
-      if (totals.cheers + totals.hate > 0) return "";
+      if (answer.log === null) return text("waiting_for_log");
+      if (sumOf(totalsOf(answer)) > 0) return "";
       return zero ? text("none_since", { time: look().times.clock(zero.at * 1000) }) : text("nothing_yet");
     }
 
@@ -180,6 +187,7 @@
       show("pause", { "aria-pressed": String(poller.isPaused()) });
       this.name("presenter", presenter ? "leave" : "presenter");
       this.name("code", code ? "code" : "show_code");
+      this.showReactions(drawn);
       this.showZero(poller);
       this.showZone(drawn);
       const bin = text(`bin_${this.windows.get(window)}`);
@@ -193,11 +201,21 @@
       this.page.show(id, { children: this.page.text(key), "data-text": key });
     }
 
+    /** Shows a card for each reaction of the answer, also if the page was made with others. */
+    showReactions(drawn) {
+      const { mark, rebuild, show, text } = this.page;
+      const reactions = drawn === null ? this.reactions : drawn.reactions;
+      if (JSON.stringify(reactions) !== JSON.stringify(this.reactions)) rebuild(reactions);
+      this.reactions = reactions;
+      mark({ reactions: reactions.length });
+      show("share-title", { children: text("share", { label: isolated(reactions[0].label) }) });
+    }
+
     /** Says since when the totals count, and offers all counts, or the zero that they have ended. */
     showZero({ view: { zero }, endedZero }) {
       const { look, show, text } = this.page;
       const since = (key, at) => text(key, { time: look().times.minute(at * 1000) });
-      for (const kind of ["cheers", "hate"]) show(`since-${kind}`, { children: zero ? since("since", zero.at) : "" });
+      for (const { key } of this.reactions) show(`since-${key}`, { children: zero ? since("since", zero.at) : "" });
       const way = endedZero ? since("zero_again", endedZero.at) : text("all");
       show("all", { hidden: zero === null && endedZero === null, children: way });
     }
@@ -246,9 +264,10 @@
     }
 
     recentText(answer) {
-      const { seconds, cheers, hate } = recentOf(answer);
+      const { seconds, counts } = recentOf(answer);
       const { whole } = this.page.look();
-      return this.page.text("lately", { seconds, cheers: whole(cheers), hate: whole(hate) });
+      const parts = answer.reactions.map(({ label }, at) => `${whole(counts[at])} ${isolated(label)}`);
+      return this.page.text("lately", { seconds, counts: parts.join(", ") });
     }
   }
 

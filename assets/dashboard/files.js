@@ -1,7 +1,7 @@
 "use strict";
 {
   const isPage = typeof module === "undefined";
-  const { shareOf } = isPage ? window.clickTimeline : require("./timeline.js");
+  const { isolated, literal, seriesOf, sharesOf } = isPage ? window.clickTimeline : require("./timeline.js");
   const { timesOf } = isPage ? window.clickZone : require("./zone.js");
   const [UTC, LOCAL] = [timesOf("utc"), timesOf("local")];
   const PICTURE = { width: 1920, height: 1080 };
@@ -16,22 +16,24 @@
     const separator = decimal === "," ? ";" : ",";
     const { start, bin, server_time: now } = answer;
     const since = Math.max(answer.complete_since || 0, zero ? zero.at : 0);
-    const rows = answer.cheers.map((cheers, at) => {
-      const [first, hate] = [start + at * bin, answer.hate[at]];
-      const share = shareOf(cheers, hate);
+    const series = seriesOf(answer);
+    const shares = answer.reactions.length === 2 ? sharesOf(answer) : [];
+    const rows = series[0].map((_, at) => {
+      const first = start + at * bin;
       const isComplete = first >= since && first + bin <= now;
       // Excel takes a time with a space for one, LibreOffice as it comes only one with a T: each finds one.
       const times = [timeIn(LOCAL, first, " "), timeIn(UTC, first, "T")];
-      const fraction = share === null ? "" : cellOf(share.toFixed(4).replace(".", decimal));
-      return [...times, bin, cheers, hate, fraction, text(isComplete ? "yes" : "no")];
+      const fractions = shares.map(({ [at]: share }) => (share === null ? "" : cellOf(share.toFixed(4).replace(".", decimal))));
+      return [...times, bin, ...series.map((counts) => counts[at]), ...fractions, text(isComplete ? "yes" : "no")];
     });
     const heads = [LOCAL, UTC].map(({ name }, at) => {
       // A zone of no distance from UTC must not give two columns one name.
       const zone = at === 0 ? `${text("local_time")}, ${name(start * 1000)}` : "UTC";
       return `${text("time")} (${zone})`;
     });
-    heads.push(text("seconds"), text("cheers_name"), text("hate_name"), text("share"), text("complete"));
-    const shown = rows.filter((row, at) => answer.cheers[at] !== null);
+    const labels = answer.reactions.map(({ label }) => label);
+    heads.push(text("seconds"), ...labels, ...shares.map(() => text("share", { label: isolated(labels[0]) })), text("complete"));
+    const shown = rows.filter((row, at) => series[0][at] !== null);
     return `\ufeff${[heads.map(cellOf), ...shown].map((row) => `${row.join(separator)}\r\n`).join("")}`;
   }
 
@@ -56,7 +58,6 @@
 
   /** The figure in a picture of 1920 x 1080 with a title and a line below it. */
   function pictureOf({ data, layout }, { title, line, sizes }) {
-    const literal = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
     const heading = {
       text: `<b>${literal(title)}</b>`,
       font: { size: 1.6 * sizes.legend, color: layout.hoverlabel.font.color },

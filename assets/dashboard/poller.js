@@ -3,7 +3,7 @@
   const isPage = typeof module === "undefined";
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
   const { Display } = isPage ? window.clickDisplay : require("./display.js");
-  const { isOlder, searchOf, timelinePath, viewOf, zeroOf } = timeline;
+  const { isOlder, isZeroOf, searchOf, sumOf, timelinePath, totalsOf, viewOf, zeroOf } = timeline;
   const GONE_BACK_MS = 3000;
 
   // The next state of a poller after each event, by state; in all other states an event changes nothing.
@@ -119,21 +119,20 @@
       const now = this.now();
       if (this.olderSince === null) this.olderSince = now;
       if (now - this.olderSince < GONE_BACK_MS) return true;
-      const { cheers, hate } = this.drawn.totals;
-      this.wentBack = { at: answer.server_time, before: cheers + hate };
+      this.wentBack = { at: answer.server_time, before: sumOf(totalsOf(this.drawn)) };
       this.olderSince = null;
       this.endZero();
       return false;
     }
 
-    /** Sets zero to the answer if the viewer wants that, and ends a zero of another log. */
+    /** Sets zero to the answer if the viewer wants that, and ends a zero of another log or of other reactions. */
     moveZero(answer) {
       const { zero } = this.view;
       // Until all is counted, earlier clicks would still come on top of zero.
       if (this.isZeroWanted && answer.state === "live") {
         this.isZeroWanted = false;
         this.endZero(zeroOf(answer));
-      } else if (answer.log !== null && [zero, this.endedZero].some((each) => each && answer.log !== each.log)) {
+      } else if (answer.log !== null && [zero, this.endedZero].some((each) => each && !isZeroOf(each, answer))) {
         this.endZero();
       }
     }

@@ -2,7 +2,7 @@
 {
   const { Poller } = window.clickPoller;
   const { savePicture, saveText } = window.clickFiles;
-  const { isTimeline, windowsOf } = window.clickTimeline;
+  const { isTimeline, seriesOf, windowsOf } = window.clickTimeline;
   const { WakeLock } = window.clickWall;
   const { formatsOf } = window.clickWords;
   const { timesOf } = window.clickZone;
@@ -59,21 +59,48 @@
   }
 
   /** Writes the bins into the open table beside the chart, the newest bin first. */
-  function writeTable({ cheers, hate, start, bin }, shares) {
-    const { clock } = timesOf(window.clickPage.zone);
+  function writeTable(answer, shares) {
+    const { text, zone } = window.clickPage;
+    const { clock } = timesOf(zone);
     const body = document.getElementById("table-body");
     if (!body || !body.closest("details").open) return;
-    while (body.rows.length < cheers.length) {
-      const row = body.insertRow();
-      for (let cell = 0; cell < 4; cell += 1) row.insertCell();
+    const { reactions, start, bin } = answer;
+    const ofTwo = reactions.length === 2 ? shares : [];
+    const heads = [text("time"), ...reactions.map(({ label }) => label), ...ofTwo.map(() => text("share_of"))];
+    const columns = [...seriesOf(answer), ...ofTwo];
+    const rows = columns[0].map((_, at) => [clock((start + at * bin) * 1000), ...columns.map((values) => values[at])]);
+    write(document.getElementById("table-head"), [heads], "th");
+    write(body, rows.reverse(), "td");
+  }
+
+  /** Makes the rows of a part of a table those of the texts or numbers; what stays the same is not touched. */
+  function write(part, rows, tag) {
+    if (part.rows.length !== rows.length || part.rows[0].cells.length !== rows[0].length) {
+      part.textContent = "";
+      part.append(...rows.map((row) => rowOf(row.length, tag)));
     }
-    cheers.forEach((count, index) => {
-      const cells = body.rows[cheers.length - 1 - index].cells;
-      const values = [clock((start + index * bin) * 1000), count, hate[index], shares[index]];
-      values.forEach((value, cell) => {
-        const text = value === null ? "–" : String(value);
-        if (cells[cell].textContent !== text) cells[cell].textContent = text;
-      });
+    rows.forEach((row, at) => row.forEach((value, column) => {
+      const cell = part.rows[at].cells[column];
+      const text = value === null ? "–" : String(value);
+      if (cell.textContent !== text) cell.textContent = text;
+    }));
+  }
+
+  function rowOf(length, tag) {
+    const row = document.createElement("tr");
+    for (let cell = 0; cell < length; cell += 1) {
+      const head = tag === "th" ? { scope: "col", dir: "auto" } : {};
+      row.append(Object.assign(document.createElement(tag), head));
+    }
+    return row;
+  }
+
+  /** Dash's elements of the reactions' cards, made from the page's form of one. */
+  function cardsOf(reactions) {
+    const { filled, words } = window.clickPage;
+    return reactions.map(({ key, label }, at) => {
+      const fill = (_, value) => (typeof value === "string" ? filled(value, { key, label, place: at + 1 }) : value);
+      return JSON.parse(words().card, fill);
     });
   }
 
@@ -179,9 +206,15 @@
       window.dash_clientside.set_props(id, props);
       shown[id] = text;
     };
+    const rebuild = (reactions) => {
+      window.dash_clientside.set_props("reactions", { children: cardsOf(reactions) });
+      for (const id of Object.keys(shown)) delete shown[id];
+    };
     let look = null;
-    const { text } = window.clickPage;
+    const { text, words } = window.clickPage;
     const page = {
+      reactions: JSON.parse(words().reactions),
+      rebuild,
       show,
       draw: drawer(() => poller.display.drawTimes.end()),
       list: writeTable,

@@ -1,7 +1,10 @@
 "use strict";
 {
   const RECENT_SECONDS = 10;
-  const ZERO = /^(\d{1,16})\.(\d{1,16})\.(\d{1,11})\.(.+)$/;
+  const SHARES = { 1: 0, 2: 1 }; // How many shares are shown; else all.
+  const MOST_REACTIONS = 8;
+  const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+  const ZERO = /^(\d{1,11})((?:\.[a-z0-9_-]{1,32}\*\d{1,16}){1,8})\.(.+)$/;
 
   /** Whether the answer shows an earlier state of the same log than the answer that is drawn. */
   function isOlder(drawn, answer) {
@@ -14,15 +17,53 @@
 
   /** Whether a JSON value has every field that the page draws. */
   function isTimeline(answer) {
-    if (answer === null || typeof answer !== "object") return false;
-    const { state, totals, as_of, cheers, hate, start, bin, window, server_time } = answer;
+    if (!isObject(answer)) return false;
+    const { state, reactions, totals, series, as_of, start, bin, window, server_time } = answer;
     return (
       typeof state === "string" && [start, bin, window, server_time].every(Number.isFinite) &&
-      [totals, as_of].every((each) => each !== null && typeof each === "object") &&
-      [totals.cheers, totals.hate].every(Number.isFinite) &&
-      [cheers, hate].every((counts) => Array.isArray(counts) && counts.every(Number.isFinite)) &&
-      cheers.length > 0 && cheers.length === hate.length
+      [totals, series, as_of].every(isObject) && areReactions(reactions) &&
+      keysOf(answer).every((key) => Number.isFinite(totals[key]) && areBins(series[key])) &&
+      new Set(seriesOf(answer).map(({ length }) => length)).size === 1
     );
+  }
+
+  function isObject(value) {
+    return value !== null && typeof value === "object";
+  }
+
+  function areReactions(value) {
+    return (
+      Array.isArray(value) && value.length > 0 && value.length <= MOST_REACTIONS &&
+      value.every((each) => isObject(each) && typeof each.key === "string" && typeof each.label === "string")
+    );
+  }
+
+  function areBins(value) {
+    return Array.isArray(value) && value.length > 0 && value.every(Number.isFinite);
+  }
+
+  function keysOf({ reactions }) {
+    return reactions.map(({ key }) => key);
+  }
+
+  /** The clicks in all bins, reaction by reaction. */
+  function seriesOf(answer) {
+    return keysOf(answer).map((key) => answer.series[key]);
+  }
+
+  /** The clicks in the log, reaction by reaction. */
+  function totalsOf(answer) {
+    return keysOf(answer).map((key) => answer.totals[key]);
+  }
+
+  function sumOf(counts) {
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The clicks of all reactions, bin by bin. */
+  function sumsOf(answer) {
+    const [first, ...others] = seriesOf(answer);
+    return first.map((count, at) => count + sumOf(others.map((counts) => counts[at])));
   }
 
   /** The windows of the page's JSON: the width of a bin by window, both in seconds. */
@@ -42,10 +83,16 @@
     const named = [...windows.keys()].find((seconds) => String(seconds) === query.get("window"));
     return {
       window: named || defaultOf(windows),
-      zero: zero && { cheers: Number(zero[1]), hate: Number(zero[2]), at: Number(zero[3]), log: zero[4] },
+      zero: zero && { at: Number(zero[1]), counts: countsIn(zero[2]), log: zero[3] },
       presenter: query.get("view") === "presenter",
       code: query.get("qr") !== "off",
     };
+  }
+
+  /** The counts by key in a text such as ".ok*12.slow*3". */
+  function countsIn(text) {
+    const pairs = text.slice(1).split(".").map((pair) => pair.split("*"));
+    return new Map(pairs.map(([key, count]) => [key, Number(count)]));
   }
 
   /** The query that names the view; parameters of `search` that are not the dashboard's stay. */
@@ -54,7 +101,7 @@
     const { zero } = view;
     const wanted = {
       window: view.window === defaultOf(windows) ? null : view.window,
-      zero: zero && [zero.cheers, zero.hate, zero.at, zero.log].join("."),
+      zero: zero && [zero.at, ...[...zero.counts].map((pair) => pair.join("*")), zero.log].join("."),
       view: view.presenter ? "presenter" : null,
       qr: view.code ? null : "off",
     };
@@ -71,42 +118,54 @@
   }
 
   /** The baseline from which this answer counts as zero. */
-  function zeroOf({ totals, server_time, log }) {
-    return { cheers: totals.cheers, hate: totals.hate, at: Math.floor(server_time), log };
+  function zeroOf(answer) {
+    const counts = new Map(keysOf(answer).map((key) => [key, answer.totals[key]]));
+    return { at: Math.floor(answer.server_time), counts, log: answer.log };
+  }
+
+  /** Whether zero is one of the answer's log, and knows all of its reactions. */
+  function isZeroOf(zero, answer) {
+    return zero.log === answer.log && keysOf(answer).every((key) => zero.counts.has(key));
   }
 
   /** The answer without the clicks before zero; the bins that ended before zero are null. */
   function sinceZero(answer, zero) {
-    if (zero === null || zero.log !== answer.log) return answer;
-    const less = (kind) => Math.max(0, answer.totals[kind] - zero[kind]);
-    const totals = { cheers: less("cheers"), hate: less("hate") };
+    if (zero === null || !isZeroOf(zero, answer)) return answer;
     const first = Math.floor((zero.at - answer.start) / answer.bin);
+    const totalOf = (key) => Math.max(0, answer.totals[key] - zero.counts.get(key));
     // The bin that holds zero keeps the clicks since zero that are in no later bin.
-    const bins = (kind) => answer[kind].map((count, at, counts) => {
+    const binsOf = (key) => answer.series[key].map((count, at, counts) => {
       if (at !== first) return at < first ? null : count;
-      const later = counts.slice(at + 1).reduce((sum, each) => sum + each, 0);
-      return Math.min(count, Math.max(0, totals[kind] - later));
+      return Math.min(count, Math.max(0, totalOf(key) - sumOf(counts.slice(at + 1))));
     });
-    return { ...answer, totals, cheers: bins("cheers"), hate: bins("hate") };
+    const byKey = (valueOf) => Object.fromEntries(keysOf(answer).map((key) => [key, valueOf(key)]));
+    return { ...answer, totals: byKey(totalOf), series: byKey(binsOf) };
   }
 
-  /** The clicks in the newest finished bins, and how many seconds these are: 10, or one bin. */
-  function recentOf({ cheers, hate, bin }) {
-    const bins = Math.max(1, Math.round(RECENT_SECONDS / bin));
-    const sum = (counts) => counts.slice(-bins - 1, -1).reduce((total, count) => total + count, 0);
-    return { seconds: bins * bin, cheers: sum(cheers), hate: sum(hate) };
+  /** The clicks of each reaction in the newest finished bins, and how many seconds these are: 10, or one bin. */
+  function recentOf(answer) {
+    const bins = Math.max(1, Math.round(RECENT_SECONDS / answer.bin));
+    const counts = seriesOf(answer).map((each) => sumOf(each.slice(-bins - 1, -1)));
+    return { seconds: bins * answer.bin, counts };
   }
 
   /** The bin with the most clicks, the newest of several; -1 where there are none. */
-  function peakOf({ cheers, hate }) {
-    const sums = cheers.map((count, at) => count + hate[at]);
+  function peakOf(answer) {
+    const sums = sumsOf(answer);
     const most = Math.max(...sums);
     return most > 0 ? sums.lastIndexOf(most) : -1;
   }
 
-  /** The share of cheers in these clicks; null where there are none. */
-  function shareOf(cheers, hate) {
-    return cheers + hate > 0 ? cheers / (cheers + hate) : null;
+  /** The share of these clicks in all; null where there are none. */
+  function shareOf(count, all) {
+    return all > 0 ? count / all : null;
+  }
+
+  /** The shares that are shown in each bin: of the first of two reactions, of each of more; of one, none. */
+  function sharesOf(answer) {
+    const sums = sumsOf(answer);
+    const shown = seriesOf(answer).slice(0, SHARES[answer.reactions.length]);
+    return shown.map((counts) => counts.map((count, at) => shareOf(count, sums[at])));
   }
 
   /** The p50 and the p95 of numbers; null where there are none. */
@@ -129,7 +188,9 @@
 
   /** The empty figure with the look's sizes and separators. */
   function styled(emptyFigure, { sizes, separators }) {
-    const data = emptyFigure.data.map((trace) => ({ ...trace, line: { ...trace.line, width: sizes.line } }));
+    const data = emptyFigure.data.map((trace) => ({
+      ...trace, line: { ...trace.line, width: sizes.line }, marker: { ...trace.marker, size: 3 * sizes.line },
+    }));
     const { layout } = emptyFigure;
     const axis = { tickfont: { size: sizes.tick }, ticklabelstandoff: Math.round(sizes.tick / 3) };
     const inSize = (mark) => ({ ...mark, font: { ...mark.font, size: sizes.tick }, ay: -2 * sizes.tick });
@@ -154,12 +215,13 @@
    * as unfinished, the text `peak` the highest bin, and a line `zero` (epoch milliseconds, or null).
    */
   function figureOf(emptyFigure, answer, { shifted, drawn = null, shares = [], peak = "", zero = null }) {
-    const starts = answer.cheers.map((_, at) => (answer.start + at * answer.bin) * 1000);
+    const bins = seriesOf(answer);
+    const starts = bins[0].map((_, at) => (answer.start + at * answer.bin) * 1000);
     const newest = starts[starts.length - 1];
     const x = starts.map((start) => shifted(start, newest));
-    const bins = [answer.cheers, answer.hate];
-    const data = bins.map((y, at) => ({ ...emptyFigure.data[at], x, y }));
-    if (shares.length > 0) data[0].customdata = shares;
+    const nameOf = (at) => literal(answer.reactions[at].label);
+    const data = bins.map((y, at) => ({ ...emptyFigure.data[at], name: nameOf(at), visible: true, x, y }));
+    shares.forEach((customdata, at) => Object.assign(data[at], { customdata, hovertemplate: "%{y:,} (%{customdata})" }));
     const x0 = x[x.length - 1];
     const x1 = x0 + answer.bin * 1000;
     const { layout } = emptyFigure;
@@ -177,6 +239,16 @@
     return { ...emptyFigure, data, layout: keepZoom(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
   }
 
+  /** A label as part of a text: one from right to left does not turn what follows it. */
+  function isolated(label) {
+    return RIGHT_TO_LEFT.test(label) ? `\u2068${label}\u2069` : label;
+  }
+
+  /** A label that Plotly, which knows some markup, shows as it is. */
+  function literal(label) {
+    return isolated(label).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  }
+
   /** The alignment with which a text at this part of the width stays inside the picture. */
   function anchorOf(part) {
     if (part < 0.15) return "left";
@@ -184,8 +256,8 @@
   }
 
   const timeline = {
-    figureOf, isOlder, isTimeline, isZoomed, peakOf, quantilesOf, recentOf, searchOf, shareOf,
-    sinceZero, styled, timelinePath, viewOf, windowsOf, zeroOf,
+    figureOf, isOlder, isTimeline, isZeroOf, isZoomed, isolated, literal, peakOf, quantilesOf, recentOf, searchOf,
+    seriesOf, shareOf, sharesOf, sinceZero, styled, sumOf, timelinePath, totalsOf, viewOf, windowsOf, zeroOf,
   };
   if (typeof module !== "undefined") module.exports = timeline;
   else window.clickTimeline = timeline;

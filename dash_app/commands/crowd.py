@@ -7,7 +7,7 @@ import json
 import logging
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -20,11 +20,11 @@ STOP_SECONDS = 5
 
 
 class Mood(NamedTuple):
-    """How a crowd behaves for a while: length in seconds, clicks of each type per second."""
+    """How a crowd behaves for a while: length in seconds, clicks per second of two reactions."""
 
     seconds: float
-    cheers: float
-    hate: float
+    first: float
+    second: float
 
 
 MOODS = (
@@ -40,10 +40,14 @@ MOODS = (
 
 
 @contextlib.contextmanager
-def crowd(url: str) -> Iterator[None]:
-    """Have a crowd tap inside the block; `url` is the address of the site with its prefix."""
+def crowd(url: str, keys: Sequence[str]) -> Iterator[None]:
+    """Have a crowd tap inside the block.
+
+    `url` is the address of the site with its prefix, `keys` are those of its reactions.
+    """
     stopping = threading.Event()
-    thread = threading.Thread(target=_tap, args=(url, stopping), name="clicks-crowd", daemon=True)
+    arguments = url, keys, stopping
+    thread = threading.Thread(target=_tap, args=arguments, name="clicks-crowd", daemon=True)
     thread.start()
     try:
         yield
@@ -52,21 +56,30 @@ def crowd(url: str) -> Iterator[None]:
         thread.join(STOP_SECONDS)
 
 
-def _tap(url: str, stopping: threading.Event) -> None:
+def _tap(url: str, keys: Sequence[str], stopping: threading.Event) -> None:
     rng = random.Random()  # noqa: S311 - a crowd, not a key
-    for mood in itertools.cycle(MOODS):
+    for turn, mood in enumerate(itertools.cycle(MOODS)):
         for _ in range(int(mood.seconds / BATCH_SECONDS)):
-            clicks = batch(mood, rng)
+            clicks = batch(rates(mood, keys, turn), rng)
             if clicks:
                 _post(url, clicks)
             if stopping.wait(BATCH_SECONDS):
                 return
 
 
-def batch(mood: Mood, rng: random.Random) -> list[dict[str, object]]:
+def rates(mood: Mood, keys: Sequence[str], turn: int) -> dict[str, float]:
+    """Return the clicks per second of each reaction; of more than two another leads each turn."""
+    if len(keys) == 2:
+        return {keys[0]: mood.first, keys[1]: mood.second}
+    least, most = sorted((mood.first, mood.second))
+    return {key: most if place == turn % len(keys) else least for place, key in enumerate(keys)}
+
+
+def batch(per_second: Mapping[str, float], rng: random.Random) -> list[dict[str, object]]:
     """Return the clicks of a crowd in BATCH_SECONDS, in the form of the click route."""
-    types = ["cheers"] * _round(mood.cheers * BATCH_SECONDS, rng)
-    types += ["hate"] * _round(mood.hate * BATCH_SECONDS, rng)
+    types = [
+        key for key, rate in per_second.items() for _ in range(_round(rate * BATCH_SECONDS, rng))
+    ]
     rng.shuffle(types)
     return [{"type": type_, "age_ms": rng.uniform(0, 1000 * BATCH_SECONDS)} for type_ in types]
 

@@ -17,7 +17,7 @@ from dash_app.commands.steps import (
 )
 from dash_app.settings import KAFKA_PREFIX, Settings, network
 
-OF_THE_SERVER = ("HOST", "PORT", "URL_PREFIX", "WEB_", "LOG_")
+OF_A_DEMO = ("HOST", "PORT", "URL_PREFIX", "REACTIONS", "WEB_", "LOG_")
 """Beginnings of the settings that hold for a demo, too."""
 
 
@@ -27,7 +27,7 @@ def demo() -> None:
 
     Serves as `run` does, and a crowd taps by itself: open the dashboard at the printed address.
     Ctrl-C ends it and removes the database; no file of yours and no Kafka is touched. Of the
-    settings only those of the server count: HOST, PORT, URL_PREFIX, WEB_… and LOG_….
+    settings only REACTIONS and those of the server count: HOST, PORT, URL_PREFIX, WEB_… and LOG_….
     """
     for name in [name for name in os.environ if _is_of_another_site(name)]:
         del os.environ[name]
@@ -36,7 +36,8 @@ def demo() -> None:
         settings = load_settings()
         listener = open_listener(settings)
         announce(settings)
-        with crowd(network.local_url(settings) + settings.url_prefix):
+        keys = [reaction.key for reaction in settings.reactions]
+        with crowd(network.local_url(settings) + settings.url_prefix, keys):
             serve(settings, listener)
 
 
@@ -44,4 +45,4 @@ def _is_of_another_site(variable: str) -> bool:
     """Tell whether a setting could keep the crowd out, or would lead to clicks that are real."""
     if variable.startswith((KAFKA_PREFIX, "PROMETHEUS_")):
         return True
-    return variable.lower() in Settings.model_fields and not variable.startswith(OF_THE_SERVER)
+    return variable.lower() in Settings.model_fields and not variable.startswith(OF_A_DEMO)

@@ -1,8 +1,7 @@
 """The texts of the pages in every language: the one place that names the languages.
 
-Another language is another entry in LANGUAGES and another text in each row. The labels of the two
-types are the same in every language, see labels.py; the dashboard adds them as `cheers_name` and
-`hate_name`, and its windows as `windows`.
+Another language is another entry in LANGUAGES and another text in each row. The labels of
+the reactions are the same in every language; the dashboard adds what its script reads as JSON.
 """
 
 from collections.abc import Iterable, Mapping
@@ -117,7 +116,7 @@ DASHBOARD: Section = {
     "nothing_yet": ("No clicks yet", "Aún no hay clics"),
     "none_since": ("No clicks since {time}", "Ningún clic desde las {time}"),
     "rate": ("Clicks per second", "Clics por segundo"),
-    "share": ("Share of {cheers_name}", "Parte de {cheers_name}"),
+    "share": ("Share of {label}", "Parte de {label}"),
     "curve": (
         "Clicks per {bin}, last {window} minutes",
         "Clics por {bin}, últimos {window} minutos",
@@ -127,6 +126,7 @@ DASHBOARD: Section = {
         "Sombreado: {bin}, aún contando.",
     ),
     "peak_of_both": ("Peak {clicks} · {time} (both)", "Máximo {clicks} · {time} (ambos)"),
+    "peak_of_all": ("Peak {clicks} · {time} (all)", "Máximo {clicks} · {time} (todos)"),
     "peak": ("Peak {clicks} · {time}", "Máximo {clicks} · {time}"),
     "window": ("Window", "Ventana"),
     "pause": ("Pause", "Pausa"),
@@ -155,8 +155,8 @@ DASHBOARD: Section = {
     "yes": ("yes", "sí"),
     "no": ("no", "no"),
     "lately": (
-        "Last {seconds} s: {cheers} {cheers_name}, {hate} {hate_name}.",
-        "Últimos {seconds} s: {cheers} {cheers_name}, {hate} {hate_name}.",
+        "Last {seconds} s: {counts}.",
+        "Últimos {seconds} s: {counts}.",
     ),
     "counts_age": ("The counts are {seconds} s old.", "Los recuentos tienen {seconds} s."),
     "measured": (
@@ -190,6 +190,7 @@ UNREADABLE: Section = {
     "timestamp is text": ("timestamp is text", "la hora es texto"),
     "timestamp not in seconds": ("timestamp not in seconds", "hora que no está en segundos"),
     "bad timestamp": ("bad timestamp", "hora inválida"),
+    "too many types": ("too many types", "demasiados tipos"),
     "broken": ("broken", "dañado"),
     "too large": ("too large", "demasiado grande"),
     "offset outside of its batch": ("offset outside of its batch", "posición fuera de su lote"),
@@ -231,6 +232,10 @@ LANDING: Section = {
     "lead": (
         "A crowd presses two buttons. A log keeps every press, the dashboard draws them live.",
         "El público pulsa dos botones. Un registro guarda cada pulsación y el panel las dibuja.",
+    ),
+    "lead_any": (
+        "A crowd taps. A log keeps every tap, the dashboard draws them live.",
+        "El público toca. Un registro guarda cada toque y el panel los dibuja.",
     ),
     "pages": ("Pages", "Páginas"),
     "for_phone": ("for your phone", "para tu móvil"),

@@ -1,4 +1,4 @@
-"""The clicker page: two buttons whose taps the page's script queues and sends."""
+"""The clicker page: a button for each reaction, whose taps the page's script queues and sends."""
 
 from typing import Any
 
@@ -13,17 +13,17 @@ from dash_app.pages.switches import switch_buttons
 from dash_app.security import access
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
-from dash_app.settings.reactions import CHEERS, HATE
 
 NAME = access.CLICKER
 TITLE = "Kafka Event Producer"
 
 TOAST = "toast"
 DELIVERY = "delivery"
-BUTTONS = {CHEERS: "cheers-button", HATE: "hate-button"}
-COUNTS = {CHEERS: "cheers-count", HATE: "hate-count"}
 
 SHELL = "shell"
+
+_LONG, _LONGER = 12, 24
+"""Characters that a button among many holds in large type, and in smaller type."""
 
 
 def mount(settings: Settings, gate: Gate) -> Page:
@@ -40,10 +40,10 @@ def mount(settings: Settings, gate: Gate) -> Page:
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)
-    for button in BUTTONS.values():
+    for key, _ in settings.reactions:
         toast = Output(TOAST, "children", allow_duplicate=True)
         page.add_clientside_callback(
-            ("clicker", "send"), toast, Input(button, "n_clicks"), run_at_load=False
+            ("clicker", "send"), toast, Input(f"{key}-button", "n_clicks"), run_at_load=False
         )
     page.set_up()
     return page
@@ -56,7 +56,7 @@ def _limits(settings: Settings) -> catalogue.Section:
 
 def layout(settings: Settings) -> html.Div:
     """Return the whole page, the same for the first HTML and for Dash."""
-    names = click_labels(settings)
+    pads = [_pad(*each, place) for place, each in enumerate(click_labels(settings).items(), 1)]
     children = [
         html.Header(
             [
@@ -67,42 +67,43 @@ def layout(settings: Settings) -> html.Div:
             className="clicker-header",
         ),
         html.Main(
-            [
-                *[_pad(kind, names[kind]) for kind in BUTTONS],
-                html.Div(id=TOAST, role="status", className="toast-area"),
-            ],
-            className="pads",
+            [*pads, html.Div(id=TOAST, role="status", className="toast-area")],
+            className=f"pads pads-{len(pads)}{' many' if len(pads) > 2 else ''}",
         ),
         html.Footer(
             # No live region: the toast already says it to screen readers, once.
             html.P("Ready", id=DELIVERY, className="delivery ready"),
             className="clicker-footer",
         ),
-        # The style moves it beside the header; last here, so that the first buttons are the two.
+        # The style moves it beside the header; last here, so that those come first.
         switch_buttons(),
     ]
     return html.Div(children, className="clicker")
 
 
-def _pad(kind: str, label: Label) -> html.Div:
-    tap: Any = {"data-tap": kind, "data-toast": label.toast}
+def _pad(key: str, label: Label, place: int) -> html.Div:
+    tap: Any = {"data-tap": key, "data-toast": label.toast}
+    size = (
+        "" if len(label.button) <= _LONG else " long" if len(label.button) <= _LONGER else " longer"
+    )
     return html.Div(
         [
             html.Button(
                 label.button,
-                id=BUTTONS[kind],
+                id=f"{key}-button",
                 type="button",
-                className=f"pad-button {kind}",
+                className=f"pad-button{size}",
+                dir="auto",
                 **tap,
             ),
             html.P(
                 [
-                    html.Span("0", id=COUNTS[kind], className="pad-number"),
+                    html.Span("0", id=f"{key}-count", className="pad-number"),
                     " ",
-                    html.Span(**catalogue.text("by_you")),
+                    html.Span(**catalogue.text("by_you"), className="by-you"),
                 ],
                 className="pad-count",
             ),
         ],
-        className=f"pad {kind}",
+        className=f"pad reaction-{place}",
     )

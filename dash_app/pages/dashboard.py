@@ -1,16 +1,15 @@
 """The dashboard page: totals and a live time series, redrawn by the page's script."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import Input, Output, State, dcc, html
+from plotly.utils import PlotlyJSONEncoder
 
 from dash_app.counting.windows import WINDOWS
 from dash_app.pages import catalogue, figures
 from dash_app.pages.banner import demo_banner
-from dash_app.pages.labels import click_labels
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import address_parts, qr_code
 from dash_app.pages.switches import switch_buttons, zone_switch
@@ -19,7 +18,7 @@ from dash_app.security import access
 from dash_app.security.gate import Gate
 from dash_app.settings import Settings
 from dash_app.settings.join import follows_network, join_address
-from dash_app.settings.reactions import CHEERS, HATE
+from dash_app.settings.reactions import Reaction
 
 NAME = access.DASHBOARD
 TITLE = "Kafka Real-time Dashboard"
@@ -29,7 +28,6 @@ TICK = "tick"
 STATUS = "status"
 AGE = "age"
 NOTE = "note"
-TOTALS = {CHEERS: "total-cheers", HATE: "total-hate"}
 
 _GRAPH_CONFIG: Any = {
     "displaylogo": False,
@@ -48,8 +46,15 @@ _GRAPH_CONFIG: Any = {
 
 def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the dashboard page and return its Dash app."""
-    # The script reads from `windows` which windows exist and how wide their bins are.
-    values = _names(settings) | {"windows": json.dumps(list(WINDOWS.items()))}
+    # What the script reads: windows and the widths of their bins, which reactions the page shows at
+    # first, and the card that it makes for each reaction when an answer has others.
+    values = {
+        "windows": json.dumps(list(WINDOWS.items())),
+        "reactions": json.dumps([reaction._asdict() for reaction in settings.reactions]),
+        "card": json.dumps(
+            _reaction_card(Reaction("{key}", "{label}"), "{place}"), cls=PlotlyJSONEncoder
+        ),
+    }
     follower = ["join.js"] if follows_network(settings) else []
     contents = Contents(
         name=NAME,
@@ -80,10 +85,6 @@ def mount(settings: Settings, gate: Gate) -> Page:
     )
     page.set_up()
     return page
-
-
-def _names(settings: Settings) -> dict[str, str]:
-    return {f"{kind}_name": label.name for kind, label in click_labels(settings).items()}
 
 
 def layout(settings: Settings) -> html.Div:
@@ -123,47 +124,45 @@ def _titles(settings: Settings) -> list[html.P | html.H1]:
     return [html.P(TITLE, className="eyebrow"), heading]
 
 
-def _rows(settings: Settings) -> list[dbc.Row]:
-    names = click_labels(settings)
+def _rows(settings: Settings) -> list[html.Div | dbc.Row]:
+    cards = [_reaction_card(each, place) for place, each in enumerate(settings.reactions, 1)]
+    share = f"Share of {settings.reactions[0].label}"
     numbers = [
-        _number(names[CHEERS].card, TOTALS[CHEERS], "total cheers", since="since-cheers"),
-        _number(names[HATE].card, TOTALS[HATE], "total hate", since="since-hate"),
-        _number(catalogue.text("rate"), "rate", "total rate"),
-        _number(catalogue.text("share", **_names(settings)), "share", "total share"),
+        html.Div(cards, id="reactions", className="reactions"),
+        _card([html.H2(**catalogue.text("rate"), className="total-label")], "rate", "rate"),
+        _card([html.H2(share, id="share-title", className="total-label")], "share", "share"),
     ]
     chart = dbc.Col(_chart(settings), xs=12, lg=True)
     join_url = join_address(settings)
     join = [_join(join_url)] if join_url else []
     return [
-        dbc.Row(numbers, className="g-3 totals"),
+        html.Div(numbers, className="totals"),
         dbc.Row([chart, *join], className="g-3 stage"),
     ]
 
 
-def _number(
-    name: str | dict[str, Any], element_id: str, style: str, *, since: str | None = None
-) -> dbc.Col:
-    title = {"children": name} if isinstance(name, str) else name
-    begin = [html.P(id=since, className="since")] if since else []
-    card = dbc.Card(
-        dbc.CardBody(
-            [
-                html.Div(
-                    [html.H2(**title, className="total-label"), *begin], className="total-head"
-                ),
-                html.P("–", id=element_id, className="total-number"),
-            ]
-        ),
-        className=style,
-    )
-    return dbc.Col(card, xs=6, lg=3)
+def _reaction_card(reaction: Reaction, place: int | str) -> html.Div:
+    key, label = reaction
+    head = [
+        html.H2(["Total ", html.Bdi(label)], className="total-label"),
+        html.P(id=f"since-{key}", className="since"),
+        # Of more than two reactions each shows its share.
+        html.P(id=f"part-{key}", className="part"),
+    ]
+    return _card(head, f"total-{key}", f"reaction-{place}")
+
+
+def _card(head: list[Any], element_id: str, style: str) -> html.Div:
+    number = html.P("–", id=element_id, className="total-number")
+    body = html.Div([html.Div(head, className="total-head"), number], className="card-body")
+    return html.Div(body, className=f"card total {style}")
 
 
 def _chart(settings: Settings) -> html.Section:
-    names = {kind: label.name for kind, label in click_labels(settings).items()}
+    labels = [reaction.label for reaction in settings.reactions]
     graph = dcc.Graph(
         id=TIMELINE,
-        figure=figures.empty_figure(names, themed_tokens(settings, "dark")),
+        figure=figures.empty_figure(labels, themed_tokens(settings, "dark")),
         config=_GRAPH_CONFIG,
         responsive=True,
         className="timeline",
@@ -184,7 +183,7 @@ def _chart(settings: Settings) -> html.Section:
             html.Div(frame, className="timeline-frame"),
             html.P(id=NOTE, className="note warning"),
             html.P(id="sentence", role="status", className="visually-hidden"),
-            html.Div([_remarks(names), _page_controls(settings)], className="panel-foot"),
+            html.Div([_remarks(), _page_controls(settings)], className="panel-foot"),
         ],
         className="panel",
         **dark,
@@ -231,11 +230,8 @@ def _page_controls(settings: Settings) -> html.Div:
     )
 
 
-def _remarks(names: Mapping[str, str]) -> html.Div:
-    heads = [html.Th(**catalogue.text("time"), scope="col")]
-    heads += [html.Th(name, scope="col") for name in (names[CHEERS], names[HATE])]
-    heads += [html.Th(**catalogue.text("share_of"), scope="col")]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(id="table-body")])
+def _remarks() -> html.Div:
+    table = html.Table([html.Thead(id="table-head"), html.Tbody(id="table-body")])
     # Somebody without a mouse must be able to scroll it.
     frame: Any = {
         "className": "table-frame",

@@ -1,39 +1,51 @@
 """The dashboard's figure without its data; the page's script fills in bins and sizes."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.io
 
 Figure = dict[str, Any]
 
+_MARKS = (
+    ("solid", ""),
+    ("dash", ""),
+    ("dot", "circle"),
+    ("longdash", "square"),
+    ("dashdot", "diamond"),
+    ("solid", "triangle-up"),
+    ("longdashdot", "cross"),
+    ("8px,3px,2px,3px,2px,3px", "star"),
+)
+"""Dash and symbol of each place of the palette: colours alone do not tell eight lines apart."""
 
-def empty_figure(names: Mapping[str, str], tokens: Mapping[str, str]) -> Figure:
-    """Return the figure of two empty traces, cheers and hate, named by `names`.
 
-    x is epoch milliseconds in the viewer's own time zone, y the clicks of one bin; the first trace
-    gets the share of cheers as customdata. The shapes mark the unfinished newest bin and zero, the
-    annotation marks the peak. `tokens` are the design tokens of the dark theme.
+def empty_figure(labels: Sequence[str], tokens: Mapping[str, str]) -> Figure:
+    """Return the figure with an empty trace for each place of the palette.
+
+    The first ones have the labels; the others are invisible until a talk has as many reactions. x
+    is epoch milliseconds in the viewer's own time zone, y the clicks of one bin. The shapes mark
+    the unfinished newest bin and zero, the annotation marks the peak. `tokens` are the design
+    tokens of the dark theme.
     """
-    return {
-        "data": [
-            _trace(names["cheers"], tokens, "cheers", "solid")
-            | {"hovertemplate": "%{y:,} (%{customdata})"},
-            _trace(names["hate"], tokens, "hate", "dash"),
-        ],
-        "layout": _layout(tokens),
-    }
+    traces = [_trace(place, *marks, tokens) for place, marks in enumerate(_MARKS, 1)]
+    for trace, label in zip(traces, labels, strict=False):
+        trace |= {"name": html.escape(label, quote=False), "visible": True}
+    return {"data": traces, "layout": _layout(tokens)}
 
 
-def _trace(name: str, tokens: Mapping[str, str], color: str, dash: str) -> Figure:
+def _trace(place: int, dash: str, symbol: str, tokens: Mapping[str, str]) -> Figure:
+    color = f"reaction-{place}"
+    marker = {"symbol": symbol, "maxdisplayed": 12} if symbol else {}
     return {
         "type": "scatter",
-        "mode": "lines",
-        "name": html.escape(name, quote=False),
+        "mode": "lines+markers" if symbol else "lines",
+        "visible": False,
         "x": [],
         "y": [],
         "line": {"color": tokens[color], "width": int(tokens["chart-line"]), "dash": dash},
+        "marker": marker,
         "fill": "tozeroy",
         "fillcolor": tokens[f"{color}-area"],
         "hovertemplate": "%{y:,}",

@@ -1,6 +1,5 @@
-"""What people read for each reaction: the button, the card and the toast."""
+"""What people read for each reaction: its button, and the toast after a tap was sent."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,22 +7,19 @@ from typing import NamedTuple
 from dash_app.settings import Settings
 from dash_app.settings.reactions import CHEERS, HATE, SEED
 
-_WORDS = re.compile(r"\w+(?:['’-]\w+)*")
-_KEYCAP = "\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
+_ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 
 
 class Label(NamedTuple):
-    """The texts of a reaction: its button, name and card, and the toast after a click was sent."""
+    """The texts of a reaction on the clicker."""
 
     button: str
-    name: str
-    card: str
     toast: str
 
 
 _SEED = {
-    CHEERS: Label("Cheers Button! 👍", "Cheers 👍", "Total Cheers 👍", "Event sent: CHEERS 🚀"),
-    HATE: Label("Hate button! 👎", "Hate 👎", "Total Hate 👎", "Event sent: HATE 🚀"),
+    CHEERS: Label("Cheers Button! 👍", "Event sent: CHEERS 🚀"),
+    HATE: Label("Hate button! 👎", "Event sent: HATE 🚀"),
 }
 
 
@@ -31,13 +27,12 @@ def click_labels(settings: Settings) -> Mapping[str, Label]:
     """Return the label of each reaction by its key, in the order of the buttons."""
     if settings.reactions == SEED:
         return _SEED
-    return {key: _custom_label(label) for key, label in settings.reactions}
+    return {
+        key: Label(label, f"Event sent: {isolated(label)} 🚀") for key, label in settings.reactions
+    }
 
 
-def _custom_label(text: str) -> Label:
-    return Label(text, text, f"Total {text}", f"Event sent: {_words(text) or text} 🚀")
-
-
-def _words(text: str) -> str:
-    plain = unicodedata.normalize("NFC", re.sub(f".?[{_KEYCAP}]+", " ", text))
-    return " ".join(_WORDS.findall(plain.replace("_", " "))).upper()
+def isolated(label: str) -> str:
+    """Return a label as part of a text: one from right to left does not turn what follows it."""
+    turns = any(unicodedata.bidirectional(char) in ("R", "AL") for char in label)
+    return _ISOLATED.format(label) if turns else label

@@ -52,7 +52,7 @@ def _landing(settings: Settings, base: str) -> Callable[[], Response]:
             texts=catalogue.by_language(catalogue.LANDING, demo=settings.demo),
             styles=["style.css", "landing.css"],
             scripts=["join.js"] if join_url and follows_network(settings) else [],
-            description="A crowd presses two buttons; a log keeps every press.",
+            description=_description(settings),
             base=base,
             theme=theme.address(settings),
         )
@@ -80,10 +80,10 @@ def layout(settings: Settings, base: str, join_url: str | None) -> html.Main:
         switch_buttons(),
         *demo_banner(settings),
         html.H1(settings.title or "Kafka Real-Time Clicker & Dashboard"),
-        html.P(**catalogue.text("lead"), className="lead"),
+        html.P(**catalogue.text(_lead(settings)), className="lead"),
         html.Nav(
             [
-                _choice("Clicker", "for_phone", f"{base}{clicker.NAME}", "choice cheers"),
+                _choice("Clicker", "for_phone", f"{base}{clicker.NAME}", "choice first"),
                 _choice("Dashboard", "for_screen", f"{base}{dashboard.NAME}", "choice"),
             ],
             className="choices",
@@ -93,6 +93,16 @@ def layout(settings: Settings, base: str, join_url: str | None) -> html.Main:
     ]
     # dash[testing] waits for an element with this id on every page.
     return html.Main(children, id="react-entry-point", className="landing")
+
+
+def _description(settings: Settings) -> str:
+    if len(settings.reactions) == 2:
+        return "A crowd presses two buttons; a log keeps every press."
+    return "A crowd taps; a log keeps every tap."
+
+
+def _lead(settings: Settings) -> str:
+    return "lead" if len(settings.reactions) == 2 else "lead_any"
 
 
 def _choice(name: str, key: str, address: str, style: str) -> html.A:

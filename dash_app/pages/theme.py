@@ -40,9 +40,10 @@ def themed_tokens(settings: Settings, theme: str) -> Tokens:
     tokens = design_tokens(theme)
     if settings.theme is None:
         return tokens
-    cheers, hate, accent = settings.theme.split(",")
+    first, second, accent = settings.theme.split(",")
     link = {"link": _readable(accent, tokens)}
-    return {**tokens, **_button(cheers, "cheers", tokens), **_button(hate, "hate", tokens), **link}
+    buttons = _button(first, "reaction-1", tokens) | _button(second, "reaction-2", tokens)
+    return {**tokens, **buttons, **link}
 
 
 def _button(color: str, name: str, tokens: Tokens) -> Tokens:

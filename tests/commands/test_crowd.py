@@ -8,11 +8,13 @@ from contextlib import contextmanager
 import pytest
 
 from dash_app.commands import crowd as crowd_module
-from dash_app.commands.crowd import MOODS, Mood, crowd
+from dash_app.commands.crowd import MOODS, Mood, crowd, rates
 from dash_app.web.requests import parse
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
+
+KEYS = ["cheers", "hate"]
 
 
 class Site(http.server.ThreadingHTTPServer):
@@ -60,23 +62,21 @@ def hasty_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_crowd_taps_through_the_public_route_in_the_shape_it_takes() -> None:
-    with serving() as site, crowd(site.url):
+    with serving() as site, crowd(site.url, KEYS):
         eventually(lambda: len(site.requests) > 3, 10, "the crowd is silent")
 
     kinds = set()
     for path, content_type, body in site.requests:
         assert (path, content_type) == ("/live/kafka/click", "application/json")
-        kinds |= {outgoing.click.type for outgoing in parse(body, 1000.0, {"cheers", "hate"}).batch}
-        assert all(
-            999 <= outgoing.click.timestamp <= 1000
-            for outgoing in parse(body, 1000.0, {"cheers", "hate"}).batch
-        )
+        clicks = [outgoing.click for outgoing in parse(body, 1000.0, KEYS).batch]
+        kinds |= {click.type for click in clicks}
+        assert all(999 <= click.timestamp <= 1000 for click in clicks)
     assert kinds == {"cheers", "hate"}
 
 
 @pytest.mark.parametrize("status", [400, 503])
 def test_a_site_that_refuses_does_not_silence_the_crowd(status: int) -> None:
-    with serving(status) as site, crowd(site.url):
+    with serving(status) as site, crowd(site.url, KEYS):
         eventually(lambda: len(site.requests) > 2, 10, "the crowd went away")
 
 
@@ -84,28 +84,38 @@ def test_a_site_that_is_not_there_does_not_end_the_crowd() -> None:
     with serving() as site:
         url = site.url
 
-    with crowd(url):
+    with crowd(url, KEYS):
         assert any(thread.name == "clicks-crowd" for thread in threading.enumerate())
 
 
 def test_nobody_taps_once_the_crowd_has_left() -> None:
     with serving() as site:
-        with crowd(site.url):
+        with crowd(site.url, KEYS):
             eventually(lambda: site.requests, 10, "the crowd is silent")
         assert not any(thread.name == "clicks-crowd" for thread in threading.enumerate())
 
 
 def test_the_crowd_has_applause_lulls_and_a_burst() -> None:
-    rates = [mood.cheers + mood.hate for mood in MOODS]
+    per_second = [mood.first + mood.second for mood in MOODS]
 
-    assert min(rates) < 1
-    assert max(rates) > 5 * sorted(rates)[len(rates) // 2]
-    assert any(mood.hate > mood.cheers for mood in MOODS)
+    assert min(per_second) < 1
+    assert max(per_second) > 5 * sorted(per_second)[len(MOODS) // 2]
+    assert any(mood.second > mood.first for mood in MOODS)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_a_crowd_taps_each_of_one_to_eight_reactions(count: int) -> None:
+    keys = [f"k{place}" for place in range(count)]
+    turns = [rates(mood, keys, turn) for turn, mood in enumerate(MOODS)]
+
+    assert all(list(turn) == keys and min(turn.values()) > 0 for turn in turns)
+    leaders = {max(turn, key=lambda key: turn[key]) for turn in turns}
+    assert leaders == set(keys)
 
 
 def test_a_beat_is_on_average_what_the_mood_says() -> None:
     rng = random.Random(7)
-    beats = [crowd_module.batch(Mood(1, 250, 25), rng) for _ in range(2000)]
+    beats = [crowd_module.batch({"cheers": 250, "hate": 25}, rng) for _ in range(2000)]
     clicks = list(itertools.chain.from_iterable(beats))
 
     cheers = sum(click["type"] == "cheers" for click in clicks)

@@ -1,20 +1,30 @@
 "use strict";
 const SKELETON = {
-  data: [{ name: "Cheers", line: { dash: "solid" }, x: [], y: [] }, { name: "Hate", line: { dash: "dash" }, x: [], y: [] }],
+  data: Array.from({ length: 8 }, (_, at) => ({ line: { dash: `dash ${at}` }, marker: {}, x: [], y: [] })),
   layout: {
     uirevision: "constant", margin: { l: 1 }, hoverlabel: { font: {} }, shapes: [{ visible: false, x0: 0, x1: 0 }, { visible: false, x0: 0, x1: 0 }],
     annotations: [{ visible: false, font: { color: "red" } }], xaxis: { type: "date" },
   },
 };
+const REACTIONS = [{ key: "cheers", label: "Cheers" }, { key: "hate", label: "Hate" }];
+const bins = (last) => [...Array(59).fill(0), last];
 
-/** An answer of `GET /kafka/timeline` with 5 and 1 clicks in its newest bin. */
-function timeline(changes = {}) {
-  const bins = (last) => [...Array(59).fill(0), last];
+/** An answer of `GET /kafka/timeline` with 5 cheers and 1 hate in its newest bin. */
+function timeline({ cheers = bins(5), hate = bins(1), ...changes } = {}) {
   return {
-    log: "L", window: 120, bin: 2, start: 1000, totals: { cheers: 1234, hate: 2 }, cheers: bins(5), hate: bins(1),
+    log: "L", window: 120, bin: 2, start: 1000, reactions: REACTIONS, totals: { cheers: 1234, hate: 2 }, series: { cheers, hate },
     as_of: { 0: 7, 1: 3 }, state: "live", complete_since: null, incomplete: false, repeat_s: null, server_time: 1119.5,
     ...changes,
   };
+}
+
+/** An answer with these counts in its newest bin; the label of each reaction is its key in capitals. */
+function answerOf(counts) {
+  const keys = Object.keys(counts);
+  return timeline({
+    reactions: keys.map((key) => ({ key, label: key.toUpperCase() })), totals: counts,
+    series: Object.fromEntries(keys.map((key) => [key, bins(counts[key])])),
+  });
 }
 
 /** A text as its key and its values, so that a test sees both. */
@@ -22,4 +32,4 @@ function text(key, values = {}) {
   return [key, ...Object.values(values)].join(" ");
 }
 
-module.exports = { SKELETON, text, timeline };
+module.exports = { REACTIONS, SKELETON, answerOf, text, timeline };

@@ -107,6 +107,8 @@ test("a toast has one line for each type and says how many", () => {
     sentText([["hate", 0], ["cheers", 1], ["hate", 2]], TEXTS),
     "Event sent: CHEERS 🚀\nEvent sent: HATE 🚀 ×2",
   );
+  // Of an earlier page with other reactions.
+  assert.equal(sentText([["ok", 0], ["hate", 1], ["ok", 2]], TEXTS), "Event sent: HATE 🚀\nok ×2");
 });
 
 test("the status says the worst that is true", () => {
@@ -152,7 +154,7 @@ test("a broken or full storage falls back to memory", () => {
 test("foreign or damaged entries in the storage are passed over", () => {
   const storage = new MemoryStorage();
   const store = new Store(storage, SITE);
-  for (const entry of ["", "{", "null", "7", '[null, {"seq": 1}, {"seq": 1, "taps": [["x", 1]], "sent": null, "tries": 0}]']) {
+  for (const entry of ["", "{", "null", "7", '[null, {"seq": 1}, {"seq": 1, "taps": [["Not a key", 1]], "sent": null, "tries": 0}]']) {
     storage.setItem(`clicks:${SITE}:c`, entry);
     assert.deepEqual(store.read("c"), []);
     assert.equal(storage.length, 0, `${entry} stays in the storage`);

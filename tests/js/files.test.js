@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const test = require("node:test");
 const { csvOf, nameOf, pictureOf } = require("../../assets/dashboard/files.js");
 const { timesOf } = require("../../assets/dashboard/zone.js");
-const { text, timeline } = require("./answers.js");
+const { answerOf, text, timeline } = require("./answers.js");
 const { world } = require("./screen.js");
 
 const HALF = { start: 1782900000, server_time: 1782900119.5 };
@@ -19,7 +19,7 @@ test("a file has a line for each bin, and separators as the machine has them", (
   const cheers = [...Array(59).fill(0), 3];
   const [heads, , ...english] = linesOf({ cheers });
   const spanish = linesOf({ cheers }, { tag: "es-ES" });
-  assert.equal(heads.split(",").slice(-5).join(), '"seconds","cheers_name","hate_name","share","complete"');
+  assert.equal(heads.split(",").slice(-5).join(), '"seconds","Cheers","Hate","share Cheers","complete"');
   assert.match(english[57], /^[-\d]{10} [:\d]{8},2026-07-01T10:01:56,2,0,0,,yes$/);
   assert.match(english[58], /T10:01:58,2,3,1,"0\.7500",no$/);
   assert.match(spanish[60], /T10:01:58;2;3;1;"0,7500";no$/);
@@ -28,8 +28,17 @@ test("a file has a line for each bin, and separators as the machine has them", (
   assert.deepEqual([english.length, english.at(-1), spanish.length], [60, "", 62]);
 });
 
+test("one reaction, and more than two, have a column each, and no share", () => {
+  for (const counts of [{ ok: 3 }, { a: 1, b: 2, c: 3 }]) {
+    const [heads, ...lines] = linesOf({ ...answerOf(counts), ...HALF });
+    const labels = Object.keys(counts).map((key) => `"${key.toUpperCase()}"`);
+    assert.ok(heads.endsWith(`"seconds",${labels},"complete"`), heads);
+    assert.match(lines[59], new RegExp(`,2,${Object.values(counts)},no$`));
+  }
+});
+
 test("bins before zero are left out, and what began before zero or before the log's bins is not complete", () => {
-  const zero = { cheers: 0, hate: 0, at: HALF.start + 5, log: "L" };
+  const zero = { at: HALF.start + 5, log: "L" };
   const cheers = [null, null, ...Array(58).fill(1)];
   const lines = linesOf({ cheers, complete_since: HALF.start + 8 }, { zero });
   assert.deepEqual(lines.slice(1, 5).map((line) => line.split(",").at(-1)), ["no", "no", "yes", "yes"]);
@@ -37,9 +46,8 @@ test("bins before zero are left out, and what began before zero or before the lo
 });
 
 test("a label is a cell, whatever it holds, and never a formula", () => {
-  const labels = { cheers_name: '=SUM(1,2)"', hate_name: "a;b" };
-  const content = csvOf({ answer: timeline(HALF), zero: null, text: (key) => labels[key] || key, tag: "en-US" });
-  assert.ok(content.includes(',"\'=SUM(1,2)""","a;b",'));
+  const reactions = [{ key: "cheers", label: '=SUM(1,2)"' }, { key: "hate", label: "a;b" }];
+  assert.ok(linesOf({ reactions })[0].includes(',"\'=SUM(1,2)""","a;b",'));
 });
 
 test("a file is named by the talk and the time, and every system takes the name", () => {
@@ -59,7 +67,7 @@ test("a picture has the size of a slide, a title and a line, which are no markup
 });
 
 test("a file holds what is on the screen, also while that stands still", async () => {
-  const { poller, page, answer } = world("?zero=1000.0.1005.L");
+  const { poller, page, answer } = world("?zero=1005.cheers*1000.hate*0.L");
   const file = (kind) => poller.display.file(poller, kind, { title: "Talk", tag: "en-US", look: page.look() });
   assert.equal(file("csv"), null);
   poller.refresh();
@@ -73,6 +81,6 @@ test("a file holds what is on the screen, also while that stands still", async (
   page.draw("timeline", { figure: null });
   const { figure } = file("png");
   assert.deepEqual([figure.layout.width, figure.data[0].y.at(-1)], [1920, 5]);
-  const line = "1970-01-01 00:18:39 UTC · cheers_name 234 · hate_name 2 · since 00:16 · curve bin_2 2";
+  const line = "1970-01-01 00:18:39 UTC · Cheers 234 · Hate 2 · since 00:16 · curve bin_2 2";
   assert.equal(figure.layout.title.subtitle.text, line);
 });

@@ -4,7 +4,7 @@ const test = require("node:test");
 const { world } = require("./screen.js");
 
 test("a log that went back is shown after 3 s of older live answers, and said to have gone back", async () => {
-  const { poller, shown, state, answer } = world("?zero=1000.0.1005.L");
+  const { poller, shown, state, answer } = world("?zero=1005.cheers*1000.hate*0.L");
   const older = (changes) => ({ as_of: { 0: 6, 1: 3 }, totals: { cheers: 1100, hate: 2 }, ...changes });
   const answers = async (time, changes) => {
     state.time = time;

@@ -115,7 +115,7 @@ test("zero is taken from the next answer, goes into the address, and ends with a
   await answer({});
   poller.press("zero");
   await answer({ totals: { cheers: 1300, hate: 2 } });
-  assert.equal(state.search, "?zero=1300.2.1119.L");
+  assert.equal(state.search, "?zero=1119.cheers*1300.hate*2.L");
   assert.equal(shown["total-cheers"].children, "0");
   assert.equal(shown.all.hidden, false);
   poller.refresh();
@@ -127,7 +127,7 @@ test("zero is taken from the next answer, goes into the address, and ends with a
 });
 
 test("whoever opens the address counts from the same zero, and all counts come back", async () => {
-  const { poller, shown, state, answer } = world("?zero=1000.0.1005.L");
+  const { poller, shown, state, answer } = world("?zero=1005.cheers*1000.hate*0.L");
   poller.refresh();
   await answer({});
   assert.equal(shown["total-cheers"].children, "234");
@@ -218,7 +218,7 @@ test("of very many drawings in a minute the newest are measured", async () => {
 });
 
 test("a zero that waits is taken back by all counts", async () => {
-  const { poller, state, answer } = world("?zero=1000.0.1005.L");
+  const { poller, state, answer } = world("?zero=1005.cheers*1000.hate*0.L");
   poller.refresh();
   await answer({ state: "catching up" });
   poller.press("zero");
@@ -235,7 +235,7 @@ test("zero waits until all is counted", async () => {
   assert.equal(state.search, "");
   poller.refresh();
   await answer({ totals: { cheers: 2000, hate: 7 } });
-  assert.equal(state.search, "?zero=2000.7.1119.L");
+  assert.equal(state.search, "?zero=1119.cheers*2000.hate*7.L");
   poller.refresh();
   await answer({ totals: { cheers: 2001, hate: 7 } });
   assert.equal(shown["total-cheers"].children, "1");

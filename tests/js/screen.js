@@ -3,7 +3,7 @@ const { Poller } = require("../../assets/dashboard/poller.js");
 const { windowsOf } = require("../../assets/dashboard/timeline.js");
 const { formatsOf } = require("../../assets/dashboard/words.js");
 const { timesOf } = require("../../assets/dashboard/zone.js");
-const { SKELETON, text, timeline } = require("./answers.js");
+const { REACTIONS, SKELETON, text, timeline } = require("./answers.js");
 
 const LOOK = { sizes: {}, ...formatsOf("en-US"), times: timesOf("utc") };
 
@@ -15,6 +15,8 @@ function world(search = "", windows = WINDOWS) {
   const state = { time: 0, waiting: [], shown, draws: 0, hidden: false, search, page: {}, layout: null, asked: [] };
   const ask = (path) => new Promise((answer) => state.asked.push(path) && state.waiting.push(answer));
   const page = {
+    reactions: REACTIONS,
+    rebuild: (reactions) => (state.cards = reactions),
     show: (id, props) => Object.assign((shown[id] = shown[id] || {}), props),
     draw: (id, props) => {
       state.draws += 1;

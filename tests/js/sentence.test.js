@@ -12,7 +12,7 @@ test("the sentence for those who do not see the chart comes at most every 10 s",
     await answer({ cheers: [...Array(58).fill(0), second, 0] });
     if (shown.sentence) said.add(`${second} ${shown.sentence.children}`.replace(/^.*live/, "live"));
   }
-  assert.deepEqual([...said], ["live. lately 10 1 0", "live. lately 10 11 0", "live. lately 10 21 0"]);
+  assert.deepEqual([...said], ["live. lately 10 1 Cheers, 0 Hate", "live. lately 10 11 Cheers, 0 Hate", "live. lately 10 21 Cheers, 0 Hate"]);
 });
 
 test("what is not live is said with its age, never with counts of an old window", async () => {
@@ -37,7 +37,7 @@ test("what is not live is said with its age, never with counts of an old window"
   assert.equal(sayAt(41700), "paused. counts_age 20");
   poller.press("live");
   await answer({});
-  assert.equal(sayAt(51700), "live. lately 10 0 0");
+  assert.equal(sayAt(51700), "live. lately 10 0 Cheers, 0 Hate");
 });
 
 test("counts that newer answers do not renew are not called those of now", async () => {

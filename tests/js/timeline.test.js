@@ -2,10 +2,10 @@
 const assert = require("node:assert/strict");
 const test = require("node:test");
 const {
-  figureOf: drawnOf, isOlder, isTimeline, peakOf, quantilesOf, recentOf, searchOf, shareOf, sinceZero,
-  styled, timelinePath, viewOf, windowsOf, zeroOf,
+  figureOf: drawnOf, isOlder, isTimeline, peakOf, quantilesOf, recentOf, searchOf, shareOf, sharesOf,
+  sinceZero, styled, timelinePath, viewOf, windowsOf, zeroOf,
 } = require("../../assets/dashboard/timeline.js");
-const { SKELETON, timeline } = require("./answers.js");
+const { REACTIONS, SKELETON, answerOf, timeline } = require("./answers.js");
 const { WINDOWS } = require("./screen.js");
 const { timesOf } = require("../../assets/dashboard/zone.js");
 
@@ -78,12 +78,14 @@ test("bins over the change to another offset keep their distances", () => {
 
 test("only a whole answer is one", () => {
   assert.equal(isTimeline(timeline()), true);
-  const { totals, as_of, cheers, start, state, window, bin, ...rest } = timeline();
+  const { totals, as_of, series, start, state, window, bin, ...rest } = timeline();
   const broken = [
     null, 7, "x", [], {}, rest, timeline({ state: undefined }), timeline({ state: 7 }), timeline({ totals: null }),
     timeline({ totals: { cheers: 1 } }), timeline({ totals: { cheers: "1", hate: 2 } }), timeline({ as_of: null }),
     timeline({ as_of: "x" }), timeline({ cheers: null }), timeline({ cheers: [], hate: [] }), timeline({ hate: [1, 2] }),
     timeline({ hate: "x".repeat(60) }), timeline({ hate: Array(60).fill(null) }), timeline({ start: null }),
+    ...[[], null, [null], [{ key: "cheers" }], Array(9).fill(REACTIONS[0])].map((reactions) => timeline({ reactions })),
+    timeline({ series: null }), timeline({ series: { cheers: [1] } }),
     timeline({ bin: "2" }), timeline({ window: undefined }), timeline({ server_time: null }),
   ];
   for (const answer of broken) assert.equal(isTimeline(answer), false, JSON.stringify(answer));
@@ -91,9 +93,7 @@ test("only a whole answer is one", () => {
 
 test("the look gives sizes and separators, and leaves dashes and colours", () => {
   const { data, layout } = PLAIN;
-  assert.deepEqual(data.map(({ line }) => line), [
-    { dash: "solid", width: 5 }, { dash: "dash", width: 5 },
-  ]);
+  assert.deepEqual(data.map(({ line }) => line), SKELETON.data.map(({ line: { dash } }) => ({ dash, width: 5 })));
   assert.deepEqual([layout.font.size, layout.separators], [24, ",."]);
   assert.deepEqual(layout.annotations[0].font, { color: "red", size: 20 });
   assert.deepEqual([layout.xaxis.tickfont.size, layout.yaxis.tickfont.size], [20, 20]);
@@ -115,18 +115,35 @@ test("the peak is marked above its higher line, and where there is none nothing 
 });
 
 test("of several peaks the newest is marked", () => {
-  assert.equal(peakOf({ cheers: [1, 3, 2], hate: [2, 0, 1] }), 2);
+  assert.equal(peakOf(timeline({ cheers: [1, 3, 2], hate: [2, 0, 1] })), 2);
 });
 
 test("clicks lately are those of the finished bins: five of 2 s, or one", () => {
   const cheers = [9, 1, 2, 3, 4, 5, 100];
-  assert.deepEqual(recentOf({ cheers, hate: cheers, bin: 2 }), { seconds: 10, cheers: 15, hate: 15 });
-  assert.deepEqual(recentOf({ cheers, hate: cheers, bin: 15 }), { seconds: 15, cheers: 5, hate: 5 });
-  assert.deepEqual(recentOf({ cheers, hate: cheers, bin: 60 }), { seconds: 60, cheers: 5, hate: 5 });
+  const lately = (bin) => recentOf(timeline({ cheers, hate: cheers, bin }));
+  assert.deepEqual(lately(2), { seconds: 10, counts: [15, 15] });
+  assert.deepEqual(lately(15), { seconds: 15, counts: [5, 5] });
+  assert.deepEqual(lately(60), { seconds: 60, counts: [5, 5] });
 });
 
 test("a share needs clicks", () => {
-  assert.deepEqual([shareOf(3, 1), shareOf(0, 4), shareOf(0, 0), shareOf(null, null)], [0.75, 0, null, null]);
+  assert.deepEqual([shareOf(3, 4), shareOf(0, 4), shareOf(0, 0), shareOf(null, 0)], [0.75, 0, null, null]);
+});
+
+test("of two reactions the share of the first is shown, of more each, of one none", () => {
+  const shares = (counts) => sharesOf(answerOf(counts)).map((each) => each.at(-1));
+  assert.deepEqual(shares({ a: 1 }), []);
+  assert.deepEqual(shares({ a: 1, b: 3 }), [0.25]);
+  assert.deepEqual(shares({ a: 1, b: 1, c: 2 }), [0.25, 0.25, 0.5]);
+});
+
+test("there is a trace for each reaction of the answer, and its label is no markup", () => {
+  const reactions = [{ key: "x", label: "<b>x</b> & y" }, { key: "y", label: "أسرع!" }, { key: "z", label: "Z" }];
+  const answer = { ...answerOf({ x: 1, y: 2, z: 3 }), reactions };
+  const { data } = figureOf(PLAIN, answer, { shares: [["1"], ["2"], ["3"]] });
+  assert.deepEqual(data.map(({ name }) => name), ["&lt;b&gt;x&lt;/b&gt; &amp; y", "\u2068أسرع!\u2069", "Z"]);
+  assert.deepEqual(data.map(({ line }) => line.dash), ["dash 0", "dash 1", "dash 2"]);
+  assert.deepEqual(data.map(({ visible, y, customdata }) => [visible, y.at(-1), customdata]), [[true, 1, ["1"]], [true, 2, ["2"]], [true, 3, ["3"]]]);
 });
 
 test("p50 and p95 are numbers that were there", () => {
@@ -138,20 +155,22 @@ test("p50 and p95 are numbers that were there", () => {
 
 test("zero takes off the totals, and the bins that ended before it", () => {
   const cheers = Array(60).fill(2);
-  const zero = { cheers: 1000, hate: 1, at: 1005, log: "L" };
+  const zero = { counts: new Map([["cheers", 1000], ["hate", 1]]), at: 1005, log: "L" };
   const shown = sinceZero(timeline({ cheers, hate: cheers }), zero);
   assert.deepEqual(shown.totals, { cheers: 234, hate: 1 });
-  assert.deepEqual(shown.cheers.slice(0, 4), [null, null, 2, 2]);
+  assert.deepEqual(shown.series.cheers.slice(0, 4), [null, null, 2, 2]);
   assert.equal(sinceZero(timeline(), { ...zero, log: "M" }).totals.cheers, 1234);
   assert.equal(sinceZero(timeline(), null).totals.cheers, 1234);
-  assert.equal(sinceZero(timeline(), { ...zero, cheers: 9999 }).totals.cheers, 0);
+  assert.equal(sinceZero(timeline(), { ...zero, counts: new Map([["cheers", 9999], ["hate", 1]]) }).totals.cheers, 0);
+  // A reaction that zero does not know has no count since then.
+  assert.equal(sinceZero(timeline(), { ...zero, counts: new Map([["cheers", 9]]) }).totals.cheers, 1234);
 });
 
 test("of the bin in which zero falls there is left what came after it", () => {
   const cheers = [...Array(58).fill(0), 5, 3];
   const zeroed = (before, at) => {
-    const zero = { cheers: before, hate: 0, at, log: "L" };
-    return sinceZero(timeline({ cheers, totals: { cheers: 100, hate: 0 } }), zero).cheers.slice(-2);
+    const zero = { counts: new Map([["cheers", before], ["hate", 0]]), at, log: "L" };
+    return sinceZero(timeline({ cheers, totals: { cheers: 100, hate: 0 } }), zero).series.cheers.slice(-2);
   };
   assert.deepEqual(zeroed(96, 1117), [1, 3]);
   assert.deepEqual(zeroed(98, 1118), [null, 2]);
@@ -169,17 +188,21 @@ test("zero is a line in the picture while it lies in the window", () => {
 
 test("what is shown goes into the address and comes out of it", () => {
   const zero = zeroOf(timeline({ log: "a.b-c_d" }));
-  assert.deepEqual(zero, { cheers: 1234, hate: 2, at: 1119, log: "a.b-c_d" });
+  assert.deepEqual(zero, { counts: new Map([["cheers", 1234], ["hate", 2]]), at: 1119, log: "a.b-c_d" });
   const view = { window: 900, zero, presenter: true, code: false };
   const search = searchOf(view, WINDOWS, "?other=1&window=120");
-  assert.equal(search, "?other=1&window=900&zero=1234.2.1119.a.b-c_d&view=presenter&qr=off");
+  assert.equal(search, "?other=1&window=900&zero=1119.cheers*1234.hate*2.a.b-c_d&view=presenter&qr=off");
   assert.deepEqual(viewOf(search, WINDOWS), view);
 });
 
 test("an address without wishes is short, and one with odd wishes has none", () => {
+  // The last zero but one has the form of earlier versions, which knew two numbers.
+  for (const zero of ["1.x*2.", "1.X*2.L", "x", "1000.0.1005.L", ""]) {
+    assert.equal(viewOf(`?zero=${zero}`, WINDOWS).zero, null, zero);
+  }
   const view = viewOf("?window=77&zero=1.2.x.L&view=wall", WINDOWS);
   assert.deepEqual(view, { window: 120, zero: null, presenter: false, code: true });
-  assert.equal(searchOf(view, WINDOWS, "?window=900&zero=0.0.1.L"), "");
+  assert.equal(searchOf(view, WINDOWS, "?window=900&zero=1.ok*0.L"), "");
 });
 
 test("what is asked for follows the window", () => {

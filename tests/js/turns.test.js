@@ -52,13 +52,13 @@ test("after a success the own taps come first again", async () => {
 });
 
 test("the toast waits until the texts are known, the sending does not", async () => {
-  const texts = {};
+  const texts = new Map();
   const here = world({ storage: left("a", "b"), texts });
   here.queue.adopt();
   await here.settle();
   assert.equal(here.state.posted.length, 2);
   assert.deepEqual(here.state.toasts, []);
-  Object.assign(texts, TEXTS);
+  for (const [type, toast] of TEXTS) texts.set(type, toast);
   here.queue.announce();
   here.queue.announce();
   assert.deepEqual(here.state.toasts, ["Event sent: CHEERS 🚀 ×2"]);

@@ -3,7 +3,7 @@ const { Store } = require("../../assets/clicker/batches.js");
 const { Queue } = require("../../assets/clicker/queue.js");
 
 const SITE = "/room/";
-const TEXTS = { cheers: "Event sent: CHEERS 🚀", hate: "Event sent: HATE 🚀" };
+const TEXTS = new Map([["cheers", "Event sent: CHEERS 🚀"], ["hate", "Event sent: HATE 🚀"]]);
 const DONE = { status: 200, json: { status: "success" }, retryAfter: 0 };
 const NOT_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka", appended: false }, retryAfter: 1 };
 const MAYBE_APPENDED = { status: 503, json: { status: "error", message: "Failed to send to Kafka" }, retryAfter: 1 };

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,7 @@ from dash_app.pages import catalogue, clicker, code_form, dashboard, landing
 from dash_app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j", cheers_label="Bravo 🎉")
-NAMES = catalogue.same_in_every_language({"cheers_name": "Bravo 🎉", "hate_name": "Hate 👎"})
+SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")
 ALONE: dict[str, catalogue.Section] = {
     "code_form": catalogue.CODE_FORM,
     "plotly": catalogue.PLOTLY,
@@ -21,7 +20,7 @@ ALONE: dict[str, catalogue.Section] = {
 }
 PAGES = {
     "clicker": (catalogue.CLICKER, clicker.layout(SETTINGS)),
-    "dashboard": ({**catalogue.DASHBOARD, **NAMES}, dashboard.layout(SETTINGS)),
+    "dashboard": (catalogue.DASHBOARD, dashboard.layout(SETTINGS)),
     "landing": (catalogue.LANDING, landing.layout(SETTINGS, "", SETTINGS.join_url)),
 }
 
@@ -35,10 +34,6 @@ def elements(node: Any) -> Iterator[dict[str, Any]]:
         props = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
         yield props
         yield from elements(props.get("children"))
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], text)
 
 
 SECTIONS = {name: section for name, (section, _) in PAGES.items()} | ALONE
@@ -72,7 +67,7 @@ def test_each_page_has_the_texts_of_its_elements(section: catalogue.Section, lay
     assert marked
     for props in marked:
         if "data-text" in props:
-            assert props["children"] == filled(english[props["data-text"]], english)
+            assert props["children"] == english[props["data-text"]]
         if "data-label" in props:
             assert props["aria-label"] == english[props["data-label"]]
 

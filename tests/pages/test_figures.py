@@ -1,14 +1,16 @@
 import json
 
+import pytest
+
 from dash_app.pages import figures
 from dash_app.pages.tokens import design_tokens
 
 LOOK = design_tokens("dark")
-NAMES = {"cheers": "Cheers 👍", "hate": "Hate 👎"}
+NAMES = ["Cheers 👍", "Hate 👎"]
 
 
 def test_two_traces_in_their_colours_that_differ_in_their_dash_too() -> None:
-    cheers, hate = figures.empty_figure(NAMES, LOOK)["data"]
+    cheers, hate = figures.empty_figure(NAMES, LOOK)["data"][:2]
 
     assert (cheers["name"], cheers["line"]["color"], cheers["line"]["dash"]) == (
         "Cheers 👍",
@@ -22,10 +24,17 @@ def test_two_traces_in_their_colours_that_differ_in_their_dash_too() -> None:
     )
 
 
-def test_a_name_with_markup_is_shown_as_it_is() -> None:
-    cheers, hate = figures.empty_figure({"cheers": "<b>x</b> & 'y'", "hate": "&lt;"}, LOOK)["data"]
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_as_many_traces_are_visible_as_there_are_reactions(count: int) -> None:
+    traces = figures.empty_figure([str(place) for place in range(count)], LOOK)["data"]
 
-    assert (cheers["name"], hate["name"]) == ("&lt;b&gt;x&lt;/b&gt; &amp; 'y'", "&amp;lt;")
+    assert [trace["visible"] for trace in traces] == [True] * count + [False] * (8 - count)
+
+
+def test_a_name_with_markup_is_shown_as_it_is() -> None:
+    first, second = figures.empty_figure(["<b>x</b> & 'y'", "&lt;"], LOOK)["data"][:2]
+
+    assert (first["name"], second["name"]) == ("&lt;b&gt;x&lt;/b&gt; &amp; 'y'", "&amp;lt;")
 
 
 def test_the_bins_are_plain_lists_and_empty_at_first() -> None:

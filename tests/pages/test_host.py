@@ -99,8 +99,8 @@ def prevent_update() -> str:
 
 
 def test_two_sites_in_one_process(make_site: MakeSite) -> None:
-    one = make_site(cheers_label="One").test_client()
-    two = make_site(cheers_label="Two").test_client()
+    one = make_site(reactions="one=One").test_client()
+    two = make_site(reactions="two=Two").test_client()
 
     assert "One</div>" in one.get(CLICKER).text
     assert "Two</div>" in two.get(CLICKER).text

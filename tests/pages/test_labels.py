@@ -8,39 +8,31 @@ from dash_app.settings import Settings
 
 def test_unset_labels_are_the_known_texts() -> None:
     assert click_labels(Settings()) == {
-        "cheers": Label(
-            "Cheers Button! 👍", "Cheers 👍", "Total Cheers 👍", "Event sent: CHEERS 🚀"
-        ),
-        "hate": Label("Hate button! 👎", "Hate 👎", "Total Hate 👎", "Event sent: HATE 🚀"),
+        "cheers": Label("Cheers Button! 👍", "Event sent: CHEERS 🚀"),
+        "hate": Label("Hate button! 👎", "Event sent: HATE 🚀"),
     }
 
 
-def test_a_label_of_ones_own_changes_one_type_only() -> None:
-    texts = click_labels(Settings(hate_label="Too fast 🐢"))
+def test_reactions_of_ones_own_have_their_labels_in_their_order() -> None:
+    texts = click_labels(Settings(reactions="too-fast=Too fast 🐇, ok=OK, hate=Meh"))
 
-    assert texts["hate"] == Label(
-        "Too fast 🐢", "Too fast 🐢", "Total Too fast 🐢", "Event sent: TOO FAST 🚀"
-    )
-    assert texts["cheers"] == click_labels(Settings())["cheers"]
+    assert list(texts) == ["too-fast", "ok", "hate"]
+    assert texts["too-fast"] == Label("Too fast 🐇", "Event sent: Too fast 🐇 🚀")
+    assert texts["hate"].button == "Meh"
 
 
 @pytest.mark.parametrize(
-    ("label", "words"),
+    ("label", "part"),
     [
-        ("Bravo!", "BRAVO"),
-        ("¡Más rápido! 🏃🏽‍♀️", "MÁS RÁPIDO"),
-        ("Don't know_why", "DON'T KNOW WHY"),
-        ("Plan B: 2 of 3", "PLAN B 2 OF 3"),
-        ("好 👌", "好"),
-        ("Vote 1️⃣", "VOTE"),
+        ("Más rápido, 2×!", "Más rápido, 2×!"),
+        ("أسرع!", "\u2068أسرع!\u2069"),
+        ("מהר", "\u2068מהר\u2069"),
     ],
 )
-def test_a_toast_says_the_words_of_the_label_in_capitals(label: str, words: str) -> None:
-    assert click_labels(Settings(cheers_label=label))["cheers"].toast == f"Event sent: {words} 🚀"
+def test_a_label_from_right_to_left_turns_nothing_after_it(label: str, part: str) -> None:
+    label_of = click_labels(Settings(reactions=[("ok", label)]))["ok"]
 
-
-def test_a_label_without_words_stands_in_the_toast_as_it_is() -> None:
-    assert click_labels(Settings(cheers_label="🎉"))["cheers"].toast == "Event sent: 🎉 🚀"
+    assert label_of == Label(label, f"Event sent: {part} 🚀")
 
 
 def test_no_text_has_the_wire_name_in_it() -> None:

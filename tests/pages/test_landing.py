@@ -28,6 +28,20 @@ def test_the_short_address_leads_to_the_clicker(client: FlaskClient, path: str) 
     assert urljoin(path, location) == CLICKER
 
 
+@pytest.mark.parametrize(
+    ("reactions", "lead"),
+    [
+        ("a=A, b=B", "A crowd presses two buttons."),
+        ("a=A", "A crowd taps."),
+        ("a=A, b=B, c=C", "A crowd taps."),
+    ],
+)
+def test_the_landing_page_says_two_of_two_buttons_only(
+    make_site: MakeSite, reactions: str, lead: str
+) -> None:
+    assert lead in make_site(reactions=reactions).test_client().get("/").text
+
+
 def test_the_root_of_a_host_site_stays_its_own(make_site: MakeSite) -> None:
     client = make_site(at_root=False).test_client()
 

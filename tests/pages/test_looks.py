@@ -66,7 +66,7 @@ def test_the_icon_has_colours_of_the_tokens() -> None:
     icon = (ROOT / "assets" / "icon.svg").read_text()
 
     assert set(re.findall(r"#[0-9a-f]{6}", icon)) == {
-        design_tokens("dark")[name] for name in ("ground", "cheers", "hate")
+        design_tokens("dark")[name] for name in ("ground", "reaction-1", "reaction-2")
     }
 
 
@@ -99,4 +99,4 @@ def test_both_themes_have_the_same_tokens() -> None:
 
     assert dark.keys() == light.keys()
     assert dark["ground"] != light["ground"]
-    assert dark["cheers"] == light["cheers"]
+    assert dark["reaction-1"] == light["reaction-1"]

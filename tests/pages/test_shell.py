@@ -29,7 +29,7 @@ def test_text_and_attributes_are_escaped() -> None:
 
 
 def test_a_label_with_markup_stays_text() -> None:
-    page = html_of(layout(Settings(cheers_label="<img src=x>")))
+    page = html_of(layout(Settings(reactions=[("x", "<img src=x>")])))
 
     assert "<img" not in page
     assert "&lt;img src=x&gt;" in page

@@ -13,6 +13,7 @@ from tests.pages.conftest import MakeSite
 OWN = "#ffb000,#dc8bff,#00c2d1"
 DARKEST, LIGHTEST = "#757575,#757576,#757577", "#ffffff,#fffffe,#fffffd"
 PREFIX = "/visualization-tools-ii"
+REACTIONS = [f"reaction-{place}" for place in range(1, 9)]
 PAGES = ["", "kafka-clicker", "kafka-dashboard"]
 
 
@@ -22,18 +23,16 @@ def test_whatever_is_written_in_a_colour_of_the_theme_can_be_read(look: str, col
     tokens = theme.themed_tokens(Settings(theme=colors), look)
     pairs = [
         (text, ground)
-        for text in ("cheers-text", "hate-text", "link")
+        for text in (*(f"{kind}-text" for kind in REACTIONS), "link")
         for ground in ("ground", "surface", "raised")
     ]
-    pairs += [
-        (f"on-{kind}", f"{kind}{part}") for kind in ("cheers", "hate") for part in ("", "-light")
-    ]
+    pairs += [(f"on-{kind}", f"{kind}{part}") for kind in REACTIONS for part in ("", "-light")]
     # A line of the chart, whose card is dark in both themes.
     dark = color_of(design_tokens("dark")["surface"])
 
     contrasts = {pair: contrast(*(color_of(tokens[name]) for name in pair)) for pair in pairs}
     assert [pair for pair, value in contrasts.items() if value < 4.5] == []
-    assert min(contrast(color_of(tokens[kind]), dark) for kind in ("cheers", "hate")) >= 3
+    assert min(contrast(color_of(tokens[kind]), dark) for kind in REACTIONS) >= 3
     assert tokens.keys() == design_tokens(look).keys()
 
 
@@ -45,7 +44,7 @@ def test_every_page_loads_the_colours_after_the_tokens(make_site: MakeSite) -> N
         answer = client.get(f"{PREFIX}/{styles[-1]}")
         assert answer.mimetype == "text/css"
         assert "immutable" in answer.headers["Cache-Control"]
-        assert "--cheers: #ffb000;" in answer.text
+        assert "--reaction-1: #ffb000;" in answer.text
         assert "</" not in answer.text
     layout = client.get(f"{PREFIX}/kafka-dashboard/_dash-layout").text
     assert '"color":"#ffb000"' in layout

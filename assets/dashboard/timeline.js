@@ -3,6 +3,7 @@
   const RECENT_SECONDS = 10;
   const SHARES = { 1: 0, 2: 1 }; // How many shares are shown; else all.
   const MOST_REACTIONS = 8;
+  const LONGEST_NAME = 18;
   const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
   const ZERO = /^(\d{1,11})((?:\.[a-z0-9_-]{1,32}\*\d{1,16}){1,8})\.(.+)$/;
 
@@ -219,8 +220,13 @@
     const starts = bins[0].map((_, at) => (answer.start + at * answer.bin) * 1000);
     const newest = starts[starts.length - 1];
     const x = starts.map((start) => shifted(start, newest));
-    const nameOf = (at) => literal(answer.reactions[at].label);
-    const data = bins.map((y, at) => ({ ...emptyFigure.data[at], name: nameOf(at), visible: true, x, y }));
+    const isMany = bins.length > 2;
+    const data = bins.map((y, at) => {
+      const name = literal(isMany ? shortened(answer.reactions[at].label) : answer.reactions[at].label);
+      const trace = { ...emptyFigure.data[at], name, visible: true, x, y };
+      // The areas of many would cover the lines of others.
+      return isMany ? { ...trace, fill: "none" } : trace;
+    });
     shares.forEach((customdata, at) => Object.assign(data[at], { customdata, hovertemplate: "%{y:,} (%{customdata})" }));
     const x0 = x[x.length - 1];
     const x1 = x0 + answer.bin * 1000;
@@ -234,7 +240,8 @@
     const xanchor = anchorOf(peakIndex / x.length);
     const point = { x: x[peakIndex], y: height, xanchor, text: peak, visible: peakIndex >= 0 };
     const annotations = layout.annotations.map((mark) => ({ ...mark, ...point }));
-    const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1] } };
+    // Without the clips Plotly makes room for symbols at both ends.
+    const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1], clipmin: x[0], clipmax: x1 } };
     const yaxis = { ...layout.yaxis, autorangeoptions: { include: [0, Math.max(5, 1.2 * height)] } };
     return { ...emptyFigure, data, layout: keepZoom(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
   }
@@ -242,6 +249,12 @@
   /** A label as part of a text: one from right to left does not turn what follows it. */
   function isolated(label) {
     return RIGHT_TO_LEFT.test(label) ? `\u2068${label}\u2069` : label;
+  }
+
+  /** A label for the legend of many lines, which has no room for long ones; the cards show them whole. */
+  function shortened(label) {
+    const signs = [...label];
+    return signs.length > LONGEST_NAME ? `${signs.slice(0, LONGEST_NAME - 1).join("")}…` : label;
   }
 
   /** A label that Plotly, which knows some markup, shows as it is. */

@@ -146,16 +146,19 @@ def _reaction_card(reaction: Reaction, place: int | str) -> html.Div:
     head = [
         html.H2(["Total ", html.Bdi(label)], className="total-label"),
         html.P(id=f"since-{key}", className="since"),
-        # Of more than two reactions each shows its share.
-        html.P(id=f"part-{key}", className="part"),
     ]
-    return _card(head, f"total-{key}", f"reaction-{place}")
+    # Of more than two reactions each shows its share.
+    part = html.P(id=f"part-{key}", className="part")
+    return _card(head, f"total-{key}", f"reaction-{place}", part)
 
 
-def _card(head: list[Any], element_id: str, style: str) -> html.Div:
+def _card(head: list[Any], element_id: str, style: str, *more: html.P) -> html.Div:
     number = html.P("–", id=element_id, className="total-number")
-    body = html.Div([html.Div(head, className="total-head"), number], className="card-body")
-    return html.Div(body, className=f"card total {style}")
+    rows = [
+        html.Div(head, className="total-head"),
+        html.Div([number, *more], className="total-figures"),
+    ]
+    return html.Div(html.Div(rows, className="card-body"), className=f"card total {style}")
 
 
 def _chart(settings: Settings) -> html.Section:

@@ -50,9 +50,10 @@ def _tap_until(phone: Phone, delivery: str) -> None:
 
 CLICKER = [
     State("ready", _ready),
+    State("one button", _ready, reactions=1),
     State("sent", _sent),
-    State("waiting", _waiting),
+    State("waiting", _waiting, reactions=3),
     State("offline", _offline),
-    State("unknown", _unknown),
+    State("unknown", _unknown, reactions=8),
     State("not allowed", _not_allowed),
 ]

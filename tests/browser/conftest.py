@@ -9,9 +9,11 @@ import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.chrome.options import Options
 
+from dash_app.settings.reactions import SEED, Reactions
 from tests.browser.gate import Gate
 from tests.browser.phone import Phone
 from tests.browser.site import LocalSite, Site, SiteProcess
+from tests.browser.states import EIGHT
 from tests.leftovers import LONG_LIVED
 from tests.remarks import LOST, UNDECIDED, remark
 
@@ -54,9 +56,17 @@ def make_site(tmp_path: Path) -> Iterator[MakeSite]:
 
 
 @pytest.fixture
-def site(make_site: MakeSite) -> Site:
+def reactions(request: pytest.FixtureRequest) -> Reactions:
+    """The reactions of the `state` that the test is about; the seed's without one."""
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    state = parameters.get("state")
+    return EIGHT[: state.reactions] if state else SEED
+
+
+@pytest.fixture
+def site(make_site: MakeSite, reactions: Reactions) -> Site:
     """The real site with its defaults."""
-    return make_site()
+    return make_site(reactions=reactions)
 
 
 @pytest.fixture

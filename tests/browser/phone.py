@@ -86,7 +86,7 @@ class Phone:
     def open_dashboard(self, search: str = "") -> None:
         """Open the dashboard page and wait until the chart has bins."""
         self.browser.wait_for_page(f"{self.base}/kafka-dashboard{search}")
-        eventually(lambda: len(self.series()[0]) == 60, 20, "the chart has no bins")
+        eventually(lambda: bool(self.series()), 20, "the chart has no bins")
 
     def cdp(self, command: str, **arguments: Any) -> Any:
         """Send a command of the DevTools protocol."""
@@ -160,13 +160,13 @@ class Phone:
                 clickCount=1,
             )
 
-    def series(self) -> tuple[list[int], list[int]]:
-        """Return y of the chart's two traces, as Plotly holds them."""
-        cheers, hate = self.run(
+    def series(self) -> list[list[int]]:
+        """Return y of each of the chart's traces, as Plotly holds them; none before it has bins."""
+        series: list[list[int]] = self.run(
             "const graph = document.querySelector('.js-plotly-plot');"
-            "return graph && graph.data ? graph.data.map((trace) => trace.y) : [[], []];"
+            "return graph && graph.data ? graph.data.map((trace) => trace.y) : [];"
         )
-        return cheers, hate
+        return [y for y in series if y]
 
     def stored(self) -> list[str]:
         """Return the keys of batches that wait in the page's storage."""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from dash_app.settings.reactions import SEED, Reaction
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import Phone
 from tests.browser.site import Site
@@ -13,18 +14,34 @@ TIMELINE = "kafka/timeline"
 PRESS = "document.querySelector(\"#react-entry-point [data-do='{}']\").click()"
 
 
+EIGHT = (
+    *SEED,
+    Reaction("too-fast", "Too fast 🐇"),
+    Reaction("bold", "<b>Forty characters</b> & a very long one"),
+    Reaction("wide", "W" * 40),
+    Reaction("faster", "أسرع قليلاً من فضلك! 🐇"),
+    Reaction("people", "👩🏽‍🚀👨‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿👍🏽"),
+    Reaction("sum", "=1+1"),
+)
+"""The seed's reactions and six whose labels are hard to show."""
+
+
 class State(NamedTuple):
-    """A state by its name, and what brings it about."""
+    """A state by its name, what brings it about, and how many of EIGHT its site has."""
 
     name: str
     enter: Callable[[Phone, Gate, Site], None]
+    reactions: int = 2
 
 
 def crowd(site: Site) -> None:
     """Click for two minutes that are over, with a peak."""
+    keys = [reaction["key"] for reaction in site.timeline()["reactions"]]
     for age in range(1, 119):
         wave = 6 + 4 * math.sin(age / 9) + 14 * math.exp(-(((age - 40) / 6) ** 2))
-        clicks = [("cheers", age)] * int(wave) + [("hate", age)] * (1 + age % 5 // 3)
+        clicks = [(keys[0], age)] * int(wave)
+        for place, key in enumerate(keys[1:]):
+            clicks += [(key, age)] * (1 + (age + place) % 5 // 3)
         site.click(*clicks)
 
 
@@ -91,11 +108,12 @@ DASHBOARD = [
     State("nothing yet", _nothing_yet),
     State("connecting", _connecting),
     State("live", _live),
-    State("paused", _paused),
-    State("reconnecting", _reconnecting),
+    State("paused", _paused, reactions=3),
+    State("reconnecting", _reconnecting, reactions=1),
     State("stale", _stale),
-    State("broker away", _broker_away),
+    State("broker away", _broker_away, reactions=8),
     State("large totals", _large),
     State("presenter", _presenter),
+    State("presenter of eight", _presenter, reactions=8),
 ]
 """Open each with `open_dashboard` of a phone of its own site and gate."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dash_app.settings.reactions import Reactions
 from tests.browser import axe
 from tests.browser.clicker_states import CLICKER
 from tests.browser.conftest import MakeSite
@@ -19,9 +20,9 @@ ON_A_WALL = [(WALL, "dark", "en"), (WALL, "light", "es")]
 
 
 @pytest.fixture
-def site(make_site: MakeSite) -> Site:
+def site(make_site: MakeSite, reactions: Reactions) -> Site:
     """A site that phones are asked to join."""
-    return make_site(join_url="http://192.168.1.20:8050/j")
+    return make_site(join_url="http://192.168.1.20:8050/j", reactions=reactions)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_a_total_fits_its_card_in_one_line(
 
 
 def test_labels_with_markup_show_as_they_are(make_site: MakeSite, phone_of: PhoneOf) -> None:
-    phone = phone_of(make_site(cheers_label="<b>x</b> & y", hate_label="a &lt; b"))
+    phone = phone_of(make_site(reactions=[("x", "<b>x</b> & y"), ("y", "a &lt; b")]))
     phone.resize(1280, 800)
     phone.open_dashboard()
 
@@ -79,12 +79,19 @@ def test_labels_with_markup_show_as_they_are(make_site: MakeSite, phone_of: Phon
         "return [...document.querySelectorAll('.legendtext')].map(e => e.textContent)"
     )
     assert legend == ["<b>x</b> & y", "a &lt; b"]
-    assert phone.text(".total.cheers .total-label") == "Total <b>x</b> & y"
+    assert phone.text(".total.reaction-1 .total-label") == "Total <b>x</b> & y"
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"as_of": None}, {"totals": None}, {"state": 7}, {"cheers": [], "hate": []}, {"start": "x"}],
+    [
+        {"as_of": None},
+        {"reactions": []},
+        {"totals": None},
+        {"state": 7},
+        {"series": {"cheers": [], "hate": []}},
+        {"start": "x"},
+    ],
     ids=json.dumps,
 )
 def test_an_answer_that_is_not_whole_is_none(

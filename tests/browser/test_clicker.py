@@ -217,7 +217,7 @@ def test_what_was_left_is_sent_and_told_while_the_page_still_loads(
 def test_a_toast_covers_nothing_that_is_to_be_read(
     make_site: MakeSite, phone_of: PhoneOf, width: int, height: int
 ) -> None:
-    site = make_site(demo=True, cheers_label="W" * 40)
+    site = make_site(demo=True, reactions=[("cheers", "W" * 40), ("hate", "HATE")])
     phone = phone_of(site)
     phone.resize(width, height)
     phone.open_clicker()
@@ -248,13 +248,13 @@ def test_nothing_jumps_when_dash_takes_over(phone: Phone, gate: Gate) -> None:
 
 
 def test_labels_of_ones_own(make_site: MakeSite, phone_of: PhoneOf) -> None:
-    phone = phone_of(make_site(cheers_label="Faster 🐇", hate_label="Slower"))
+    phone = phone_of(make_site(reactions=[("cheers", "Faster 🐇"), ("hate", "Slower")]))
     phone.open_clicker()
 
     phone.tap(CHEERS)
-    phone.shows("#toast", "Event sent: FASTER 🚀")
+    phone.shows("#toast", "Event sent: Faster 🐇 🚀")
     phone.tap(HATE)
-    phone.shows("#toast", "Event sent: SLOWER 🚀")
+    phone.shows("#toast", "Event sent: Slower 🚀")
     assert phone.text(CHEERS) == "Faster 🐇"
 
 

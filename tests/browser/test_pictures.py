@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from dash_app.settings.reactions import Reactions
 from tests.browser.conftest import MakeSite
 from tests.browser.gate import Gate
 from tests.browser.phone import Phone
@@ -29,9 +30,9 @@ return Math.abs(drawn.width - frame.width) <= 1 && Math.abs(drawn.height - frame
 
 
 @pytest.fixture
-def site(make_site: MakeSite) -> Site:
+def site(make_site: MakeSite, reactions: Reactions) -> Site:
     """A site that phones are asked to join."""
-    return make_site(join_url="http://192.168.1.20:8050/j")
+    return make_site(join_url="http://192.168.1.20:8050/j", reactions=reactions)
 
 
 def has_theme(phone: Phone, theme: str) -> None:

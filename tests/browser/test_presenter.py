@@ -64,7 +64,11 @@ def test_nothing_covers_a_label_and_the_address_breaks_between_its_parts(
     make_site: MakeSite, phone_of: PhoneOf
 ) -> None:
     phone = phone_of(
-        make_site(join_url=JOIN, demo=True, hate_label="Forty characters of a very long label, ")
+        make_site(
+            join_url=JOIN,
+            demo=True,
+            reactions=[("a", "A"), ("b", "Forty characters of a very long label, ")],
+        )
     )
     for size in [(320, 568), (390, 844), (1024, 768), (1920, 1080)]:
         phone.resize(*size)
@@ -147,7 +151,7 @@ def test_a_site_of_its_own_has_its_title_on_the_wall_and_its_colours(
         "#ffb000",
         "#dc8bff",
     ]
-    edge = "return getComputedStyle(document.querySelector('.total.cheers')).borderTopColor"
+    edge = "return getComputedStyle(document.querySelector('.total.reaction-1')).borderTopColor"
     assert phone.run(edge) == "rgb(255, 176, 0)"
     assert phone.run("return document.documentElement.scrollHeight") == 1080
     assert axe.examine(phone).violations == []

@@ -34,7 +34,7 @@ new MutationObserver(note).observe(said, kinds);
 def test_the_sentence_is_spoken_at_most_every_10_s_in_the_words_of_the_labels(
     make_site: MakeSite, phone_of: PhoneOf, language: str, words: str, share: str
 ) -> None:
-    site = make_site(cheers_label="Bravo 🎉")
+    site = make_site(reactions=[("cheers", "Bravo 🎉"), ("hate", "Hate 👎")])
     phone = phone_of(site)
     prefers(phone, "dark", language)
     phone.open_dashboard()

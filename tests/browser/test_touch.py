@@ -1,11 +1,25 @@
 """What a finger feels and sees before any answer of the server."""
 
+import itertools
+
 import pytest
 
+from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import CHEERS, HATE, Phone
 from tests.browser.site import Site
+from tests.waiting import eventually
 
+CUT_LABELS = """
+const range = document.createRange();
+return [...document.querySelectorAll("#react-entry-point [data-tap]")].filter((button) => {
+  range.selectNodeContents(button);
+  const [text, box] = [range.getBoundingClientRect(), button.getBoundingClientRect()];
+  const count = button.parentElement.querySelector(".pad-count").getBoundingClientRect();
+  const isWide = text.left < box.left || text.right > box.right;
+  return isWide || text.top < box.top || text.bottom > count.top + 1;
+}).map((button) => [innerWidth, button.id]);
+"""
 SPIES = """
 window.moves = [];
 const { animate } = Element.prototype;
@@ -69,6 +83,41 @@ def test_a_thumb_reaches_both_buttons(phone: Phone, width: int, height: int) -> 
     assert min(box["height"] for box in boxes) >= 150
 
 
+@pytest.mark.parametrize("count", [1, 3, 5, 8])
+def test_a_thumb_reaches_each_of_one_to_eight_buttons(
+    make_site: MakeSite, phone_of: PhoneOf, count: int
+) -> None:
+    # The longest labels, and keys that CSS and objects read as something else.
+    keys = ["cheers", "1", "__proto__", "constructor", "-", "a", "b", "c"][:count]
+    site = make_site(reactions=[(key, "W" * 40) for key in keys])
+    phone = phone_of(site)
+    phone.resize(320, 568)
+    phone.open_clicker()
+    for width, height in [(320, 568), (390, 844), (568, 320), (844, 390)]:
+        phone.resize(width, height)
+        boxes = [phone.box(f"#react-entry-point [data-tap='{key}']") for key in keys]
+        assert min(box["width"] for box in boxes) >= 64
+        assert min(box["height"] for box in boxes) >= 64
+        for one, other in itertools.combinations(boxes, 2):
+            beside = one["right"] < other["left"] or other["right"] < one["left"]
+            assert beside or one["bottom"] < other["top"] or other["bottom"] < one["top"]
+        # Nine centimetres of a phone, below which nothing but the status stands.
+        assert min(box["top"] for box in boxes) >= (0 if count < 3 else height - 600)
+        assert 0.85 * height <= max(box["bottom"] for box in boxes) <= height
+        assert phone.run("return document.documentElement.scrollHeight") == height
+        assert phone.run(CUT_LABELS) == []
+
+    for key in keys:
+        phone.tap(f"#react-entry-point [data-tap='{key}']")
+    phone.has_sent_all()
+    own = "return document.getElementById(`${arguments[0]}-count`).textContent"
+    assert [phone.run(own, key) for key in keys] == ["1"] * count
+    eventually(
+        lambda: list(site.timeline()["totals"].values()) == [1] * count, 10, "not each is counted"
+    )
+    assert phone.console() == []
+
+
 def test_a_toast_leaves_the_labels_to_be_read(phone: Phone) -> None:
     phone.resize(320, 568)
     phone.open_clicker()
@@ -87,6 +136,8 @@ def test_drumming_neither_zooms_nor_reloads_and_the_own_count_stays(
     phone: Phone, site: Site
 ) -> None:
     phone.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
+    # A button that moves is farther from a finger in the gap.
+    phone.prefers("dark", reduced_motion=True)
     phone.open_clicker()
     phone.run("window.isSamePage = true")
     (x, top), (_, low) = phone.middle_of(CHEERS), phone.middle_of(HATE)

@@ -42,7 +42,7 @@ def test_the_status_follows_the_switch_of_language(phone: Phone, gate: Gate) -> 
     phone.speaks("es")
 
     phone.shows("#delivery", "En espera: 1")
-    assert phone.text("#react-entry-point .pad.cheers .pad-count") == "1 por ti"
+    assert phone.text("#react-entry-point .pad.reaction-1 .pad-count") == "1 por ti"
     phone.tap(HATE)
     phone.shows("#delivery", "En espera: 2")
 
@@ -82,7 +82,8 @@ def test_a_tab_closed_offline_leaves_its_taps_with_their_times(phone: Phone, sit
     site.has_counted(2, 1)
     phone.has_sent_all()
     timeline = site.timeline()
-    drawn = [timeline["start"] + 2 * at for at, count in enumerate(timeline["cheers"]) if count]
+    cheers = timeline["series"]["cheers"]
+    drawn = [timeline["start"] + 2 * at for at, count in enumerate(cheers) if count]
     assert all(tapped - 4 <= start <= tapped for start in drawn), (drawn, tapped)
     assert drawn
 

@@ -138,10 +138,10 @@ test("of two reactions the share of the first is shown, of more each, of one non
 });
 
 test("there is a trace for each reaction of the answer, and its label is no markup", () => {
-  const reactions = [{ key: "x", label: "<b>x</b> & y" }, { key: "y", label: "أسرع!" }, { key: "z", label: "Z" }];
+  const reactions = [{ key: "x", label: "<b>x</b> & y" }, { key: "y", label: "أسرع!" }, { key: "z", label: "1👍567890123456789012" }];
   const answer = { ...answerOf({ x: 1, y: 2, z: 3 }), reactions };
   const { data } = figureOf(PLAIN, answer, { shares: [["1"], ["2"], ["3"]] });
-  assert.deepEqual(data.map(({ name }) => name), ["&lt;b&gt;x&lt;/b&gt; &amp; y", "\u2068أسرع!\u2069", "Z"]);
+  assert.deepEqual(data.map(({ name }) => name), ["&lt;b&gt;x&lt;/b&gt; &amp; y", "\u2068أسرع!\u2069", "1👍567890123456789…"]);
   assert.deepEqual(data.map(({ line }) => line.dash), ["dash 0", "dash 1", "dash 2"]);
   assert.deepEqual(data.map(({ visible, y, customdata }) => [visible, y.at(-1), customdata]), [[true, 1, ["1"]], [true, 2, ["2"]], [true, 3, ["3"]]]);
 });

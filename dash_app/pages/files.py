@@ -37,6 +37,7 @@ BUNDLES = {
         "dashboard/wall.js",
         "dashboard/screen.js",
     ),
+    "clicker.css": ("clicker/frame.css", "clicker/pads.css"),
     "style.css": ("tokens.css", "common.css", "reactions.css"),
     "clicker.css": ("clicker/pads.css", "clicker/toast.css"),
     "dashboard.css": ("dashboard/frame.css", "dashboard/panel.css", "dashboard/views.css"),

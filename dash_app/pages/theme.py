@@ -42,8 +42,8 @@ def themed_tokens(settings: Settings, theme: str) -> Tokens:
         return tokens
     first, second, accent = settings.theme.split(",")
     link = {"link": _readable(accent, tokens)}
-    buttons = _button(first, "reaction-1", tokens) | _button(second, "reaction-2", tokens)
-    return {**tokens, **buttons, **link}
+    buttons = [_button(first, "reaction-1", tokens), _button(second, "reaction-2", tokens)]
+    return {**tokens, **buttons[0], **buttons[1], **link}
 
 
 def _button(color: str, name: str, tokens: Tokens) -> Tokens:

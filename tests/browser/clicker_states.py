@@ -1,12 +1,13 @@
 """The states of the clicker, each brought about for real: for pictures and for axe."""
 
 from tests.browser.gate import Gate, Trouble
-from tests.browser.phone import CHEERS, HATE, Phone
+from tests.browser.phone import CHEERS, Phone
 from tests.browser.site import Site
 from tests.browser.states import State
 
 CLICK = "kafka/click"
 REPEAT = "kafka/repeat"
+LAST_PAD = "#react-entry-point .pad:nth-last-child(2)"
 
 
 def _ready(phone: Phone, gate: Gate, site: Site) -> None:
@@ -43,17 +44,16 @@ def _not_allowed(phone: Phone, gate: Gate, site: Site) -> None:
 
 def _tap_until(phone: Phone, delivery: str) -> None:
     phone.open_clicker()
-    for button in (CHEERS, CHEERS, HATE):
+    for button in (CHEERS, CHEERS, f"{LAST_PAD} button"):
         phone.tap(button)
     phone.shows("#delivery", delivery)
 
 
 CLICKER = [
     State("ready", _ready),
-    State("one button", _ready, reactions=1),
     State("sent", _sent),
     State("waiting", _waiting, reactions=3),
     State("offline", _offline),
     State("unknown", _unknown, reactions=8),
-    State("not allowed", _not_allowed),
+    State("not allowed", _not_allowed, reactions=1),
 ]

@@ -17,7 +17,7 @@ PRESS = "document.querySelector(\"#react-entry-point [data-do='{}']\").click()"
 EIGHT = (
     *SEED,
     Reaction("too-fast", "Too fast 🐇"),
-    Reaction("bold", "<b>Forty characters</b> & a very long one"),
+    Reaction("bold", "<b>Forty characters</b> & a long label"),
     Reaction("wide", "W" * 40),
     Reaction("faster", "أسرع قليلاً من فضلك! 🐇"),
     Reaction("people", "👩🏽‍🚀👨‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿👍🏽"),

@@ -1,9 +1,11 @@
+from itertools import starmap
 from typing import Any
 
 import pytest
 
 from dash_app.pages.labels import Label, click_labels
 from dash_app.settings import Settings
+from dash_app.settings.reactions import Reaction
 
 
 def test_unset_labels_are_the_known_texts() -> None:
@@ -14,7 +16,8 @@ def test_unset_labels_are_the_known_texts() -> None:
 
 
 def test_reactions_of_ones_own_have_their_labels_in_their_order() -> None:
-    texts = click_labels(Settings(reactions="too-fast=Too fast 🐇, ok=OK, hate=Meh"))
+    own = {"too-fast": "Too fast 🐇", "ok": "OK", "hate": "Meh"}
+    texts = click_labels(Settings(reactions=tuple(starmap(Reaction, own.items()))))
 
     assert list(texts) == ["too-fast", "ok", "hate"]
     assert texts["too-fast"] == Label("Too fast 🐇", "Event sent: Too fast 🐇 🚀")
@@ -30,7 +33,7 @@ def test_reactions_of_ones_own_have_their_labels_in_their_order() -> None:
     ],
 )
 def test_a_label_from_right_to_left_turns_nothing_after_it(label: str, part: str) -> None:
-    label_of = click_labels(Settings(reactions=[("ok", label)]))["ok"]
+    label_of = click_labels(Settings(reactions=(Reaction("ok", label),)))["ok"]
 
     assert label_of == Label(label, f"Event sent: {part} 🚀")
 

@@ -5,6 +5,7 @@ from dash import html
 from dash_app.pages.clicker import layout
 from dash_app.pages.static_html import html_of
 from dash_app.settings import Settings
+from dash_app.settings.reactions import Reaction
 
 
 def test_elements_become_the_html_that_react_makes() -> None:
@@ -29,7 +30,7 @@ def test_text_and_attributes_are_escaped() -> None:
 
 
 def test_a_label_with_markup_stays_text() -> None:
-    page = html_of(layout(Settings(reactions=[("x", "<img src=x>")])))
+    page = html_of(layout(Settings(reactions=(Reaction("x", "<img src=x>"),))))
 
     assert "<img" not in page
     assert "&lt;img src=x&gt;" in page

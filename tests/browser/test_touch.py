@@ -10,6 +10,13 @@ from tests.browser.phone import CHEERS, HATE, Phone
 from tests.browser.site import Site
 from tests.waiting import eventually
 
+UPPERMOST_LABEL = """
+const range = document.createRange();
+return Math.min(...[...document.querySelectorAll("#react-entry-point [data-tap]")].map((button) => {
+  range.selectNodeContents(button);
+  return range.getBoundingClientRect().top;
+}));
+"""
 CUT_LABELS = """
 const range = document.createRange();
 return [...document.querySelectorAll("#react-entry-point [data-tap]")].filter((button) => {
@@ -106,6 +113,9 @@ def test_a_thumb_reaches_each_of_one_to_eight_buttons(
         assert 0.85 * height <= max(box["bottom"] for box in boxes) <= height
         assert phone.run("return document.documentElement.scrollHeight") == height
         assert phone.run(CUT_LABELS) == []
+        phone.run("document.getElementById('toast').textContent = arguments[0]", "Sent! " * 10)
+        assert phone.box("#toast")["bottom"] <= phone.run(UPPERMOST_LABEL)
+    phone.run("document.getElementById('toast').textContent = ''")
 
     for key in keys:
         phone.tap(f"#react-entry-point [data-tap='{key}']")

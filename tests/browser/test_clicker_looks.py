@@ -118,7 +118,7 @@ def test_text_twice_as_large_covers_nothing(phone: Phone) -> None:
 def test_a_title_from_right_to_left_begins_at_the_right(
     make_site: MakeSite, phone_of: PhoneOf
 ) -> None:
-    phone = phone_of(make_site(title="שלום!", cheers_label="כן!"))
+    phone = phone_of(make_site(title="שלום!", reactions="cheers=כן!, hate=לא!"))
     phone.open_clicker()
     assert phone.run(FIRST_AND_LAST, "h1") == phone.run(FIRST_AND_LAST, CHEERS) == ["last", "first"]
     phone.open_dashboard()

@@ -67,7 +67,7 @@ def test_nothing_covers_a_label_and_the_address_breaks_between_its_parts(
         make_site(
             join_url=JOIN,
             demo=True,
-            reactions=[("a", "A"), ("b", "Forty characters of a very long label, ")],
+            reactions=[("a", "A"), ("b", "Forty characters of a very long label, a")],
         )
     )
     for size in [(320, 568), (390, 844), (1024, 768), (1920, 1080)]:

@@ -180,7 +180,7 @@ def test_the_server_killed_and_restarted(phone_of: PhoneOf, site_process: SitePr
 
 
 @pytest.mark.parametrize(
-    ("state", "text"),
+    ("consumers_state", "text"),
     [
         ("connecting", "Connecting…"),
         ("catching up", "Catching up…"),
@@ -189,9 +189,10 @@ def test_the_server_killed_and_restarted(phone_of: PhoneOf, site_process: SitePr
     ],
 )
 def test_the_status_tells_the_consumers_state(
-    phone: Phone, gate: Gate, site: Site, state: str, text: str
+    phone: Phone, gate: Gate, site: Site, consumers_state: str, text: str
 ) -> None:
-    gate.trouble[TIMELINE] = Trouble(status=200, body={**site.timeline(), "state": state})
+    body = {**site.timeline(), "state": consumers_state}
+    gate.trouble[TIMELINE] = Trouble(status=200, body=body)
 
     phone.open_dashboard()
 

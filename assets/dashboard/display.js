@@ -101,12 +101,13 @@
       const name = nameOf(title, look.times, ms, kind);
       if (kind === "csv") return { name, content: csvOf({ answer, zero, text, tag }) };
       const { times, whole, sizes } = look;
-      const totals = totalsOf(answer);
-      const counts = answer.reactions.map(({ label }, at) => `${isolated(label)} ${whole(totals[at])}`);
+      const totals = totalsOf(answer).map(whole);
+      const counts = answer.reactions.map(({ label }, at) => `${isolated(label)} ${totals[at]}`);
       const since = zero ? [text("since", { time: times.minute(zero.at * 1000) })] : [];
       const date = `${times.day(ms)} ${times.clock(ms)} ${times.name(ms)}`;
-      const line = [date, ...counts, ...since, this.curveText(window)].join(" · ");
-      return { name, figure: pictureOf(this.figure(answer, zero, { look }), { title, line, sizes }) };
+      // The totals of many stand in the legend, since no line has room for them.
+      const line = [date, ...(counts.length > 2 ? [] : counts), ...since, this.curveText(window)].join(" · ");
+      return { name, figure: pictureOf(this.figure(answer, zero, { look }), { title, line, totals, sizes }) };
     }
 
     /** What the curve shows: unit and window. */

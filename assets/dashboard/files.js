@@ -56,8 +56,8 @@
     return `${words.join("-")}-${times.day(ms)}-${times.clock(ms).replace(/:/g, "")}.${extension}`;
   }
 
-  /** The figure in a picture of 1920 x 1080 with a title and a line below it. */
-  function pictureOf({ data, layout }, { title, line, sizes }) {
+  /** The figure in a picture of 1920 x 1080 with a title and a line below it; of many lines with a legend of totals. */
+  function pictureOf({ data, layout }, { title, line, totals, sizes }) {
     const heading = {
       text: `<b>${literal(title)}</b>`,
       font: { size: 1.6 * sizes.legend, color: layout.hoverlabel.font.color },
@@ -68,7 +68,11 @@
       yanchor: "top",
     };
     const margin = { ...layout.margin, l: 4 * sizes.tick, r: 2 * sizes.tick, t: 8 * sizes.tick, b: 3 * sizes.tick };
-    return { data, layout: { ...layout, ...PICTURE, margin, title: heading } };
+    const picture = { data, layout: { ...layout, ...PICTURE, margin, title: heading } };
+    if (data.length <= 2) return picture;
+    const named = data.map((trace, at) => ({ ...trace, name: `${trace.name} ${totals[at]}` }));
+    const legend = { ...layout.legend, y: -0.08, yanchor: "top" };
+    return { data: named, layout: { ...picture.layout, legend } };
   }
 
   /** Saves what the address leads to, a blob's or a data: URL, as a file. */

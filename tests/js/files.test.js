@@ -66,6 +66,16 @@ test("a picture has the size of a slide, a title and a line, which are no markup
   assert.deepEqual([title.text, title.subtitle.text], ["<b>&lt;b&gt;A &amp; B</b>", "2 &gt; 1"]);
 });
 
+test("the picture of many lines has their totals in the legend, below the curve", () => {
+  const layout = { margin: {}, hoverlabel: { font: {} }, legend: { x: 0, y: 1 } };
+  const data = ["A", "B", "C"].map((name) => ({ name }));
+  const options = { title: "T", line: "L", totals: ["1", "2,000", "3"], sizes: { tick: 20, legend: 30 } };
+  const picture = pictureOf({ data, layout }, options);
+  assert.deepEqual(picture.data.map(({ name }) => name), ["A 1", "B 2,000", "C 3"]);
+  assert.deepEqual([picture.layout.legend.x, picture.layout.legend.yanchor], [0, "top"]);
+  assert.equal(pictureOf({ data: data.slice(1), layout }, options).layout.legend, layout.legend);
+});
+
 test("a file holds what is on the screen, also while that stands still", async () => {
   const { poller, page, answer } = world("?zero=1005.cheers*1000.hate*0.L");
   const file = (kind) => poller.display.file(poller, kind, { title: "Talk", tag: "en-US", look: page.look() });

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -22,6 +22,19 @@ LARGEST_COUNT = 2**53
 
 REPLAY_LIMIT = 500_000
 """At most so many records before the checkpoint are read again; twice the largest D."""
+
+TALK_REPLAY_LIMIT = 5_000_000
+"""The limit while a talk runs that began earlier than what is drawn: its clicks are counted."""
+
+
+class ReadAgain(NamedTuple):
+    """What a reading counts again for its bins: records since a time, up to a number of them.
+
+    `since` is in whole epoch seconds, `limit` the most records before the checkpoint.
+    """
+
+    since: int
+    limit: int = REPLAY_LIMIT
 
 
 @dataclass(frozen=True)
@@ -130,6 +143,7 @@ def plan_start(
     log_start: int,
     log_end: int,
     oldest_bin_offset: int | None,
+    replay_limit: int = REPLAY_LIMIT,
 ) -> StartPosition:
     """Decide where the reading of a partition starts.
 
@@ -151,7 +165,7 @@ def plan_start(
         else min(oldest_bin_offset, checkpoint.offset)
     )
     horizon = (first_used // dedup_offsets - 1) * dedup_offsets
-    read_from = max(log_start, horizon, checkpoint.offset - REPLAY_LIMIT)
+    read_from = max(log_start, horizon, checkpoint.offset - replay_limit)
     if read_from > max(log_start, horizon) or (oldest_bin_offset is None and read_from > log_start):
         # From here on the whole generation before each record is in memory.
         whole_from = (-(-read_from // dedup_offsets) + 1) * dedup_offsets

@@ -1,7 +1,7 @@
 """The counts of Apache Flink: the rows that it writes, and their sum as readers take it."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from dash_app.counting.records import TOO_MANY_TYPES, VALUE_REASONS, Record
 from dash_app.counting.ring import Recent
 from dash_app.counting.second_counts import KEPT_SECONDS, TypeCounts, is_usable
 from dash_app.counting.snapshot import Snapshot, latest
+from dash_app.counting.talk_totals import TalkTotals
+from dash_app.counting.talks import Range
 from dash_app.settings.reactions import is_key
 
 NO_ROW = "no row of counts"
@@ -129,12 +131,13 @@ class FlinkTally:
     A row holds absolute counts, which only grow: one that comes again or late changes nothing.
     """
 
-    def __init__(self, log_id: str, dedup_offsets: int) -> None:
+    def __init__(self, log_id: str, dedup_offsets: int, since: int = 0) -> None:
         self._log_id = log_id
         self._dedup_offsets = dedup_offsets
         self._starts: dict[int, StartPosition] = {}
         self._totals: dict[int, Total] = {}
         self._by_second = TypeCounts()
+        self._talk_totals = TalkTotals(since)
 
     def begin(self, partition: int, start: StartPosition) -> None:
         """Add a partition of the clicks; `start.incomplete` says whether its head is missing."""
@@ -161,25 +164,32 @@ class FlinkTally:
         if isinstance(row, Bin):
             for kind, clicks in row.clicks.items():
                 self._by_second[kind].raise_to(row.second, clicks)
+                self._talk_totals.raise_to(kind, row.second, clicks)
         else:
             newest = self._totals.get(row.partition)
             if newest is None or row.next_offset > newest.next_offset:
                 self._totals[row.partition] = row
+
+    def follow(self, ranges: Collection[Range]) -> None:
+        """Count the clicks of these talks, too, and of no others any more."""
+        self._talk_totals.follow(ranges)
 
     def publish(self, now: float) -> Snapshot:
         """Return the counts as a snapshot, and forget the seconds that are too old to draw."""
         # The row of a new partition may come before the site knows of the partition.
         rows = [row for row in self._totals.values() if row.partition in self._starts]
         headless = [row for row in rows if self._lacks_head(row)]
+        complete_since = latest(row.first_time for row in headless)
         return Snapshot(
             log_id=self._log_id,
             as_of={str(number): self._next_offset(number) for number in sorted(self._starts)},
             counts=sum_counts(row.counts for row in rows),
             by_second=self._by_second.publish(now - KEPT_SECONDS),
-            complete_since=latest(row.first_time for row in headless),
+            complete_since=complete_since,
             remembers_since=latest(self._remembers_since(row, now) for row in rows),
             repeatable_since=latest(self._repeatable_since(row, now) for row in rows),
             incomplete=bool(headless),
+            talk_totals=self._talk_totals.publish(now, complete_since),
         )
 
     def _next_offset(self, partition: int) -> int:

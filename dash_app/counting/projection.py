@@ -1,12 +1,13 @@
 """The contract of whatever counts a log: a reading feeds it, readers take its snapshots."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from dash_app.counting.checkpoint import Checkpoint, StartPosition
 from dash_app.counting.records import Record
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
+from dash_app.counting.talks import Range
 
 
 class Problem(NamedTuple):
@@ -32,6 +33,9 @@ class Projection(Protocol):
 
     def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:
         """Count the next records, in their order; return those that cannot be counted."""
+
+    def follow(self, ranges: Collection[Range]) -> None:
+        """Count the clicks of these talks, too, and of no others any more."""
 
     def publish(self, now: float) -> Snapshot:
         """Return the counts as a snapshot; forget what is too old to draw at `now` (epoch s)."""

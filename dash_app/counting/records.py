@@ -28,7 +28,8 @@ _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-
 class Record(NamedTuple):
     """A record: its offset, the log's own time in epoch seconds, its value, its click-id header.
 
-    `problem` is one of REASONS if the log holds no record there that can be read.
+    `problem` is one of REASONS if the log holds no record there that can be read. A reader of
+    clicks leaves the `key` out.
     """
 
     offset: int
@@ -36,6 +37,7 @@ class Record(NamedTuple):
     value: bytes | None
     click_id: bytes | None
     problem: str | None = None
+    key: bytes | None = None
 
 
 class Unreadable(ValueError):

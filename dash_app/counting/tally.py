@@ -1,6 +1,6 @@
 """The sum of the counts of a log's partitions, with the clicks that are drawn."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from dash_app.counting.checkpoint import Checkpoint, StartPosition
 from dash_app.counting.clicks import Click
@@ -11,6 +11,8 @@ from dash_app.counting.records import Record, Unreadable
 from dash_app.counting.ring import Recent, Ring
 from dash_app.counting.second_counts import KEPT_SECONDS, TypeCounts
 from dash_app.counting.snapshot import Snapshot, latest
+from dash_app.counting.talk_totals import TalkTotals
+from dash_app.counting.talks import Range
 
 RING_SECONDS = 180
 """The ring forgets clicks that are older than this."""
@@ -19,7 +21,8 @@ RING_SECONDS = 180
 class Tally:
     """A Projection that counts the clicks of one log itself.
 
-    It passes the drawn clicks of each batch, as they were tapped, to `on_counted`.
+    It passes the drawn clicks of each batch, as they were tapped, to `on_counted`. It is read from
+    the first record that may hold a click of the epoch second `since`.
     """
 
     def __init__(
@@ -28,11 +31,13 @@ class Tally:
         dedup_offsets: int,
         recent_capacity: int,
         on_counted: Callable[[Sequence[Click]], None] | None = None,
+        since: int = 0,
     ) -> None:
         self._log_id = log_id
         self._dedup_offsets = dedup_offsets
         self._partitions: dict[int, PartitionTally] = {}
         self._by_second = TypeCounts()
+        self._talk_totals = TalkTotals(since)
         self._ring = Ring(recent_capacity)
         self._on_counted = on_counted
 
@@ -60,12 +65,17 @@ class Tally:
             if click_at is not None:
                 click, at = click_at
                 self._by_second[click.type].add(at)
+                self._talk_totals.add(click.type, int(at))
                 counted.append(click)
                 drawn.append(click if at == click.timestamp else Click(click.type, at))
         self._ring.add(drawn)
         if self._on_counted is not None:
             self._on_counted(counted)
         return problems
+
+    def follow(self, ranges: Collection[Range]) -> None:
+        """Count the clicks of these talks, too, and of no others any more."""
+        self._talk_totals.follow(ranges)
 
     def publish(self, now: float) -> Snapshot:
         """Return the counts as a snapshot, and forget what is too old to draw.
@@ -75,6 +85,7 @@ class Tally:
         """
         self._ring.discard_before(now - RING_SECONDS)
         tallies = self._partitions.values()
+        complete_since = latest(tally.complete_since(now) for tally in tallies)
         return Snapshot(
             log_id=self._log_id,
             as_of={
@@ -83,10 +94,11 @@ class Tally:
             },
             counts=sum_counts(tally.counts() for tally in tallies),
             by_second=self._by_second.publish(now - KEPT_SECONDS),
-            complete_since=latest(tally.complete_since(now) for tally in tallies),
+            complete_since=complete_since,
             remembers_since=latest(tally.remembers_since for tally in tallies),
             repeatable_since=latest(tally.repeatable_since(now) for tally in tallies),
             incomplete=any(tally.incomplete for tally in tallies),
+            talk_totals=self._talk_totals.publish(now, complete_since),
         )
 
     def recent(self, since: float) -> Recent:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from dash_app.counting.checkpoint import Checkpoint, StartPosition
+from dash_app.counting.checkpoint import Checkpoint, ReadAgain, StartPosition
 from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.records import Record
+from dash_app.counting.talks import Change
 
 LARGEST_SKEW_SECONDS = 2.0
 """Up to this difference between two clocks nobody is told: it changes the curve by a bin."""
@@ -54,7 +55,7 @@ class Reader(Protocol):
     name: str
     warnings: Sequence[str]
 
-    def starts(self) -> Mapping[int, StartPosition]:
+    def starts(self, again: ReadAgain) -> Mapping[int, StartPosition]:
         """Return for each partition where reading it starts.
 
         Raises BrokerUnavailable.
@@ -92,8 +93,58 @@ class Reader(Protocol):
     ) -> None: ...
 
 
+class ChangeReader(Protocol):
+    """Reads the changes of the talks from the first on, in one thread; a context manager."""
+
+    def poll(self, timeout: float) -> Sequence[tuple[bytes, bytes | None]]:
+        """Return key and value of the next changes; wait up to `timeout` seconds for some."""
+
+    @property
+    def position(self) -> int:
+        """The next offset to be read."""
+
+    @property
+    def end(self) -> int:
+        """The offset after the last change when the reading began."""
+
+    def check(self) -> None:
+        """Raise LogReplaced if the changes are no longer those that were read.
+
+        Raises BrokerUnavailable if the broker does not answer.
+        """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+class ChangeLog(Protocol):
+    """Keeps the changes of the talks beside the clicks; creating one touches nothing."""
+
+    def append(self, changes: Sequence[Change], deadline: float) -> int:
+        """Return the offset after the changes once all of them are durable, in their order.
+
+        `deadline` is a time of the monotonic clock. Raises NotAppended, NotAllowed, OutcomeUnknown.
+        """
+
+    def reader(self) -> ChangeReader:
+        """Open a reading of the changes.
+
+        Raises BrokerUnavailable.
+        """
+
+
 class Broker(Protocol):
     """Stores clicks durably and gives them out in order; creating one touches nothing."""
+
+    @property
+    def changes(self) -> ChangeLog:
+        """Where the talks are kept."""
 
     def start(self) -> None:
         """Start the thread behind `append`; harmless when repeated."""

@@ -17,9 +17,11 @@ from dash_app.consumer.published_state import (
     PublishedState,
 )
 from dash_app.consumer.reading import Reading, unreadable_logger
+from dash_app.consumer.talks import NoTalks, TalksSource
 from dash_app.counting.projection import Projection
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
+from dash_app.counting.talk_totals import read_again
 from dash_app.counting.tally import Tally
 from dash_app.logs import LogThrottle
 
@@ -39,7 +41,8 @@ class Source(Protocol):
 class Consumer:
     """Counts the log in a named daemon thread, and starts a new reading after any error.
 
-    `projection` creates what counts the log with a given id, by default a Tally of its clicks.
+    `projection` creates what counts the log with a given id from an epoch second on, by default a
+    Tally of its clicks.
     Any thread may read `snapshot`, `state` and `lag`, without a lock.
     """
 
@@ -52,9 +55,11 @@ class Consumer:
         checkpoint_seconds: float,
         clock: Callable[[], float] = time.time,
         observer: Observer | None = None,
-        projection: Callable[[str], Projection] | None = None,
+        projection: Callable[[str, int], Projection] | None = None,
     ) -> None:
         self._source = source
+        self._clock = clock
+        self._talks: TalksSource = NoTalks()
         self._dedup_offsets = dedup_offsets
         self._recent_capacity = recent_capacity
         self._checkpoint_seconds = checkpoint_seconds
@@ -105,6 +110,10 @@ class Consumer:
         projection = self._published.projection
         return Recent([], truncated=False) if projection is None else projection.recent(since)
 
+    def follow(self, talks: TalksSource) -> None:
+        """Count the clicks of these talks apart; call it before `start`."""
+        self._talks = talks
+
     def start(self) -> None:
         """Start the thread; harmless when repeated."""
         if self._thread is None:
@@ -152,21 +161,25 @@ class Consumer:
         finally:
             self._published.enter(DISABLED, self._published.problem)
 
-    def _create_tally(self, log_id: str) -> Tally:
+    def _create_tally(self, log_id: str, since: int) -> Tally:
         capacity = self._recent_capacity
-        return Tally(log_id, self._dedup_offsets, capacity, self._observer.on_counted)
+        return Tally(log_id, self._dedup_offsets, capacity, self._observer.on_counted, since)
 
     def _follow(self) -> None:
         try:
             with self._source.reader() as reader:
                 self._published.log_id = reader.log_id
+                self._talks.wait_until_read(self._stopping)
+                now = self._clock()
+                again = read_again(self._talks.talks.running(now), now)
                 Reading(
                     reader,
-                    self._create_projection(reader.log_id),
+                    self._create_projection(reader.log_id, again.since),
                     self._published,
                     self._observer,
                     self._checkpoint_seconds,
-                ).run(self._stopping)
+                    self._talks,
+                ).run(self._stopping, again)
         except BrokerError as error:
             if self._published.problem != str(error):
                 logger.warning("the consumer starts again: %s", error)

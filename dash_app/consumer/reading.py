@@ -14,7 +14,8 @@ from dash_app.consumer.published_state import (
     RECONNECTING,
     PublishedState,
 )
-from dash_app.counting.checkpoint import FROM_THE_FIRST
+from dash_app.consumer.talks import TalksSource
+from dash_app.counting.checkpoint import FROM_THE_FIRST, ReadAgain
 from dash_app.counting.progress import Progress
 from dash_app.counting.projection import Projection
 
@@ -47,7 +48,10 @@ class Reading:
         published: PublishedState,
         observer: Observer,
         checkpoint_seconds: float,
+        talks: TalksSource,
     ) -> None:
+        self._talks = talks
+        self._ranges = talks.talks.ranges
         self._reader = reader
         self._projection = projection
         self._published = published
@@ -59,9 +63,10 @@ class Reading:
         self._records = 0
         self._next_end_check = time.monotonic()
 
-    def run(self, stopping: threading.Event) -> None:
+    def run(self, stopping: threading.Event, again: ReadAgain) -> None:
         """Count until `stopping` is set. Raises BrokerError if a new reading must begin."""
-        for partition, start in self._reader.starts().items():
+        self._projection.follow(self._ranges)
+        for partition, start in self._reader.starts(again).items():
             logger.info("%s, partition %s: %s", self._reader.name, partition, start.note)
             self._projection.begin(partition, start)
         logger.info(LISTENING)
@@ -70,6 +75,7 @@ class Reading:
         self._published.publish(self._projection, caught_up=False)
         while not stopping.is_set():
             self._check_ends()
+            self._follow_talks()
             if 0 < self._count() < FULL_RECORDS:
                 stopping.wait(PAUSE_SECONDS)
             if self._ends is not None:
@@ -94,6 +100,13 @@ class Reading:
         polled = sum(map(len, batches.values()))
         self._records += polled
         return polled
+
+    def _follow_talks(self) -> None:
+        ranges = self._talks.talks.ranges
+        if ranges != self._ranges:
+            self._ranges = ranges
+            self._projection.follow(ranges)
+            self._publish()
 
     def _publish(self) -> None:
         self._published.publish(

@@ -12,8 +12,10 @@ from dash_app.brokers import LARGEST_SKEW_SECONDS, Broker
 from dash_app.brokers.selection import create_broker
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.observer import NoObserver, Observer
+from dash_app.consumer.talks import TalksFollower
 from dash_app.counting.flink_tally import FlinkTally
 from dash_app.counting.projection import Projection
+from dash_app.counting.talks import Talks
 from dash_app.settings import Settings
 from dash_app.slots import BRISK_BODY_SECONDS, Slots, shares
 
@@ -36,7 +38,7 @@ class Service:
 
     def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
         self.settings = settings
-        self.types = frozenset(reaction.key for reaction in settings.reactions)
+        self._types = frozenset(reaction.key for reaction in settings.reactions)
         self._observer = NoObserver() if observer is None else observer
         self._create()
         self._owner: int | None = None
@@ -51,7 +53,9 @@ class Service:
         self.code_slots = Slots(split.code_bodies, queue=0)
         self.broker = _broker(self.settings)
         self.consumer: Consumer | None = None
+        self.talks: TalksFollower | None = None
         if self.broker is not None:
+            self.talks = TalksFollower(self.broker.changes)
             self.consumer = Consumer(
                 self.broker,
                 dedup_offsets=self.settings.dedup_offsets,
@@ -60,9 +64,19 @@ class Service:
                 observer=self._observer,
                 projection=self._flink_tally if self.settings.counts_from == "flink" else None,
             )
+            self.consumer.follow(self.talks)
 
-    def _flink_tally(self, log_id: str) -> Projection:
-        return FlinkTally(log_id, self.settings.dedup_offsets)
+    def _flink_tally(self, log_id: str, since: int) -> Projection:
+        return FlinkTally(log_id, self.settings.dedup_offsets, since)
+
+    def known_talks(self) -> Talks:
+        """Return the talks that this process knows; it never waits."""
+        return Talks() if self.talks is None else self.talks.talks
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of clicks that are taken: those of the settings and of every talk."""
+        return self._types | self.known_talks().types
 
     @property
     def clock_skew(self) -> float | None:
@@ -97,8 +111,9 @@ class Service:
             self._observer.on_start()
             if not _threads_run():
                 logger.error(NO_THREADS)
-            if self.broker is not None and self.consumer is not None:
+            if self.broker is not None and self.consumer is not None and self.talks is not None:
                 self.broker.start()
+                self.talks.start()
                 self.consumer.start()
             if self._finalizer is not None:
                 self._finalizer.cancel()
@@ -118,15 +133,16 @@ class Service:
         """Return whether the threads of this process run, or were stopped on purpose."""
         if self._owner != os.getpid() or not (self._started or self._stopped):
             return False
-        if self._stopped or self.broker is None or self.consumer is None:
+        if self._stopped:
             return True
-        return self.broker.is_running() and self.consumer.is_running()
+        threads = (self.broker, self.talks, self.consumer)
+        return all(each is None or each.is_running() for each in threads)
 
     def _abandon(self) -> None:
         logger.error("a thread of the counting was killed; the counting starts again")
-        if self.broker is not None and self.consumer is not None:
-            self.consumer.stop(0)
-            self.broker.stop(0)
+        for each in (self.consumer, self.talks, self.broker):
+            if each is not None:
+                each.stop(0)
 
     def stop(self, timeout: float = STOP_SECONDS) -> None:
         """Deliver the accepted clicks, write a checkpoint and end all threads.
@@ -138,12 +154,14 @@ class Service:
         self._stopped = True
         if self._finalizer is not None:
             self._finalizer.cancel()
-        if self.broker is not None and self.consumer is not None:
+        if self.broker is not None and self.consumer is not None and self.talks is not None:
             deadline = time.monotonic() + timeout
             # The consumer writes its last checkpoint while the broker ends.
             self.consumer.ask_to_stop()
+            self.talks.ask_to_stop()
             self.broker.stop(timeout)
             self.consumer.stop(max(0, deadline - time.monotonic()))
+            self.talks.stop(max(0, deadline - time.monotonic()))
 
 
 def _threads_run() -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
-from dash_app.counting.checkpoint import Checkpoint, StartPosition, decode, plan_start
+from dash_app.counting.checkpoint import Checkpoint, ReadAgain, StartPosition, decode, plan_start
 from dash_app.counting.clicks import Identity
 from dash_app.counting.records import Record
 from tests import naive
@@ -75,7 +75,7 @@ class MemoryReader:
         self.warnings: Sequence[str] = log.warnings
         self._next: dict[int, int] = {}
 
-    def starts(self) -> Mapping[int, StartPosition]:
+    def starts(self, again: ReadAgain) -> Mapping[int, StartPosition]:
         starts = {number: self._start(number) for number in self._log.entries}
         self._next = {number: start.read_from for number, start in starts.items()}
         return starts

@@ -102,9 +102,9 @@ def test_a_start_that_fails_half_way_is_finished_by_the_next(
         with monkeypatch.context() as patched:
             patched.setattr(threading.Thread, "start", refuse)
             assert site.timeline()["state"] == "connecting"
-        (writer,) = clicks_threads().values()
+        writer = clicks_threads()["clicks-writer"]
         site.wait_for_state("live")
-        assert clicks_threads().keys() == {"clicks-writer", "clicks-consumer"}
+        assert clicks_threads().keys() == {"clicks-writer", "clicks-consumer", "clicks-talks"}
         assert clicks_threads()["clicks-writer"] is writer
 
 

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.sqlite.reader import SqliteReader
+from dash_app.counting.checkpoint import ReadAgain
 from dash_app.settings import Settings
 from tests.ports import free_port
 from tests.sites import Site, open_site
@@ -110,7 +111,7 @@ def test_clicks_for_a_log_that_cannot_be_read_now_are_taken(
     before.wait_for_state("live")
     log = before.timeline()["log"]
 
-    def starts(_: SqliteReader) -> Any:
+    def starts(_: SqliteReader, __: ReadAgain) -> Any:
         raise BrokerUnavailable("partition 1 has no leader")
 
     monkeypatch.setattr(SqliteReader, "starts", starts)

@@ -39,6 +39,9 @@ _ABORTED = 0
 
 _CLICK_ID = CLICK_ID_HEADER.encode()
 
+KEY_BYTES = 100
+"""Of a longer key, which no record of ours has, only the beginning is looked at."""
+
 
 class Batch(NamedTuple):
     """A batch: its bytes, and what its header says.
@@ -87,11 +90,11 @@ class Batch(NamedTuple):
         time = self.max_timestamp / 1000
         return Record(self.last_offset if offset is None else offset, time, None, None, reason)
 
-    def records(self) -> Iterator[Record]:
+    def records(self, *, with_keys: bool = False) -> Iterator[Record]:
         """Return the records in their order, with a `problem` what cannot be read."""
         last = self.base_offset - 1
         try:
-            for record in self._read():
+            for record in self._read(with_keys):
                 last = record.offset
                 yield record
         except TooLarge:
@@ -103,9 +106,9 @@ class Batch(NamedTuple):
         if last < self.last_offset:
             yield self.unreadable(problem)
 
-    def _read(self) -> Iterator[Record]:
+    def _read(self, with_keys: bool) -> Iterator[Record]:
         if self.magic == 2:
-            return _records(self)
+            return _records(self, with_keys)
         if self.magic in {0, 1}:
             return read_message(self.data)
         raise NotDecodable(f"there is no format {self.magic}")
@@ -162,7 +165,7 @@ def _batch(data: memoryview, offset: int) -> Batch:
     return Batch(data, offset, offset, checksum=checksum)
 
 
-def _records(batch: Batch) -> Iterator[Record]:
+def _records(batch: Batch, with_keys: bool) -> Iterator[Record]:
     """Return the records of a batch of version 2. Raises as `Batch.records` expects it."""
     buffer = bytes(batch.data[_HEADER.size :])
     if codec := batch.attributes & _CODEC:
@@ -184,7 +187,8 @@ def _records(batch: Batch) -> Iterator[Record]:
             last = base + fields.offset_delta
             created = batch.first_timestamp + fields.time_delta
             time = batch.max_timestamp if is_append_time else created
-            yield hold(Record(last, time / 1000, fields.value, fields.click_id))
+            key = fields.key if with_keys else None
+            yield hold(Record(last, time / 1000, fields.value, fields.click_id, None, key))
         elif last < latest:
             last += 1
             yield batch.unreadable(problem, last)
@@ -203,6 +207,7 @@ class _Fields(NamedTuple):
     time_delta: int
     value: bytes | None
     click_id: bytes | None
+    key: bytes
 
 
 def _fields(buffer: bytes, position: int, end: int) -> _Fields:
@@ -211,6 +216,7 @@ def _fields(buffer: bytes, position: int, end: int) -> _Fields:
     Names of headers may be any bytes. Raises ValueError and IndexError.
     """
     (length, position), (delta, time_delta) = _key(buffer, position)
+    key = buffer[position : position + min(max(length, 0), KEY_BYTES)]
     position += max(length, 0)
     length, position = decode_varint(buffer, position)
     value = None
@@ -230,4 +236,4 @@ def _fields(buffer: bytes, position: int, end: int) -> _Fields:
     # No part of a record moves back, so whoever ends at the end has read nothing else.
     if position != end:
         raise ValueError(f"a record ends at {position}, not at {end}")
-    return _Fields(delta, time_delta, value, click_id)
+    return _Fields(delta, time_delta, value, click_id, key)

@@ -8,6 +8,7 @@ from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.flink_reader import FlinkReader
 from dash_app.brokers.kafka.producer import ClickProducer
 from dash_app.brokers.kafka.reader import KafkaReader
+from dash_app.brokers.kafka.talks import KafkaChanges
 from dash_app.brokers.kafka.time_index import TimeIndex
 from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
@@ -26,6 +27,7 @@ class KafkaBroker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._clients = KafkaClients(settings)
+        self.changes = KafkaChanges(self._clients, settings.kafka_topic)
         self._time_index = TimeIndex()
         split = shares(settings.web_threads)
         slots = Slots(split.broker, split.broker_spare, split.broker_queue, BRISK_BROKER_SECONDS)

@@ -94,9 +94,10 @@ class KafkaClients:
         """Return a producer that is acknowledged by all in-sync replicas, without duplicates."""
         return self._connect(KafkaProducer, self.producer_options)
 
-    def consumer(self) -> Any:
+    def consumer(self, *, with_keys: bool = False) -> Any:
         """Return a consumer outside of any group, which polls Records, and committed ones only."""
-        return read_any_batch(self._connect(KafkaConsumer, self.consumer_options))
+        consumer = self._connect(KafkaConsumer, self.consumer_options)
+        return read_any_batch(consumer, with_keys=with_keys)
 
     def admin(self, *, reaches_cluster: bool = True) -> Any:
         """Return an admin client, which may be one that reaches no advertised address."""

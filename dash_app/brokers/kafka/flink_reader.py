@@ -21,7 +21,7 @@ from dash_app.brokers.kafka.topic import (
     totals_topic,
 )
 from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
-from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, StartPosition
+from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, ReadAgain, StartPosition
 from dash_app.counting.flink_tally import NoRow, Total, decode
 from dash_app.counting.records import Record
 
@@ -56,7 +56,7 @@ class FlinkReader(TopicReader):
             self._click_consumer = stack.enter_context(clients.consumer())
         self.warnings: Sequence[str] = topic_warnings(self._admin, topic)
 
-    def starts(self) -> Mapping[int, StartPosition]:
+    def starts(self, again: ReadAgain) -> Mapping[int, StartPosition]:
         """Return the start of each partition of clicks; rows are all read; see Reader.starts."""
         with broker_errors(self.name):
             names = (bins_topic(self._topic), totals_topic(self._topic))

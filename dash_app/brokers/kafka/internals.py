@@ -38,6 +38,8 @@ class AnyRecords(Fetcher.PartitionRecords):  # type: ignore[misc]
     highwater: Callable[[Any], int | None]
     """Tells up to which offset a partition may be read."""
 
+    with_keys: ClassVar[bool] = False
+
     def _unpack_records(self, tp: Any, records: Any, *_: Any) -> Iterator[Record]:
         for found in split(records._buffer):
             # kafka-python reads other partitions first after one that gave it bytes.
@@ -80,13 +82,17 @@ class AnyRecords(Fetcher.PartitionRecords):  # type: ignore[misc]
         if batch.is_control and batch.is_abort_marker():
             self.aborted_producer_ids.discard(batch.producer_id)
         is_aborted = batch.is_transactional and batch.producer_id in self.aborted_producer_ids
-        return () if batch.is_control or is_aborted else batch.records()
+        return () if batch.is_control or is_aborted else batch.records(with_keys=self.with_keys)
 
 
-def read_any_batch(consumer: KafkaConsumer) -> KafkaConsumer:
+def read_any_batch(consumer: KafkaConsumer, *, with_keys: bool = False) -> KafkaConsumer:
     """Have a consumer return Records, and pass over what it cannot read; return it."""
     tries: Counter[tuple[Any, int]] = Counter()
-    attributes = {"tries": tries, "highwater": staticmethod(consumer.highwater)}
+    attributes = {
+        "tries": tries,
+        "highwater": staticmethod(consumer.highwater),
+        "with_keys": with_keys,
+    }
     consumer._fetcher.PartitionRecords = type("AnyRecords", (AnyRecords,), attributes)
     return consumer
 

@@ -149,7 +149,7 @@ class ClickProducer:
                 self.clock_skew.note(sent_ms / 1000, record.timestamp / 1000, time.time())
         except (KafkaError, ValueError) as error:
             # ValueError: the topic was deleted or created again since the partitions were read.
-            if _is_denied(error):
+            if is_denied(error):
                 self._forbidden_until = time.monotonic() + FORBIDDEN_SECONDS
                 # An idempotent producer that was denied the right once does not ask again.
                 self._supply.withdraw(producer)
@@ -220,7 +220,7 @@ def all_were_denied(futures: Sequence[Any], deadline: float) -> bool:
         try:
             future.get(max(0, deadline - time.monotonic()))
         except KafkaError as error:
-            if not _is_denied(error):
+            if not is_denied(error):
                 return False
         else:
             return False
@@ -238,7 +238,8 @@ def _first_partitions(producer: Any, topic: str) -> Any:
                 raise
 
 
-def _is_denied(error: Exception) -> bool:
+def is_denied(error: Exception) -> bool:
+    """Return whether the account has no right to write."""
     # If it gets no producer id, kafka-python raises a bare KafkaError with the reason as its text.
     return isinstance(error, AuthorizationError) or (
         ClusterAuthorizationFailedError.__name__ in str(error)

@@ -28,12 +28,12 @@ from dash_app.counting.checkpoint import (
     LARGEST_COUNT,
     METADATA_LIMIT,
     Checkpoint,
+    ReadAgain,
     StartPosition,
     decode,
     plan_start,
 )
 from dash_app.counting.records import Record
-from dash_app.counting.second_counts import KEPT_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class KafkaReader(TopicReader):
         for warning in self.warnings:
             logger.warning("%s", warning)
 
-    def starts(self) -> Mapping[int, StartPosition]:
+    def starts(self, again: ReadAgain) -> Mapping[int, StartPosition]:
         """Return where the reading of each partition starts; see Reader.starts.
 
         Nothing is read of a partition without a leader. Once it has one again, `ends` raises.
@@ -82,8 +82,7 @@ class KafkaReader(TopicReader):
             end = offsets_at(self._consumer, first, LATEST, REQUEST_MS)
             self._consumer.assign(list(end))
         self._unread = self._partitions - {topic.partition for topic in end}
-        since = time.time() - KEPT_SECONDS
-        oldest = self._time_index.offsets_since(self._consumer, end, since)
+        oldest = self._time_index.offsets_since(self._consumer, end, again.since)
         committed = self._read_checkpoints(topics)
         starts = {}
         for topic in topics:
@@ -94,6 +93,7 @@ class KafkaReader(TopicReader):
                 log_start=first.get(topic, 0),
                 log_end=end.get(topic, LARGEST_COUNT),
                 oldest_bin_offset=oldest.get(topic),
+                replay_limit=again.limit,
             )
             if topic in end:
                 self._consumer.seek(topic, start.read_from)

@@ -31,6 +31,9 @@ TOTALS_CONFIG = {"cleanup.policy": "compact", "retention.ms": "-1"}
 BINS_CONFIG = {"cleanup.policy": "compact,delete", "retention.ms": str(24 * 3600 * 1000)}
 """Of each key Kafka keeps Flink's last row, but not of bins that are too old to be drawn."""
 
+TALKS_CONFIG = {"cleanup.policy": "compact", "retention.ms": "-1"}
+"""Of each key Kafka keeps the last change."""
+
 CREATION_SECONDS = 2.0
 CREATION_POLL_SECONDS = 0.05
 
@@ -132,6 +135,16 @@ def find_or_create_flink_topics(
         find_or_create_topic(admin, totals_topic(name), totals),
         find_or_create_topic(admin, bins_topic(name), bins),
     )
+
+
+def find_or_create_talks_topic(admin: KafkaAdminClient, name: str, replicas: int | None) -> Topic:
+    """Return the topic of the talks beside a topic of clicks. Raises BrokerUnavailable."""
+    return find_or_create_topic(admin, talks_topic(name), NewTopic(TALKS_CONFIG, 1, replicas))
+
+
+def talks_topic(name: str) -> str:
+    """Return the topic that holds the changes of the talks beside a topic of clicks."""
+    return f"{name}-talks"
 
 
 def totals_topic(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dash_app.brokers import BrokerError, BrokerUnavailable, Outgoing
 from dash_app.brokers.sqlite.file import BUSY_SECONDS, SqliteFile
 from dash_app.brokers.sqlite.reader import SqliteReader
+from dash_app.brokers.sqlite.talks import SqliteChanges
 from dash_app.brokers.sqlite.writer import SqliteWriter
 from dash_app.settings import Settings
 
@@ -27,6 +28,7 @@ class SqliteBroker:
         self._busy_seconds = settings.answer_limit_ms / 2000
         self._committed = threading.Event()
         self._writer = SqliteWriter(self._path, self._busy_seconds, self._committed.set)
+        self.changes = SqliteChanges(self._path, self._busy_seconds)
 
     def start(self) -> None:
         """Start the writer; see Broker.start."""

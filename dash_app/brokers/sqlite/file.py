@@ -16,7 +16,17 @@ APPLICATION_ID = 0x636C636B
 """Marks a database of clicks ("clck"), for this program and for the command `file`."""
 
 VERSION = 1
-"""The form of the tables (`PRAGMA user_version`); in form 0 a click was cheers or hate."""
+"""The form of the tables (`PRAGMA user_version`); in form 0 a click was cheers or hate, and there
+were no talks."""
+
+TALKS = """
+CREATE TABLE talks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    value BLOB
+)
+"""
+"""The changes of the talks: of each key the last one, with an id that is higher than before."""
 
 UPGRADE = """
 PRAGMA writable_schema = ON;
@@ -183,13 +193,14 @@ class SqliteFile:
         with self.transaction():
             # Another process may have done it while this one waited for the lock.
             if not self._has_tables():
-                self._execute_all(SCHEMA)
+                self._execute_all(f"{SCHEMA};{TALKS}")
                 self.database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 self.database.execute(f"PRAGMA user_version = {VERSION}")
                 self.database.execute("INSERT INTO meta VALUES ('log', ?)", (uuid.uuid4().hex,))
             elif _pragma(self.database, "user_version") < VERSION:
                 later = _pragma(self.database, "schema_version") + 1
-                self._execute_all(UPGRADE.format(schema_version=later, version=VERSION))
+                upgrade = UPGRADE.format(schema_version=later, version=VERSION)
+                self._execute_all(f"{upgrade};{TALKS}")
 
     def _execute_all(self, statements: str) -> None:
         for statement in statements.split(";"):

@@ -14,10 +14,9 @@ from dash_app.brokers.sqlite.file import (
     read_totals,
     reading_errors,
 )
-from dash_app.counting.checkpoint import REPLAY_LIMIT, Checkpoint, StartPosition
+from dash_app.counting.checkpoint import Checkpoint, ReadAgain, StartPosition
 from dash_app.counting.clicks import Click
 from dash_app.counting.records import Record, encode
-from dash_app.counting.second_counts import KEPT_SECONDS
 
 POLL_RECORDS = 5000
 POLL_INTERVAL_SECONDS = 0.05
@@ -35,17 +34,16 @@ class SqliteReader:
         self.name = str(path)
         self.warnings: Sequence[str] = ()
 
-    def starts(self) -> Mapping[int, StartPosition]:
+    def starts(self, again: ReadAgain) -> Mapping[int, StartPosition]:
         """Return where the reading starts: the totals are those of all rows up to now."""
-        oldest = time.time() - KEPT_SECONDS
         database = self._file.database
         with reading_errors(self._file.path):
             database.execute("BEGIN")
             counts, end = read_totals(database), read_end(database)
             query = "SELECT coalesce(min(id), ?) FROM clicks WHERE received >= ?"
-            (oldest_bin,) = database.execute(query, (end, oldest)).fetchone()
+            (oldest_bin,) = database.execute(query, (end, again.since)).fetchone()
             database.execute("COMMIT")
-        self._next = max(oldest_bin, end - REPLAY_LIMIT)
+        self._next = max(oldest_bin, end - again.limit)
         whole_from = None if self._next == oldest_bin else self._next
         note = f"continuing at row {end}, reading again from {self._next}"
         return {

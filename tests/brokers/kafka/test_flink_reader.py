@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
 from dash_app.brokers import BrokerUnavailable, Reader
 from dash_app.brokers.kafka.broker import KafkaBroker
+from dash_app.counting.checkpoint import ReadAgain
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.records import Sent, click, grow, produce, settings_of
@@ -30,7 +31,7 @@ def site(kafka_settings: Callable[..., Settings]) -> Iterator[Site]:
 def reader(kafka: Broker, topic: str, kafka_settings: Callable[..., Settings]) -> Iterator[Reader]:
     kafka.create_topic(topic)
     with KafkaBroker(kafka_settings(counts_from="flink")).reader() as reader:
-        reader.starts()
+        reader.starts(ReadAgain(0))
         yield reader
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from dash_app.brokers.sqlite.file import PARTITION
 from dash_app.brokers.sqlite.reader import SqliteReader
+from dash_app.counting.checkpoint import ReadAgain
 from dash_app.settings import Settings
 from tests.brokers.sqlite.processes import (
     CREATE,
@@ -29,7 +30,7 @@ def test_tailing_skips_nothing_while_processes_write_and_roll_back(tmp_path: Pat
     with contextlib.ExitStack() as stack:
         readers = [stack.enter_context(SqliteReader(path, 5, threading.Event())) for _ in range(2)]
         for reader in readers:
-            reader.starts()
+            reader.starts(ReadAgain(0))
         writers = [stack.enter_context(process(WRITE_OR_ROLL_BACK, path, 150)) for _ in range(3)]
         for writer in writers:
             assert next_line(writer) == "ready"

@@ -7,6 +7,7 @@ from pathlib import Path
 from dash_app.brokers.sqlite.file import PARTITION, SqliteFile
 from dash_app.brokers.sqlite.log import SqliteLog
 from dash_app.brokers.sqlite.reader import SqliteReader
+from dash_app.counting.checkpoint import ReadAgain
 from dash_app.counting.counts import Counts
 from dash_app.counting.ledger import build_ledger
 from dash_app.counting.tally import Tally
@@ -60,7 +61,7 @@ def test_two_processes_a_follower_a_restart_and_the_audit_count_the_same(tmp_pat
     follower = Tally("log", 100_000, 1000)
     with contextlib.ExitStack() as stack:
         reader = stack.enter_context(SqliteReader(path, 5, threading.Event()))
-        follower.begin(PARTITION, reader.starts()[PARTITION])
+        follower.begin(PARTITION, reader.starts(ReadAgain(0))[PARTITION])
         writers = [
             stack.enter_context(process(WRITE_TYPES, path, name, HOSTILE)) for name in ("a", "b")
         ]
@@ -75,7 +76,7 @@ def test_two_processes_a_follower_a_restart_and_the_audit_count_the_same(tmp_pat
 
     restarted = Tally("log", 100_000, 1000)
     with SqliteReader(path, 5, threading.Event()) as reader:
-        restarted.begin(PARTITION, reader.starts()[PARTITION])
+        restarted.begin(PARTITION, reader.starts(ReadAgain(0))[PARTITION])
         assert counts_of(reader, restarted) == followed
     with SqliteLog(path) as log:
         ledger = build_ledger(log, 100_000, log.statements())

@@ -1,0 +1,112 @@
+"""The changes of the talks in a compacted topic beside the clicks."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+
+from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, OutcomeUnknown
+from dash_app.brokers.kafka.clients import KafkaClients
+from dash_app.brokers.kafka.internals import EARLIEST, LATEST, offsets_at
+from dash_app.brokers.kafka.producer import is_denied
+from dash_app.brokers.kafka.producer_internals import close_producer
+from dash_app.brokers.kafka.topic import (
+    find_or_create_talks_topic,
+    find_topic_by_id,
+    talks_topic,
+)
+from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
+from dash_app.counting.talks import Change
+
+PARTITION = 0
+
+
+class KafkaChanges:
+    """Keeps the changes in the topic of the talks; see ChangeLog.
+
+    A presenter acts rarely: each append has a producer of its own, and none that was refused a
+    right or lost its broker is left behind.
+    """
+
+    def __init__(self, clients: KafkaClients, clicks_topic: str) -> None:
+        self._clients = clients
+        self._clicks_topic = clicks_topic
+        self._topic = talks_topic(clicks_topic)
+
+    def append(self, changes: Sequence[Change], deadline: float) -> int:
+        """Return the offset after the changes once all replicas in sync have them."""
+        try:
+            producer = self._clients.producer()
+        except BrokerUnavailable as error:
+            raise NotAppended(str(error)) from error
+        try:
+            return self._send(producer, changes, deadline)
+        finally:
+            close_producer(producer, 0)
+
+    def _send(self, producer: Any, changes: Sequence[Change], deadline: float) -> int:
+        futures: list[Any] = []
+        try:
+            futures.extend(
+                producer.send(self._topic, value, key=key.encode(), partition=PARTITION)
+                for key, value in changes
+            )
+            records = [future.get(max(0, deadline - time.monotonic())) for future in futures]
+        except (KafkaError, ValueError) as error:
+            if is_denied(error):
+                raise NotAllowed(f"not allowed to write to topic {self._topic}") from error
+            if not futures:
+                raise NotAppended(f"nothing was sent to {self._topic}: {error!r}") from error
+            raise OutcomeUnknown(f"no answer for topic {self._topic}: {error!r}") from error
+        return int(records[-1].offset) + 1
+
+    def reader(self) -> "KafkaChangeReader":
+        """Open a reading of the topic; see ChangeLog.reader."""
+        return KafkaChangeReader(self._clients, self._clicks_topic)
+
+
+class KafkaChangeReader(TopicReader):
+    """One reading of the topic of the talks; see ChangeReader. Raises BrokerUnavailable."""
+
+    def __init__(self, clients: KafkaClients, clicks_topic: str) -> None:
+        self._topic = talks_topic(clicks_topic)
+        self._partition = TopicPartition(self._topic, PARTITION)
+        with self._open_clients() as stack:
+            self._admin = stack.enter_context(clients.admin())
+            replicas = clients.new_topic.replicas
+            self._id, _ = find_or_create_talks_topic(self._admin, clicks_topic, replicas)
+            self._consumer = stack.enter_context(clients.consumer(with_keys=True))
+            first, self.end = self._ends()
+            with broker_errors(self._topic):
+                self._consumer.assign([self._partition])
+                self._consumer.seek(self._partition, first)
+
+    def _ends(self) -> tuple[int, int]:
+        with broker_errors(self._topic):
+            first, end = (
+                offsets_at(self._consumer, [self._partition], place).get(self._partition)
+                for place in (EARLIEST, LATEST)
+            )
+        if first is None or end is None:
+            raise BrokerUnavailable(f"topic {self._topic} has no leader")
+        return first, end
+
+    @property
+    def position(self) -> int:
+        """The next offset to be read; what compaction removed is passed."""
+        with broker_errors(self._topic):
+            position = self._consumer.position(self._partition, 0)
+        return 0 if position is None else int(position)
+
+    def poll(self, timeout: float) -> Sequence[tuple[bytes, bytes | None]]:
+        """Return the next changes; see ChangeReader.poll."""
+        with broker_errors(self._topic):
+            polled = self._consumer.poll(timeout_ms=int(1000 * timeout), max_records=POLL_RECORDS)
+        records = polled.get(self._partition, ())
+        return [(one.key, one.value) for one in records if one.key and one.problem is None]
+
+    def check(self) -> None:
+        """Ask the broker whether the topic is the one that is read; see ChangeReader.check."""
+        find_topic_by_id(self._admin, self._topic, self._id)

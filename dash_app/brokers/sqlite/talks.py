@@ -1,0 +1,98 @@
+"""The changes of the talks in a table beside the clicks."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from dash_app.brokers import BrokerUnavailable, LogReplaced, NotAppended, OutcomeUnknown
+from dash_app.brokers.sqlite.file import SqliteFile, reading_errors
+from dash_app.counting.talks import Change
+
+POLL_INTERVAL_SECONDS = 0.2
+"""Pause between two queries for the changes of other processes."""
+
+REPLACE = "INSERT OR REPLACE INTO talks (key, value) VALUES (?, ?)"
+SELECT = "SELECT id, key, value FROM talks WHERE id >= ? ORDER BY id"
+END = "SELECT coalesce(max(id), 0) + 1 FROM talks"
+
+
+class SqliteChanges:
+    """Keeps the changes in the file of the clicks; see ChangeLog."""
+
+    def __init__(self, path: Path, busy_seconds: float) -> None:
+        self._path = path
+        self._busy_seconds = busy_seconds
+        self._committed = threading.Event()
+
+    def append(self, changes: Sequence[Change], deadline: float) -> int:
+        """Return the id after the changes once they are committed, all in one transaction."""
+        busy_seconds = min(self._busy_seconds, max(0.0, deadline - time.monotonic()))
+        is_committing = False
+        try:
+            with SqliteFile(self._path, busy_seconds) as file, file.transaction():
+                file.database.executemany(REPLACE, changes)
+                (end,) = file.database.execute(END).fetchone()
+                is_committing = True
+        except BrokerUnavailable as error:
+            raise NotAppended(str(error)) from error
+        except sqlite3.Error as error:
+            if is_committing:
+                raise OutcomeUnknown(f"cannot commit to {self._path}: {error}") from error
+            raise NotAppended(f"cannot write to {self._path}: {error}") from error
+        self._committed.set()
+        return int(end)
+
+    def reader(self) -> "SqliteChangeReader":
+        """Open a reading of the table; see ChangeLog.reader."""
+        return SqliteChangeReader(self._path, self._busy_seconds, self._committed)
+
+
+class SqliteChangeReader:
+    """One reading of the table; `committed` is set whenever this process has written."""
+
+    def __init__(self, path: Path, busy_seconds: float, committed: threading.Event) -> None:
+        self._file = SqliteFile(path, busy_seconds)
+        self._committed = committed
+        self.position = 0
+        try:
+            with reading_errors(path):
+                self.end = int(self._file.database.execute(END).fetchone()[0])
+        except BrokerUnavailable:
+            self._file.close()
+            raise
+
+    def poll(self, timeout: float) -> Sequence[tuple[bytes, bytes | None]]:
+        """Return the next changes; see ChangeReader.poll."""
+        deadline = time.monotonic() + timeout
+        while not (rows := self._read()):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return []
+            if self._committed.wait(min(left, POLL_INTERVAL_SECONDS)):
+                self._committed.clear()
+        return rows
+
+    def _read(self) -> list[tuple[bytes, bytes | None]]:
+        with reading_errors(self._file.path):
+            rows = self._file.database.execute(SELECT, (self.position,)).fetchall()
+        self.position = rows[-1][0] + 1 if rows else max(self.position, self.end)
+        return [(_bytes(key), None if value is None else _bytes(value)) for _, key, value in rows]
+
+    def check(self) -> None:
+        """Raise LogReplaced if the file is no longer in its place; see ChangeReader.check."""
+        if not self._file.is_in_place():
+            raise LogReplaced(f"{self._file.path} was renamed or deleted")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def _bytes(value: object) -> bytes:
+    """Return what a cell holds: anybody may have written it, and of any type."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")

@@ -23,6 +23,7 @@ from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import NAME, Gate
 from dash_app.security.guessing import CodeGuesses
 from dash_app.security.limits import ClickLimits
+from dash_app.security.presenter import presenter_of
 from dash_app.security.signing import Signing, signing_key
 from dash_app.settings import Settings, bad_setting
 from dash_app.web import routes
@@ -88,13 +89,23 @@ def _trust_proxies(server: Flask, hops: int) -> None:
     server.wsgi_app = proxy_fix  # type: ignore[method-assign]
 
 
-def mount(server: Flask, settings: Settings | None = None) -> Service:
+def mount(
+    server: Flask,
+    settings: Settings | None = None,
+    may_present: Callable[[], bool] | None = None,
+) -> Service:
     """Put the site on a server that exists; see dash_app.mount."""
     settings = settings or Settings.from_environment(mounted=True)
-    return _mount(server, settings, at_root=False)
+    return _mount(server, settings, at_root=False, may_present=may_present)
 
 
-def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
+def _mount(
+    server: Flask,
+    settings: Settings,
+    *,
+    at_root: bool,
+    may_present: Callable[[], bool] | None = None,
+) -> Service:
     name = _free_name(server, settings)
     telemetry = Telemetry(settings)
     service = Service(settings, telemetry)
@@ -102,7 +113,9 @@ def _mount(server: Flask, settings: Settings, *, at_root: bool) -> Service:
     buckets = TokenBuckets()
     limits = ClickLimits(settings, signing, buckets)
     form = functools.partial(code_form.form, settings)
-    codes = Codes(settings, signing, CodeGuesses(settings, buckets), form)
+    guesses = CodeGuesses(settings, buckets)
+    presenter = presenter_of(settings, signing, guesses, at_root=at_root, may_present=may_present)
+    codes = Codes(settings, signing, guesses, form, presenter)
     gate = Gate(server, settings, codes, telemetry.on_response, name)
     pages = Pages(
         clicker.mount(settings, gate),

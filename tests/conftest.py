@@ -53,6 +53,7 @@ OUR_VARIABLES = (
     "MAKE",
     "PORT",
     "NEW_IDS_",
+    "PRESENTER_",
     "PROMETHEUS_",
     "RATE_LIMITS",
     "TRUSTED_HOPS",

@@ -1,8 +1,6 @@
 """Access codes: who may send clicks and who may see the counts, if the settings demand a code."""
 
 import functools
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
@@ -12,8 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from dash_app.errors import error_response
 from dash_app.security.buckets import RateLimited
-from dash_app.security.cookies import may_be_framed, set_cookie
+from dash_app.security.code import Code
+from dash_app.security.cookies import may_be_framed
 from dash_app.security.guessing import CodeGuesses
+from dash_app.security.presenter import Presenter, too_many_codes
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
@@ -27,10 +27,6 @@ Access = Callable[[View], View]
 """A decorator that admits some requests to a view: `anybody`, or what a method of Codes returns."""
 
 CODE_REQUIRED = "This needs the access code"
-COOKIE_SECONDS = 7 * 24 * 3600
-
-LONG_CODE_LENGTH = 12
-"""A code with so many characters cannot be guessed, so it is compared without a limit."""
 
 WRONG_CODE = "wrong_code"
 MANY_CODES = "many_codes"
@@ -51,26 +47,25 @@ class Codes:
     """The access codes of one site; a signed cookie remembers who has entered one.
 
     The methods that return an Access check the code before they call the view. A page without a
-    code is open.
+    code is open. `presenter` tells who may change talks.
     """
 
     def __init__(
-        self, settings: Settings, signing: Signing, guesses: CodeGuesses, form: Form
+        self,
+        settings: Settings,
+        signing: Signing,
+        guesses: CodeGuesses,
+        form: Form,
+        presenter: Presenter | None = None,
     ) -> None:
-        self._signing = signing
-        self._guesses = guesses
         self._form = form
         self._framed = may_be_framed(settings)
+        self.presenter = Presenter() if presenter is None else presenter
         settings_by_page = {CLICKER: settings.clicker_code, DASHBOARD: settings.dashboard_code}
-        self._codes: Mapping[str, str] = {
-            page: code.get_secret_value()
+        self._codes: Mapping[str, Code] = {
+            page: Code(page, code.get_secret_value, settings, signing, guesses)
             for page, code in settings_by_page.items()
             if code is not None
-        }
-        # The purpose contains the code, so a new code makes the cookies of the old one invalid.
-        self._purposes = {
-            page: f"{page} {hashlib.sha256(code.encode()).hexdigest()}"
-            for page, code in self._codes.items()
         }
 
     def __bool__(self) -> bool:
@@ -80,25 +75,29 @@ class Codes:
         """Return a decorator that answers 401 without the page's code."""
 
         def check() -> Response | None:
-            return None if self._is_authorized(page) else _unauthorized()
+            return None if self._codes[page].is_authorized() else _unauthorized()
 
-        return self._access(page, check, _too_many_as_json)
+        return self._access(page, check, too_many_codes)
 
     def require_or_show_form(self, page: str) -> Access:
-        """Return a decorator of the page itself: `?code=` logs in, no code shows the form."""
+        """Return a decorator of the page itself: `?code=` logs in, no code shows the form.
+
+        The dashboard takes the presenter's code from its address as well.
+        """
 
         def check() -> Response | None:
             code = request.args.get("code")
             if code is None:
-                return None if self._is_authorized(page) else self._form_response(page)
+                return None if self._codes[page].is_authorized() else self._form_response(page)
             query = _without_code(request.args.items(multi=True))
-            if self._has_valid_cookie(page):
+            if self._codes[page].has_valid_cookie():
                 return _redirect(page, query)
             if not code:
                 return self._form_response(page, NO_COOKIE if self._framed else "")
             return self._log_in(page, code, query)
 
-        return self._access(page, check, functools.partial(self._too_many, page))
+        access = self._access(page, check, functools.partial(self._too_many, page))
+        return access if page != DASHBOARD else lambda view: access(self.presenter.take_code(view))
 
     def _access(
         self,
@@ -134,7 +133,7 @@ class Codes:
             def checked_view(**arguments: Any) -> ResponseReturnValue:
                 response = current_app.make_response(view(**arguments))
                 try:
-                    if "code" in request.args and not self._has_valid_cookie(page):
+                    if "code" in request.args and not self._codes[page].has_valid_cookie():
                         self._remember_if_correct(page, response)
                 except RateLimited as error:
                     return self._too_many(page, error)
@@ -145,8 +144,8 @@ class Codes:
         return access
 
     def _remember_if_correct(self, page: str, response: Response) -> None:
-        if self._check_code(page, request.args["code"]):
-            self._remember(page, response)
+        if self._codes[page].check(request.args["code"]):
+            self._codes[page].remember(response)
 
     def submit(self, body: bytes) -> Response:
         """Handle the form: redirect to its page, or return the form again."""
@@ -160,40 +159,12 @@ class Codes:
             return self._too_many(page, error)
 
     def _log_in(self, page: str, code: str, query: str) -> Response:
-        if not self._check_code(page, code):
+        if not self._codes[page].check(code):
             return self._form_response(page, WRONG_CODE, query)
         if self._framed:
             # Without its cookie the page sees by this that the browser did not keep it.
             query = f"{query}&code=" if query else "code="
-        return self._remember(page, _redirect(page, query))
-
-    def _remember(self, page: str, response: Response) -> Response:
-        signed = self._signing.sign(self._purposes[page], page)
-        set_cookie(response, _cookie(page), signed, framed=self._framed, seconds=COOKIE_SECONDS)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    def _has_valid_cookie(self, page: str) -> bool:
-        cookies = request.cookies.getlist(_cookie(page))
-        verified = self._signing.verify_any(self._purposes[page], cookies, COOKIE_SECONDS)
-        return verified is not None
-
-    def _is_authorized(self, page: str) -> bool:
-        if self._has_valid_cookie(page):
-            return True
-        scheme, _, code = request.headers.get("Authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and self._check_code(page, code.strip())
-
-    def _check_code(self, page: str, code: str) -> bool:
-        """Return whether the code is right; count a wrong one. Raises RateLimited."""
-        expected = self._codes[page]
-        if len(expected) < LONG_CODE_LENGTH:
-            # Everybody at a guesser's address waits, or the guesser would find the code.
-            self._guesses.check_allowed()
-        is_correct = hmac.compare_digest(code.encode(errors="surrogatepass"), expected.encode())
-        if not is_correct:
-            self._guesses.record_wrong()
-        return is_correct
+        return self._codes[page].remember(_redirect(page, query))
 
     def _form_response(self, page: str, reason: str = "", query: str | None = None) -> Response:
         if query is None:
@@ -207,15 +178,6 @@ class Codes:
         response.status_code = 429
         response.headers["Retry-After"] = str(error.seconds)
         return response
-
-
-def _too_many_as_json(error: RateLimited) -> Response:
-    message = f"Too many wrong codes; try again in {error.seconds} s"
-    return error_response(429, message, retry_seconds=error.seconds)
-
-
-def _cookie(page: str) -> str:
-    return f"{page.replace('-', '_')}_code"
 
 
 def _without_code(query: Iterable[tuple[str, str]]) -> str:

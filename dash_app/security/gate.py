@@ -43,6 +43,7 @@ class Gate:
         # A host's hook may abort a request here; the host handles its other errors itself.
         self.routes.register_error_handler(HTTPException, http_error_response)
         self._is_at_root = False
+        self._endpoints: set[str] = set()
         self._origins = Origins(settings)
         self._on_response = on_response
 
@@ -60,14 +61,18 @@ class Gate:
     def add(
         self, path: str, view: View, *, access: Access, cors: bool = False, method: str = "GET"
     ) -> None:
-        """Serve requests of a path under the prefix."""
+        """Serve requests of a path under the prefix; a second method of it has another endpoint."""
         guarded = self.guard(view, route=path or "/", access=access, cors=cors)
         if self._is_at_root:
             self.server.add_url_rule(path, path, guarded, methods=[method])
         elif path or self.prefix:
             # The rule for all other methods, in web/unknown.py, answers OPTIONS.
+            endpoint = _endpoint(path)
+            if endpoint in self._endpoints:
+                endpoint = f"{endpoint}_{method.lower()}"
+            self._endpoints.add(endpoint)
             self.routes.add_url_rule(
-                path, _endpoint(path), guarded, methods=[method], provide_automatic_options=False
+                path, endpoint, guarded, methods=[method], provide_automatic_options=False
             )
 
     def guard(self, view: View, *, route: str, access: Access, cors: bool = False) -> View:

@@ -29,11 +29,11 @@ class Origins:
     def reject_cross_origin_posts(
         self, view: Callable[..., ResponseReturnValue]
     ) -> Callable[..., ResponseReturnValue]:
-        """Return a view that raises ApiError for posts from pages of other sites."""
+        """Return a view that raises ApiError for writing requests from pages of other sites."""
 
         @functools.wraps(view)
         def same_origin_view(**arguments: Any) -> ResponseReturnValue:
-            if request.method == "POST":
+            if request.method not in {"GET", "HEAD", "OPTIONS"}:
                 self._check_origin()
             return view(**arguments)
 

@@ -1,11 +1,11 @@
-"""The file with the key that signs cookies, created once beside the clicks."""
+"""Files with secrets, such as the key that signs cookies, created once beside the clicks."""
 
 import contextlib
 import logging
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -13,17 +13,21 @@ logger = logging.getLogger(__name__)
 FILE_NAME = "secret_key"
 
 
-def load_or_create(folder: Path) -> str:
-    """Return the key in the folder; the first process that calls this creates it.
+def _new_key() -> str:
+    return secrets.token_hex(32)
+
+
+def load_or_create(folder: Path, name: str = FILE_NAME, new: Callable[[], str] = _new_key) -> str:
+    """Return the key in a file of the folder; the first process that calls this creates it.
 
     A file without text contains no key. Raises OSError if the folder cannot be written.
     """
-    path = folder / FILE_NAME
+    path = folder / name
     if (key := _read(path)) is not None:
         return key
     folder.mkdir(parents=True, exist_ok=True)
     _remove_unusable(path)
-    _create(path)
+    _create(path, new())
     if (key := _read(path)) is None:
         raise OSError(f"{path} holds no key")
     return key
@@ -60,12 +64,12 @@ def _locked(path: Path) -> Iterator[bool]:
         yield os.path.samestat(os.fstat(file.fileno()), path.stat())
 
 
-def _create(path: Path) -> None:
+def _create(path: Path, key: str) -> None:
     folder = path.parent
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{FILE_NAME}-")
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32))
+            file.write(key)
             file.flush()
             os.fsync(file.fileno())
         # A link never replaces a file: the second process reads the first one's key.

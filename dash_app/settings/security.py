@@ -94,6 +94,14 @@ class SecuritySettings(BaseModel):
         setting(_CODE_ALLOWED, "Code that the dashboard, its routes and /metrics ask for."),
     ] = None
 
+    presenter_code: Annotated[
+        SecretStr | None,
+        setting(
+            _CODE_ALLOWED,
+            "Code of whoever starts and ends talks. Unset: created once and stored in var/.",
+        ),
+    ] = None
+
     @field_validator("frame_ancestors")
     @classmethod
     def _check_frame_ancestors(cls, value: str) -> str:
@@ -104,7 +112,7 @@ class SecuritySettings(BaseModel):
     def _check_cors_origins(cls, value: str | None) -> str | None:
         return None if value is None else _normalize_origins(value)
 
-    @field_validator("clicker_code", "dashboard_code")
+    @field_validator("clicker_code", "dashboard_code", "presenter_code")
     @classmethod
     def _check_codes(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(_CODE, value.get_secret_value()):

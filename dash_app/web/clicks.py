@@ -41,6 +41,7 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     if service.broker is None or service.consumer is None:
         raise ApiError(503, "Producer not loaded", appended=False)
     _require_conditions(service.consumer, click_request, time.monotonic() - began)
+    _require_open_taps(service, click_request.batch, received)
     try:
         limits.admit(len(click_request.batch))
     except RateLimited as error:
@@ -72,6 +73,16 @@ def _require_conditions(
         if limit is not None and age > limit:
             message = f"Sent for the first time more than {limit} s ago: might count twice"
             raise ApiError(409, message, appended=False, repeat_s=limit)
+
+
+def _require_open_taps(service: Service, batch: Sequence[Outgoing], received: float) -> None:
+    """Raise ApiError if all clicks were tapped after the presenter closed the buttons."""
+    talk = service.known_talks().running(received)
+    if talk is None or talk.closed_at is None:
+        return
+    # A request that also holds earlier taps counts whole.
+    if min(outgoing.click.timestamp for outgoing in batch) >= talk.closed_at:
+        raise ApiError(409, "The presenter has closed the buttons", appended=False)
 
 
 def _append(

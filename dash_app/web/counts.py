@@ -13,6 +13,7 @@ from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security import headers
 from dash_app.web import responses
+from dash_app.web.talk_fields import shown_at
 from dash_app.web.timeline_csv import csv_lines
 
 _WINDOW_BY_QUERY = {b"": DEFAULT_WINDOW} | {
@@ -69,8 +70,9 @@ def timeline_csv(service: Service) -> Response:
         raise ApiError(503, "Consumer not loaded")
     window = _window()
     _reject_unknown_parameters("window", "bin")
-    keys = [reaction.key for reaction in service.settings.reactions]
-    lines = csv_lines(service.consumer.snapshot, window, time.time(), keys)
+    now = time.time()
+    shown = shown_at(service.known_talks(), service.settings.reactions, now)
+    lines = csv_lines(service.consumer.snapshot, window, now, shown)
     response = Response(lines, mimetype="text/csv")
     name = f"clicks-{window}s-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -24,14 +24,14 @@ _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
 INVALID_TYPE = "Invalid click type"
 
 
-def _int_if_whole(value: Any) -> Any:
+def int_if_whole(value: Any) -> Any:
     """Return 7 for 7.0: in JSON they are the same number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 TypeName = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 Client = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Seq = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(_int_if_whole)]
+Seq = Annotated[int, Field(ge=0, le=MAX_SEQ), BeforeValidator(int_if_whole)]
 LogId = Annotated[str, Field(min_length=1, max_length=300)]
 FirstSent = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -174,9 +174,10 @@ def _message(error: ValidationError) -> str:
     if not problem["loc"]:
         return str(problem["msg"]).removeprefix("Value error, ")
     path = ".".join(str(part) for part in problem["loc"])
-    return f"{path} is {_shorten(problem['input'])}: {problem['msg']}"
+    return f"{path} is {shorten(problem['input'])}: {problem['msg']}"
 
 
-def _shorten(value: Any) -> str:
+def shorten(value: Any) -> str:
+    """Return a value as a text that fits into a sentence."""
     text = _SHORT.repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -3,7 +3,7 @@
 import bisect
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,8 +12,11 @@ from dash_app.consumer.published_state import LIVE
 from dash_app.counting.records import wire_name_of
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
+from dash_app.counting.talks import Talks
 from dash_app.counting.windows import WINDOWS, bins, start_of_window
+from dash_app.errors import ApiError
 from dash_app.settings.reactions import Reactions
+from dash_app.web.talk_fields import ALL, Shown, shown_at, talk_fields, talk_totals
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
@@ -30,16 +33,17 @@ class TaggedJson(NamedTuple):
 
 
 class _Cached(NamedTuple):
-    """The part of a body that is current until the snapshot, the state or `start` changes."""
+    """The part of a body that is current until one of the other fields changes."""
 
     snapshot: Snapshot
     state: str
     start: int
+    shown: Shown
     open_json: bytes
     etag: str
 
-    def is_current(self, snapshot: Snapshot, state: str, start: int) -> bool:
-        return self.snapshot is snapshot and self.state == state and self.start == start
+    def is_current(self, snapshot: Snapshot, *others: Any) -> bool:
+        return self.snapshot is snapshot and (self.state, self.start, self.shown) == others
 
     def complete(self, **fields: Any) -> TaggedJson:
         return TaggedJson(self.open_json + b"," + orjson.dumps(fields)[1:], self.etag)
@@ -48,8 +52,9 @@ class _Cached(NamedTuple):
 class TimelineResponses:
     """The responses of `GET /kafka/timeline`; bins and their JSON are computed once per change."""
 
-    def __init__(self, reactions: Reactions) -> None:
+    def __init__(self, reactions: Reactions, talks: Callable[[], Talks] = Talks) -> None:
         self._reactions = reactions
+        self._talks = talks
         self._by_window: dict[int, _Cached] = {}
 
     def render(
@@ -65,10 +70,10 @@ class TimelineResponses:
 
         The body contains `measured` and `clock_skew` (seconds); the entity tag depends on neither.
         """
-        start = start_of_window(now, window)
+        start, shown = start_of_window(now, window), shown_at(self._talks(), self._reactions, now)
         cached = self._by_window.get(window)
-        if cached is None or not cached.is_current(snapshot, state, start):
-            cached = _timeline(self._reactions, snapshot, state, window, start)
+        if cached is None or not cached.is_current(snapshot, state, start, shown):
+            cached = _timeline(snapshot, state, shown, window, start)
             self._by_window[window] = cached
         # Counts that have not caught up do not know what is forgotten by now.
         repeat_s = snapshot.repeat_seconds(now) if state == LIVE else 0
@@ -80,20 +85,28 @@ class TimelineResponses:
         )
 
 
-def _timeline(
-    reactions: Reactions, snapshot: Snapshot, state: str, window: int, start: int
-) -> _Cached:
+def _timeline(snapshot: Snapshot, state: str, shown: Shown, window: int, start: int) -> _Cached:
     since = snapshot.complete_since
     complete_since = since if since is not None and since >= start else None
-    series = {key: bins(snapshot.by_second.get(key, {}), start, window) for key, _ in reactions}
+    series = {
+        key: bins(snapshot.by_second.get(key, {}), start, window) for key, _ in shown.reactions
+    }
+    if shown.is_hidden:
+        series = {ALL: [sum(each) for each in zip(*series.values(), strict=True)]}
+    talk = shown.talk and {
+        **talk_fields(shown.talk, shown.talk.marks_since(start)),
+        "totals": talk_totals(shown.talk, snapshot),
+    }
     fields = {
         "log": snapshot.log_id,
         "window": window,
         "bin": WINDOWS[window],
         "start": start,
-        "reactions": [reaction._asdict() for reaction in reactions],
-        "totals": {key: snapshot.counts.clicks.get(key, 0) for key, _ in reactions},
+        "reactions": [reaction._asdict() for reaction in shown.reactions],
+        "results": shown.results,
+        "totals": shown.keyed(snapshot.counts.clicks),
         "series": series,
+        "talk": talk,
         "as_of": snapshot.as_of,
         "state": state,
         "complete_since": complete_since,
@@ -101,34 +114,41 @@ def _timeline(
         "unreadable": snapshot.counts.unreadable,
     }
     # Flink writes bins and totals separately: bins may change while the totals stay the same.
-    etag = _etag("timeline", window, snapshot, state, complete_since, start, series)
-    return _Cached(snapshot, state, start, orjson.dumps(fields)[:-1], etag)
+    seen = (fields["reactions"], talk, shown.is_hidden)
+    etag = _etag("timeline", window, snapshot, state, complete_since, start, series, seen)
+    return _Cached(snapshot, state, start, shown, orjson.dumps(fields)[:-1], etag)
 
 
 class DataResponses:
     """The responses of `GET /kafka/data`, built once per change and second for all readers."""
 
-    def __init__(self, reactions: Reactions) -> None:
-        self._keys = [key for key, _ in reactions]
+    def __init__(self, reactions: Reactions, talks: Callable[[], Talks] = Talks) -> None:
+        self._reactions = reactions
+        self._talks = talks
         self._cached: _Cached | None = None
         self._building = threading.Lock()
 
     def render(
         self, recent: Callable[[float], Recent], snapshot: Snapshot, state: str, now: float
     ) -> TaggedJson:
-        """Return totals and the clicks of the last 120 s as of `now` (epoch seconds)."""
+        """Return totals and the clicks of the last 120 s as of `now` (epoch seconds).
+
+        Raises ApiError while results are hidden.
+        """
+        shown = shown_at(self._talks(), self._reactions, now)
+        if shown.is_hidden:
+            raise ApiError(403, "The presenter shows the results later")
         # One reader builds it and the others wait: a list of 100,000 clicks is expensive.
         with self._building:
             cached, second = self._cached, int(now)
-            if cached is None or not cached.is_current(snapshot, state, second):
-                cached = _data(self._keys, recent(now - RECENT_SECONDS), snapshot, state, second)
+            if cached is None or not cached.is_current(snapshot, state, second, shown):
+                cached = _data(recent(now - RECENT_SECONDS), snapshot, state, shown, second)
                 self._cached = cached
         return cached.complete(server_time=now)
 
 
-def _data(
-    keys: Sequence[str], recent: Recent, snapshot: Snapshot, state: str, second: int
-) -> _Cached:
+def _data(recent: Recent, snapshot: Snapshot, state: str, shown: Shown, second: int) -> _Cached:
+    keys = [key for key, _ in shown.reactions]
     clicks, truncated = recent
     # A foreign producer's clock may set record times, and timestamps, that are years ahead.
     newest = float(second + 1 + AHEAD_SECONDS)
@@ -146,8 +166,8 @@ def _data(
         "truncated": truncated,
         "incomplete": snapshot.incomplete,
     }
-    etag = _etag("data", RECENT_SECONDS, snapshot, state, truncated, second)
-    return _Cached(snapshot, state, second, orjson.dumps(body)[:-1], etag)
+    etag = _etag("data", RECENT_SECONDS, snapshot, state, truncated, second, keys)
+    return _Cached(snapshot, state, second, shown, orjson.dumps(body)[:-1], etag)
 
 
 def _etag(route: str, window: int, snapshot: Snapshot, *rest: Any) -> str:

@@ -10,15 +10,15 @@ from dash_app.security import headers
 from dash_app.security.access import CLICKER, DASHBOARD, anybody
 from dash_app.security.gate import Gate
 from dash_app.security.limits import ClickLimits
-from dash_app.web import clicks, counts, responses, unknown
+from dash_app.web import clicks, counts, responses, talks, unknown
 from dash_app.web.bodies import request_body
 
 
 def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gate) -> None:
     """Serve the REST routes, and every path under the prefix that nothing else serves."""
     clicker, dashboard = gate.codes.require(CLICKER), gate.codes.require(DASHBOARD)
-    reactions = service.settings.reactions
-    timelines, lists = responses.TimelineResponses(reactions), responses.DataResponses(reactions)
+    showing = service.settings.reactions, service.known_talks
+    timelines, lists = responses.TimelineResponses(*showing), responses.DataResponses(*showing)
     post = lambda: clicks.click(service, telemetry, limits)  # noqa: E731
     add = functools.partial(gate.add, cors=True)
     add("/kafka/click", post, access=clicker, method="POST")
@@ -30,11 +30,28 @@ def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gat
     )
     add("/kafka/timeline.csv", lambda: counts.timeline_csv(service), access=dashboard)
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard)
+    _add_talks(service, gate)
     gate.add("/openapi.json", lambda: openapi(gate.prefix), access=anybody)
     if gate.codes:
         submit = lambda: gate.codes.submit(request_body(request, service.code_slots))  # noqa: E731
         gate.add("/code", submit, access=anybody, method="POST")
     unknown.mount(gate)
+
+
+def _add_talks(service: Service, gate: Gate) -> None:
+    add = functools.partial(gate.add, cors=True)
+    clicker, dashboard = gate.codes.require(CLICKER), gate.codes.require(DASHBOARD)
+    presenter, writes = gate.codes.presenter, talks.TalkWrites(service)
+    every, one, marks = "/kafka/talks", "/kafka/talks/<talk_id>", "/kafka/talks/<talk_id>/marks"
+    add(every, lambda: talks.list_talks(service, presenter), access=dashboard)
+    add(f"{every}/current", lambda: talks.current(service), access=clicker)
+    add(one, lambda talk_id: talks.show(service, talk_id), access=dashboard)
+    add = functools.partial(add, access=presenter.require)
+    add(every, writes.start, method="POST")
+    add(one, writes.change, method="PATCH")
+    add(one, writes.delete, method="DELETE")
+    add(marks, writes.mark, method="POST")
+    add(f"{marks}/<mark_id>", writes.delete_mark, method="DELETE")
 
 
 def openapi(prefix: str) -> Response:

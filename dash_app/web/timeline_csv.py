@@ -1,20 +1,24 @@
 """The bins of a window as CSV."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.windows import WINDOWS, bins, start_of_window
+from dash_app.web.talk_fields import ALL, Shown
 
 
-def csv_lines(snapshot: Snapshot, window: int, now: float, keys: Sequence[str]) -> Iterator[str]:
-    """Return the window's bins as lines of CSV, with a column for the reaction of each key.
+def csv_lines(snapshot: Snapshot, window: int, now: float, shown: Shown) -> Iterator[str]:
+    """Return the window's bins as lines of CSV, with a column for each reaction, or for their sum.
 
     The cells contain only numbers, times and keys, so that no spreadsheet takes one for a formula.
     """
     width, first = WINDOWS[window], start_of_window(now, window)
     complete_from = snapshot.complete_since or 0
+    keys = [key for key, _ in shown.reactions]
     columns = [bins(snapshot.by_second.get(key, {}), first, window) for key in keys]
+    if shown.is_hidden:
+        keys, columns = [ALL], [[sum(each) for each in zip(*columns, strict=True)]]
     # A name that begins with a minus would be a formula.
     names = [f"'{key}" if key.startswith("-") else key for key in keys]
     yield f"start,seconds,{','.join(names)},share_of_{keys[0]},complete\r\n"

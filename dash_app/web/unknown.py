@@ -11,7 +11,7 @@ from dash_app.errors import not_found
 from dash_app.security.access import anybody
 from dash_app.security.gate import Gate
 
-METHODS = ["GET", "HEAD", "POST"]
+METHODS = ["GET", "HEAD", "POST", "PATCH", "DELETE"]
 """The methods that some rule under the prefix handles."""
 
 ANYTHING = "kafka_clicker_anything"

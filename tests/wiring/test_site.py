@@ -139,7 +139,7 @@ def test_the_first_request_of_a_process_starts_the_counting(settings: Settings) 
     with open_site(settings) as site:
         assert our_threads() == []
         site.ask("GET", "/kafka-clicker")
-        assert sorted(our_threads()) == ["clicks-consumer", "clicks-writer"]
+        assert sorted(our_threads()) == ["clicks-consumer", "clicks-talks", "clicks-writer"]
         site.wait_for_state("live")
         site.ask("GET", "/kafka-clicker")
         assert len(our_threads()) == 2
@@ -149,7 +149,7 @@ def test_start_starts_the_counting_without_a_request(settings: Settings) -> None
     with open_site(settings) as site:
         for _ in range(2):
             site.service.start()
-        assert sorted(our_threads()) == ["clicks-consumer", "clicks-writer"]
+        assert sorted(our_threads()) == ["clicks-consumer", "clicks-talks", "clicks-writer"]
         assert all(thread.daemon for thread in threading.enumerate() if "clicks-" in thread.name)
 
 

@@ -1,8 +1,6 @@
 """The presenter's right: who may start, change and end talks."""
 
 import functools
-import logging
-import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -11,18 +9,15 @@ from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from dash_app.errors import error_response
-from dash_app.security import secret
 from dash_app.security.buckets import RateLimited
 from dash_app.security.code import Code
 from dash_app.security.guessing import CodeGuesses
+from dash_app.security.secret import presenter_code
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
 
-logger = logging.getLogger(__name__)
-
 NAME = "kafka-presenter"
-FILE_NAME = "presenter_code"
-"""The file beside the clicks that holds the code of a site without PRESENTER_CODE."""
+"""The cookie has its name from it."""
 
 PARAMETER = "presenter"
 """Brings the code along in the address of the dashboard, once."""
@@ -30,23 +25,6 @@ PARAMETER = "presenter"
 REFUSAL = "Only the presenter may do this"
 
 View = Callable[..., ResponseReturnValue]
-
-
-def presenter_code(settings: Settings) -> str | None:
-    """Return PRESENTER_CODE, or else the code in a file beside the clicks, created once.
-
-    None is returned, with a warning, if that file cannot be written: then nobody has the right.
-    """
-    if settings.presenter_code is not None:
-        return settings.presenter_code.get_secret_value()
-    try:
-        folder = settings.clicks_db.parent
-        return secret.load_or_create(folder, FILE_NAME, lambda: secrets.token_urlsafe(12)).strip()
-    except OSError as error:
-        logger.warning(
-            "set PRESENTER_CODE: there is none, and a new one cannot be stored: %s", error
-        )
-        return None
 
 
 class Presenter:

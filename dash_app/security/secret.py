@@ -8,9 +8,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from dash_app.settings import Settings
+
 logger = logging.getLogger(__name__)
 
 FILE_NAME = "secret_key"
+PRESENTER_FILE = "presenter_code"
 
 
 def _new_key() -> str:
@@ -31,6 +34,23 @@ def load_or_create(folder: Path, name: str = FILE_NAME, new: Callable[[], str] =
     if (key := _read(path)) is None:
         raise OSError(f"{path} holds no key")
     return key
+
+
+def presenter_code(settings: Settings) -> str | None:
+    """Return PRESENTER_CODE, or else the code in a file beside the clicks, created once.
+
+    None is returned, with a warning, if that file cannot be written: then nobody has the right.
+    """
+    if settings.presenter_code is not None:
+        return settings.presenter_code.get_secret_value()
+    try:
+        folder = settings.clicks_db.parent
+        return load_or_create(folder, PRESENTER_FILE, lambda: secrets.token_urlsafe(12)).strip()
+    except OSError as error:
+        logger.warning(
+            "set PRESENTER_CODE: there is none, and a new one cannot be stored: %s", error
+        )
+        return None
 
 
 def _read(path: Path) -> str | None:

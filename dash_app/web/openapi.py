@@ -10,27 +10,21 @@ from pydantic.json_schema import models_json_schema
 
 from dash_app import __version__
 from dash_app.consumer.published_state import STATES
+from dash_app.counting.talks import ID_PATTERN
 from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
-from dash_app.settings.reactions import KEY_PATTERN
+from dash_app.web.openapi_talks import Current, Key, Offered, ShownMark, ShownTalk, TalkList
 from dash_app.web.requests import ClickBatch, SingleClick
+from dash_app.web.talk_requests import MarkStart, TalkChange, TalkStart
 
 Schema = dict[str, Any]
 
 Count = Annotated[int, Field(ge=0)]
 Bins = Annotated[list[Count], Field(min_length=BINS_PER_WINDOW, max_length=BINS_PER_WINDOW)]
-Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 State = Annotated[str, Field(json_schema_extra={"enum": [*STATES]})]
 
 JSON = "application/json"
 TEXT: Schema = {"type": "string"}
 DESCRIPTION = "One way to send clicks, one to read what was counted; every error is JSON."
-
-
-class Offered(BaseModel):
-    """A reaction that the buttons send: the type of its clicks, and how people call it."""
-
-    key: Key
-    label: str
 
 
 class RecentClick(BaseModel):
@@ -68,8 +62,10 @@ class Timeline(_Counted):
     bin: int
     start: int
     reactions: list[Offered]
+    results: Literal["shown", "hidden"]
     totals: dict[Key, Count]
     series: dict[Key, Bins]
+    talk: ShownTalk | None
     complete_since: float | None
     unreadable: dict[str, Count]
     clock_skew_s: float | None
@@ -143,15 +139,16 @@ class Ready(BaseModel):
     warnings: list[str]
 
 
-REQUESTS = (SingleClick, ClickBatch)
-RESPONSES = (Timeline, Repeat, Data, Sent, Error, Join, Alive, Ready)
+REQUESTS = (SingleClick, ClickBatch, TalkStart, TalkChange, MarkStart)
+COUNTS = (Timeline, Repeat, Data, Sent, Error)
+RESPONSES = (*COUNTS, Join, Alive, Ready, TalkList, ShownTalk, ShownMark, Current)
 
 ERRORS = {
     400: "The request has another shape, or names what does not exist",
     401: "The access code is missing or wrong, if the site has one",
-    403: "Not allowed to write to the topic, or sent by a page of another site",
-    404: "There is no address, or none that changes",
-    409: "The clicks are for another log, or were first sent too long ago to be repeated",
+    403: "Not allowed: to write to the topic, for who is no presenter, or from another site's page",
+    404: "It does not exist",
+    409: "The clicks are for another log, come too late, or the presenter has closed the buttons",
     413: "The body has more than 64 KiB",
     415: "The content type is not application/json",
     429: "Too many clicks, or wrong access codes; `Retry-After` says when to try again",
@@ -180,7 +177,8 @@ def document(site: str) -> bytes:
             "/kafka/timeline": {"get": _read(Timeline, [_window()], 400)},
             "/kafka/timeline.csv": {"get": _csv()},
             "/kafka/repeat": {"get": _read(Repeat, [])},
-            "/kafka/data": {"get": _read(Data, [])},
+            "/kafka/data": {"get": _read(Data, [], 403)},
+            **_talks(),
             "/join": {"get": _operation("join", Join, 401, 404, 429)},
             "/healthz": {"get": _operation("healthz", Alive)},
             "/readyz": {"get": ready},
@@ -209,6 +207,53 @@ def _csv() -> Schema:
     text = {"description": operation["summary"], "content": {"text/csv": {"schema": TEXT}}}
     operation["responses"]["200"] = text
     return operation
+
+
+def _talks() -> dict[str, Schema]:
+    """Return the paths of the talks."""
+    talk, mark = _id("talk_id"), _id("mark_id")
+    deleted = {"204": {"description": "It is deleted"}}
+    delete_talk = _change("delete_talk", ShownTalk, [talk], None)
+    delete_mark = _change("delete_mark", ShownMark, [talk, mark], None)
+    for operation in (delete_talk, delete_mark):
+        operation["summary"] = "Delete it, and no click."
+        del operation["responses"]["200"]
+        operation["responses"] |= deleted
+    return {
+        "/kafka/talks": {
+            "get": _read(TalkList, []),
+            "post": _change("start_talk", ShownTalk, [], TalkStart),
+        },
+        "/kafka/talks/current": {"get": _read(Current, [])},
+        "/kafka/talks/{talk_id}": {
+            "get": _read(ShownTalk, [talk], 404),
+            "patch": _change("change_talk", ShownTalk, [talk], TalkChange),
+            "delete": delete_talk,
+        },
+        "/kafka/talks/{talk_id}/marks": {"post": _change("mark", ShownMark, [talk], MarkStart)},
+        "/kafka/talks/{talk_id}/marks/{mark_id}": {"delete": delete_mark},
+    }
+
+
+def _change(
+    name: str,
+    answer: type[BaseModel],
+    parameters: Sequence[Schema],
+    body: type[BaseModel] | None,
+) -> Schema:
+    """Return an operation of the presenter; with a body of a new thing it answers 201, too."""
+    operation = _operation(name, answer, 400, 403, 404, 409, 413, 415, 429, 503)
+    operation["parameters"] = [*parameters]
+    if body is not None:
+        content = {JSON: {"schema": _reference(body)}}
+        operation["requestBody"] = {"required": True, "content": content}
+        operation["responses"]["201"] = _response("It is new", answer)
+    return operation
+
+
+def _id(name: str) -> Schema:
+    schema = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _window() -> Schema:

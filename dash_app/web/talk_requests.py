@@ -79,7 +79,7 @@ class TalkStart(BaseModel):
 class TalkChange(BaseModel):
     """What is to change of a talk; what is not named stays."""
 
-    model_config = _SHAPE
+    model_config = ConfigDict(**_SHAPE, json_schema_extra={"minProperties": 1})
 
     title: Title = ""
     taps: Literal["open", "closed"] = "open"

@@ -25,7 +25,8 @@ from tests.web.talking import (
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(clicks_db=tmp_path / "clicks.sqlite3", presenter_code=CODE)
+    values = {"clicks_db": tmp_path / "clicks.sqlite3", "presenter_code": CODE}
+    return Settings.model_validate(values)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from kafka.admin import (
     ResourcePattern,
     ResourceType,
 )
+from pydantic import SecretStr
 
 from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka.log import KafkaLog
@@ -22,6 +23,7 @@ from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.sites import Site, open_site
 from tests.waiting import eventually
+from tests.web.talking import CODE, current, started, talk, talks
 
 USERS = ("admin", "reader", "writer", "watcher", "stranger")
 SECURED = {
@@ -176,3 +178,28 @@ def test_an_audit_needs_the_rights_to_read_and_to_describe_the_topic_and_no_othe
         list(log.records(0))
     with pytest.raises(BrokerUnavailable, match=f"topic {topic}"):
         KafkaLog(settings("stranger"))
+
+
+def test_who_may_only_read_sees_the_talks_and_why_they_cannot_be_changed(
+    secured: tuple[KafkaAdminClient, Callable[[str], Settings]], topic: str
+) -> None:
+    admin, settings = secured
+    names = (topic, f"{topic}-talks")
+    admin.create_topics({name: {"num_partitions": 1, "replication_factor": 1} for name in names})
+    for name in names:
+        allow(admin, "writer", ResourceType.TOPIC, name, *READING, ACLOperation.WRITE)
+        allow(admin, "reader", ResourceType.TOPIC, name, *READING)
+    presenting = {"presenter_code": SecretStr(CODE)}
+    with (
+        open_site(settings("writer").model_copy(update=presenting)) as writer,
+        open_site(settings("reader").model_copy(update=presenting)) as reader,
+    ):
+        for site in (writer, reader):
+            site.wait_for_state("live", 20)
+        talk_id = started(writer)["id"]
+        eventually(lambda: current(reader), 2, "the reader shows no talk")
+        answer = talk(reader, "PATCH", f"/{talk_id}", {"title": "Mine"})
+        assert answer.status_code == 403
+        sentence = f"Talks are shown only: not allowed to write to topic {topic}-talks"
+        assert answer.get_json()["message"] == sentence
+        assert talks(reader) == talks(writer)

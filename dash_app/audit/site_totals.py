@@ -42,6 +42,7 @@ class _Timeline(BaseModel):
     state: Annotated[str, Field(pattern="^[ -~]{1,40}$")]
     as_of: dict[int, int]
     totals: Annotated[dict[_Key, int], Field(min_length=1, max_length=MAX_REACTIONS)]
+    results: Annotated[str, Field(pattern="^[a-z]{1,20}$")] = "shown"
 
 
 def fetch_statements(url: str, code: str | None = None) -> list[Statement]:
@@ -58,6 +59,10 @@ def fetch_statements(url: str, code: str | None = None) -> list[Statement]:
         timelines = [_fetch_timeline(url, code)]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             timelines += pool.map(_fetch_timeline, [url] * (REQUESTS - 1), repeat(code))
+        if any(timeline.results != "shown" for timeline in timelines):
+            raise SiteUnreadable(
+                f"{url} hides its results; ask again once its presenter shows them"
+            )
         statements.update(_to_statement(url, timeline) for timeline in timelines if timeline.log)
         states = [timeline.state for timeline in timelines if not timeline.log]
         if not states:

@@ -132,15 +132,16 @@ class TalksFollower:
     def _follow(self, reader: ChangeReader) -> None:
         log = TalkLog()
         is_shown, next_check = False, time.monotonic() + CHECK_SECONDS
+        changes: Sequence[tuple[bytes, bytes | None]] = ()
         while not self._stopping.is_set():
-            changes = reader.poll(POLL_SECONDS)
-            for key, value in changes:
-                log.apply(key, value)
             # Those that were shown before an outage stay until all have been read again.
             if changes or not is_shown:
                 is_shown |= reader.position >= reader.end
                 if is_shown:
                     self._show(log.talks(self._clock()), reader.position)
+            changes = reader.poll(POLL_SECONDS)
+            for key, value in changes:
+                log.apply(key, value)
             if time.monotonic() >= next_check:
                 reader.check()
                 next_check = time.monotonic() + CHECK_SECONDS

@@ -159,7 +159,7 @@ def test_codes_are_compared_in_constant_time(site: Site, monkeypatch: pytest.Mon
         compared.append((candidate, code))
         return candidate == code
 
-    monkeypatch.setattr("dash_app.security.access.hmac.compare_digest", watched)
+    monkeypatch.setattr("dash_app.security.code.hmac.compare_digest", watched)
     status(site.client, "/kafka/timeline", Authorization="Bearer f")
     site.ask("GET", "/kafka-clicker?code=%F0%9F%91%8D")
 

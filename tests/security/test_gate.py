@@ -127,6 +127,9 @@ def test_with_both_codes_only_the_routes_listed_here_are_open(make_site: MakeSit
 
     sent = [sample for sample in samples(site.server) if sample.method != "HEAD"]
     statuses = {sample.name: sample.send(site).status_code for sample in sent}
+    presenters = {name for name in statuses if "/kafka/talks" in name and name[:4] != "GET "}
+    assert {statuses.pop(name) for name in presenters} == {403}
+    assert len(presenters) == 5
     assert {name for name, status in statuses.items() if status != 401} == OPEN
     assert {f"GET {PREFIX}/kafka/data", f"POST {PREFIX}/kafka/click"} < statuses.keys() - OPEN
 

@@ -37,6 +37,7 @@ def test_the_defaults_are_those_that_people_were_told() -> None:
         "cors_origins": None,
         "clicker_code": None,
         "dashboard_code": None,
+        "presenter_code": None,
         "host": "127.0.0.1",
         "join_host": None,
         "port": 8050,

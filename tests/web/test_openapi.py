@@ -14,6 +14,7 @@ from tests.programs import ROOT, run_program
 from tests.sites import Site, open_site
 
 API = (ROOT / "docs" / "api.md").read_text()
+METHODS = "GET|POST|PATCH|DELETE"
 
 
 @pytest.fixture
@@ -32,9 +33,13 @@ def test_it_describes_the_documented_routes_and_errors(site: Site) -> None:
     api = document(site)
 
     assert api["openapi"].startswith("3.1")
-    rows = re.findall(r"^\| `(GET|POST) (/[a-z/.]+)`", API, re.MULTILINE)
-    programs = {(path, method.lower()) for method, path in rows}
-    described = {(path, method) for path, methods in api["paths"].items() for method in methods}
+    rows = re.findall(rf"^\| `({METHODS}) (/[a-z/.<>]+)`", API, re.MULTILINE)
+    programs = {(re.sub("<.+?>", "…", path), method.lower()) for method, path in rows}
+    described = {
+        (re.sub("{.+?}", "…", path), method)
+        for path, methods in api["paths"].items()
+        for method in methods
+    }
     # /code is the form of a page: a program sends its code in a header.
     others = {("/j", "get"), ("/metrics", "get"), ("/openapi.json", "get"), ("/robots.txt", "get")}
     assert described == programs - others - {("/code", "post")}
@@ -51,15 +56,15 @@ def test_the_documentation_lists_every_route_of_a_site(tmp_path: Path) -> None:
     with open_site(settings) as site:
         rules = [rule for rule in site.server.url_map.iter_rules() if rule.methods]
     routes = {
-        (method, re.sub(r"<.+>", "…", rule.rule.removeprefix("/live")) or "/")
+        (method, re.sub(r"<.+?>", "…", rule.rule.removeprefix("/live")) or "/")
         for rule in rules
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
     listed = {
-        (method, path)
-        for row in re.findall(r"^\| (`(?:GET|POST) /.*?) \|", API, re.MULTILINE)
-        for method, path in re.findall(r"`(GET|POST) (/[^`]*)`", row)
+        (method, re.sub("<.+?>", "…", path))
+        for row in re.findall(rf"^\| (`(?:{METHODS}) /.*?) \|", API, re.MULTILINE)
+        for method, path in re.findall(rf"`({METHODS}) (/[^`]*)`", row)
     }
     assert listed <= routes
     # Dash's own files lie below the paths of the two pages.

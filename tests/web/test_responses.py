@@ -67,10 +67,9 @@ def test_a_timeline_says_exactly_what_the_contract_lists() -> None:
         "window": 120,
         "bin": 2,
         "start": START,
-        "reactions": [
-            {"key": "cheers", "label": "Cheers 👍"},
-            {"key": "hate", "label": "Hate 👎"},
-        ],
+        "reactions": [reaction._asdict() for reaction in SEED],
+        "results": "shown",
+        "talk": None,
         "totals": {"cheers": 30, "hate": 12},
         "series": {"cheers": [3, 4, *[0] * 57, 8], "hate": [*[0] * 59, 5]},
         "as_of": {"0": 41, "1": 7},

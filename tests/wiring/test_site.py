@@ -142,7 +142,7 @@ def test_the_first_request_of_a_process_starts_the_counting(settings: Settings) 
         assert sorted(our_threads()) == ["clicks-consumer", "clicks-talks", "clicks-writer"]
         site.wait_for_state("live")
         site.ask("GET", "/kafka-clicker")
-        assert len(our_threads()) == 2
+        assert len(our_threads()) == 3
 
 
 def test_start_starts_the_counting_without_a_request(settings: Settings) -> None:

@@ -56,7 +56,7 @@ class SqliteChangeReader:
     def __init__(self, path: Path, busy_seconds: float, committed: threading.Event) -> None:
         self._file = SqliteFile(path, busy_seconds)
         self._committed = committed
-        self.position = 0
+        self.position = 1
         try:
             with reading_errors(path):
                 self.end = int(self._file.database.execute(END).fetchone()[0])
@@ -78,7 +78,7 @@ class SqliteChangeReader:
     def _read(self) -> list[tuple[bytes, bytes | None]]:
         with reading_errors(self._file.path):
             rows = self._file.database.execute(SELECT, (self.position,)).fetchall()
-        self.position = rows[-1][0] + 1 if rows else max(self.position, self.end)
+        self.position = rows[-1][0] + 1 if rows else self.position
         return [(_bytes(key), None if value is None else _bytes(value)) for _, key, value in rows]
 
     def check(self) -> None:

@@ -48,6 +48,18 @@ def test_a_prefix_and_a_file_of_its_own(mounted: Mounted, tmp_path: Path) -> Non
     assert not (tmp_path / "var").exists()
 
 
+def test_the_host_says_who_may_present(mounted: Mounted) -> None:
+    site = mounted("Who may present")
+    assert_counts(site)
+    visitor, speaker = (site.server.test_client() for _ in range(2))
+    with speaker.session_transaction() as session:
+        session["role"] = "speaker"
+    path = f"{site.prefix}/kafka/talks"
+
+    statuses = [one.post(path, json={"title": "Hi"}).status_code for one in (visitor, speaker)]
+    assert statuses == [403, 201]
+
+
 def test_two_rooms_count_by_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     server = run_website(tmp_path, "Rooms side by side")

@@ -39,6 +39,7 @@ class Service:
     def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
         self.settings = settings
         self._types = frozenset(reaction.key for reaction in settings.reactions)
+        self._types_of_talks = Talks(), self._types
         self._observer = NoObserver() if observer is None else observer
         self._create()
         self._owner: int | None = None
@@ -76,7 +77,12 @@ class Service:
     @property
     def types(self) -> frozenset[str]:
         """The types of clicks that are taken: those of the settings and of every talk."""
-        return self._types | self.known_talks().types
+        talks, types = self._types_of_talks
+        if talks is not (now := self.known_talks()):
+            # A thousand talks have thousands of types, and each click asks.
+            types = self._types | now.types
+            self._types_of_talks = now, types
+        return types
 
     @property
     def clock_skew(self) -> float | None:

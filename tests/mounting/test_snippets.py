@@ -26,7 +26,7 @@ def assert_counts(site: Site) -> None:
 def test_every_snippet_and_command_is_run() -> None:
     tests = "".join(path.read_text() for path in Path(__file__).parent.glob("*.py"))
 
-    assert len(SNIPPETS) == TEXT.count("```python") == 10
+    assert len(SNIPPETS) == TEXT.count("```python") == 11
     assert [heading for heading in SNIPPETS if f'"{heading}"' not in tests] == []
     assert [command.split()[0] for command in COMMANDS] == ["gunicorn"] * 2 + ["granian", "flask"]
 

@@ -9,7 +9,7 @@ from kafka.errors import KafkaError
 
 from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, OutcomeUnknown
 from dash_app.brokers.kafka.clients import KafkaClients
-from dash_app.brokers.kafka.internals import EARLIEST, LATEST, offsets_at
+from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, offsets_at
 from dash_app.brokers.kafka.producer import is_denied
 from dash_app.brokers.kafka.producer_internals import close_producer
 from dash_app.brokers.kafka.topic import (

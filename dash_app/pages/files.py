@@ -37,8 +37,8 @@ BUNDLES = {
         "dashboard/wall.js",
         "dashboard/screen.js",
     ),
-    "clicker.css": ("clicker/frame.css", "clicker/pads.css"),
     "style.css": ("tokens.css", "common.css", "reactions.css"),
+    "clicker.css": ("clicker/frame.css", "clicker/pads.css", "clicker/toast.css"),
     "dashboard.css": ("dashboard/frame.css", "dashboard/panel.css", "dashboard/views.css"),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""

@@ -44,9 +44,11 @@
   }
 
   /** Which of the batch's conditions does not hold. */
-  function conflictOf({ appended, log }) {
+  function conflictOf({ appended, log, repeat_s: repeatSeconds }) {
     if (appended !== false) return "unknown";
-    return typeof log === "string" ? "moved" : "late";
+    if (typeof log === "string") return "moved";
+    // The presenter has closed the buttons: the site names no condition of the batch.
+    return repeatSeconds === undefined ? "refused" : "late";
   }
 
   /** What an answer to the question how long repeats are safe (null: none came) means. */

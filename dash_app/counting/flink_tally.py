@@ -81,7 +81,12 @@ def _bin(fields: Mapping[str, Any]) -> Bin:
 def _types(text: str | None) -> dict[str, list[int]]:
     """Return the numbers of each type in a text such as `cheers 5 0 17,hate 2 0 30`."""
     parts = [part.split(" ") for part in text.split(",")] if text else []
-    return {kind: [require_count(int(n)) for n in rest] for kind, *rest in parts if is_key(kind)}
+    return {kind: [_count(n) for n in rest] for kind, *rest in parts if is_key(kind)}
+
+
+def _count(digits: str) -> int:
+    # Python also reads "1_0" and " 1 " as numbers.
+    return require_count(int(digits) if digits.isdecimal() else None)
 
 
 def _total(fields: Mapping[str, Any]) -> Total:

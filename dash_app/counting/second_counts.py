@@ -42,6 +42,7 @@ class SecondCounts:
 
     def __init__(self) -> None:
         self._counts: dict[int, int] = {}
+        self._copy: Mapping[int, int] | None = None
         self._floor = 0
 
     def add(self, timestamp: float, clicks: int = 1) -> None:
@@ -49,27 +50,34 @@ class SecondCounts:
         second = int(timestamp)
         if second >= self._floor:
             self._counts[second] = self._counts.get(second, 0) + clicks
+            self._copy = None
 
     def raise_to(self, second: int, clicks: int) -> None:
         """Let a second since the epoch hold at least so many clicks, except a discarded one."""
         if second >= self._floor:
             self._counts[second] = max(clicks, self._counts.get(second, 0))
+            self._copy = None
 
     def discard_before(self, timestamp: float) -> None:
         """Discard the seconds before `timestamp` (epoch seconds; clocks also jump back)."""
         if int(timestamp) == self._floor and len(self._counts) <= CAPACITY:
             return
         self._floor = int(timestamp)
+        before = len(self._counts)
         for second in [second for second in self._counts if second < self._floor]:
             del self._counts[second]
         if len(self._counts) > CAPACITY:
             # Only seconds in the future can be this many: those of the windows all stay.
             for second in sorted(self._counts)[CAPACITY:]:
                 del self._counts[second]
+        if len(self._counts) < before:
+            self._copy = None
 
     def copy(self) -> Mapping[int, int]:
         """Return the counts by second as they are now, detached from later changes."""
-        return self._counts.copy()
+        if self._copy is None:
+            self._copy = self._counts.copy()
+        return self._copy
 
 
 class TypeCounts:

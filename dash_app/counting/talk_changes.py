@@ -131,10 +131,15 @@ def change_talk(talks: Talks, talk_id: str, wanted: Mapping[str, Any], now: floa
         changed["ended_at"] = talk.ended_at if talk.is_over(now) else ends_at
     if wanted.keys() & {"started_at", "ended_at"}:
         _require_end(changed["started_at"], changed["ended_at"])
+    # Also what seems to be so already: another process may have changed it a moment ago.
+    is_ended = wanted.get("ended_at") == NOW and talk.is_over(now)
+    if "taps" in wanted:
+        closed_at = now if talk.closed_at is None else talk.closed_at
+        changed["taps"] = {"taps": wanted["taps"], "at": closed_at}
     return [
-        _change(f"talk:{talk_id}:{field}", {"taps": value, "at": now} if field == "taps" else value)
-        for field, value in changed.items()
-        if value != current[field]
+        _change(f"talk:{talk_id}:{field}", changed[field])
+        for field in current
+        if field in wanted and not (field == "ended_at" and is_ended)
     ]
 
 

@@ -2,8 +2,9 @@
 
 import math
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeAlias
 
 from dash_app.counting.checkpoint import TALK_REPLAY_LIMIT, ReadAgain
 from dash_app.counting.second_counts import KEPT_SECONDS
@@ -15,6 +16,9 @@ HOUR = 3600
 
 FURTHEST = DAY + 2 * HOUR
 """Seconds after the oldest that stays; beyond these a block for a forged time is not worth it."""
+
+SPARSE_SECONDS = 250
+"""An hour of a type with fewer seconds is a dictionary: anybody can invent types and times."""
 
 MAX_STRAYS = 10_000
 """Types and seconds beyond that which are remembered, one by one."""
@@ -28,6 +32,9 @@ def read_again(running: Talk | None, now: float) -> ReadAgain:
     return ReadAgain(oldest)
 
 
+Block: TypeAlias = "defaultdict[int, int] | array[int]"
+"""The clicks of a type in each second of an hour."""
+
 Totals = Mapping[Range, Mapping[str, int]]
 
 
@@ -40,7 +47,7 @@ class TalkTotals:
 
     def __init__(self, since: int = 0) -> None:
         self._since = self._floor = since
-        self._blocks: dict[int, dict[str, array[int]]] = {}
+        self._blocks: dict[int, dict[str, Block]] = {}
         self._strays: Counter[tuple[str, int]] = Counter()
         self._lost_from = math.inf
         self._totals: dict[Range, Counter[str]] = {}
@@ -112,11 +119,14 @@ class TalkTotals:
     def _has_room(self, kind: str, second: int) -> bool:
         return (kind, second) in self._strays or len(self._strays) < MAX_STRAYS
 
-    def _block(self, kind: str, hour: int) -> "array[int]":
+    def _block(self, kind: str, hour: int) -> "Block":
         blocks = self._blocks.setdefault(hour, {})
-        if kind not in blocks:
-            blocks[kind] = array("Q", bytes(8 * HOUR))
-        return blocks[kind]
+        block = blocks.get(kind)
+        if block is None:
+            block = blocks[kind] = defaultdict(int)
+        elif len(block) == SPARSE_SECONDS:
+            block = blocks[kind] = array("Q", [block[second] for second in range(HOUR)])
+        return block
 
     def _find_ranges(self, second: int) -> Sequence[Range]:
         if len(self._of_second) >= MAX_STRAYS:
@@ -132,7 +142,7 @@ class TalkTotals:
             begin = max(start - first, 0)
             stop = HOUR if end is None else max(end - first, 0)
             for kind, block in blocks.items():
-                counts[kind] += sum(block[begin:stop])
+                counts[kind] += _sum(block, begin, stop)
         for (kind, second), clicks in self._strays.items():
             counts[kind] += clicks if _holds(start, end, second) else 0
         return +counts
@@ -145,6 +155,12 @@ class TalkTotals:
             del self._blocks[hour]
         if len(self._strays) >= MAX_STRAYS:
             self._strays = Counter({k: n for k, n in self._strays.items() if k[1] >= second})
+
+
+def _sum(block: Block, begin: int, stop: int) -> int:
+    if isinstance(block, dict):
+        return sum(clicks for second, clicks in block.items() if begin <= second < stop)
+    return sum(block[begin:stop])
 
 
 def _holds(start: int, end: int | None, second: int) -> bool:

@@ -41,7 +41,7 @@ def read(reader: Callable[[Any], Any], value: bytes | None) -> Any:
         return None
     try:
         return reader(orjson.loads(value))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -73,14 +73,14 @@ def check_second(value: object) -> int:
 
 
 def _check_choice(value: Any, choices: Sequence[str]) -> str:
-    if value not in choices:
-        raise ValueError(f"{value!r} is none of {choices}")
-    return str(value)
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"it is none of {choices}")
+    return value
 
 
 def start(fields: Mapping[str, Any]) -> Start:
     """Return the talk that was started. Raises what `read` expects."""
-    reactions = tuple(Reaction(str(one["key"]), str(one["label"])) for one in fields["reactions"])
+    reactions = tuple(Reaction(one["key"], one["label"]) for one in fields["reactions"])
     started_at, ended_at = check_second(fields["started_at"]), fields.get("ended_at")
     if ended_at is not None and check_second(ended_at) <= started_at:
         raise ValueError("it ends before it starts")
@@ -91,7 +91,7 @@ def _taps(fields: Mapping[str, Any]) -> tuple[float | None]:
     """Return since when the taps are closed, in a tuple."""
     at = fields["at"]
     if type(at) not in {int, float} or not 0 <= at <= LATEST_SECOND:
-        raise ValueError(f"{at!r} is no time")
+        raise ValueError("it is no time")
     return (at if _check_choice(fields["taps"], (OPEN, CLOSED)) == CLOSED else None,)
 
 

@@ -1,6 +1,7 @@
 """The presenter's right: who may start, change and end talks."""
 
 import functools
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,8 @@ from dash_app.security.guessing import CodeGuesses
 from dash_app.security.secret import presenter_code
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 NAME = "kafka-presenter"
 """The cookie has its name from it."""
@@ -82,7 +85,13 @@ class Presenter:
         return code is not None and code.has_valid_cookie()
 
     def _is_allowed_by_host(self) -> bool:
-        return self._may_present is not None and bool(self._may_present())
+        if self._may_present is None:
+            return False
+        try:
+            return bool(self._may_present())
+        except Exception:
+            logger.exception("may_present failed; nobody has the presenter's right by it")
+            return False
 
     def _has_code(self) -> bool:
         # Whoever shows nothing costs nothing: no file is read.

@@ -16,7 +16,7 @@ from dash_app.security.buckets import RateLimited
 from dash_app.security.limits import ClickLimits
 from dash_app.web.bodies import request_body
 from dash_app.web.counts import repeat_limit
-from dash_app.web.requests import BadRequest, ClickRequest, parse
+from dash_app.web.requests import INVALID_TYPE, BadRequest, ClickRequest, UnknownType, parse
 
 NOT_DONE = {"kafka": "Failed to send to Kafka", "embedded": "Failed to write the clicks"}
 """What a 503 says for each broker."""
@@ -36,6 +36,8 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     try:
         body = request_body(request, service.body_slots)
         click_request = parse(body, received, service.types)
+    except UnknownType as error:
+        raise _unknown_type(service) from error
     except BadRequest as error:
         raise ApiError(400, str(error), appended=False) from error
     if service.broker is None or service.consumer is None:
@@ -52,6 +54,13 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     if click_request.single_name is not None:
         return _success(f"Click {click_request.single_name} sent!")
     return _success(f"{len(click_request.batch)} clicks sent!", accepted=len(click_request.batch))
+
+
+def _unknown_type(service: Service) -> ApiError:
+    if service.talks is not None and service.talks.problem:
+        # A talk that is not read yet may have such a button, and a phone gives up at a 400.
+        return ApiError(503, "Not known yet which buttons there are", appended=False)
+    return ApiError(400, INVALID_TYPE, appended=False)
 
 
 def _require_conditions(

@@ -157,11 +157,16 @@ ERRORS = {
 
 
 @functools.lru_cache(maxsize=8)
-def document(site: str) -> bytes:
-    """Return the document as JSON; `site` is the path under which the routes are."""
+def document(site: str, types: tuple[str, ...]) -> bytes:
+    """Return the document as JSON; `site` is the path under which the routes are.
+
+    `types` are the names that a click may have. A running talk adds those of its own buttons.
+    """
     modes: list[Any] = [(model, "validation") for model in REQUESTS]
     modes += [(model, "serialization") for model in RESPONSES]
     _, generated = models_json_schema(modes, ref_template="#/components/schemas/{model}")
+    for click in ("SingleClick", "BatchedClick"):
+        generated["$defs"][click]["properties"]["type"] = {"type": "string", "enum": [*types]}
     ready = _operation("readyz", Ready)
     ready["responses"]["503"] = _retry(_response("Not ready", Ready))
     content = {
@@ -190,7 +195,7 @@ def document(site: str) -> bytes:
 
 def _click() -> Schema:
     operation = _operation("click", Sent, *(ERRORS.keys() - {404}))
-    schema = {"oneOf": [_reference(model) for model in REQUESTS]}
+    schema = {"oneOf": [_reference(model) for model in (SingleClick, ClickBatch)]}
     operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
     return operation
 

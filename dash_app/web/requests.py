@@ -40,6 +40,10 @@ class BadRequest(ValueError):
     """The body is not a request with clicks; the message says what is wrong with it."""
 
 
+class UnknownType(BadRequest):
+    """A click has a type that no button sends."""
+
+
 _SHAPE = ConfigDict(strict=True, extra="ignore")
 
 
@@ -135,7 +139,7 @@ def parse(body: bytes, received: float, types: Container[str]) -> ClickRequest:
     except ValidationError as error:
         raise BadRequest(_message(error)) from error
     if any(outgoing.click.type not in types for outgoing in request.batch):
-        raise BadRequest(INVALID_TYPE)
+        raise UnknownType(INVALID_TYPE)
     return request
 
 

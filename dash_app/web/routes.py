@@ -5,6 +5,7 @@ import functools
 from flask import Response, request
 
 from dash_app.consumer.service import Service
+from dash_app.counting.records import wire_name_of
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security import headers
 from dash_app.security.access import CLICKER, DASHBOARD, anybody
@@ -12,6 +13,10 @@ from dash_app.security.gate import Gate
 from dash_app.security.limits import ClickLimits
 from dash_app.web import clicks, counts, responses, talks, unknown
 from dash_app.web.bodies import request_body
+
+# So short an id as `current` is none.
+TALK = "<string(minlength=8, maxlength=16):talk_id>"
+MARK = "<string(minlength=8, maxlength=16):mark_id>"
 
 
 def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gate) -> None:
@@ -31,7 +36,10 @@ def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gat
     add("/kafka/timeline.csv", lambda: counts.timeline_csv(service), access=dashboard)
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard)
     _add_talks(service, gate)
-    gate.add("/openapi.json", lambda: openapi(gate.prefix), access=anybody)
+    names = tuple(
+        name for key, _ in service.settings.reactions for name in {key: 0, wire_name_of(key): 0}
+    )
+    gate.add("/openapi.json", lambda: openapi(gate.prefix, names), access=anybody)
     if gate.codes:
         submit = lambda: gate.codes.submit(request_body(request, service.code_slots))  # noqa: E731
         gate.add("/code", submit, access=anybody, method="POST")
@@ -42,7 +50,7 @@ def _add_talks(service: Service, gate: Gate) -> None:
     add = functools.partial(gate.add, cors=True)
     clicker, dashboard = gate.codes.require(CLICKER), gate.codes.require(DASHBOARD)
     presenter, writes = gate.codes.presenter, talks.TalkWrites(service)
-    every, one, marks = "/kafka/talks", "/kafka/talks/<talk_id>", "/kafka/talks/<talk_id>/marks"
+    every, one, marks = "/kafka/talks", f"/kafka/talks/{TALK}", f"/kafka/talks/{TALK}/marks"
     add(every, lambda: talks.list_talks(service, presenter), access=dashboard)
     add(f"{every}/current", lambda: talks.current(service), access=clicker)
     add(one, lambda talk_id: talks.show(service, talk_id), access=dashboard)
@@ -51,13 +59,15 @@ def _add_talks(service: Service, gate: Gate) -> None:
     add(one, writes.change, method="PATCH")
     add(one, writes.delete, method="DELETE")
     add(marks, writes.mark, method="POST")
-    add(f"{marks}/<mark_id>", writes.delete_mark, method="DELETE")
+    add(f"{marks}/{MARK}", writes.delete_mark, method="DELETE")
 
 
-def openapi(prefix: str) -> Response:
+def openapi(prefix: str, types: tuple[str, ...]) -> Response:
     """Return the OpenAPI document, with the paths of the routes as this client sees them."""
     from dash_app.web.openapi import document  # noqa: PLC0415 - rarely requested
 
-    response = Response(document(f"{request.root_path}{prefix}"), mimetype="application/json")
+    response = Response(
+        document(f"{request.root_path}{prefix}", types), mimetype="application/json"
+    )
     response.headers["Cache-Control"] = headers.FRESH
     return response

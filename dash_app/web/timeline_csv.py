@@ -7,6 +7,8 @@ from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.windows import WINDOWS, bins, start_of_window
 from dash_app.web.talk_fields import ALL, Shown
 
+OTHER_COLUMNS = {"start", "seconds", "complete"}
+
 
 def csv_lines(snapshot: Snapshot, window: int, now: float, shown: Shown) -> Iterator[str]:
     """Return the window's bins as lines of CSV, with a column for each reaction, or for their sum.
@@ -19,8 +21,7 @@ def csv_lines(snapshot: Snapshot, window: int, now: float, shown: Shown) -> Iter
     columns = [bins(snapshot.by_second.get(key, {}), first, window) for key in keys]
     if shown.is_hidden:
         keys, columns = [ALL], [[sum(each) for each in zip(*columns, strict=True)]]
-    # A name that begins with a minus would be a formula.
-    names = [f"'{key}" if key.startswith("-") else key for key in keys]
+    names = [_column(key) for key in keys]
     yield f"start,seconds,{','.join(names)},share_of_{keys[0]},complete\r\n"
     for index, counts in enumerate(zip(*columns, strict=True)):
         start = first + index * width
@@ -28,3 +29,10 @@ def csv_lines(snapshot: Snapshot, window: int, now: float, shown: Shown) -> Iter
         complete = "yes" if start >= complete_from and start + width <= now else "no"
         time = datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         yield f"{time},{width},{','.join(map(str, counts))},{share},{complete}\r\n"
+
+
+def _column(key: str) -> str:
+    if key in OTHER_COLUMNS or key.startswith("share_of_"):
+        return f"clicks_{key}"
+    # A name that begins with a minus would be a formula.
+    return f"'{key}" if key.startswith("-") else key

@@ -256,16 +256,19 @@ SELECT
 FROM counted_types;
 
 CREATE TEMPORARY VIEW type_bins AS
-SELECT CAST(drawn_at AS BIGINT) AS `second`, type, COUNT(*) AS clicks
+SELECT `partition`, CAST(drawn_at AS BIGINT) AS `second`, type, COUNT(*) AS clicks
 FROM judged
 WHERE is_timely AND NOT is_repeat
-GROUP BY CAST(drawn_at AS BIGINT), type;
+GROUP BY `partition`, CAST(drawn_at AS BIGINT), type;
 
 CREATE TEMPORARY VIEW counted_bins AS
-SELECT /*+ STATE_TTL('named' = '0 s') */ type_bins.`second`, type_bins.type, type_bins.clicks
-FROM type_bins
-JOIN (SELECT /*+ STATE_TTL('types' = '0 s') */ type FROM types GROUP BY type) AS named
-  ON type_bins.type = named.type;
+SELECT `second`, type, SUM(clicks) AS clicks
+FROM (
+  SELECT /*+ STATE_TTL('types' = '0 s') */ type_bins.`second`, type_bins.type, type_bins.clicks
+  FROM type_bins
+  JOIN types ON type_bins.`partition` = types.`partition` AND type_bins.type = types.type
+)
+GROUP BY `second`, type;
 
 EXECUTE STATEMENT SET BEGIN
 INSERT INTO totals

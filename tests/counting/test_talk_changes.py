@@ -132,15 +132,27 @@ def test_a_repeated_start_is_compared_with_what_was_started() -> None:
             start_talk(talks, other, NOW)
 
 
-def test_only_what_differs_is_written_and_closing_keeps_its_time() -> None:
+def test_what_is_asked_for_is_written_and_closing_keeps_its_time() -> None:
     changes: list[Change] = []
     start(changes, A, NOW)
-    changes += change_talk(after(changes), A, {"taps": "closed", "title": "A talk"}, NOW)
-    assert [change.key for change in changes[1:]] == [f"talk:{A}:taps"]
-    assert change_talk(after(changes), A, {"taps": "closed"}, NOW + 5) == []
+    for now in (NOW, NOW + 5):
+        changes += change_talk(after(changes), A, {"taps": "closed", "title": "A talk"}, now)
+        assert [change.key for change in changes[-2:]] == [f"talk:{A}:title", f"talk:{A}:taps"]
     talk = after(changes).find(A)
     assert talk is not None
     assert talk.closed_at == NOW
+
+
+def test_who_has_not_seen_the_last_change_undoes_it_all_the_same() -> None:
+    changes: list[Change] = []
+    start(changes, A, NOW)
+    seen_by_the_other = after(changes)
+    changes += change_talk(after(changes), A, {"taps": "closed", "results": "hidden"}, NOW)
+    wanted = {"taps": "open", "results": "shown"}
+    changes += change_talk(seen_by_the_other, A, wanted, NOW + 0.1)
+    talk = after(changes).find(A)
+    assert talk is not None
+    assert (talk.closed_at, talk.is_hidden) == (None, False)
 
 
 def test_a_mark_without_a_time_lies_in_its_talk() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dash_app.counting.talk_values import FIELDS
 from dash_app.counting.talks import MAX_MARKS, MAX_TALKS, Talk, TalkLog, Talks
 from tests.counting.talk_model import (
     IDS,
@@ -154,3 +155,14 @@ def test_a_talk_names_all_that_may_be_written_of_it() -> None:
     assert {key for key, _ in log} <= {*talk.written_keys()}
     assert talks_of([*log, *((key, None) for key in talk.written_keys())], 1).newest_first == ()
     assert known_talk(5).written_keys()[0] == f"talk:{A}"
+
+
+@pytest.mark.parametrize("field", [*FIELDS, None])
+def test_no_value_is_too_deep_to_be_passed_over(field: str | None) -> None:
+    log = TalkLog()
+    key = b"talk:aaaaaaaa" if field is None else f"talk:aaaaaaaa:{field}".encode()
+    for depth in (1, 500, 1023, 5000):
+        deep = b"[" * depth + b"]" * depth
+        for value in (deep, b'{"taps":%s,"at":%s}' % (deep, deep), b'{"reactions":%s}' % deep):
+            log.apply(key, value)
+    assert log.talks(time.time()).newest_first == ()

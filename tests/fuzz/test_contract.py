@@ -43,6 +43,6 @@ def test_the_server_answers_as_its_document_says(
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "No issues found" in done.stdout
-        assert "8 selected / 8 total" in done.stdout
+        assert "16 selected / 16 total" in done.stdout
         assert served.ask("GET", "/readyz").status == 200
         assert "Traceback" not in served.log()

@@ -75,6 +75,7 @@ test("each answer means one thing for the batch", () => {
     [{ status: 429, json: null }, "unsent"],
     [{ status: 409, json: { ...error, appended: false, log: "b" } }, "moved"],
     [{ status: 409, json: { ...error, appended: false, repeat_s: 3 } }, "late"],
+    [{ status: 409, json: { ...error, appended: false } }, "refused"],
     [{ status: 409, json: error }, "unknown"],
     [{ status: 403, json: error }, "forbidden"],
     [{ status: 401, json: error }, "forbidden"],

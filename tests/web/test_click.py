@@ -125,6 +125,7 @@ def test_json_with_a_charset_is_json(site: Site) -> None:
 
 
 def test_an_invalid_click_type_is_named_so(site: Site) -> None:
+    site.wait_for_state("live")
     bodies: list[Any] = [{}, {"client": "a", "seq": 1}]
     bodies += [
         {"type": type_} for type_ in ("boo", "", "CHEERS", "Cheers", 1, None, True, ["hate"])

@@ -74,12 +74,19 @@ def test_the_documentation_lists_every_route_of_a_site(tmp_path: Path) -> None:
     } == set()
 
 
+def test_a_click_has_one_of_two_shapes_and_no_other(site: Site) -> None:
+    body = document(site)["paths"]["/kafka/click"]["post"]["requestBody"]
+    shapes = body["content"]["application/json"]["schema"]["oneOf"]
+    names = [shape["$ref"].rpartition("/")[2] for shape in shapes]
+    assert names == ["SingleClick", "ClickBatch"]
+
+
 def test_its_limits_are_those_of_the_models(site: Site) -> None:
     schemas = document(site)["components"]["schemas"]
 
     clicks = schemas["ClickBatch"]["properties"]["clicks"]
     assert (clicks["minItems"], clicks["maxItems"]) == (1, 500)
-    assert schemas["SingleClick"]["properties"]["type"]["pattern"] == "^[a-z0-9_-]{1,32}$"
+    assert schemas["SingleClick"]["properties"]["type"]["enum"] == ["cheers", "hate", "fuck"]
 
 
 def test_it_names_the_path_that_the_client_sees(site: Site) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dash_app.counting import talks as rules
 from dash_app.settings import Settings
-from tests.sites import Site, open_live_site
+from tests.sites import Site, open_live_site, open_site
 from tests.waiting import eventually
 from tests.web.talking import (
     BUTTONS,
@@ -64,6 +64,22 @@ def test_a_talk_is_started_marked_changed_and_ended(site: Site) -> None:
     assert [one["title"] for one in talks(site)] == ["Kafka"]
     assert talk(site, "DELETE", f"/{fields['id']}").status_code == 204
     assert talks(site) == []
+
+
+def test_a_phones_taps_of_a_talk_are_never_refused_for_good_after_a_restart(
+    settings: Settings,
+) -> None:
+    tap = {"type": "fast"}
+    with open_live_site(settings) as site:
+        started(site)
+        assert site.click(tap).status_code == 200
+    with open_site(settings) as site:
+        answers = [site.click(tap)]
+        while answers[-1].status_code == 503 and len(answers) < 500:
+            assert answers[-1].get_json()["appended"] is False
+            answers.append(site.click(tap))
+        assert answers[-1].status_code == 200
+        assert site.click({"type": "boo"}).status_code == 400
 
 
 def test_clicks_of_a_talk_are_taken_counted_and_shown(site: Site) -> None:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from tests.sites import Site
+from tests.waiting import eventually
 from tests.web.conftest import MakeSite
 from tests.web.test_click import assert_error
 from tests.web.test_reading import click_of
@@ -44,6 +45,7 @@ def test_no_cell_is_a_formula_and_the_wire_name_is_in_none(make_site: MakeSite) 
     site.wait_for_state("live")
     site.click({"clicks": [{"type": "hate"}, {"type": "-1"}]})
     site.wait_for_totals(0, 1)
+    eventually(lambda: site.timeline()["totals"]["-1"] == 1, 5, "one click is not counted")
     heads, *rows = rows_of(site)
     cells = [cell for row in [heads, *rows] for cell in row]
     assert heads == ["start", "seconds", "'-1", "hate", "cheers", "share_of_-1", "complete"]
@@ -51,6 +53,13 @@ def test_no_cell_is_a_formula_and_the_wire_name_is_in_none(make_site: MakeSite) 
 
     assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")] == []
     assert "fuck" not in " ".join(cells)
+
+
+def test_a_key_that_is_a_column_already_gets_another_name(make_site: MakeSite) -> None:
+    site = make_site(reactions="start=Go, share_of_start=Half, ok=Fine")
+    names = ["clicks_start", "clicks_share_of_start", "ok"]
+
+    assert rows_of(site)[0] == ["start", "seconds", *names, "share_of_start", "complete"]
 
 
 def test_csv_of_other_windows_and_with_other_parameters_is_refused(live_site: Site) -> None:

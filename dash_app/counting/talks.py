@@ -105,7 +105,9 @@ class Talks:
 
         It holds beyond the end of a talk: until its results are shown, or another talk starts.
         """
-        talk = self.running(now) or next(iter(self.newest_first), None)
+        # A range that was over when somebody made a talk of it ends no other one.
+        started = (talk for talk in self.newest_first if talk.start.ended_at is None)
+        talk = self.running(now) or next(started, None)
         return talk is not None and talk.is_hidden
 
 

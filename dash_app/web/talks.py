@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any, TypeVar
 
 import orjson
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from dash_app.brokers import BrokerError, NotAllowed
 from dash_app.consumer.service import Service
 from dash_app.consumer.talks import TalksFollower
+from dash_app.counting.clicks import MAX_TYPES
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.talk_changes import (
     BadChange,
@@ -75,8 +76,20 @@ def current(service: Service) -> Response:
 
 
 def _with_totals(service: Service, talk: Talk) -> dict[str, Any]:
-    snapshot = Snapshot() if service.consumer is None else service.consumer.snapshot
-    return {**talk_fields(talk), "totals": talk_totals(talk, snapshot)}
+    return {**talk_fields(talk), "totals": talk_totals(talk, _snapshot(service))}
+
+
+def _snapshot(service: Service) -> Snapshot:
+    return Snapshot() if service.consumer is None else service.consumer.snapshot
+
+
+def _require_places(snapshot: Snapshot, types: Set[str]) -> None:
+    """Raise ApiError if clicks of these types might not count: a log counts MAX_TYPES of them."""
+    counted = snapshot.counts.clicks.keys()
+    if types - counted and len(types | counted) > MAX_TYPES:
+        named = ", ".join(sorted(counted)[:MAX_TYPES])
+        message = f"A log counts {MAX_TYPES} types of clicks; take keys that this one has: {named}"
+        raise ApiError(409, message)
 
 
 def _private(fields: Any, status: int = 200) -> Response:
@@ -96,6 +109,7 @@ class TalkWrites:
         """Start a talk."""
         default = self._service.settings.reactions
         new = self._read(TalkStart, lambda body: body.talk(default))
+        _require_places(_snapshot(self._service), {key for key, _ in new.reactions})
         is_new = self._write(lambda talks, now: start_talk(talks, new, now))
         return self._talk(new.id, 201 if is_new else 200)
 

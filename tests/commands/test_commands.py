@@ -246,5 +246,5 @@ def test_the_demo_shows_a_living_chart_within_seconds_and_leaves_nothing(
 
 def is_alive(served: Served) -> bool:
     timeline = served.ask("GET", "/kafka/timeline").fields
-    drawn = {kind: sum(timeline[kind]) for kind in ("cheers", "hate")}
+    drawn = {kind: sum(timeline["series"][kind]) for kind in ("cheers", "hate")}
     return all(drawn.values()) and sum(drawn.values()) > 20

@@ -54,18 +54,13 @@ def announce(settings: Settings) -> None:
     site = network.local_url(settings)
     click.echo(f"Clicker:   {site}{settings.url_prefix}/kafka-clicker")
     click.echo(f"Dashboard: {site}{settings.url_prefix}/kafka-dashboard")
-    if (code := presenter_code(settings)) is not None:
-        codes = {"presenter": code} | _dashboard_code(settings)
-        address = f"{site}{settings.url_prefix}/kafka-dashboard?{urlencode(codes)}"
+    # Codes that somebody has set are known, and the output of a server is often kept.
+    if settings.presenter_code is None and (code := presenter_code(settings)) is not None:
+        address = f"{site}{settings.url_prefix}/kafka-dashboard?{urlencode({'presenter': code})}"
         click.echo(f"Presenter: {address} (keep it to yourself: it starts and ends talks)")
     # With JOIN_URL the phones come through a proxy or a tunnel; JOIN_HOST names this machine.
     if settings.join_url is None and settings.host in {"127.0.0.1", "localhost", "::1"}:
         click.echo(f"Phones cannot reach it yet: `{line_to_type('present')}` serves to the room.")
-
-
-def _dashboard_code(settings: Settings) -> dict[str, str]:
-    code = settings.dashboard_code
-    return {} if code is None else {"code": code.get_secret_value()}
 
 
 def _describe_database(settings: Settings) -> str:

@@ -73,7 +73,7 @@ def samples(server: Flask, *, beginning: str = "") -> Iterator[Sample]:
     for rule in server.url_map.iter_rules():
         if not rule.rule.startswith(beginning):
             continue
-        path = re.sub(r"<[^>]+>", "x", rule.rule)
+        path = re.sub(r"<[^>]+>", "x" * 8, rule.rule)
         for method in sorted((rule.methods or {"PROPFIND"}) - {"OPTIONS"}):
             assert urls.match(path, method, return_rule=True)[0] is rule, (method, path)
             yield Sample(rule, method, path)

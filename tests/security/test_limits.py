@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from dash_app.security.limits import COOKIE, ID_SECONDS
 from dash_app.security.signing import Signing
 from dash_app.settings import Settings
-from tests.sites import Site, open_site
+from tests.sites import Site, open_live_site, open_site
 
 CLICK = "/visualization-tools-ii/kafka/click"
 COOKIE_FOLDER = "/visualization-tools-ii/kafka"
@@ -216,7 +216,7 @@ def test_the_limits_are_switched_off_together(tmp_path: Path) -> None:
 
 
 def test_what_is_no_click_takes_nothing_from_the_limit(tmp_path: Path) -> None:
-    with open_site(settings(tmp_path, clicks_per_address=1)) as site:
+    with open_live_site(settings(tmp_path, clicks_per_address=1)) as site:
         for _ in range(20):
             assert site.click({"clicks": [{"type": "nothing"}] * 9}).status_code == 400
         assert site.click({"type": "cheers"}).status_code == 200

@@ -43,15 +43,17 @@ def test_every_process_shows_a_talk_and_a_restart_counts_it_exactly(
 ) -> None:
     one, other = make_site(presenter_code=CODE), make_site(presenter_code=CODE)
     talk_id = started(one, started_at=int(time.time()) - 2 * 3600)["id"]
-    eventually(lambda: current(other)["id"] == talk_id, BUSY_SECONDS, "the other knows no talk")
+    eventually(
+        lambda: (current(other) or {}).get("id") == talk_id, BUSY_SECONDS, "the other knows no talk"
+    )
     for site, kind in ((one, "ok"), (other, "ok"), (other, "fast")):
         assert site.click({"type": kind}).status_code == 200
-    # Both began to read for the last hour only, and the talk is older; a new reading counts it all.
+    # Both began to read for the last hour only, and the talk is older.
     one.wait_for_state("live")
-    assert one.timeline()["talk"]["totals"] in (None, {"fast": 1, "ok": 2})
+    assert one.timeline()["talk"]["totals"] is None
 
     restarted = make_site(presenter_code=CODE)
-    wait_for_talk_totals(restarted, {"fast": 1, "ok": 2}, BUSY_SECONDS)
+    assert restarted.timeline()["talk"]["totals"] == {"fast": 1, "ok": 2}
     change(restarted, talk_id, started_at=int(time.time()) - 60)
     for site in (one, other, restarted):
         wait_for_talk_totals(site, {"fast": 1, "ok": 2})

@@ -1,8 +1,8 @@
 """The contract that every broker of clicks fulfils, and its errors."""
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
 
 from dash_app.counting.checkpoint import Checkpoint, ReadAgain, StartPosition
 from dash_app.counting.clicks import Click, Identity
@@ -44,7 +44,7 @@ class Outgoing(NamedTuple):
     identity: Identity | None
 
 
-class Reader(Protocol):
+class Reader(AbstractContextManager["Reader"], Protocol):
     """Reads a log from its `starts` on, in one thread; a context manager.
 
     `log_id` identifies the log; `name` is for people; `warnings` say, in a sentence each, what
@@ -83,17 +83,8 @@ class Reader(Protocol):
         Raises BrokerError, after which the reader can still be used.
         """
 
-    def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...
-
-
-class ChangeReader(Protocol):
+class ChangeReader(AbstractContextManager["ChangeReader"], Protocol):
     """Reads the changes of the talks from the first on, in one thread; a context manager."""
 
     def poll(self, timeout: float) -> Sequence[tuple[bytes, bytes | None]]:
@@ -112,15 +103,6 @@ class ChangeReader(Protocol):
 
         Raises BrokerUnavailable if the broker does not answer.
         """
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...
 
 
 class ChangeLog(Protocol):

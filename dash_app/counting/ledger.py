@@ -5,8 +5,8 @@ On purpose it shares with the counting how a record is decoded and what makes it
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from dash_app.counting.clicks import MAX_TYPES
@@ -60,7 +60,7 @@ class Statement(NamedTuple):
     out_of_window: int | None = None
 
 
-class Log(Protocol):
+class Log(AbstractContextManager["Log"], Protocol):
     """A log as it stood when it was opened, a context manager; reading it changes nothing.
 
     `starts` and `ends` map each partition to its first offset and to the one after its last.
@@ -82,15 +82,6 @@ class Log(Protocol):
 
     def check(self) -> None:
         """Raise LogReplaced if the log was replaced or changed while it was read."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...
 
 
 class Ledger(NamedTuple):

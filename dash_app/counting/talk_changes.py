@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from dash_app.counting.talk_values import CLOSED, HIDDEN, OPEN, SHOWN, Start
+from dash_app.counting.talk_values import Start
 from dash_app.counting.talks import AHEAD_SECONDS, MAX_MARKS, MAX_TALKS, Change, Talk, Talks
 from dash_app.settings.reactions import Reactions
 
@@ -115,32 +115,22 @@ def change_talk(talks: Talks, talk_id: str, wanted: Mapping[str, Any], now: floa
     Raises UnknownId and BadChange.
     """
     talk = _find(talks, talk_id)
-    current = {
-        "title": talk.title,
-        "taps": OPEN if talk.closed_at is None else CLOSED,
-        "results": HIDDEN if talk.is_hidden else SHOWN,
-        "started_at": talk.started_at,
-        "ended_at": talk.ended_at,
-    }
-    changed = {**current, **wanted}
-    if "started_at" in wanted:
-        _require_started(changed["started_at"], now)
-    if changed["ended_at"] == NOW:
+    # All that is wanted, also what seems to be so: another process may have changed it just now.
+    changed = dict(wanted)
+    started_at = changed.get("started_at", talk.started_at)
+    if "started_at" in changed:
+        _require_started(started_at, now)
+    if changed.get("ended_at") == NOW:
         # A tap of the second that is under way is the talk's own.
-        ends_at = max(int(now), changed["started_at"]) + 1
-        changed["ended_at"] = talk.ended_at if talk.is_over(now) else ends_at
+        changed["ended_at"] = max(int(now), started_at) + 1
+        if talk.is_over(now):
+            del changed["ended_at"]
     if wanted.keys() & {"started_at", "ended_at"}:
-        _require_end(changed["started_at"], changed["ended_at"])
-    # Also what seems to be so already: another process may have changed it a moment ago.
-    is_ended = wanted.get("ended_at") == NOW and talk.is_over(now)
-    if "taps" in wanted:
+        _require_end(started_at, changed.get("ended_at", talk.ended_at))
+    if "taps" in changed:
         closed_at = now if talk.closed_at is None else talk.closed_at
-        changed["taps"] = {"taps": wanted["taps"], "at": closed_at}
-    return [
-        _change(f"talk:{talk_id}:{field}", changed[field])
-        for field in current
-        if field in wanted and not (field == "ended_at" and is_ended)
-    ]
+        changed["taps"] = {"taps": changed["taps"], "at": closed_at}
+    return [_change(f"talk:{talk_id}:{field}", value) for field, value in changed.items()]
 
 
 def delete_talk(talks: Talks, talk_id: str) -> Changes:

@@ -118,17 +118,23 @@ class ClickRequest(NamedTuple):
     first_sent_ms: float | None = None
 
 
-def parse(body: bytes, received: float, types: Container[str]) -> ClickRequest:
-    """Return the clicks of a request that was received at `received` (epoch seconds).
-
-    Raises BadRequest, also for a click of another type than `types`.
-    """
+def read_object(body: bytes, example: str = "") -> dict[str, Any]:
+    """Return the JSON object in a body. Raises BadRequest, with the example."""
     try:
         fields = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"The body is not JSON: {error}") from error
     if not isinstance(fields, dict):
-        raise BadRequest('The body must be a JSON object such as {"type": "cheers"}')
+        raise BadRequest(f"The body must be a JSON object{example}")
+    return fields
+
+
+def parse(body: bytes, received: float, types: Container[str]) -> ClickRequest:
+    """Return the clicks of a request that was received at `received` (epoch seconds).
+
+    Raises BadRequest, also for a click of another type than `types`.
+    """
+    fields = read_object(body, ' such as {"type": "cheers"}')
     if "clicks" in fields and "type" in fields:
         raise BadRequest("type and clicks must not come together")
     try:

@@ -13,10 +13,10 @@ from dash_app.counting.records import wire_name_of
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.talks import Talks
-from dash_app.counting.windows import WINDOWS, bins, start_of_window
+from dash_app.counting.windows import WINDOWS, start_of_window
 from dash_app.errors import ApiError
 from dash_app.settings.reactions import Reactions
-from dash_app.web.talk_fields import ALL, Shown, shown_at, talk_fields, talk_totals
+from dash_app.web.talk_fields import Shown, shown_at, talk_fields, talk_totals
 
 RECENT_SECONDS = 120
 """The window of `GET /kafka/data`."""
@@ -88,11 +88,7 @@ class TimelineResponses:
 def _timeline(snapshot: Snapshot, state: str, shown: Shown, window: int, start: int) -> _Cached:
     since = snapshot.complete_since
     complete_since = since if since is not None and since >= start else None
-    series = {
-        key: bins(snapshot.by_second.get(key, {}), start, window) for key, _ in shown.reactions
-    }
-    if shown.is_hidden:
-        series = {ALL: [sum(each) for each in zip(*series.values(), strict=True)]}
+    series = shown.bins(snapshot, start, window)
     talk = shown.talk and {
         **talk_fields(shown.talk, shown.talk.marks_since(start)),
         "totals": talk_totals(shown.talk, snapshot),
@@ -148,7 +144,7 @@ class DataResponses:
 
 
 def _data(recent: Recent, snapshot: Snapshot, state: str, shown: Shown, second: int) -> _Cached:
-    keys = [key for key, _ in shown.reactions]
+    keys = shown.keys
     clicks, truncated = recent
     # A foreign producer's clock may set record times, and timestamps, that are years ahead.
     newest = float(second + 1 + AHEAD_SECONDS)

@@ -36,10 +36,9 @@ def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gat
     add("/kafka/timeline.csv", lambda: counts.timeline_csv(service), access=dashboard)
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard)
     _add_talks(service, gate)
-    names = tuple(
-        name for key, _ in service.settings.reactions for name in {key: 0, wire_name_of(key): 0}
-    )
-    gate.add("/openapi.json", lambda: openapi(gate.prefix, names), access=anybody)
+    keys = [reaction.key for reaction in service.settings.reactions]
+    types = tuple(dict.fromkeys(name for key in keys for name in (key, wire_name_of(key))))
+    gate.add("/openapi.json", lambda: openapi(gate.prefix, types), access=anybody)
     if gate.codes:
         submit = lambda: gate.codes.submit(request_body(request, service.code_slots))  # noqa: E731
         gate.add("/code", submit, access=anybody, method="POST")

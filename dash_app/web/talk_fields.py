@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.talk_values import CLOSED, HIDDEN, OPEN, SHOWN, Mark
 from dash_app.counting.talks import Talk, Talks
+from dash_app.counting.windows import bins
 from dash_app.settings.reactions import Reactions
 
 ALL = "all"
@@ -23,6 +24,18 @@ class Shown(NamedTuple):
     def results(self) -> str:
         """Whether results are shown or hidden, in a word."""
         return HIDDEN if self.is_hidden else SHOWN
+
+    def bins(self, snapshot: Snapshot, start: int, window: int) -> Mapping[str, list[int]]:
+        """Return the bins of a window (s) from `start` (epoch s) by reaction, or their sum."""
+        by_key = {key: bins(snapshot.by_second.get(key, {}), start, window) for key in self.keys}
+        if not self.is_hidden:
+            return by_key
+        return {ALL: [sum(each) for each in zip(*by_key.values(), strict=True)]}
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The keys of the reactions in use."""
+        return [reaction.key for reaction in self.reactions]
 
     def keyed(self, counts: Mapping[str, int]) -> Mapping[str, int]:
         """Return the counts of the reactions in use, or their sum."""

@@ -4,7 +4,6 @@ import re
 import secrets
 from typing import Annotated, Any, Literal, TypeVar
 
-import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from dash_app.counting.talk_changes import NewMark, NewTalk
@@ -24,7 +23,7 @@ from dash_app.settings.reactions import (
     Reactions,
     check_reactions,
 )
-from dash_app.web.requests import BadRequest, int_if_whole, shorten
+from dash_app.web.requests import BadRequest, int_if_whole, read_object, shorten
 
 Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
 Second = Annotated[int, Field(ge=0, le=LATEST_SECOND), BeforeValidator(int_if_whole)]
@@ -120,12 +119,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def parse(model: type[Model], body: bytes) -> Model:
     """Return the body as a model. Raises BadRequest, with one sentence."""
-    try:
-        fields = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest(f"The body is not JSON: {error}") from error
-    if not isinstance(fields, dict):
-        raise BadRequest("The body must be a JSON object")
+    fields = read_object(body)
     try:
         return model.model_validate(fields)
     except ValidationError as error:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from dash_app.counting.snapshot import Snapshot
-from dash_app.counting.windows import WINDOWS, bins, start_of_window
-from dash_app.web.talk_fields import ALL, Shown
+from dash_app.counting.windows import WINDOWS, start_of_window
+from dash_app.web.talk_fields import Shown
 
 OTHER_COLUMNS = {"start", "seconds", "complete"}
 
@@ -17,13 +17,10 @@ def csv_lines(snapshot: Snapshot, window: int, now: float, shown: Shown) -> Iter
     """
     width, first = WINDOWS[window], start_of_window(now, window)
     complete_from = snapshot.complete_since or 0
-    keys = [key for key, _ in shown.reactions]
-    columns = [bins(snapshot.by_second.get(key, {}), first, window) for key in keys]
-    if shown.is_hidden:
-        keys, columns = [ALL], [[sum(each) for each in zip(*columns, strict=True)]]
-    names = [_column(key) for key in keys]
-    yield f"start,seconds,{','.join(names)},share_of_{keys[0]},complete\r\n"
-    for index, counts in enumerate(zip(*columns, strict=True)):
+    columns = shown.bins(snapshot, first, window)
+    names = ",".join(map(_column, columns))
+    yield f"start,seconds,{names},share_of_{next(iter(columns))},complete\r\n"
+    for index, counts in enumerate(zip(*columns.values(), strict=True)):
         start = first + index * width
         share = f"{counts[0] / sum(counts):.4f}" if any(counts) else ""
         complete = "yes" if start >= complete_from and start + width <= now else "no"

@@ -136,7 +136,7 @@ def test_what_is_asked_for_is_written_and_closing_keeps_its_time() -> None:
     changes: list[Change] = []
     start(changes, A, NOW)
     for now in (NOW, NOW + 5):
-        changes += change_talk(after(changes), A, {"taps": "closed", "title": "A talk"}, now)
+        changes += change_talk(after(changes), A, {"title": "A talk", "taps": "closed"}, now)
         assert [change.key for change in changes[-2:]] == [f"talk:{A}:title", f"talk:{A}:taps"]
     talk = after(changes).find(A)
     assert talk is not None

@@ -4,40 +4,12 @@
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
   const { csvOf, nameOf, pictureOf } = isPage ? window.clickFiles : require("./files.js");
   const words = isPage ? window.clickWords : require("./words.js");
-  const { figureOf, isolated, isZoomed, peakOf, quantilesOf, recentOf, seriesOf, shareOf, sharesOf } = timeline;
-  const { sinceZero, styled, sumOf, totalsOf } = timeline;
+  const { peakOf, recentOf, seriesOf, shareOf, sharesOf, sinceZero, sumOf, totalsOf } = timeline;
+  const { figureOf, isolated, isZoomed, styled } = isPage ? window.clickFigure : require("./figure.js");
+  const { DrawTimes } = isPage ? window.clickDrawTimes : require("./draw_times.js");
   const { delayOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf } = words;
   const SENTENCE_MS = 10000;
   const FIRST_SENTENCE_MS = 1500;
-  const MEASURED_MS = 60000;
-  const MOST_MEASURED = 600;
-
-  /** How long the newest answers took from their arrival to the screen. */
-  class DrawTimes {
-    constructor(now) {
-      this.now = now; // Milliseconds of the page's clock.
-      this.cameAt = null; // When the answer came that is not on the screen yet.
-      this.measured = []; // The drawings of the last minute: when (`at`), and after how long (`ms`).
-    }
-
-    /** Starts to measure an answer that came then (ms); null: there is nothing to measure. */
-    begin(cameAt) {
-      this.cameAt = cameAt;
-    }
-
-    /** Notes that the drawing is on the screen. */
-    end() {
-      if (this.cameAt === null) return;
-      const now = this.now();
-      const recent = this.measured.filter(({ at }) => now - at < MEASURED_MS);
-      this.measured = [...recent.slice(1 - MOST_MEASURED), { at: now, ms: now - this.cameAt }];
-      this.cameAt = null;
-    }
-
-    quantiles() {
-      return quantilesOf(this.measured.map(({ ms }) => ms));
-    }
-  }
 
   /** Shows what a poller knows; a tick without news changes nothing on the page. */
   class Display {

@@ -1,7 +1,8 @@
 "use strict";
 {
   const isPage = typeof module === "undefined";
-  const { isolated, literal, seriesOf, sharesOf } = isPage ? window.clickTimeline : require("./timeline.js");
+  const { seriesOf, sharesOf } = isPage ? window.clickTimeline : require("./timeline.js");
+  const { isolated, literal } = isPage ? window.clickFigure : require("./figure.js");
   const { timesOf } = isPage ? window.clickZone : require("./zone.js");
   const [UTC, LOCAL] = [timesOf("utc"), timesOf("local")];
   const PICTURE = { width: 1920, height: 1080 };

@@ -3,7 +3,8 @@
   const isPage = typeof module === "undefined";
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
   const { Display } = isPage ? window.clickDisplay : require("./display.js");
-  const { isOlder, isZeroOf, searchOf, sumOf, timelinePath, totalsOf, viewOf, zeroOf } = timeline;
+  const { searchOf, timelinePath, viewOf } = isPage ? window.clickView : require("./view.js");
+  const { isOlder, isZeroOf, sumOf, totalsOf, zeroOf } = timeline;
   const GONE_BACK_MS = 3000;
 
   // The next state of a poller after each event, by state; in all other states an event changes nothing.

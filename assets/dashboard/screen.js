@@ -2,7 +2,9 @@
 {
   const { Poller } = window.clickPoller;
   const { savePicture, saveText } = window.clickFiles;
-  const { isTimeline, seriesOf, windowsOf } = window.clickTimeline;
+  const { writeTable } = window.clickTable;
+  const { isTimeline } = window.clickTimeline;
+  const { windowsOf } = window.clickView;
   const { WakeLock } = window.clickWall;
   const { formatsOf } = window.clickWords;
   const { timesOf } = window.clickZone;
@@ -56,43 +58,6 @@
     const [tick, legend, line] = ["tick", "legend", "line"].map(sizeOf);
     const sizes = { tick, legend, line, top: isWall ? 2 * legend : 64 };
     return { sizes, ...formatsOf(window.clickPage.language), times: timesOf(window.clickPage.zone) };
-  }
-
-  /** Writes the bins into the open table beside the chart, the newest bin first. */
-  function writeTable(answer, shares) {
-    const { text, zone } = window.clickPage;
-    const { clock } = timesOf(zone);
-    const body = document.getElementById("table-body");
-    if (!body || !body.closest("details").open) return;
-    const { reactions, start, bin } = answer;
-    const ofTwo = reactions.length === 2 ? shares : [];
-    const heads = [text("time"), ...reactions.map(({ label }) => label), ...ofTwo.map(() => text("share_of"))];
-    const columns = [...seriesOf(answer), ...ofTwo];
-    const rows = columns[0].map((_, at) => [clock((start + at * bin) * 1000), ...columns.map((values) => values[at])]);
-    write(document.getElementById("table-head"), [heads], "th");
-    write(body, rows.reverse(), "td");
-  }
-
-  /** Makes the rows of a part of a table those of the texts or numbers; what stays the same is not touched. */
-  function write(part, rows, tag) {
-    if (part.rows.length !== rows.length || part.rows[0].cells.length !== rows[0].length) {
-      part.textContent = "";
-      part.append(...rows.map((row) => rowOf(row.length, tag)));
-    }
-    rows.forEach((row, at) => row.forEach((value, column) => {
-      const cell = part.rows[at].cells[column];
-      const text = value === null ? "–" : String(value);
-      if (cell.textContent !== text) cell.textContent = text;
-    }));
-  }
-
-  function rowOf(length, tag) {
-    const row = document.createElement("tr");
-    for (let cell = 0; cell < length; cell += 1) {
-      const head = tag === "th" ? { scope: "col", dir: "auto" } : {};
-      row.append(Object.assign(document.createElement(tag), head));
-    }
-    return row;
   }
 
   /** Dash's elements of the reactions' cards, made from the page's form of one. */

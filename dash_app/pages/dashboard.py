@@ -8,8 +8,10 @@ from dash import Input, Output, State, dcc, html
 from plotly.utils import PlotlyJSONEncoder
 
 from dash_app.counting.windows import WINDOWS
-from dash_app.pages import catalogue, figures
+from dash_app.pages import catalogue, dashboard_texts, figures
 from dash_app.pages.banner import demo_banner
+from dash_app.pages.cards import card, reaction_card
+from dash_app.pages.controls import page_controls, time_controls
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import address_parts, qr_code
 from dash_app.pages.switches import switch_buttons, zone_switch
@@ -52,7 +54,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         "windows": json.dumps(list(WINDOWS.items())),
         "reactions": json.dumps([reaction._asdict() for reaction in settings.reactions]),
         "card": json.dumps(
-            _reaction_card(Reaction("{key}", "{label}"), "{place}"), cls=PlotlyJSONEncoder
+            reaction_card(Reaction("{key}", "{label}"), "{place}"), cls=PlotlyJSONEncoder
         ),
     }
     follower = ["join.js"] if follows_network(settings) else []
@@ -63,9 +65,9 @@ def mount(settings: Settings, gate: Gate) -> Page:
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css"],
         section={
-            **catalogue.DASHBOARD,
-            **catalogue.PLOTLY,
-            **catalogue.UNREADABLE,
+            **dashboard_texts.DASHBOARD,
+            **dashboard_texts.PLOTLY,
+            **dashboard_texts.UNREADABLE,
             **catalogue.bin_widths(WINDOWS.values()),
             **catalogue.same_in_every_language(values),
         },
@@ -125,12 +127,12 @@ def _titles(settings: Settings) -> list[html.P | html.H1]:
 
 
 def _rows(settings: Settings) -> list[html.Div | dbc.Row]:
-    cards = [_reaction_card(each, place) for place, each in enumerate(settings.reactions, 1)]
+    cards = [reaction_card(each, place) for place, each in enumerate(settings.reactions, 1)]
     share = f"Share of {settings.reactions[0].label}"
     numbers = [
         html.Div(cards, id="reactions", className="reactions"),
-        _card([html.H2(**catalogue.text("rate"), className="total-label")], "rate", "rate"),
-        _card([html.H2(share, id="share-title", className="total-label")], "share", "share"),
+        card([html.H2(**catalogue.text("rate"), className="total-label")], "rate", "rate"),
+        card([html.H2(share, id="share-title", className="total-label")], "share", "share"),
     ]
     chart = dbc.Col(_chart(settings), xs=12, lg=True)
     join_url = join_address(settings)
@@ -139,26 +141,6 @@ def _rows(settings: Settings) -> list[html.Div | dbc.Row]:
         html.Div(numbers, className="totals"),
         dbc.Row([chart, *join], className="g-3 stage"),
     ]
-
-
-def _reaction_card(reaction: Reaction, place: int | str) -> html.Div:
-    key, label = reaction
-    head = [
-        html.H2(["Total ", html.Bdi(label)], className="total-label"),
-        html.P(id=f"since-{key}", className="since"),
-    ]
-    # Of more than two reactions each shows its share.
-    part = html.P(id=f"part-{key}", className="part")
-    return _card(head, f"total-{key}", f"reaction-{place}", part)
-
-
-def _card(head: list[Any], element_id: str, style: str, *more: html.P) -> html.Div:
-    number = html.P("–", id=element_id, className="total-number")
-    rows = [
-        html.Div(head, className="total-head"),
-        html.Div([number, *more], className="total-figures"),
-    ]
-    return html.Div(html.Div(rows, className="card-body"), className=f"card total {style}")
 
 
 def _chart(settings: Settings) -> html.Section:
@@ -179,57 +161,17 @@ def _chart(settings: Settings) -> html.Section:
                 [
                     html.H2(id="panel-title", className="panel-title"),
                     html.P(id="zone", className="zone"),
-                    _time_controls(),
+                    time_controls(),
                 ],
                 className="panel-head",
             ),
             html.Div(frame, className="timeline-frame"),
             html.P(id=NOTE, className="note warning"),
             html.P(id="sentence", role="status", className="visually-hidden"),
-            html.Div([_remarks(), _page_controls(settings)], className="panel-foot"),
+            html.Div([_remarks(), page_controls(settings)], className="panel-foot"),
         ],
         className="panel",
         **dark,
-    )
-
-
-def _button(action: str, key: str, **more: Any) -> html.Button:
-    properties: Any = {"data-do": action, **catalogue.text(key), **more}
-    return html.Button(type="button", className="control", **properties)
-
-
-def _time_controls() -> html.Div:
-    windows = [_window(window) for window in WINDOWS]
-    # The script writes on it when it ends which zero, or begins which one again.
-    every: Any = {"data-do": "all"}
-    return html.Div(
-        [
-            html.Div(windows, role="group", className="windows", **catalogue.label("window")),
-            _button("live", "jump", id="live", hidden=True),
-            _button("pause", "pause", id="pause"),
-            html.Button(id="all", type="button", className="control", hidden=True, **every),
-            _button("zero", "zero"),
-        ],
-        className="controls",
-    )
-
-
-def _window(seconds: int) -> html.Button:
-    marks: Any = {"data-do": "window", "data-value": str(seconds)}
-    name = f"{seconds // 60} min"
-    return html.Button(name, id=f"window-{seconds}", type="button", className="control", **marks)
-
-
-def _page_controls(settings: Settings) -> html.Div:
-    return html.Div(
-        [
-            _button("csv", "csv", id="csv"),
-            _button("png", "png", id="png"),
-            _button("code", "code", id="code", hidden=not join_address(settings)),
-            _button("full", "full", id="full"),
-            _button("presenter", "presenter", id="presenter"),
-        ],
-        className="controls page-controls",
     )
 
 

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const test = require("node:test");
-const { windowsOf } = require("../../assets/dashboard/timeline.js");
+const { windowsOf } = require("../../assets/dashboard/view.js");
 const { world } = require("./screen.js");
 
 test("never more than one request is in flight, and each answer is drawn", async () => {

@@ -1,6 +1,6 @@
 "use strict";
 const { Poller } = require("../../assets/dashboard/poller.js");
-const { windowsOf } = require("../../assets/dashboard/timeline.js");
+const { windowsOf } = require("../../assets/dashboard/view.js");
 const { formatsOf } = require("../../assets/dashboard/words.js");
 const { timesOf } = require("../../assets/dashboard/zone.js");
 const { REACTIONS, SKELETON, text, timeline } = require("./answers.js");

@@ -8,19 +8,19 @@ from dash.development.base_component import Component
 from flask import Flask
 
 from dash_app.counting.records import REASONS
-from dash_app.pages import catalogue, clicker, code_form, dashboard, landing
+from dash_app.pages import catalogue, clicker, code_form, dashboard, dashboard_texts, landing
 from dash_app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")
 ALONE: dict[str, catalogue.Section] = {
     "code_form": catalogue.CODE_FORM,
-    "plotly": catalogue.PLOTLY,
-    "unreadable": catalogue.UNREADABLE,
+    "plotly": dashboard_texts.PLOTLY,
+    "unreadable": dashboard_texts.UNREADABLE,
 }
 PAGES = {
     "clicker": (catalogue.CLICKER, clicker.layout(SETTINGS)),
-    "dashboard": (catalogue.DASHBOARD, dashboard.layout(SETTINGS)),
+    "dashboard": (dashboard_texts.DASHBOARD, dashboard.layout(SETTINGS)),
     "landing": (catalogue.LANDING, landing.layout(SETTINGS, "", SETTINGS.join_url)),
 }
 
@@ -49,11 +49,11 @@ def test_a_text_has_the_same_values_in_every_language(section: catalogue.Section
 
 
 def test_every_reason_why_a_record_is_no_click_has_its_texts() -> None:
-    assert list(catalogue.UNREADABLE) == list(REASONS)
+    assert list(dashboard_texts.UNREADABLE) == list(REASONS)
 
 
 def test_no_key_has_two_texts() -> None:
-    pages = [catalogue.CLICKER, catalogue.DASHBOARD, catalogue.LANDING]
+    pages = [catalogue.CLICKER, dashboard_texts.DASHBOARD, catalogue.LANDING]
     keys = [key for section in [catalogue.COMMON, catalogue.DEMO, *pages] for key in section]
 
     assert len(set(keys)) == len(keys)

@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from dash_app import __version__
 from dash_app.consumer.published_state import STATES
-from dash_app.counting.talks import ID_PATTERN
+from dash_app.counting.talks import ID_PATTERN, MAX_TALKS
 from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
 from dash_app.web.openapi_talks import Current, Key, Offered, ShownMark, ShownTalk, TalkList
 from dash_app.web.requests import ClickBatch, SingleClick
@@ -226,7 +226,7 @@ def _talks() -> dict[str, Schema]:
         operation["responses"] |= deleted
     return {
         "/kafka/talks": {
-            "get": _read(TalkList, []),
+            "get": _read(TalkList, [_limit()], 400),
             "post": _change("start_talk", ShownTalk, [], TalkStart),
         },
         "/kafka/talks/current": {"get": _read(Current, [])},
@@ -270,6 +270,11 @@ def _window() -> Schema:
         + ", ".join(f"{window}/{width}" for window, width in WINDOWS.items()),
         "schema": {"type": "integer", "enum": [*WINDOWS], "default": DEFAULT_WINDOW},
     }
+
+
+def _limit() -> Schema:
+    schema = {"type": "integer", "minimum": 0, "maximum": MAX_TALKS, "default": MAX_TALKS}
+    return {"name": "limit", "in": "query", "description": "How many talks.", "schema": schema}
 
 
 def _operation(name: str, model: type[BaseModel], *errors: int) -> Schema:

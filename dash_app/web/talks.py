@@ -1,5 +1,6 @@
 """The routes of the talks: who may see the counts reads them, and the presenter changes them."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Set
@@ -25,12 +26,12 @@ from dash_app.counting.talk_changes import (
     delete_talk,
     start_talk,
 )
-from dash_app.counting.talks import Talk, Talks
+from dash_app.counting.talks import MAX_TALKS, Talk, Talks
 from dash_app.errors import ApiError
 from dash_app.security import headers
 from dash_app.security.presenter import Presenter
 from dash_app.web.bodies import request_body
-from dash_app.web.requests import BadRequest
+from dash_app.web.requests import BadRequest, shorten
 from dash_app.web.talk_fields import talk_fields, talk_totals
 from dash_app.web.talk_requests import MarkStart, TalkChange, TalkStart, parse
 
@@ -46,14 +47,23 @@ def followed(service: Service) -> TalksFollower:
 
 
 def list_talks(service: Service, presenter: Presenter) -> Response:
-    """Return all talks, newest first, and whether whoever asks may change them."""
-    follower = followed(service)
+    """Return the newest talks, and whether whoever asks may change them."""
+    follower, limit = followed(service), _limit()
     fields = {
-        "talks": [_with_totals(service, talk) for talk in follower.talks.newest_first],
+        "talks": [_with_totals(service, talk) for talk in follower.talks.newest_first[:limit]],
         "may_change": presenter.is_here(),
         "problem": follower.problem or None,
     }
     return _private(fields)
+
+
+def _limit() -> int:
+    """Return how many talks are asked for. Raises ApiError."""
+    asked = request.args.get("limit", str(MAX_TALKS))
+    limit = int(asked) if re.fullmatch("[0-9]{1,4}", asked) else -1
+    if not 0 <= limit <= MAX_TALKS:
+        raise ApiError(400, f"limit is {shorten(asked)}: it is a number from 0 to {MAX_TALKS}")
+    return limit
 
 
 def show(service: Service, talk_id: str) -> Response:

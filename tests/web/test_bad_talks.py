@@ -132,3 +132,11 @@ def test_a_body_of_another_type_or_size_is_refused(site: Site) -> None:
     broken = site.ask("POST", "/kafka/talks", data=b"{", headers=as_json)
     assert broken.status_code == 400
     assert talks(site) == []
+
+
+def test_a_limit_that_is_none_is_refused_in_one_sentence(site: Site) -> None:
+    for limit in ("-1", "1001", "", "two", "1" * 500):
+        refused = site.ask("GET", "/kafka/talks", query_string={"limit": limit})
+        assert refused.status_code == 400
+        assert "it is a number from 0 to 1000" in refused.get_json()["message"]
+        assert len(refused.get_json()["message"]) < 150

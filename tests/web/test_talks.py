@@ -279,6 +279,14 @@ def test_a_talk_whose_buttons_would_not_count_does_not_start(site: Site) -> None
     assert again["reactions"] == [{"key": "k0-0", "label": "Again"}]
 
 
+def test_as_many_of_the_newest_talks_are_listed_as_are_asked_for(site: Site) -> None:
+    for title in ("first", "second"):
+        started(site, title=title)
+    for limit, titles in (("0", []), ("1", ["second"]), ("1000", ["second", "first"])):
+        answer = site.ask("GET", "/kafka/talks", query_string={"limit": limit}).get_json()
+        assert [one["title"] for one in answer["talks"]] == titles
+
+
 def snapshot(site: Site) -> Snapshot:
     assert site.service.consumer is not None
     return site.service.consumer.snapshot

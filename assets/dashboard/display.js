@@ -4,7 +4,7 @@
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
   const { csvOf, nameOf, pictureOf } = isPage ? window.clickFiles : require("./files.js");
   const words = isPage ? window.clickWords : require("./words.js");
-  const { peakOf, recentOf, seriesOf, shareOf, sharesOf, sinceZero, sumOf, totalsOf } = timeline;
+  const { labelled, peakOf, recentOf, seriesOf, shareOf, sharesOf, sinceZero, sumOf, totalsOf } = timeline;
   const { figureOf, isolated, isZoomed, styled } = isPage ? window.clickFigure : require("./figure.js");
   const { DrawTimes } = isPage ? window.clickDrawTimes : require("./draw_times.js");
   const { delayOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf } = words;
@@ -49,7 +49,7 @@
       this.showView(poller);
       this.showStatus(poller);
       if (drawn === null) return;
-      const answer = sinceZero(drawn, view.zero);
+      const answer = this.shown(poller);
       this.showNumbers(answer, view.zero);
       const shares = this.sharesOf(answer);
       const unzoom = this.isUnzoomWanted;
@@ -59,15 +59,21 @@
       this.page.list(answer, shares);
     }
 
+    /** What is shown of the answer in the picture. */
+    shown({ drawn, view }) {
+      return labelled(sinceZero(drawn, view.zero), this.page.text);
+    }
+
     sharesOf(answer) {
       const { percent } = this.page.look();
       return sharesOf(answer).map((shares) => shares.map(percent));
     }
 
     /** What is shown as a file, "csv" or "png": its name, and its content or its figure; null: nothing is shown. */
-    file({ drawn, view: { window, zero } }, kind, { title, tag, look }) {
-      if (drawn === null) return null;
-      const answer = sinceZero(drawn, zero);
+    file(poller, kind, { title, tag, look }) {
+      if (poller.drawn === null) return null;
+      const { window, zero } = poller.view;
+      const answer = this.shown(poller);
       const { text } = this.page;
       const ms = answer.server_time * 1000;
       const name = nameOf(title, look.times, ms, kind);
@@ -177,7 +183,7 @@
     /** Shows a card for each reaction of the answer, also if the page was made with others. */
     showReactions(drawn) {
       const { mark, rebuild, show, text } = this.page;
-      const reactions = drawn === null ? this.reactions : drawn.reactions;
+      const reactions = drawn === null ? this.reactions : labelled(drawn, text).reactions;
       if (JSON.stringify(reactions) !== JSON.stringify(this.reactions)) rebuild(reactions);
       this.reactions = reactions;
       mark({ reactions: reactions.length });
@@ -226,12 +232,12 @@
     }
 
     /** Tells screen readers the status, at most every 10 s. */
-    speak({ drawn, drawnAt, view }, status, kind) {
+    speak(poller, status, kind) {
       const now = this.now();
       if (now - this.sentenceAt < SENTENCE_MS) return;
       this.sentenceAt = now;
-      const age = drawn === null ? null : now - drawnAt;
-      const counts = () => this.recentText(sinceZero(drawn, view.zero));
+      const age = poller.drawn === null ? null : now - poller.drawnAt;
+      const counts = () => this.recentText(this.shown(poller));
       const sentence = sentenceOf({ status, kind, age, counts, text: this.page.text });
       this.page.show("sentence", { children: sentence });
     }

@@ -50,9 +50,10 @@
     const newest = starts[starts.length - 1];
     const x = starts.map((start) => shifted(start, newest));
     const isMany = bins.length > 2;
+    const traces = answer.reactions[0].isSum ? emptyFigure.data.slice(-1) : emptyFigure.data;
     const data = bins.map((y, at) => {
       const name = literal(isMany ? shortened(answer.reactions[at].label) : answer.reactions[at].label);
-      const trace = { ...emptyFigure.data[at], name, visible: true, x, y };
+      const trace = { ...traces[at], name, visible: true, x, y };
       // The areas of many would cover the lines of others.
       return isMany ? { ...trace, fill: "none" } : trace;
     });

@@ -63,8 +63,9 @@
   /** Dash's elements of the reactions' cards, made from the page's form of one. */
   function cardsOf(reactions) {
     const { filled, words } = window.clickPage;
-    return reactions.map(({ key, label }, at) => {
-      const fill = (_, value) => (typeof value === "string" ? filled(value, { key, label, place: at + 1 }) : value);
+    return reactions.map(({ key, label, isSum }, at) => {
+      const values = { key, label, place: isSum ? "all" : at + 1, total: isSum ? "" : "Total " };
+      const fill = (_, value) => (typeof value === "string" ? filled(value, values) : value);
       return JSON.parse(words().card, fill);
     });
   }

@@ -89,6 +89,13 @@
     return { ...answer, totals: byKey(totalOf), series: byKey(binsOf) };
   }
 
+  /** The answer with a label of the page's own for the sum, which is all that it has while results are hidden. */
+  function labelled(answer, text) {
+    if (answer.results !== "hidden") return answer;
+    const reactions = answer.reactions.map(({ key }) => ({ key, label: text("all_taps"), isSum: true }));
+    return { ...answer, reactions };
+  }
+
   /** The clicks of each reaction in the newest finished bins, and how many seconds these are: 10, or one bin. */
   function recentOf(answer) {
     const bins = Math.max(1, Math.round(RECENT_SECONDS / answer.bin));
@@ -123,8 +130,8 @@
   }
 
   const timeline = {
-    isOlder, isTimeline, isZeroOf, peakOf, quantilesOf, recentOf, seriesOf, shareOf, sharesOf, sinceZero, sumOf,
-    totalsOf, zeroOf,
+    isOlder, isTimeline, isZeroOf, labelled, peakOf, quantilesOf, recentOf, seriesOf, shareOf, sharesOf, sinceZero,
+    sumOf, totalsOf, zeroOf,
   };
   if (typeof module !== "undefined") module.exports = timeline;
   else window.clickTimeline = timeline;

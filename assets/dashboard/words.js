@@ -42,6 +42,7 @@
     if (answer.state === "disabled") notes.push(text("not_counting"));
     if (answer.state === "reconnecting") notes.push(text("broker_away"));
     if (answer.state !== "live" && lag > 0) notes.push(text("lag", { records: whole(lag) }));
+    if (answer.results === "hidden") notes.push(text("results_later"));
     notes.push(skewOf(answer, text, decimal));
     if (answer.wentBack) {
       const { at, before } = answer.wentBack;

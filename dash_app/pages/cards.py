@@ -7,11 +7,11 @@ from dash import html
 from dash_app.settings.reactions import Reaction
 
 
-def reaction_card(reaction: Reaction, place: int | str) -> html.Div:
-    """Return the card of a reaction at this place of the palette."""
+def reaction_card(reaction: Reaction, place: int | str, total: str = "Total ") -> html.Div:
+    """Return the card of a reaction at this place of the palette; `total` precedes its label."""
     key, label = reaction
     head = [
-        html.H2(["Total ", html.Bdi(label)], className="total-label"),
+        html.H2([total, html.Bdi(label)], className="total-label"),
         html.P(id=f"since-{key}", className="since"),
     ]
     # Of more than two reactions each shows its share.

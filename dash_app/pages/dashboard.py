@@ -54,7 +54,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         "windows": json.dumps(list(WINDOWS.items())),
         "reactions": json.dumps([reaction._asdict() for reaction in settings.reactions]),
         "card": json.dumps(
-            reaction_card(Reaction("{key}", "{label}"), "{place}"), cls=PlotlyJSONEncoder
+            reaction_card(Reaction("{key}", "{label}"), "{place}", "{total}"), cls=PlotlyJSONEncoder
         ),
     }
     follower = ["join.js"] if follows_network(settings) else []

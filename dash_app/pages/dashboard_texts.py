@@ -28,6 +28,11 @@ DASHBOARD: Section = {
         "At {time} the log went back to an earlier state; before that it had {before} clicks.",
         "A las {time} el registro volvió a un estado anterior; antes tenía {before} clics.",
     ),
+    "all_taps": ("All taps", "Todos los toques"),
+    "results_later": (
+        "The presenter shows the results later.",
+        "Quien presenta mostrará los resultados más tarde.",
+    ),
     "incomplete": (
         "The totals lack clicks that the log no longer holds.",
         "A los totales les faltan clics que el registro ya no guarda.",

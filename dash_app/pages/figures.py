@@ -22,9 +22,10 @@ _MARKS = (
 
 
 def empty_figure(labels: Sequence[str], tokens: Mapping[str, str]) -> Figure:
-    """Return the figure with an empty trace for each place of the palette.
+    """Return the figure with an empty trace for each place of the palette, and one for the sum.
 
-    The first ones have the labels; the others are invisible until a talk has as many reactions. x
+    The first ones have the labels; the others are invisible until a talk has as many reactions, the
+    last one until the presenter hides which reaction was tapped. x
     is epoch milliseconds in the viewer's own time zone, y the clicks of one bin. The shapes mark
     the unfinished newest bin and zero, the annotation marks the peak. `tokens` are the design
     tokens of the dark theme.
@@ -32,11 +33,21 @@ def empty_figure(labels: Sequence[str], tokens: Mapping[str, str]) -> Figure:
     traces = [_trace(place, *marks, tokens) for place, marks in enumerate(_MARKS, 1)]
     for trace, label in zip(traces, labels, strict=False):
         trace |= {"name": html.escape(label, quote=False), "visible": True}
-    return {"data": traces, "layout": _layout(tokens)}
+    return {"data": [*traces, _sum_trace(tokens)], "layout": _layout(tokens)}
+
+
+def _sum_trace(tokens: Mapping[str, str]) -> Figure:
+    return _styled_trace("solid", "", tokens["text"], tokens["unfinished"], tokens)
 
 
 def _trace(place: int, dash: str, symbol: str, tokens: Mapping[str, str]) -> Figure:
     color = f"reaction-{place}"
+    return _styled_trace(dash, symbol, tokens[color], tokens[f"{color}-area"], tokens)
+
+
+def _styled_trace(
+    dash: str, symbol: str, color: str, area: str, tokens: Mapping[str, str]
+) -> Figure:
     marker = {"symbol": symbol, "maxdisplayed": 12} if symbol else {}
     return {
         "type": "scatter",
@@ -44,10 +55,10 @@ def _trace(place: int, dash: str, symbol: str, tokens: Mapping[str, str]) -> Fig
         "visible": False,
         "x": [],
         "y": [],
-        "line": {"color": tokens[color], "width": int(tokens["chart-line"]), "dash": dash},
+        "line": {"color": color, "width": int(tokens["chart-line"]), "dash": dash},
         "marker": marker,
         "fill": "tozeroy",
-        "fillcolor": tokens[f"{color}-area"],
+        "fillcolor": area,
         "hovertemplate": "%{y:,}",
     }
 

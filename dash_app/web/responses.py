@@ -98,7 +98,7 @@ def _timeline(snapshot: Snapshot, state: str, shown: Shown, window: int, start: 
         "window": window,
         "bin": WINDOWS[window],
         "start": start,
-        "reactions": [reaction._asdict() for reaction in shown.reactions],
+        "reactions": [reaction._asdict() for reaction in shown.counted],
         "results": shown.results,
         "totals": shown.keyed(snapshot.counts.clicks),
         "series": series,

@@ -7,10 +7,12 @@ from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.talk_values import CLOSED, HIDDEN, OPEN, SHOWN, Mark
 from dash_app.counting.talks import Talk, Talks
 from dash_app.counting.windows import bins
-from dash_app.settings.reactions import Reactions
+from dash_app.settings.reactions import Reaction, Reactions
 
 ALL = "all"
 """The key of the sum of all reactions, where results are hidden."""
+
+_SUM = (Reaction(ALL, "All taps"),)
 
 
 class Shown(NamedTuple):
@@ -24,6 +26,11 @@ class Shown(NamedTuple):
     def results(self) -> str:
         """Whether results are shown or hidden, in a word."""
         return HIDDEN if self.is_hidden else SHOWN
+
+    @property
+    def counted(self) -> Reactions:
+        """What has counts of its own in an answer: the reactions in use, or one for their sum."""
+        return _SUM if self.is_hidden else self.reactions
 
     def bins(self, snapshot: Snapshot, start: int, window: int) -> Mapping[str, list[int]]:
         """Return the bins of a window (s) from `start` (epoch s) by reaction, or their sum."""

@@ -21,6 +21,7 @@ from tests.reaper import reaper
 from tests.waiting import eventually
 
 PREFIX = "/visualization-tools-ii"
+PRESENTER_CODE = "presenting-is-fun"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,6 +41,17 @@ class Site:
         )
         with urllib.request.urlopen(request, timeout=5) as answer:
             assert answer.status == 200
+
+    def present(self, method: str, path: str = "", body: Any = None) -> Any:
+        """Ask a route below /kafka/talks as the presenter; return its JSON, None without one."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{PREFIX}/kafka/talks{path}",
+            None if body is None else json.dumps(body).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Bearer {PRESENTER_CODE}"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.loads(answer.read() or "null")
 
     def timeline(self) -> Any:
         """Return what the site answers to `GET /kafka/timeline`."""
@@ -73,7 +85,8 @@ class LocalSite(Site):
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         super().__init__()
-        self.app = app = create_app(Settings(clicks_db=folder / "clicks.sqlite3", **settings))
+        values = {"presenter_code": PRESENTER_CODE, **settings}
+        self.app = app = create_app(Settings(clicks_db=folder / "clicks.sqlite3", **values))
         self._service = app.extensions[EXTENSION]
         self._server = make_server("127.0.0.1", self.port, app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))

@@ -36,7 +36,8 @@ class State(NamedTuple):
 
 def crowd(site: Site) -> None:
     """Click for two minutes that are over, with a peak."""
-    keys = [reaction["key"] for reaction in site.timeline()["reactions"]]
+    shown = site.timeline()
+    keys = [reaction["key"] for reaction in (shown["talk"] or shown)["reactions"]]
     for age in range(1, 119):
         wave = 6 + 4 * math.sin(age / 9) + 14 * math.exp(-(((age - 40) / 6) ** 2))
         clicks = [(keys[0], age)] * int(wave)
@@ -104,6 +105,16 @@ def _presenter(phone: Phone, gate: Gate, site: Site) -> None:
     phone.shows("#status", "Live")
 
 
+def _hidden(phone: Phone, gate: Gate, site: Site) -> None:
+    started = int(site.timeline()["server_time"]) - 600
+    talk = site.present("POST", "", {"title": "Kafka in an hour", "started_at": started})
+    site.present("PATCH", f"/{talk['id']}", {"results": "hidden"})
+    eventually(lambda: site.timeline()["results"] == "hidden", 5, "the results are shown")
+    crowd(site)
+    phone.open_dashboard("?view=presenter")
+    phone.shows("#note", "The presenter shows the results later.")
+
+
 DASHBOARD = [
     State("nothing yet", _nothing_yet),
     State("connecting", _connecting),
@@ -113,6 +124,7 @@ DASHBOARD = [
     State("stale", _stale),
     State("broker away", _broker_away, reactions=8),
     State("large totals", _large),
+    State("hidden", _hidden, reactions=3),
     State("presenter", _presenter),
     State("presenter of eight", _presenter, reactions=8),
 ]

@@ -1,6 +1,6 @@
 "use strict";
 const SKELETON = {
-  data: Array.from({ length: 8 }, (_, at) => ({ line: { dash: `dash ${at}` }, marker: {}, x: [], y: [] })),
+  data: Array.from({ length: 9 }, (_, at) => ({ line: { dash: `dash ${at}` }, marker: {}, x: [], y: [] })),
   layout: {
     uirevision: "constant", margin: { l: 1 }, hoverlabel: { font: {} }, shapes: [{ visible: false, x0: 0, x1: 0 }, { visible: false, x0: 0, x1: 0 }],
     annotations: [{ visible: false, font: { color: "red" } }], xaxis: { type: "date" },
@@ -27,9 +27,16 @@ function answerOf(counts) {
   });
 }
 
+/** An answer while results are hidden: only how many taps there are, without the labels. */
+function hidden(count) {
+  return {
+    results: "hidden", reactions: [{ key: "all", label: "All taps" }], totals: { all: count }, series: { all: bins(count) },
+  };
+}
+
 /** A text as its key and its values, so that a test sees both. */
 function text(key, values = {}) {
   return [key, ...Object.values(values)].join(" ");
 }
 
-module.exports = { REACTIONS, SKELETON, answerOf, text, timeline };
+module.exports = { REACTIONS, SKELETON, answerOf, hidden, text, timeline };

@@ -28,7 +28,15 @@ def test_two_traces_in_their_colours_that_differ_in_their_dash_too() -> None:
 def test_as_many_traces_are_visible_as_there_are_reactions(count: int) -> None:
     traces = figures.empty_figure([str(place) for place in range(count)], LOOK)["data"]
 
-    assert [trace["visible"] for trace in traces] == [True] * count + [False] * (8 - count)
+    assert [trace["visible"] for trace in traces] == [True] * count + [False] * (9 - count)
+
+
+def test_the_sum_of_hidden_results_has_the_colour_of_no_reaction() -> None:
+    *traces, total = figures.empty_figure(NAMES, LOOK)["data"]
+
+    colours = [trace["line"]["color"] for trace in traces]
+    assert len(colours) == 8
+    assert total["line"]["color"] == LOOK["text"] not in colours
 
 
 def test_a_name_with_markup_is_shown_as_it_is() -> None:

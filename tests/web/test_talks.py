@@ -149,7 +149,8 @@ def test_hidden_results_show_in_the_sum_only(site: Site) -> None:
     timeline = answer.get_json()
     assert timeline["results"] == timeline["talk"]["results"] == "hidden"
     assert timeline["totals"] == timeline["talk"]["totals"] == {"all": 3}
-    assert [*timeline["series"]] == ["all"]
+    assert timeline["reactions"] == [{"key": "all", "label": "All taps"}]
+    assert (timeline["talk"]["reactions"], [*timeline["series"]]) == (BUTTONS, ["all"])
     assert sum(timeline["series"]["all"]) == 3
     assert talks(site)[0]["totals"] == {"all": 3}
     refused = site.ask("GET", "/kafka/data")

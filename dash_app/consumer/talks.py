@@ -102,14 +102,14 @@ class TalksFollower:
                 self._retry.set()
                 self._moved.wait(WAKE_INTERVAL_SECONDS)
 
-    def append(self, changes: Sequence[Change], deadline: float) -> None:
-        """Write the changes, and return when this process shows them, or SHOW_SECONDS later.
+    def append(self, changes: Sequence[Change], deadline: float) -> bool:
+        """Write the changes, wait for them SHOW_SECONDS at most; return whether `talks` have them.
 
         `deadline` is a time of the monotonic clock. Raises NotAppended, NotAllowed, OutcomeUnknown.
         """
         end = self._changes.append(changes, deadline)
         with self._moved:
-            self._moved.wait_for(lambda: self._position >= end, SHOW_SECONDS)
+            return self._moved.wait_for(lambda: self._position >= end, SHOW_SECONDS)
 
     def _run(self) -> None:
         backoff = FIRST_BACKOFF_SECONDS

@@ -3,6 +3,7 @@
 Each function returns the changes, none if they were made before: a request may come twice.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -60,9 +61,11 @@ def start_talk(talks: Talks, new: NewTalk, now: float) -> Changes:
     started_at = _free_second(running, now) if new.started_at is None else new.started_at
     _require_started(started_at, now)
     _require_end(started_at, new.ended_at)
+    is_range = new.ended_at is not None and new.ended_at <= now
+    if new.started_at is not None and not is_range:
+        _require_order(talks, new.id, math.inf, started_at)
     if len(talks.newest_first) >= MAX_TALKS and started_at <= talks.newest_first[-1].started_at:
         raise ConflictingChange(f"There are {MAX_TALKS} talks that are newer; delete one first")
-    is_range = new.ended_at is not None and new.ended_at <= now
     start = {
         "title": new.title,
         "reactions": [reaction._asdict() for reaction in new.reactions],
@@ -104,6 +107,19 @@ def _require_started(started_at: int, now: float) -> None:
         raise BadChange(f"A talk cannot start more than {AHEAD_SECONDS} s in the future")
 
 
+def _require_order(talks: Talks, talk_id: str, old: float, new: int) -> None:
+    """Raise ConflictingChange if another talk starts between both times: each ends the one before.
+
+    `old` is infinite for a talk that starts.
+    """
+    for other in talks.newest_first:
+        is_range, at = other.start.ended_at is not None, other.started_at
+        if other.id == talk_id or is_range or at == old:
+            continue
+        if min(old, new) <= at <= max(old, new):
+            raise ConflictingChange(f"The talk {other.title!r} starts in between; move or delete it")
+
+
 def _require_end(started_at: int, ended_at: int | None) -> None:
     if ended_at is not None and ended_at <= started_at:
         raise BadChange("A talk ends after it starts")
@@ -112,7 +128,7 @@ def _require_end(started_at: int, ended_at: int | None) -> None:
 def change_talk(talks: Talks, talk_id: str, wanted: Mapping[str, Any], now: float) -> Changes:
     """Change the fields of a talk that are `wanted`, all or none.
 
-    Raises UnknownId and BadChange.
+    Raises UnknownId, ConflictingChange and BadChange.
     """
     talk = _find(talks, talk_id)
     # All that is wanted, also what seems to be so: another process may have changed it just now.
@@ -120,6 +136,8 @@ def change_talk(talks: Talks, talk_id: str, wanted: Mapping[str, Any], now: floa
     started_at = changed.get("started_at", talk.started_at)
     if "started_at" in changed:
         _require_started(started_at, now)
+        if talk.start.ended_at is None:
+            _require_order(talks, talk_id, talk.started_at, started_at)
     if changed.get("ended_at") == NOW:
         # A tap of the second that is under way is the talk's own.
         changed["ended_at"] = max(int(now), started_at) + 1

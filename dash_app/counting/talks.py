@@ -89,6 +89,7 @@ class Talks:
         self.newest_first: Sequence[Talk] = tuple(order[:MAX_TALKS])
         self._by_id = {talk.id: talk for talk in self.newest_first}
         self._not_over = [talk for talk in self.newest_first if not talk.is_over(now)]
+        self._hidden = [talk for talk in self.newest_first if talk.is_hidden]
         self.types = frozenset(key for talk in self.newest_first for key, _ in talk.reactions)
         self.ranges = frozenset(talk.range for talk in self.newest_first)
 
@@ -109,6 +110,15 @@ class Talks:
         started = (talk for talk in self.newest_first if talk.start.ended_at is None)
         talk = self.running(now) or next(started, None)
         return talk is not None and talk.is_hidden
+
+    def hides_results_of(self, talk: Talk) -> bool:
+        """Return whether any talk with hidden results shares a second with this one."""
+        return any(_overlap(hidden.range, talk.range) for hidden in self._hidden)
+
+
+def _overlap(one: Range, other: Range) -> bool:
+    (start, end), (other_start, other_end) = one, other
+    return (other_end is None or start < other_end) and (end is None or other_start < end)
 
 
 class TalkLog:
@@ -193,10 +203,14 @@ class _Entry:
         return self._sorted_marks
 
     def talk(self, talk_id: str, start: Start, next_start: int | None) -> Talk:
-        """Return the talk; one without an end ends when the next one starts."""
+        """Return the talk, which ends when the next one starts if not before."""
         started_at, ended_at = self.started_at(), self._fields.get("ended_at", start.ended_at)
-        # Two presenters may have moved start and end at once.
-        ended_at = next_start if ended_at is None else max(ended_at, started_at + 1)
+        if ended_at is not None:
+            # Two presenters may have moved start and end at once.
+            ended_at = max(ended_at, started_at + 1)
+        if start.ended_at is None:
+            ends = [end for end in (ended_at, next_start) if end is not None]
+            ended_at = min(ends, default=None)
         return Talk(
             id=talk_id,
             title=self._fields.get("title", start.title),

@@ -27,6 +27,9 @@ ALLOWED = (
 _INVISIBLE = {*"\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}", *map(chr, range(0xE0020, 0xE0080))}
 """What joins emoji and letters, and the tags that flags such as that of Scotland are made of."""
 
+_BLANK = {*"\u2800\u115f\u1160\u3164\uffa0"}
+"""The empty Braille pattern and the fillers of Hangul, which Python calls printable."""
+
 _KEY = re.compile(KEY_PATTERN)
 _NEXT_KEY = re.compile(r",(?=[^,=]*=)")
 
@@ -54,7 +57,7 @@ def is_line(text: str) -> bool:
 
     What turns the direction of the text after it (such as U+202E) is refused.
     """
-    invisible = {*text} - {char for char in text if char.isprintable()}
+    invisible = {*text} - {char for char in text if char.isprintable() and char not in _BLANK}
     return invisible <= _INVISIBLE and bool({*text} - invisible)
 
 

@@ -91,7 +91,7 @@ def _timeline(snapshot: Snapshot, state: str, shown: Shown, window: int, start: 
     series = shown.bins(snapshot, start, window)
     talk = shown.talk and {
         **talk_fields(shown.talk, shown.talk.marks_since(start)),
-        "totals": talk_totals(shown.talk, snapshot),
+        "totals": talk_totals(shown.talk, snapshot, is_hidden=shown.is_hidden),
     }
     fields = {
         "log": snapshot.log_id,

@@ -35,6 +35,8 @@ from dash_app.web.requests import BadRequest, shorten
 from dash_app.web.talk_fields import talk_fields, talk_totals
 from dash_app.web.talk_requests import MarkStart, TalkChange, TalkStart, parse
 
+DELETED = "Somebody deleted it just now"
+
 Body = TypeVar("Body", bound=BaseModel)
 Taken = TypeVar("Taken")
 
@@ -86,7 +88,9 @@ def current(service: Service) -> Response:
 
 
 def _with_totals(service: Service, talk: Talk) -> dict[str, Any]:
-    return {**talk_fields(talk), "totals": talk_totals(talk, _snapshot(service))}
+    is_hidden = service.known_talks().hides_results_of(talk)
+    totals = talk_totals(talk, _snapshot(service), is_hidden=is_hidden)
+    return {**talk_fields(talk), "totals": totals}
 
 
 def _snapshot(service: Service) -> Snapshot:
@@ -142,7 +146,7 @@ class TalkWrites:
         marks = () if talk is None else talk.marks
         mark = next((mark for mark in marks if mark.id == new.id), None)
         if mark is None:
-            raise ApiError(503, "The mark is written and does not show yet")
+            raise ApiError(404, DELETED)
         return _private(mark._asdict(), 201 if is_new else 200)
 
     def delete_mark(self, talk_id: str, mark_id: str) -> Response:
@@ -153,7 +157,7 @@ class TalkWrites:
     def _talk(self, talk_id: str, status: int = 200) -> Response:
         talk = followed(self._service).talks.find(talk_id)
         if talk is None:
-            raise ApiError(503, "The talk is written and does not show yet")
+            raise ApiError(404, DELETED)
         return _private(_with_totals(self._service, talk), status)
 
     def _read(self, model: type[Body], take: Callable[[Body], Taken]) -> Taken:
@@ -175,8 +179,8 @@ class TalkWrites:
             if follower.problem:
                 raise ApiError(503, f"Talks cannot be changed now: {follower.problem}")
             changes = decide(follower.talks, time.time())
-            if changes:
-                follower.append(changes, deadline)
+            if changes and not follower.append(changes, deadline):
+                raise ApiError(503, "The change is written and does not show yet")
             return bool(changes)
         except UnknownId as error:
             raise ApiError(404, str(error)) from error

@@ -118,8 +118,9 @@ def model(changes: Sequence[Written], now: float) -> dict[str, dict[str, Any]]:
     order = sorted(talks, key=lambda one: (talks[one]["started_at"], one), reverse=True)
     for index, one in enumerate(order):
         later = [other for other in order[:index] if starts[other]["ended_at"] is None]
-        if talks[one]["ended_at"] is None and later:
-            talks[one]["ended_at"] = talks[later[-1]]["started_at"]
+        if starts[one]["ended_at"] is None and later:
+            ends = [talks[one]["ended_at"], talks[later[-1]]["started_at"]]
+            talks[one]["ended_at"] = min(end for end in ends if end is not None)
     running = [one for one in order if _runs(talks[one], now)][:1]
     return {one: talks[one] | {"runs": one in running} for one in order}
 

@@ -19,7 +19,7 @@ from dash_app.counting.talk_changes import (
 )
 from dash_app.counting.talks import MAX_TALKS, Change, Talks
 from dash_app.settings.reactions import SEED
-from tests.counting.talk_model import IDS, started, talks_of
+from tests.counting.talk_model import IDS, changed, started, talks_of
 from tests.counting.tallies import SLOW
 
 A, B, C = IDS
@@ -105,6 +105,28 @@ def test_a_range_that_is_over_ends_no_other_and_a_planned_end_does() -> None:
     assert running is not None
     assert (running.id, running.ended_at) == (C, int(NOW) + 600)
     assert talks.running(NOW + 601) is None
+
+
+def test_no_talk_is_moved_past_another() -> None:
+    talks = talks_of([started(IDS[0], 100), started(IDS[1], 200)], 300)
+    for wanted in ({"started_at": 200}, {"started_at": 250, "ended_at": 260}):
+        with pytest.raises(ConflictingChange, match="'A talk' starts in between"):
+            change_talk(talks, IDS[0], wanted, 300)
+    with pytest.raises(ConflictingChange, match="'A talk' starts in between"):
+        change_talk(talks, IDS[1], {"started_at": 99}, 300)
+    with pytest.raises(ConflictingChange, match="'A talk' starts in between"):
+        start_talk(talks, NewTalk(IDS[2], "Earlier", SEED, 150), 300)
+
+    assert change_talk(talks, IDS[0], {"started_at": 199}, 300)
+    assert change_talk(talks, IDS[1], {"started_at": 101}, 300)
+
+
+def test_a_talk_ends_when_the_next_one_starts_however_late_its_end_was_planned() -> None:
+    changes = [started(IDS[0], 100), changed(IDS[0], "ended_at", 900), started(IDS[1], 200)]
+    talks = talks_of([*changes, changed(IDS[1], "ended_at", 300)], 400)
+
+    assert [talk.range for talk in talks.newest_first] == [(200, 300), (100, 200)]
+    assert talks.running(400) is None
 
 
 def test_an_older_talk_than_all_that_are_kept_is_refused() -> None:

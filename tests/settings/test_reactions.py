@@ -64,6 +64,8 @@ def test_buttons_are_read_in_their_order(text: str, pairs: list[tuple[str, str]]
         "too many types=A",
         f"a={'x' * 41}",
         "a=x\u202ey",
+        "a=\u3164",
+        "a=x\u2800",
         "a=x\u2066y",
         "a=x\ny",
         "a=x\ty",

@@ -174,6 +174,18 @@ def test_hidden_results_show_in_the_sum_only(site: Site) -> None:
     assert site.ask("GET", "/kafka/data").status_code == 200
 
 
+def test_a_range_within_a_hidden_talk_shows_no_split(site: Site) -> None:
+    talk_id = started(site, started_at=int(time.time()) - 100)["id"]
+    change(site, talk_id, results="hidden")
+    now = int(time.time())
+    answer = talk(site, "POST", "", {"title": "In it", "started_at": now - 50, "ended_at": now - 9})
+    assert answer.status_code == 201
+    eventually(lambda: talks(site)[0]["totals"] == {"all": 0}, 2, lambda: f"{talks(site)}")
+
+    change(site, talk_id, results="shown")
+    eventually(lambda: "cheers" in talks(site)[0]["totals"], 2, lambda: f"{talks(site)}")
+
+
 def test_starting_a_talk_ends_the_other_for_good(site: Site) -> None:
     first = started(site)["id"]
     second = started(site, title="The next one")

@@ -15,6 +15,7 @@ from dash_app.brokers.kafka.producer_internals import close_producer
 from dash_app.brokers.kafka.topic import (
     find_or_create_talks_topic,
     find_topic_by_id,
+    require_reading,
     talks_topic,
 )
 from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
@@ -77,6 +78,7 @@ class KafkaChangeReader(TopicReader):
             self._admin = stack.enter_context(clients.admin())
             replicas = clients.new_topic.replicas
             self._id, _ = find_or_create_talks_topic(self._admin, clicks_topic, replicas)
+            require_reading(self._admin, self._topic)
             self._consumer = stack.enter_context(clients.consumer(with_keys=True))
             first, self.end = self._ends()
             with broker_errors(self._topic):

@@ -17,8 +17,10 @@ from kafka.admin import (
 from pydantic import SecretStr
 
 from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.log import KafkaLog
 from dash_app.brokers.kafka.reader import GROUP
+from dash_app.brokers.kafka.talks import KafkaChangeReader
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.sites import Site, open_site
@@ -189,6 +191,9 @@ def test_who_may_only_read_sees_the_talks_and_why_they_cannot_be_changed(
     for name in names:
         allow(admin, "writer", ResourceType.TOPIC, name, *READING, ACLOperation.WRITE)
         allow(admin, "reader", ResourceType.TOPIC, name, *READING)
+        allow(admin, "stranger", ResourceType.TOPIC, name, ACLOperation.DESCRIBE)
+    with pytest.raises(BrokerUnavailable, match=f"not allowed to read topic {topic}-talks"):
+        KafkaChangeReader(KafkaClients(settings("stranger")), topic)
     presenting = {"presenter_code": SecretStr(CODE)}
     with (
         open_site(settings("writer").model_copy(update=presenting)) as writer,

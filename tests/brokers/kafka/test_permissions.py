@@ -25,7 +25,7 @@ from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.sites import Site, open_site
 from tests.waiting import eventually
-from tests.web.talking import CODE, current, started, talk, talks
+from tests.web.talks.talking import CODE, current, started, talk, talks
 
 USERS = ("admin", "reader", "writer", "watcher", "stranger")
 SECURED = {

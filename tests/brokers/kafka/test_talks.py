@@ -15,7 +15,7 @@ from tests.brokers.kafka.conftest import MakeSite
 from tests.brokers.kafka.records import settings_of
 from tests.sites import Site, open_site
 from tests.waiting import eventually
-from tests.web.talking import (
+from tests.web.talks.talking import (
     BUTTONS,
     CODE,
     SHOWN_SECONDS,

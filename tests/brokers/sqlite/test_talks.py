@@ -17,7 +17,7 @@ from tests.ports import free_port
 from tests.served import PREFIX, Served, serving
 from tests.sites import Site, open_live_site
 from tests.waiting import eventually
-from tests.web.talking import BUTTONS, CODE, RIGHT, change, current, started, talk, talks
+from tests.web.talks.talking import BUTTONS, CODE, RIGHT, change, current, started, talk, talks
 
 
 @pytest.fixture

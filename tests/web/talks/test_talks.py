@@ -1,8 +1,6 @@
 """The routes of the talks: start, change, mark, end; what phones and dashboard see meanwhile."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +10,8 @@ from dash_app.counting.snapshot import Snapshot
 from dash_app.settings import Settings
 from tests.sites import Site, open_live_site, open_site
 from tests.waiting import eventually
-from tests.web.talking import (
+from tests.web.talks.talking import (
     BUTTONS,
-    CODE,
     change,
     current,
     started,
@@ -22,18 +19,6 @@ from tests.web.talking import (
     talks,
     wait_for_talk_totals,
 )
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    values = {"clicks_db": tmp_path / "clicks.sqlite3", "presenter_code": CODE}
-    return Settings.model_validate(values)
-
-
-@pytest.fixture
-def site(settings: Settings) -> Iterator[Site]:
-    with open_live_site(settings) as site:
-        yield site
 
 
 def test_a_talk_is_started_marked_changed_and_ended(site: Site) -> None:

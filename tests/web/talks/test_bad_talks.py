@@ -1,27 +1,10 @@
 """Talks, changes and marks that cannot be: one sentence each, and nothing has changed."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
-from dash_app.settings import Settings
-from tests.sites import Site, open_live_site
-from tests.web.talking import BUTTONS, CODE, change, started, talk, talks
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    values = {"clicks_db": tmp_path / "clicks.sqlite3", "presenter_code": CODE}
-    return Settings.model_validate(values)
-
-
-@pytest.fixture
-def site(settings: Settings) -> Iterator[Site]:
-    with open_live_site(settings) as site:
-        yield site
-
+from tests.sites import Site
+from tests.web.talks.talking import BUTTONS, CODE, change, started, talk, talks
 
 BAD_TALKS: list[tuple[Any, str]] = [
     ({}, "title is missing"),

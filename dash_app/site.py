@@ -25,6 +25,7 @@ from dash_app.security.guessing import CodeGuesses
 from dash_app.security.limits import ClickLimits
 from dash_app.security.presenter import presenter_of
 from dash_app.security.signing import Signing, signing_key
+from dash_app.security.visitors import Visitors
 from dash_app.settings import Settings, bad_setting
 from dash_app.web import routes
 
@@ -111,7 +112,7 @@ def _mount(
     service = Service(settings, telemetry)
     signing = Signing(server, settings)
     buckets = TokenBuckets()
-    limits = ClickLimits(settings, signing, buckets)
+    limits = ClickLimits(settings, Visitors(settings, signing), buckets)
     form = functools.partial(code_form.form, settings)
     guesses = CodeGuesses(settings, buckets)
     presenter = presenter_of(settings, signing, guesses, at_root=at_root, may_present=may_present)

@@ -38,10 +38,14 @@ class LogReplaced(BrokerError):
 
 
 class Outgoing(NamedTuple):
-    """A click to be appended; if it has no identity, its repeats cannot be recognised."""
+    """A click to be appended; if it has no identity, its repeats cannot be recognised.
+
+    `person` is the header of that name; None: nobody knows whose click it is.
+    """
 
     click: Click
     identity: Identity | None
+    person: str | None = None
 
 
 class Reader(AbstractContextManager["Reader"], Protocol):

@@ -16,17 +16,22 @@ CLICK_ID_HEADER = "click-id"
 CLICK_ID_BYTES = 100
 """No header with an identity is so long."""
 
+PERSON_HEADER = "person"
+PERSON_DIGITS = 16
+"""The hexadecimal digits of the header that says which clicks are of one person."""
+
 LARGEST_VALUE_BYTES = 64 * 1024
 """A longer value is no click, whatever it says: as JSON it could take thirty times its size."""
 
 KEPT_VALUE_BYTES = 4096
 """Of a longer value a record keeps what it says: a poll holds thousands of records."""
 
+_PERSON = re.compile(rb"[0-9A-Fa-f]{%d}" % PERSON_DIGITS)
 _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]{0,2})")
 
 
 class Record(NamedTuple):
-    """A record: its offset, the log's own time in epoch seconds, its value, its click-id header.
+    """A record: its offset, the log's own time in epoch seconds, its value, its headers.
 
     `problem` is one of REASONS if the log holds no record there that can be read. A reader of
     clicks leaves the `key` out.
@@ -38,6 +43,7 @@ class Record(NamedTuple):
     click_id: bytes | None
     problem: str | None = None
     key: bytes | None = None
+    person: bytes | None = None
 
 
 class Unreadable(ValueError):
@@ -160,3 +166,8 @@ def decode_identity(header: bytes | None) -> Identity | None:
     identity = Identity(client.decode(), int(seq), int(index))
     is_in_range = identity.seq <= MAX_SEQ and identity.index_in_batch <= MAX_INDEX
     return identity if is_in_range else None
+
+
+def decode_person(header: bytes | None) -> int | None:
+    """Return the number in a header `person`; None: the click is of nobody who is known."""
+    return int(header, 16) if header and _PERSON.fullmatch(header) else None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dash_app.counting.counts import Counts
+from dash_app.counting.people import PeopleCounts
 from dash_app.counting.talk_totals import Totals
 
 
@@ -15,7 +16,8 @@ class Snapshot:
     whole log by type and epoch second. The bins are whole since `complete_since`, repeats are
     recognised if they come of records since `remembers_since`, and those that are still to be sent
     of records since `repeatable_since`: epoch seconds, or None if there is no limit.
-    `talk_totals` holds the clicks of the talks that are known to be whole.
+    `talk_totals` holds the clicks of the talks that are known to be whole; `people` says how many
+    persons clicked.
     """
 
     log_id: str | None = None
@@ -27,6 +29,7 @@ class Snapshot:
     repeatable_since: float | None = None
     incomplete: bool = False
     talk_totals: Totals = field(default_factory=dict)
+    people: PeopleCounts = field(default_factory=PeopleCounts)
 
     def repeat_seconds(self, now: float) -> int | None:
         """Return for how long a batch of unknown outcome may safely be sent again; None: any time.

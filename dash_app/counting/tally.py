@@ -6,8 +6,9 @@ from dash_app.counting.checkpoint import Checkpoint, StartPosition
 from dash_app.counting.clicks import Click
 from dash_app.counting.counts import sum_counts
 from dash_app.counting.partition_tally import PartitionTally
+from dash_app.counting.people import Persons
 from dash_app.counting.projection import Problem
-from dash_app.counting.records import Record, Unreadable
+from dash_app.counting.records import Record, Unreadable, decode_person
 from dash_app.counting.ring import Recent, Ring
 from dash_app.counting.second_counts import KEPT_SECONDS, TypeCounts
 from dash_app.counting.snapshot import Snapshot, latest
@@ -38,6 +39,7 @@ class Tally:
         self._partitions: dict[int, PartitionTally] = {}
         self._by_second = TypeCounts()
         self._talk_totals = TalkTotals(since)
+        self._persons = Persons(since)
         self._ring = Ring(recent_capacity)
         self._on_counted = on_counted
 
@@ -65,7 +67,10 @@ class Tally:
             if click_at is not None:
                 click, at = click_at
                 self._by_second[click.type].add(at)
-                self._talk_totals.add(click.type, int(at))
+                second = int(at)
+                self._talk_totals.add(click.type, second)
+                if (person := decode_person(record.person)) is not None:
+                    self._persons.add(person, second)
                 counted.append(click)
                 drawn.append(click if at == click.timestamp else Click(click.type, at))
         self._ring.add(drawn)
@@ -76,6 +81,7 @@ class Tally:
     def follow(self, ranges: Collection[Range]) -> None:
         """Count the clicks of these talks, too, and of no others any more."""
         self._talk_totals.follow(ranges)
+        self._persons.follow(ranges)
 
     def publish(self, now: float) -> Snapshot:
         """Return the counts as a snapshot, and forget what is too old to draw.
@@ -99,6 +105,7 @@ class Tally:
             repeatable_since=latest(tally.repeatable_since(now) for tally in tallies),
             incomplete=any(tally.incomplete for tally in tallies),
             talk_totals=self._talk_totals.publish(now, complete_since),
+            people=self._persons.publish(now, complete_since),
         )
 
     def recent(self, since: float) -> Recent:

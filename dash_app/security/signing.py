@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import hmac
 import logging
 import secrets
 import threading
@@ -48,6 +49,10 @@ class Signing:
         except (BadSignature, UnicodeDecodeError):
             return None
         return text if time.time() - at <= seconds else None
+
+    def digest(self, purpose: str, text: str) -> str:
+        """Return 64 hexadecimal digits that only the site's secret leads from the text to."""
+        return hmac.digest(self._signer(purpose).derive_key(), text.encode(), "sha256").hex()
 
     def verify_any(self, purpose: str, signed: Sequence[str], seconds: int) -> str | None:
         """Return the text of the first of several cookies with one name that `verify` takes.

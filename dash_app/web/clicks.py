@@ -45,12 +45,16 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     _require_conditions(service.consumer, click_request, time.monotonic() - began)
     _require_open_taps(service, click_request.batch, received)
     try:
-        limits.admit(len(click_request.batch))
+        visitor = limits.admit(len(click_request.batch), click_request.client)
     except RateLimited as error:
         message = f"Too many clicks; try again in {error.seconds} s"
         raise ApiError(429, message, retry_seconds=error.seconds, appended=False) from error
     telemetry.on_received((outgoing.click.timestamp for outgoing in click_request.batch), received)
-    _append(service, telemetry, service.broker, click_request.batch)
+    batch = click_request.batch
+    if visitor is not None and (log_id := service.consumer.log_id) is not None:
+        person = limits.visitors.person(visitor, log_id)
+        batch = [Outgoing(click, identity, person) for click, identity, _ in batch]
+    _append(service, telemetry, service.broker, batch)
     if click_request.single_name is not None:
         return _success(f"Click {click_request.single_name} sent!")
     return _success(f"{len(click_request.batch)} clicks sent!", accepted=len(click_request.batch))

@@ -12,6 +12,7 @@ from dash_app import __version__
 from dash_app.consumer.published_state import STATES
 from dash_app.counting.talks import ID_PATTERN, MAX_TALKS
 from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
+from dash_app.web import openapi_talks
 from dash_app.web.openapi_talks import Current, Key, Offered, ShownMark, ShownTalk, TalkList
 from dash_app.web.requests import ClickBatch, SingleClick
 from dash_app.web.talk_requests import MarkStart, TalkChange, TalkStart
@@ -55,7 +56,7 @@ class Measured(BaseModel):
     tap_to_counted_ms: Quantiles
 
 
-class Timeline(_Counted):
+class Timeline(_Counted, openapi_talks.People):
     """For each reaction its clicks in the log, and 60 bins, oldest first, the last unfinished."""
 
     window: int
@@ -65,7 +66,7 @@ class Timeline(_Counted):
     results: Literal["shown", "hidden"]
     totals: dict[Key, Count]
     series: dict[Key, Bins]
-    talk: ShownTalk | None
+    talk: openapi_talks.RunningTalk | None
     complete_since: float | None
     unreadable: dict[str, Count]
     clock_skew_s: float | None

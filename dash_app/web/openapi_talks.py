@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from dash_app.counting.people import MOST_PERSONS
 from dash_app.settings.reactions import KEY_PATTERN
 from dash_app.web.talk_requests import Id, Label, Second, Title
 
@@ -38,6 +39,17 @@ class ShownTalk(BaseModel):
     results: Literal["shown", "hidden"]
     marks: list[ShownMark]
     totals: Totals | None
+
+
+class People(BaseModel):
+    """How many persons clicked; null where this process does not know them."""
+
+    people: Annotated[int, Field(ge=0, le=MOST_PERSONS)] | None
+    more_people: bool
+
+
+class RunningTalk(ShownTalk, People):
+    """The running talk, and how many persons clicked since its start."""
 
 
 class TalkList(BaseModel):

@@ -117,6 +117,12 @@ class ClickRequest(NamedTuple):
     log: str | None = None
     first_sent_ms: float | None = None
 
+    @property
+    def client(self) -> str | None:
+        """The client that sends them, if they have identities."""
+        identity = self.batch[0].identity
+        return None if identity is None else identity.client
+
 
 def read_object(body: bytes, example: str = "") -> dict[str, Any]:
     """Return the JSON object in a body. Raises BadRequest, with the example."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from dash_app.consumer.published_state import LIVE
+from dash_app.counting.people import People
 from dash_app.counting.records import wire_name_of
 from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
@@ -36,14 +37,12 @@ class _Cached(NamedTuple):
     """The part of a body that is current until one of the other fields changes."""
 
     snapshot: Snapshot
-    state: str
-    start: int
-    shown: Shown
+    others: tuple[Any, ...]
     open_json: bytes
     etag: str
 
     def is_current(self, snapshot: Snapshot, *others: Any) -> bool:
-        return self.snapshot is snapshot and (self.state, self.start, self.shown) == others
+        return self.snapshot is snapshot and self.others == others
 
     def complete(self, **fields: Any) -> TaggedJson:
         return TaggedJson(self.open_json + b"," + orjson.dumps(fields)[1:], self.etag)
@@ -72,8 +71,10 @@ class TimelineResponses:
         """
         start, shown = start_of_window(now, window), shown_at(self._talks(), self._reactions, now)
         cached = self._by_window.get(window)
-        if cached is None or not cached.is_current(snapshot, state, start, shown):
-            cached = _timeline(snapshot, state, shown, window, start)
+        # People leave without a click, and within a bin.
+        people = snapshot.people.at(now)
+        if cached is None or not cached.is_current(snapshot, state, start, shown, people):
+            cached = _timeline(snapshot, state, shown, window, start, people)
             self._by_window[window] = cached
         # Counts that have not caught up do not know what is forgotten by now.
         repeat_s = snapshot.repeat_seconds(now) if state == LIVE else 0
@@ -85,13 +86,16 @@ class TimelineResponses:
         )
 
 
-def _timeline(snapshot: Snapshot, state: str, shown: Shown, window: int, start: int) -> _Cached:
+def _timeline(
+    snapshot: Snapshot, state: str, shown: Shown, window: int, start: int, people: People
+) -> _Cached:
     since = snapshot.complete_since
     complete_since = since if since is not None and since >= start else None
     series = shown.bins(snapshot, start, window)
     talk = shown.talk and {
         **talk_fields(shown.talk, shown.talk.marks_since(start)),
         "totals": talk_totals(shown.talk, snapshot, is_hidden=shown.is_hidden),
+        **snapshot.people.since(shown.talk.started_at)._asdict(),
     }
     fields = {
         "log": snapshot.log_id,
@@ -103,6 +107,7 @@ def _timeline(snapshot: Snapshot, state: str, shown: Shown, window: int, start: 
         "totals": shown.keyed(snapshot.counts.clicks),
         "series": series,
         "talk": talk,
+        **people._asdict(),
         "as_of": snapshot.as_of,
         "state": state,
         "complete_since": complete_since,
@@ -110,9 +115,10 @@ def _timeline(snapshot: Snapshot, state: str, shown: Shown, window: int, start: 
         "unreadable": snapshot.counts.unreadable,
     }
     # Flink writes bins and totals separately: bins may change while the totals stay the same.
-    seen = (fields["reactions"], talk, shown.is_hidden)
+    seen = (fields["reactions"], talk, shown.is_hidden, *people)
     etag = _etag("timeline", window, snapshot, state, complete_since, start, series, seen)
-    return _Cached(snapshot, state, start, shown, orjson.dumps(fields)[:-1], etag)
+    others = state, start, shown, people
+    return _Cached(snapshot, others, orjson.dumps(fields)[:-1], etag)
 
 
 class DataResponses:
@@ -163,7 +169,7 @@ def _data(recent: Recent, snapshot: Snapshot, state: str, shown: Shown, second: 
         "incomplete": snapshot.incomplete,
     }
     etag = _etag("data", RECENT_SECONDS, snapshot, state, truncated, second, keys)
-    return _Cached(snapshot, state, second, shown, orjson.dumps(body)[:-1], etag)
+    return _Cached(snapshot, (state, second, shown), orjson.dumps(body)[:-1], etag)
 
 
 def _etag(route: str, window: int, snapshot: Snapshot, *rest: Any) -> str:

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from werkzeug.test import run_wsgi_app
 from dash_app.security import buckets
-from dash_app.security.limits import COOKIE
+from dash_app.security.visitors import COOKIE
 from dash_app.settings import Settings
 from dash_app.security.signing import Signing
 from tests.sites import open_live_site

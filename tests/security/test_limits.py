@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dash_app.security.limits import COOKIE, ID_SECONDS
 from dash_app.security.signing import Signing
+from dash_app.security.visitors import COOKIE, ID_SECONDS
 from dash_app.settings import Settings
 from tests.sites import Site, open_live_site, open_site
 

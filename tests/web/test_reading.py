@@ -14,7 +14,7 @@ from tests.web.test_click import assert_error
 TIMELINE_FIELDS = {
     "log", "window", "bin", "start", "reactions", "totals", "series", "as_of", "state",
     "complete_since", "incomplete", "unreadable", "clock_skew_s", "repeat_s", "server_time",
-    "measured", "results", "talk",
+    "measured", "results", "talk", "people", "more_people",
 }  # fmt: skip
 MEASURED_FIELDS = {"lag", "clicks", "age_ms", "counted_ms", "tap_to_counted_ms"}
 DATA_FIELDS = {

@@ -290,7 +290,8 @@ def test_any_body_is_a_request_or_a_bad_one_and_nothing_else(body: bytes) -> Non
     else:
         assert 1 <= len(request.batch) <= 500
         assert (request.single_name is None) == ("clicks" in json.loads(body))
-        for click, identity in request.batch:
+        for click, identity, person in request.batch:
             assert click.type in TYPES
             assert RECEIVED - DAY <= click.timestamp <= RECEIVED
             assert identity is None or identity.seq >= 0
+            assert person is None

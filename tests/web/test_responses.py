@@ -81,7 +81,7 @@ def test_a_timeline_says_exactly_what_the_contract_lists() -> None:
         "server_time": NOW,
         "measured": {},
         "clock_skew_s": None,
-    }
+    } | {"people": None, "more_people": False}
 
 
 def test_other_reactions_come_in_the_order_of_their_buttons_with_zeros_where_nobody_tapped() -> (

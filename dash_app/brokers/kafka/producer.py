@@ -29,7 +29,7 @@ from dash_app.brokers.kafka.producer_internals import (
 )
 from dash_app.brokers.kafka.producer_supply import ProducerSupply
 from dash_app.brokers.kafka.topic import find_or_create_topic
-from dash_app.counting.records import CLICK_ID_HEADER, encode, encode_identity
+from dash_app.counting.records import CLICK_ID_HEADER, PERSON_HEADER, encode, encode_identity
 from dash_app.slots import STUCK_SECONDS, NoSlot, Slots
 
 logger = logging.getLogger(__name__)
@@ -172,6 +172,8 @@ class ClickProducer:
         # A compacted topic refuses records without a key, and with them all that share a request.
         key = secrets.token_hex(8) if identity is None else identity.client
         headers = [] if identity is None else [(CLICK_ID_HEADER, encode_identity(identity))]
+        if outgoing.person is not None:
+            headers.append((PERSON_HEADER, outgoing.person.encode()))
         return producer.send(
             self._topic,
             encode(outgoing.click),

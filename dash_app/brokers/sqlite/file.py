@@ -15,9 +15,9 @@ from dash_app.counting.records import TOO_MANY_TYPES
 APPLICATION_ID = 0x636C636B
 """Marks a database of clicks ("clck"), for this program and for the command `file`."""
 
-VERSION = 1
-"""The form of the tables (`PRAGMA user_version`); in form 0 a click was cheers or hate, and there
-were no talks."""
+VERSION = 2
+"""The form of the tables (`PRAGMA user_version`); in form 1 a click had no person, and in form 0 it
+was cheers or hate, and there were no talks."""
 
 TALKS = """
 CREATE TABLE talks (
@@ -33,13 +33,15 @@ PRAGMA writable_schema = ON;
 UPDATE sqlite_master SET sql = replace(sql, ' CHECK (type IN (''cheers'', ''hate''))', '')
 WHERE name = 'clicks';
 PRAGMA schema_version = {schema_version};
-PRAGMA writable_schema = RESET;
-PRAGMA user_version = {version}
+PRAGMA writable_schema = RESET
 """
 """Takes a file of form 0 over without copying its clicks.
 
 Source: https://sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes".
 """
+
+ADD_PERSON = "ALTER TABLE clicks ADD COLUMN person TEXT"
+"""Takes a file of form 1 over; it copies no click either."""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -50,7 +52,7 @@ CREATE TABLE clicks (
     received REAL NOT NULL,
     client TEXT,
     seq INTEGER,
-    place INTEGER,
+    place INTEGER, person TEXT,
     UNIQUE (client, seq, place)
 );
 CREATE INDEX clicks_by_time ON clicks (received);
@@ -60,8 +62,9 @@ CREATE TABLE totals (
     untimely INTEGER NOT NULL
 ) WITHOUT ROWID
 """
-"""`place` is the index in the batch. Clicks and totals change in one transaction. Beside the types
-that count, of which there are MAX_TYPES, the totals have a row for the clicks of all others.
+"""`place` is the index in the batch, `person` the header of that name. Clicks and totals change in
+one transaction. Beside the types that count, of which there are MAX_TYPES, the totals have a row
+for the clicks of all others.
 
 AUTOINCREMENT never reuses an id, so whoever reads by id misses nothing. The identity of a click
 without one is NULLs, which are never equal.
@@ -192,15 +195,16 @@ class SqliteFile:
             return
         with self.transaction():
             # Another process may have done it while this one waited for the lock.
+            form = _pragma(self.database, "user_version")
             if not self._has_tables():
                 self._execute_all(f"{SCHEMA};{TALKS}")
                 self.database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                self.database.execute(f"PRAGMA user_version = {VERSION}")
                 self.database.execute("INSERT INTO meta VALUES ('log', ?)", (uuid.uuid4().hex,))
-            elif _pragma(self.database, "user_version") < VERSION:
+            elif form < VERSION:
                 later = _pragma(self.database, "schema_version") + 1
-                upgrade = UPGRADE.format(schema_version=later, version=VERSION)
-                self._execute_all(f"{upgrade};{TALKS}")
+                first = UPGRADE.format(schema_version=later)
+                self._execute_all(ADD_PERSON if form else f"{first};{TALKS};{ADD_PERSON}")
+            self.database.execute(f"PRAGMA user_version = {VERSION}")
 
     def _execute_all(self, statements: str) -> None:
         for statement in statements.split(";"):

@@ -65,13 +65,22 @@ class SqliteReader:
         return {PARTITION: records}
 
     def _read(self) -> list[Record]:
-        query = "SELECT id, received, type, timestamp FROM clicks WHERE id >= ? ORDER BY id LIMIT ?"
+        query = (
+            "SELECT id, received, type, timestamp, person FROM clicks"
+            " WHERE id >= ? ORDER BY id LIMIT ?"
+        )
         with reading_errors(self._file.path):
             rows = self._file.database.execute(query, (self._next, POLL_RECORDS))
             # The identities are left out: the file holds each only once.
             return [
-                Record(row, received, encode(Click(kind, timestamp)), None)
-                for row, received, kind, timestamp in rows
+                Record(
+                    row,
+                    received,
+                    encode(Click(kind, timestamp)),
+                    None,
+                    person=person and person.encode(),
+                )
+                for row, received, kind, timestamp, person in rows
             ]
 
     def ends(self) -> Mapping[int, int]:

@@ -25,7 +25,8 @@ GROUP_CLICKS = 5000
 WAKE_INTERVAL_SECONDS = 0.5
 
 INSERT = """
-INSERT INTO clicks (type, timestamp, received, client, seq, place) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO clicks (type, timestamp, received, client, seq, place, person)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (client, seq, place) DO NOTHING
 """
 
@@ -154,8 +155,8 @@ class SqliteWriter:
         clicks: Counter[str] = Counter()
         untimely: Counter[str] = Counter()
         types = {*read_totals(database).clicks}
-        for (kind, timestamp), identity in batch:
-            row = (kind, timestamp, now, *(identity or (None, None, None)))
+        for (kind, timestamp), identity, person in batch:
+            row = (kind, timestamp, now, *(identity or (None, None, None)), person)
             if database.execute(INSERT, row).rowcount != 1:
                 continue
             if kind not in types and len(types) >= MAX_TYPES:

@@ -11,7 +11,7 @@ from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
 from dash_app.brokers.kafka.batches import split
 from dash_app.brokers.kafka.codecs import LARGEST_BYTES, MOST_STREAMS
 from dash_app.counting.records import BROKEN, LARGEST_VALUE_BYTES, OUTSIDE, TOO_LARGE, Record
-from tests.brokers.kafka.forged import CODECS, Forged, around, batch, bombs, clicks
+from tests.brokers.kafka.forged import CODECS, Forged, around, batch, bombs, clicks, varint
 from tests.brokers.kafka.records import click
 from tests.programs import run_program
 
@@ -54,6 +54,23 @@ def test_a_whole_batch_is_read_as_kafka_python_reads_it(magic: int, codec: int) 
     assert [record.click_id for record in ours] == (
         [b"phone-1:1:0", None] * 3 if magic == 2 else [None] * 6
     )
+
+
+def test_a_name_of_negative_length_is_broken_at_once() -> None:
+    # Read as a step back, it would lead to the same place as often as the record says.
+    headers = varint(2_000_000_000) + varint(1) + b"a" + varint(-1) + varint(-2)
+    body = bytes([0]) + varint(0) * 2 + varint(-1) * 2 + headers
+
+    assert problems(around(varint(len(body)) + body, 0, 1)) == [(0, BROKEN)]
+
+
+def test_a_person_is_cut_short_and_of_two_none_is_left() -> None:
+    one, other = (b"person", b"f" * 16), (b"person", b"e" * 100)
+    headers: list[list[tuple[bytes, bytes | None]]]
+    headers = [[one], [other], [one, other], [one, one, one], [(b"person", None)]]
+    data = batch([Forged(click(), place, headers=each) for place, each in enumerate(headers)])
+
+    assert [record.person for record in read(data)] == [b"f" * 16, b"e" * 17, None, None, None]
 
 
 def test_a_header_may_have_any_name() -> None:

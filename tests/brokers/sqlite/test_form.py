@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -49,13 +50,20 @@ INSERT INTO meta VALUES ('log', 'log-1');
 """
 """What release 0.1 created."""
 
+FORM_1 = f"""
+{FORM_0.replace(" CHECK (type IN ('cheers', 'hate'))", "")}
+{sqlite_file.TALKS};
+PRAGMA user_version = 1;
+"""
+"""What was created before a click had a person."""
+
 FILL = """
 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?1)
 INSERT INTO clicks (type, timestamp, received, client, seq, place)
 SELECT iif(n % 3, 'cheers', 'hate'), ?2 + n * 1e-6, ?2, 'phone-1', n, 0 FROM numbers
 """
 
-ROWS = "SELECT * FROM clicks ORDER BY id"
+ROWS = "SELECT id, type, timestamp, received, client, seq, place FROM clicks ORDER BY id"
 EVERYTHING = (ROWS, "SELECT * FROM totals", "SELECT * FROM meta", "SELECT * FROM sqlite_sequence")
 
 REACTIONS = (*SEED, Reaction("ok", "OK"))
@@ -67,10 +75,15 @@ MakeFile = Callable[..., Path]
 def make_file(tmp_path: Path) -> MakeFile:
     """Make a file of form 0 with so many clicks: `make_file(6)`."""
 
-    def make(clicks: int = 6, path: Path = tmp_path / "clicks.sqlite3", mark: bool = True) -> Path:
+    def make(
+        clicks: int = 6,
+        path: Path = tmp_path / "clicks.sqlite3",
+        mark: bool = True,
+        form: str = FORM_0,
+    ) -> Path:
         with opened(path) as database:
             database.execute("PRAGMA journal_mode = WAL")
-            database.executescript(FORM_0)
+            database.executescript(form)
             if mark:
                 database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             database.execute(FILL, (clicks, time.time() - 10))
@@ -89,8 +102,11 @@ def everything(path: Path) -> list[list[Any]]:
     return [ask(path, query) for query in EVERYTHING]
 
 
-def test_a_file_is_taken_over_and_keeps_ids_identities_totals_and_log(make_file: MakeFile) -> None:
-    path = make_file()
+@pytest.mark.parametrize("form", [FORM_0, FORM_1], ids=["form 0", "form 1"])
+def test_a_file_is_taken_over_and_keeps_ids_identities_totals_and_log(
+    make_file: MakeFile, form: str
+) -> None:
+    path = make_file(form=form)
     before = everything(path)
     with SqliteFile(path, 1) as file:
         assert file.log_id == "log-1"
@@ -248,15 +264,30 @@ def test_a_database_of_another_program_is_called_so_whatever_its_version(tmp_pat
         SqliteFile(path, 1)
 
 
+@pytest.mark.parametrize(("form", "version"), [(FORM_0, 0), (FORM_1, 1)])
 def test_a_failure_half_way_leaves_the_file_in_its_form(
-    make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+    make_file: MakeFile, monkeypatch: pytest.MonkeyPatch, form: str, version: int
 ) -> None:
-    path = make_file()
+    path = make_file(form=form)
     before = ask(path, "SELECT * FROM sqlite_master")
-    broken = sqlite_file.UPGRADE.replace("PRAGMA user_version", "SELECT no_such_column; PRAGMA x")
-    monkeypatch.setattr(sqlite_file, "UPGRADE", broken)
+    broken = f"{sqlite_file.ADD_PERSON}; SELECT no_such_column"
+    monkeypatch.setattr(sqlite_file, "ADD_PERSON", broken)
     with pytest.raises(BrokerUnavailable, match="no such column"):
         SqliteFile(path, 1)
 
     assert ask(path, "SELECT * FROM sqlite_master") == before
-    assert ask(path, "PRAGMA user_version") == [(0,)]
+    assert ask(path, "PRAGMA user_version") == [(version,)]
+
+
+def test_old_clicks_are_of_nobody_and_new_ones_name_a_person(make_file: MakeFile) -> None:
+    path = make_file(form=FORM_1)
+    with open_site(Settings(clicks_db=path)) as site:
+        site.wait_for_totals(4, 2)
+        tap = {"client": "phone-2", "seq": 1, "clicks": [{"type": "cheers"}]}
+        assert site.click(tap).status_code == 200
+        site.wait_for_totals(5, 2)
+        assert site.timeline()["people"] == 1
+
+    persons = [person for (person,) in ask(path, "SELECT person FROM clicks ORDER BY id")]
+    assert persons[:6] == [None] * 6
+    assert re.fullmatch("[0-9a-f]{16}", persons[6])

@@ -117,7 +117,8 @@ def _require_order(talks: Talks, talk_id: str, old: float, new: int) -> None:
         if other.id == talk_id or is_range or at == old:
             continue
         if min(old, new) <= at <= max(old, new):
-            raise ConflictingChange(f"The talk {other.title!r} starts in between; move or delete it")
+            message = f"The talk {other.title!r} starts in between; move or delete it"
+            raise ConflictingChange(message)
 
 
 def _require_end(started_at: int, ended_at: int | None) -> None:

@@ -76,9 +76,7 @@ def talk_fields(talk: Talk, marks: Sequence[Mark] | None = None) -> dict[str, An
     }
 
 
-def talk_totals(
-    talk: Talk, snapshot: Snapshot, *, is_hidden: bool
-) -> Mapping[str, int] | None:
+def talk_totals(talk: Talk, snapshot: Snapshot, *, is_hidden: bool) -> Mapping[str, int] | None:
     """Return the clicks of a talk by reaction, or their sum if they are hidden; None: unknown."""
     counted = snapshot.talk_totals.get(talk.range)
     if counted is None:

@@ -4,12 +4,24 @@
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
   const { csvOf, nameOf, pictureOf } = isPage ? window.clickFiles : require("./files.js");
   const words = isPage ? window.clickWords : require("./words.js");
-  const { labelled, peakOf, recentOf, seriesOf, shareOf, sharesOf, sinceZero, sumOf, totalsOf } = timeline;
+  const { labelled, peakOf, recentOf, seriesOf, shareOf, sharesOf, shownOf, sumOf, totalsOf } = timeline;
+  const { TalkStrip } = isPage ? window.clickTalkStrip : require("./talk_strip.js");
+  const { phonesOf } = isPage ? window.clickTalk : require("./talk.js");
   const { figureOf, isolated, isZoomed, styled } = isPage ? window.clickFigure : require("./figure.js");
   const { DrawTimes } = isPage ? window.clickDrawTimes : require("./draw_times.js");
   const { delayOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf } = words;
   const SENTENCE_MS = 10000;
   const FIRST_SENTENCE_MS = 1500;
+
+  /** The title of what is shown: that of the talk, or of the page. */
+  function titleOf({ talk }, title) {
+    return talk ? talk.title : title;
+  }
+
+  /** A total as text; null: nobody knows it. */
+  function numeral(total, whole) {
+    return total === null ? "…" : whole(total);
+  }
 
   /** Shows what a poller knows; a tick without news changes nothing on the page. */
   class Display {
@@ -27,6 +39,7 @@
       this.unzooms = 0; // How many figures have ended a zoom.
       this.figureText = null; // The figure on the screen as JSON.
       this.drawTimes = new DrawTimes(now);
+      this.strip = new TalkStrip(page, now);
       // When the last sentence was spoken; the first one waits a little for the first answer.
       this.sentenceAt = now() - SENTENCE_MS + FIRST_SENTENCE_MS;
     }
@@ -49,6 +62,7 @@
       this.showView(poller);
       this.showStatus(poller);
       if (drawn === null) return;
+      this.strip.show(drawn);
       const answer = this.shown(poller);
       this.showNumbers(answer, view.zero);
       const shares = this.sharesOf(answer);
@@ -61,7 +75,7 @@
 
     /** What is shown of the answer in the picture. */
     shown({ drawn, view }) {
-      return labelled(sinceZero(drawn, view.zero), this.page.text);
+      return shownOf(drawn, view.zero, this.page.text);
     }
 
     sharesOf(answer) {
@@ -76,16 +90,17 @@
       const answer = this.shown(poller);
       const { text } = this.page;
       const ms = answer.server_time * 1000;
-      const name = nameOf(title, look.times, ms, kind);
+      const name = nameOf(titleOf(answer, title), look.times, ms, kind);
       if (kind === "csv") return { name, content: csvOf({ answer, zero, text, tag }) };
       const { times, whole, sizes } = look;
-      const totals = totalsOf(answer).map(whole);
+      const totals = totalsOf(answer).map((total) => numeral(total, whole));
       const counts = answer.reactions.map(({ label }, at) => `${isolated(label)} ${totals[at]}`);
       const since = zero ? [text("since", { time: times.minute(zero.at * 1000) })] : [];
       const date = `${times.day(ms)} ${times.clock(ms)} ${times.name(ms)}`;
       // The totals of many stand in the legend, since no line has room for them.
       const line = [date, ...(counts.length > 2 ? [] : counts), ...since, this.curveText(window)].join(" · ");
-      return { name, figure: pictureOf(this.figure(answer, zero, { look }), { title, line, totals, sizes }) };
+      const heading = { title: titleOf(answer, title), line, totals, sizes };
+      return { name, figure: pictureOf(this.figure(answer, zero, { look }), heading) };
     }
 
     /** What the curve shows: unit and window. */
@@ -136,11 +151,12 @@
       // Without a log nothing is known, not even that there are no clicks.
       const known = (number) => numberOf(answer.log === null ? "–" : number);
       answer.reactions.forEach(({ key }, at) => {
-        show(`total-${key}`, known(whole(totals[at])));
+        show(`total-${key}`, known(numeral(totals[at], whole)));
         show(`part-${key}`, { children: totals.length > 2 ? percent(shareOf(totals[at], all)) : "" });
       });
       show("rate", known((rate < 10 ? decimal : whole)(rate)));
       show("share", numberOf(percent(shareOf(totals[0], all))));
+      show("people", { children: phonesOf(answer, "phones_lately", text, whole) });
       const drawn = this.drawTimes.quantiles();
       const { total, legs } = delayOf(answer.measured, drawn, this.refreshMs, { text, seconds });
       show("measured", { children: total });
@@ -153,7 +169,9 @@
     emptyText(answer, zero) {
       const { look, text } = this.page;
       if (answer.log === null) return text("waiting_for_log");
-      if (sumOf(totalsOf(answer)) > 0) return "";
+      const isEmpty = answer.totals !== null && sumOf(totalsOf(answer)) === 0;
+      // What the curve has may be older than the talk.
+      if (!isEmpty || (answer.talk && peakOf(answer) >= 0)) return "";
       return zero ? text("none_since", { time: look().times.clock(zero.at * 1000) }) : text("nothing_yet");
     }
 
@@ -221,6 +239,7 @@
       const drawn = this.page.layout();
       show("live", { hidden: !poller.isPaused() && !isZoomed(drawn, "xaxis") && !isZoomed(drawn, "yaxis") });
       show("note", { children: this.note(poller, kind) });
+      this.strip.showLength(poller);
       this.page.mark({ state: age && !poller.isPaused() ? "stale" : kind });
       this.speak(poller, text, kind);
     }

@@ -100,6 +100,7 @@
     take(answer, came = null) {
       this.answer = answer;
       this.answeredAt = this.now();
+      this.display.strip.clock.take(answer.server_time * 1000, this.answeredAt);
       if (answer.window !== this.view.window || this.isBehind(answer)) return;
       this.moveZero(answer);
       this.drawn = answer;

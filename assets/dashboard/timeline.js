@@ -1,5 +1,7 @@
 "use strict";
 {
+  const isPage = typeof module === "undefined";
+  const { isTalk } = isPage ? window.clickTalk : require("./talk.js");
   const RECENT_SECONDS = 10;
   const SHARES = { 1: 0, 2: 1 }; // How many shares are shown; else all.
   const MOST_REACTIONS = 8;
@@ -21,6 +23,7 @@
       typeof state === "string" && [start, bin, window, server_time].every(Number.isFinite) &&
       [totals, series, as_of].every(isObject) && areReactions(reactions) &&
       keysOf(answer).every((key) => Number.isFinite(totals[key]) && areBins(series[key])) &&
+      isTalk(answer.talk, keysOf(answer)) &&
       new Set(seriesOf(answer).map(({ length }) => length)).size === 1
     );
   }
@@ -49,9 +52,9 @@
     return keysOf(answer).map((key) => answer.series[key]);
   }
 
-  /** The clicks in the log, reaction by reaction. */
+  /** The totals, reaction by reaction; of a talk they are null where nobody knows them. */
   function totalsOf(answer) {
-    return keysOf(answer).map((key) => answer.totals[key]);
+    return keysOf(answer).map((key) => answer.totals && answer.totals[key]);
   }
 
   function sumOf(counts) {
@@ -70,9 +73,17 @@
     return { at: Math.floor(answer.server_time), counts, log: answer.log };
   }
 
-  /** Whether zero is one of the answer's log, and knows all of its reactions. */
+  /** Whether zero is one of the answer's log and of its talk, and knows all of its reactions. */
   function isZeroOf(zero, answer) {
-    return zero.log === answer.log && keysOf(answer).every((key) => zero.counts.has(key));
+    const isOfTalk = !answer.talk || zero.at >= answer.talk.started_at;
+    return isOfTalk && zero.log === answer.log && keysOf(answer).every((key) => zero.counts.has(key));
+  }
+
+  /** What is shown of an answer: what came after zero, else the totals of its talk, else those of the log. */
+  function shownOf(answer, zero, text) {
+    const since = sinceZero(answer, zero);
+    const shown = since === answer && answer.talk ? { ...answer, totals: answer.talk.totals } : since;
+    return labelled(shown, text);
   }
 
   /** The answer without the clicks before zero; the bins that ended before zero are null. */
@@ -130,9 +141,9 @@
   }
 
   const timeline = {
-    isOlder, isTimeline, isZeroOf, labelled, peakOf, quantilesOf, recentOf, seriesOf, shareOf, sharesOf, sinceZero,
-    sumOf, totalsOf, zeroOf,
+    isOlder, isTimeline, isZeroOf, labelled, peakOf, quantilesOf, recentOf, seriesOf, shareOf, sharesOf, shownOf,
+    sinceZero, sumOf, totalsOf, zeroOf,
   };
-  if (typeof module !== "undefined") module.exports = timeline;
-  else window.clickTimeline = timeline;
+  if (isPage) window.clickTimeline = timeline;
+  else module.exports = timeline;
 }

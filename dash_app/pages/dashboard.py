@@ -15,6 +15,7 @@ from dash_app.pages.controls import page_controls, time_controls
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.qr import address_parts, qr_code
 from dash_app.pages.switches import switch_buttons, zone_switch
+from dash_app.pages.talk_strip import talk_strip
 from dash_app.pages.theme import themed_tokens
 from dash_app.security import access
 from dash_app.security.gate import Gate
@@ -126,18 +127,24 @@ def _titles(settings: Settings) -> list[html.P | html.H1]:
     return [html.P(TITLE, className="eyebrow"), heading]
 
 
-def _rows(settings: Settings) -> list[html.Div | dbc.Row]:
+def _rows(settings: Settings) -> list[html.Section | html.Div | dbc.Row]:
     cards = [reaction_card(each, place) for place, each in enumerate(settings.reactions, 1)]
     share = f"Share of {settings.reactions[0].label}"
     numbers = [
         html.Div(cards, id="reactions", className="reactions"),
-        card([html.H2(**catalogue.text("rate"), className="total-label")], "rate", "rate"),
+        card(
+            [html.H2(**catalogue.text("rate"), className="total-label")],
+            "rate",
+            "rate",
+            html.P(id="people", className="part"),
+        ),
         card([html.H2(share, id="share-title", className="total-label")], "share", "share"),
     ]
     chart = dbc.Col(_chart(settings), xs=12, lg=True)
     join_url = join_address(settings)
     join = [_join(join_url)] if join_url else []
     return [
+        talk_strip(),
         html.Div(numbers, className="totals"),
         dbc.Row([chart, *join], className="g-3 stage"),
     ]

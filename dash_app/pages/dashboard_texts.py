@@ -28,6 +28,11 @@ DASHBOARD: Section = {
         "At {time} the log went back to an earlier state; before that it had {before} clicks.",
         "A las {time} el registro volvió a un estado anterior; antes tenía {before} clics.",
     ),
+    "talk": ("Talk", "Charla"),
+    "taps": ("Taps: {n}", "Toques: {n}"),
+    "phones": ("Phones: {n}", "Teléfonos: {n}"),
+    "phones_lately": ("Phones in 2 min: {n}", "Teléfonos en 2 min: {n}"),
+    "taps_closed": ("Taps are closed", "Toques cerrados"),
     "all_taps": ("All taps", "Todos los toques"),
     "results_later": (
         "The presenter shows the results later.",

@@ -29,6 +29,9 @@ BUNDLES = {
     ),
     "dashboard.js": (
         "dashboard/zone.js",
+        "dashboard/server_clock.js",
+        "dashboard/talk.js",
+        "dashboard/talk_strip.js",
         "dashboard/timeline.js",
         "dashboard/figure.js",
         "dashboard/view.js",
@@ -43,7 +46,12 @@ BUNDLES = {
     ),
     "style.css": ("tokens.css", "common.css", "reactions.css"),
     "clicker.css": ("clicker/frame.css", "clicker/pads.css", "clicker/toast.css"),
-    "dashboard.css": ("dashboard/frame.css", "dashboard/panel.css", "dashboard/views.css"),
+    "dashboard.css": (
+        "dashboard/frame.css",
+        "dashboard/talk.css",
+        "dashboard/panel.css",
+        "dashboard/views.css",
+    ),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""
 

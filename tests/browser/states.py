@@ -26,6 +26,9 @@ EIGHT = (
 """The seed's reactions and six whose labels are hard to show."""
 
 
+LONG_TITLE = "<b>W</b> أسرع قليلاً 👩🏽‍🚀 =1+1 & a title that is as long as the site takes one i"
+
+
 class State(NamedTuple):
     """A state by its name, what brings it about, and how many of EIGHT its site has."""
 
@@ -105,14 +108,36 @@ def _presenter(phone: Phone, gate: Gate, site: Site) -> None:
     phone.shows("#status", "Live")
 
 
-def _hidden(phone: Phone, gate: Gate, site: Site) -> None:
+def start_talk(site: Site, title: str = "Kafka in an hour", **changes: str) -> None:
+    """Start a talk ten minutes ago with a crowd, and change it so."""
     started = int(site.timeline()["server_time"]) - 600
-    talk = site.present("POST", "", {"title": "Kafka in an hour", "started_at": started})
-    site.present("PATCH", f"/{talk['id']}", {"results": "hidden"})
-    eventually(lambda: site.timeline()["results"] == "hidden", 5, "the results are shown")
+    talk = site.present("POST", "", {"title": title, "started_at": started})
+    site.present("PATCH", f"/{talk['id']}", {"title": title, **changes})
     crowd(site)
+    eventually(lambda: _talk_totals(site) > 0, 10, "the talk has no totals")
+
+
+def _talk_totals(site: Site) -> int:
+    talk = site.timeline()["talk"]
+    return sum(((talk or {}).get("totals") or {}).values())
+
+
+def _hidden(phone: Phone, gate: Gate, site: Site) -> None:
+    start_talk(site, results="hidden")
     phone.open_dashboard("?view=presenter")
     phone.shows("#note", "The presenter shows the results later.")
+
+
+def _talk(phone: Phone, gate: Gate, site: Site) -> None:
+    start_talk(site)
+    phone.open_dashboard()
+    phone.shows("#talk-title", "Kafka in an hour")
+
+
+def _presented_talk(phone: Phone, gate: Gate, site: Site) -> None:
+    start_talk(site, LONG_TITLE, taps="closed")
+    phone.open_dashboard("?view=presenter")
+    phone.shows("#talk-closed", "Taps are closed")
 
 
 DASHBOARD = [
@@ -125,6 +150,8 @@ DASHBOARD = [
     State("broker away", _broker_away, reactions=8),
     State("large totals", _large),
     State("hidden", _hidden, reactions=3),
+    State("talk", _talk),
+    State("presented talk", _presented_talk, reactions=8),
     State("presenter", _presenter),
     State("presenter of eight", _presenter, reactions=8),
 ]

@@ -34,9 +34,17 @@ function hidden(count) {
   };
 }
 
+/** A running talk of two minutes, of which an answer of `timeline` counts the last 119.5 s. */
+function talkOf(changes) {
+  return {
+    id: "k7wq2m9x", title: "Kafka in an hour", reactions: REACTIONS, started_at: 1000, ended_at: null, taps: "open",
+    results: "shown", marks: [], totals: { cheers: 4, hate: 1 }, ...changes,
+  };
+}
+
 /** A text as its key and its values, so that a test sees both. */
 function text(key, values = {}) {
   return [key, ...Object.values(values)].join(" ");
 }
 
-module.exports = { REACTIONS, SKELETON, answerOf, hidden, text, timeline };
+module.exports = { REACTIONS, SKELETON, answerOf, hidden, talkOf, text, timeline };

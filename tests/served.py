@@ -48,13 +48,20 @@ class Served:
         self._log = log
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, prefix: str = PREFIX
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        prefix: str = PREFIX,
+        code: str | None = None,
     ) -> Answer:
-        """Send a request on a connection of its own."""
+        """Send a request, with a code or without, on a connection of its own."""
         with contextlib.closing(
             http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         ) as connection:
             headers = {"Content-Type": "application/json"}
+            if code is not None:
+                headers["Authorization"] = f"Bearer {code}"
             connection.request(method, f"{prefix}{path}", body, headers)
             answer = connection.getresponse()
             return Answer(answer.status, answer.read().decode(), dict(answer.getheaders()))

@@ -1,17 +1,18 @@
 """The totals that the processes of a site show, fetched through its public route."""
 
+import functools
 import http.client
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dash_app.counting.ledger import Statement
+from dash_app.counting.talks import Range
 from dash_app.redirects import NoRedirects
 from dash_app.settings.reactions import KEY_PATTERN, MAX_REACTIONS
 
@@ -34,57 +35,98 @@ class SiteUnreadable(Exception):
 _Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 
 
-class _Timeline(BaseModel):
+_Totals = Annotated[dict[_Key, int], Field(min_length=1, max_length=MAX_REACTIONS)]
+
+
+class _Answer(BaseModel):
     model_config = ConfigDict(strict=True)
 
-    # Both are printed on a terminal.
+    # What is printed on a terminal has no control characters.
     log: Annotated[str, Field(pattern="^[!-~]{1,200}$")] | None
-    state: Annotated[str, Field(pattern="^[ -~]{1,40}$")]
     as_of: dict[int, int]
-    totals: Annotated[dict[_Key, int], Field(min_length=1, max_length=MAX_REACTIONS)]
+    totals: _Totals | None
+
+
+class _Timeline(_Answer):
+    state: Annotated[str, Field(pattern="^[ -~]{1,40}$")]
+    totals: _Totals
     results: Annotated[str, Field(pattern="^[a-z]{1,20}$")] = "shown"
+    drawn_in: ClassVar[None] = None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.results != "shown"
+
+    @property
+    def trouble(self) -> str:
+        return "" if self.log else f"has no log to count yet, it is {self.state}; ask again later"
 
 
-def fetch_statements(url: str, code: str | None = None) -> list[Statement]:
+class _Reaction(BaseModel):
+    key: _Key
+
+
+class _Talk(_Answer):
+    reactions: Annotated[list[_Reaction], Field(min_length=1, max_length=MAX_REACTIONS)]
+    started_at: int
+    ended_at: int | None
+
+    @property
+    def drawn_in(self) -> Range:
+        return self.started_at, self.ended_at
+
+    @property
+    def is_hidden(self) -> bool:
+        # Another talk may hide them, too.
+        return self.totals is not None and {*self.totals} != {one.key for one in self.reactions}
+
+    @property
+    def trouble(self) -> str:
+        is_known = self.log and self.totals is not None
+        return "" if is_known else "does not know the clicks of this talk: its totals are null"
+
+
+def fetch_statements(url: str, code: str | None = None, talk: str | None = None) -> list[Statement]:
     """Return the different statements in many answers of the site at `url`, oldest first.
 
     Each answer comes over a connection of its own, so that each of several processes behind one
-    URL gets a turn. `code` is the DASHBOARD_CODE of the site. Raises SiteUnreadable.
+    URL gets a turn. `code` is the DASHBOARD_CODE of the site; with the id of a talk they are about
+    its clicks. Raises SiteUnreadable.
     """
     url = url.rstrip("/")
+    fetch = functools.partial(_fetch, url, code, talk)
     deadline = time.monotonic() + CONNECT_SECONDS
     statements: set[Statement] = set()
     while True:
         # The first request alone finds out whether the site answers at all.
-        timelines = [_fetch_timeline(url, code)]
+        answers = [fetch()]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            timelines += pool.map(_fetch_timeline, [url] * (REQUESTS - 1), repeat(code))
-        if any(timeline.results != "shown" for timeline in timelines):
+            answers += [each.result() for each in [pool.submit(fetch) for _ in range(REQUESTS - 1)]]
+        if any(answer.is_hidden for answer in answers):
             raise SiteUnreadable(
                 f"{url} hides its results; ask again once its presenter shows them"
             )
-        statements.update(_to_statement(url, timeline) for timeline in timelines if timeline.log)
-        states = [timeline.state for timeline in timelines if not timeline.log]
-        if not states:
+        statements.update(_to_statement(url, answer) for answer in answers if not answer.trouble)
+        troubles = [answer.trouble for answer in answers if answer.trouble]
+        if not troubles:
             return sorted(statements, key=lambda one: (sum(offset for _, offset in one.as_of), one))
         if time.monotonic() >= deadline:
-            raise SiteUnreadable(
-                f"{url} has no log to count yet, it is {states[0]}; ask again later"
-            )
+            raise SiteUnreadable(f"{url} {troubles[0]}")
         time.sleep(PAUSE_SECONDS)
 
 
-def _to_statement(url: str, timeline: _Timeline) -> Statement:
-    as_of = tuple(sorted(timeline.as_of.items()))
-    return Statement(url, str(timeline.log), as_of, tuple(sorted(timeline.totals.items())))
+def _to_statement(url: str, answer: _Timeline | _Talk) -> Statement:
+    as_of = tuple(sorted(answer.as_of.items()))
+    totals = tuple(sorted((answer.totals or {}).items()))
+    return Statement(url, str(answer.log), as_of, totals, drawn_in=answer.drawn_in)
 
 
-def _fetch_timeline(url: str, code: str | None) -> _Timeline:
+def _fetch(url: str, code: str | None, talk: str | None) -> _Timeline | _Talk:
     if not url.startswith(("http://", "https://")):
         raise SiteUnreadable(
             f"{url} is no URL of a site: it starts with neither http:// nor https://"
         )
-    address = f"{url}/kafka/timeline"
+    address = f"{url}/kafka/timeline" if talk is None else f"{url}/kafka/talks/{talk}"
     try:
         # A cache in between must not answer for the processes.
         headers = {"Cache-Control": "no-cache"}
@@ -92,7 +134,8 @@ def _fetch_timeline(url: str, code: str | None) -> _Timeline:
             headers["Authorization"] = f"Bearer {code}"
         request = urllib.request.Request(address, headers=headers)  # noqa: S310
         with _opener(address).open(request, timeout=ANSWER_SECONDS) as answer:
-            return _Timeline.model_validate_json(answer.read(LARGEST_ANSWER_BYTES))
+            body = answer.read(LARGEST_ANSWER_BYTES)
+        return (_Timeline if talk is None else _Talk).model_validate_json(body)
     except urllib.error.HTTPError as error:
         error.close()
         raise SiteUnreadable(
@@ -101,7 +144,7 @@ def _fetch_timeline(url: str, code: str | None) -> _Timeline:
     except (OSError, http.client.HTTPException, ValueError) as error:
         if isinstance(error, ValidationError):
             raise SiteUnreadable(
-                f"{address} answered something else than a timeline; is it a site of this program?"
+                f"{address} answered something else than counts; is it a site of this program?"
             ) from error
         reason = getattr(error, "reason", error)
         raise SiteUnreadable(f"{address} cannot be reached: {reason}") from error
@@ -123,5 +166,5 @@ def _way_out(error: urllib.error.HTTPError, code: str | None) -> str:
     if error.code in {401, 429}:
         return "is DASHBOARD_CODE that of the site?"
     if error.code == 404:
-        return "is the prefix of the site right?"
+        return "is the prefix of the site right, and is there such a talk?"
     return "ask again later"

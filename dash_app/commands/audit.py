@@ -1,7 +1,9 @@
 """The command `audit`: count the whole log anew and compare it with sites."""
 
 import logging
+import re
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -25,10 +27,14 @@ SITE = "http://127.0.0.1:8050/visualization-tools-ii"
             ("3", "The head of the log is gone, so the totals cannot be counted again."),
         ]
     },
-    examples=[("Compare a site that runs here with its log", f"{{program}} audit {SITE}")],
+    examples=[
+        ("Compare a site that runs here with its log", f"{{program}} audit {SITE}"),
+        ("Count a talk a second time", f"{{program}} audit --talk 3f9c1a7be024 {SITE}"),
+    ],
 )
 @click.argument("urls", nargs=-1, metavar="[URL]...")
-def audit(urls: tuple[str, ...]) -> None:
+@click.option("--talk", metavar="ID", help="Count the clicks of this talk only, as a URL shows it.")
+def audit(urls: tuple[str, ...], talk: str | None) -> None:
     """Count the whole log anew and compare it with sites.
 
     Reads the log by code of its own, which shares nothing with the site's counting, and prints
@@ -38,7 +44,8 @@ def audit(urls: tuple[str, ...]) -> None:
     from dash_app.audit.audit import audit_log  # noqa: PLC0415 - no other command needs it
 
     try:
-        code = audit_log(load_settings(), urls, click.echo)
+        _require_talk(talk, urls)
+        code = audit_log(load_settings(), urls, click.echo, talk)
     except (BrokerError, SiteUnreadable, click.ClickException) as error:
         code = _cannot_audit(str(error))
     except KeyboardInterrupt:
@@ -47,6 +54,13 @@ def audit(urls: tuple[str, ...]) -> None:
         logger.exception("the audit failed")
         code = _cannot_audit("the audit failed, which says nothing about the counts")
     sys.exit(code)
+
+
+def _require_talk(talk: str | None, urls: Sequence[str]) -> None:
+    from dash_app.counting.talks import ID_PATTERN  # noqa: PLC0415 - starts slowly
+
+    if talk is not None and not (urls and re.fullmatch(ID_PATTERN, talk)):
+        raise click.ClickException(f"--talk {talk} needs an id and the URL of a site that shows it")
 
 
 def _cannot_audit(reason: str) -> int:

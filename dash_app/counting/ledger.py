@@ -19,6 +19,7 @@ from dash_app.counting.records import (
     read,
 )
 from dash_app.counting.second_counts import drawn_at
+from dash_app.counting.talks import Range
 
 
 @dataclass
@@ -50,7 +51,8 @@ class Statement(NamedTuple):
     """The clicks that `source` says it counted in a log, in each partition up to `as_of`.
 
     `as_of` holds pairs of a partition and the next offset to count, `clicks` those of a type and
-    its clicks. `out_of_window` is None if the source states some types only.
+    its clicks. `out_of_window` is None if the source states some types only. `drawn_in` holds the
+    epoch seconds, from the first to the one before the last, of which the clicks are; None: of all.
     """
 
     source: str
@@ -58,6 +60,7 @@ class Statement(NamedTuple):
     as_of: tuple[tuple[int, int], ...]
     clicks: tuple[tuple[str, int], ...]
     out_of_window: int | None = None
+    drawn_in: Range | None = None
 
 
 class Log(AbstractContextManager["Log"], Protocol):
@@ -85,7 +88,10 @@ class Log(AbstractContextManager["Log"], Protocol):
 
 
 class Ledger(NamedTuple):
-    """The accounts of a log's partitions: of the whole, and up to each offset of a statement."""
+    """The accounts of a log's partitions: of the whole, and up to each offset of a statement.
+
+    Where the clicks of a range of time are counted, their accounts have no others.
+    """
 
     starts: Mapping[int, int]
     ends: Mapping[int, int]
@@ -120,10 +126,15 @@ class Ledger(NamedTuple):
         return {partition: start for partition, start in self.starts.items() if start > 0}
 
 
-def build_ledger(log: Log, dedup_offsets: int, statements: Iterable[Statement]) -> Ledger:
+def build_ledger(
+    log: Log,
+    dedup_offsets: int,
+    statements: Iterable[Statement],
+    drawn_in: Range | None = None,
+) -> Ledger:
     """Read the whole log and return its ledger, which can be compared with these statements.
 
-    Raises BrokerError.
+    `drawn_in` (epoch s) leaves out the clicks that are drawn elsewhere. Raises BrokerError.
     """
     offsets: dict[int, set[int]] = {partition: set() for partition in log.ends}
     for statement in statements:
@@ -132,29 +143,34 @@ def build_ledger(log: Log, dedup_offsets: int, statements: Iterable[Statement]) 
     accounts, accounts_at = {}, {}
     for partition in sorted(log.ends):
         accounts[partition], accounts_at[partition] = count_records(
-            log.records(partition), dedup_offsets, offsets[partition]
+            log.records(partition), dedup_offsets, offsets[partition], drawn_in
         )
     log.check()
     return Ledger(log.starts, log.ends, accounts, accounts_at)
 
 
 def count_records(
-    records: Iterable[Record], dedup_offsets: int, offsets: Iterable[int] = ()
+    records: Iterable[Record],
+    dedup_offsets: int,
+    offsets: Iterable[int] = (),
+    drawn_in: Range | None = None,
 ) -> tuple[Account, dict[int, Account]]:
     """Return the account of a partition's records, and of those before each of the offsets."""
     account, accounts_at = Account(), {}
-    dedup = Dedup(dedup_offsets)
+    dedup, types = Dedup(dedup_offsets), set[str]()
     offsets_to_come = sorted(offsets, reverse=True)
     for record in records:
         while offsets_to_come and offsets_to_come[-1] <= record.offset:
             accounts_at[offsets_to_come.pop()] = account + Account()
         dedup.advance(record.offset, record.time)
         account.records += 1
-        _count(record, dedup, account)
+        _count(record, dedup, types, account, drawn_in)
     return account, accounts_at | {offset: account + Account() for offset in offsets_to_come}
 
 
-def _count(record: Record, dedup: Dedup, account: Account) -> None:
+def _count(
+    record: Record, dedup: Dedup, types: set[str], account: Account, drawn_in: Range | None
+) -> None:
     try:
         click = read(record)
     except Unreadable as error:
@@ -163,8 +179,15 @@ def _count(record: Record, dedup: Dedup, account: Account) -> None:
     identity = decode_identity(record.click_id)
     if identity is not None and dedup.is_repeat(identity):
         account.duplicates += 1
-    elif click.type not in account.clicks and len(account.clicks) >= MAX_TYPES:
+    elif click.type not in types and len(types) >= MAX_TYPES:
         account.unreadable[TOO_MANY_TYPES] += 1
     else:
-        account.clicks[click.type] += 1
-        account.out_of_window += drawn_at(click.timestamp, record.time) is None
+        types.add(click.type)
+        at = drawn_at(click.timestamp, record.time)
+        account.clicks[click.type] += drawn_in is None or _holds(drawn_in, at)
+        account.out_of_window += at is None
+
+
+def _holds(drawn_in: Range, at: float | None) -> bool:
+    start, end = drawn_in
+    return at is not None and start <= at and (end is None or at < end)

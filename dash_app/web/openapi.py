@@ -10,10 +10,19 @@ from pydantic.json_schema import models_json_schema
 
 from dash_app import __version__
 from dash_app.consumer.published_state import STATES
-from dash_app.counting.talks import ID_PATTERN, MAX_TALKS
 from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
 from dash_app.web import openapi_talks
-from dash_app.web.openapi_talks import Current, Key, Offered, ShownMark, ShownTalk, TalkList
+from dash_app.web.openapi_talks import (
+    CountedTalk,
+    Current,
+    Key,
+    Offered,
+    ShownMark,
+    ShownTalk,
+    TalkList,
+    id_parameter,
+    limit_parameter,
+)
 from dash_app.web.requests import ClickBatch, SingleClick
 from dash_app.web.talk_requests import MarkStart, TalkChange, TalkStart
 
@@ -142,7 +151,7 @@ class Ready(BaseModel):
 
 REQUESTS = (SingleClick, ClickBatch, TalkStart, TalkChange, MarkStart)
 COUNTS = (Timeline, Repeat, Data, Sent, Error)
-RESPONSES = (*COUNTS, Join, Alive, Ready, TalkList, ShownTalk, ShownMark, Current)
+RESPONSES = (*COUNTS, Join, Alive, Ready, *openapi_talks.RESPONSES)
 
 ERRORS = {
     400: "The request has another shape, or names what does not exist",
@@ -217,7 +226,7 @@ def _csv() -> Schema:
 
 def _talks() -> dict[str, Schema]:
     """Return the paths of the talks."""
-    talk, mark = _id("talk_id"), _id("mark_id")
+    talk, mark = id_parameter("talk_id"), id_parameter("mark_id")
     deleted = {"204": {"description": "It is deleted"}}
     delete_talk = _change("delete_talk", ShownTalk, [talk], None)
     delete_mark = _change("delete_mark", ShownMark, [talk, mark], None)
@@ -227,12 +236,12 @@ def _talks() -> dict[str, Schema]:
         operation["responses"] |= deleted
     return {
         "/kafka/talks": {
-            "get": _read(TalkList, [_limit()], 400),
+            "get": _read(TalkList, [limit_parameter()], 400),
             "post": _change("start_talk", ShownTalk, [], TalkStart),
         },
         "/kafka/talks/current": {"get": _read(Current, [])},
         "/kafka/talks/{talk_id}": {
-            "get": _read(ShownTalk, [talk], 404),
+            "get": _read(CountedTalk, [talk], 404),
             "patch": _change("change_talk", ShownTalk, [talk], TalkChange),
             "delete": delete_talk,
         },
@@ -257,11 +266,6 @@ def _change(
     return operation
 
 
-def _id(name: str) -> Schema:
-    schema = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
-    return {"name": name, "in": "path", "required": True, "schema": schema}
-
-
 def _window() -> Schema:
     return {
         "name": "window",
@@ -271,11 +275,6 @@ def _window() -> Schema:
         + ", ".join(f"{window}/{width}" for window, width in WINDOWS.items()),
         "schema": {"type": "integer", "enum": [*WINDOWS], "default": DEFAULT_WINDOW},
     }
-
-
-def _limit() -> Schema:
-    schema = {"type": "integer", "minimum": 0, "maximum": MAX_TALKS, "default": MAX_TALKS}
-    return {"name": "limit", "in": "query", "description": "How many talks.", "schema": schema}
 
 
 def _operation(name: str, model: type[BaseModel], *errors: int) -> Schema:

@@ -1,10 +1,11 @@
 """The answers of the routes of talks, as the OpenAPI document describes them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from dash_app.counting.people import MOST_PERSONS
+from dash_app.counting.talks import ID_PATTERN, MAX_TALKS
 from dash_app.settings.reactions import KEY_PATTERN
 from dash_app.web.talk_requests import Id, Label, Second, Title
 
@@ -52,6 +53,13 @@ class RunningTalk(ShownTalk, People):
     """The running talk, and how many persons clicked since its start."""
 
 
+class CountedTalk(ShownTalk):
+    """A talk whose totals are the clicks of the log before the offsets in `as_of`."""
+
+    log: str | None
+    as_of: dict[str, int]
+
+
 class TalkList(BaseModel):
     """All talks, newest first; `problem` says why they can be neither read nor changed now."""
 
@@ -73,3 +81,18 @@ class Current(BaseModel):
     """The running talk, or null."""
 
     talk: CurrentTalk | None
+
+
+RESPONSES = (TalkList, ShownTalk, CountedTalk, ShownMark, Current)
+
+
+def id_parameter(name: str) -> dict[str, Any]:
+    """Describe the id of a talk or a mark in a path."""
+    schema = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def limit_parameter() -> dict[str, Any]:
+    """Describe how many talks a list has."""
+    schema = {"type": "integer", "minimum": 0, "maximum": MAX_TALKS, "default": MAX_TALKS}
+    return {"name": "limit", "in": "query", "description": "How many talks.", "schema": schema}

@@ -69,11 +69,13 @@ def _limit() -> int:
 
 
 def show(service: Service, talk_id: str) -> Response:
-    """Return one talk."""
+    """Return one talk, and the offsets before which its clicks were counted."""
     talk = followed(service).talks.find(talk_id)
     if talk is None:
         raise ApiError(404, "There is no such talk")
-    return _private(_with_totals(service, talk))
+    snapshot = _snapshot(service)
+    counted = {"log": snapshot.log_id, "as_of": snapshot.as_of}
+    return _private({**_with_totals(service, talk, snapshot), **counted})
 
 
 def current(service: Service) -> Response:
@@ -87,9 +89,9 @@ def current(service: Service) -> Response:
     return response
 
 
-def _with_totals(service: Service, talk: Talk) -> dict[str, Any]:
+def _with_totals(service: Service, talk: Talk, snapshot: Snapshot | None = None) -> dict[str, Any]:
     is_hidden = service.known_talks().hides_results_of(talk)
-    totals = talk_totals(talk, _snapshot(service), is_hidden=is_hidden)
+    totals = talk_totals(talk, snapshot or _snapshot(service), is_hidden=is_hidden)
     return {**talk_fields(talk), "totals": totals}
 
 

@@ -46,7 +46,7 @@ def test_what_a_terminal_could_take_for_a_command_is_no_answer(name: str, text: 
     }
     with (
         forged_site(timeline(0, 0, {}, **given)) as site,
-        pytest.raises(SiteUnreadable, match="something else than a timeline"),
+        pytest.raises(SiteUnreadable, match="something else than counts"),
     ):
         fetch_statements(site.url)
 
@@ -61,7 +61,7 @@ def test_totals_of_something_else_than_one_to_eight_reactions_are_no_answer(
     fields = {"log": "log-1", "state": "live", "as_of": {"0": 9}, "totals": totals}
     with (
         forged_site(Reply(200, json.dumps(fields).encode())) as site,
-        pytest.raises(SiteUnreadable, match="something else than a timeline"),
+        pytest.raises(SiteUnreadable, match="something else than counts"),
     ):
         fetch_statements(site.url)
 
@@ -94,12 +94,12 @@ def test_a_process_that_never_finds_its_log_is_an_error(monkeypatch: pytest.Monk
         (Reply(404, b"{}"), "answered 404 Not Found; is the prefix of the site right"),
         (Reply(401, b"{}"), "answered 401 Unauthorized; it asks for an access code: set DASHBOARD"),
         (Reply(503, b"{}"), "answered 503 Service Unavailable"),
-        (Reply(200, b"<!doctype html>"), "something else than a timeline"),
-        (Reply(200, b"\xff"), "something else than a timeline"),
-        (Reply(200, b"{}"), "something else than a timeline"),
-        (Reply(200, b"[1]"), "something else than a timeline"),
-        (timeline(1, 0, {"zero": 1}, "log-1"), "something else than a timeline"),
-        (Reply(200, timeline(1, 0, {"0": 1}, "log-1").body[:-9]), "something else than a timeline"),
+        (Reply(200, b"<!doctype html>"), "something else than counts"),
+        (Reply(200, b"\xff"), "something else than counts"),
+        (Reply(200, b"{}"), "something else than counts"),
+        (Reply(200, b"[1]"), "something else than counts"),
+        (timeline(1, 0, {"zero": 1}, "log-1"), "something else than counts"),
+        (Reply(200, timeline(1, 0, {"0": 1}, "log-1").body[:-9]), "something else than counts"),
     ],
 )
 def test_an_answer_that_is_no_timeline_is_an_error_that_names_its_url(

@@ -75,9 +75,9 @@ def log_of(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def served_by_three(path: Path) -> Iterator[tuple[Served, str]]:
+def served_by_three(path: Path, **variables: str) -> Iterator[tuple[Served, str]]:
     folder, port = path.parent.parent, free_port()
-    with serving(folder, port, CLICKS_DB=path, WEB_PROCESSES=3) as served:
+    with serving(folder, port, CLICKS_DB=path, WEB_PROCESSES=3, **variables) as served:
         yield served, f"http://127.0.0.1:{port}{PREFIX}"
 
 

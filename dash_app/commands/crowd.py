@@ -6,6 +6,7 @@ import itertools
 import json
 import logging
 import random
+import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -15,6 +16,9 @@ logger = logging.getLogger(__name__)
 
 BATCH_SECONDS = 0.25
 """The crowd sends its taps in a batch each time."""
+
+PHONES = 40
+"""Each batch is that of one of so many phones."""
 
 STOP_SECONDS = 5
 
@@ -58,11 +62,13 @@ def crowd(url: str, keys: Sequence[str]) -> Iterator[None]:
 
 def _tap(url: str, keys: Sequence[str], stopping: threading.Event) -> None:
     rng = random.Random()  # noqa: S311 - a crowd, not a key
+    phones, seqs = [secrets.token_hex(8) for _ in range(PHONES)], itertools.count(1)
     for turn, mood in enumerate(itertools.cycle(MOODS)):
         for _ in range(int(mood.seconds / BATCH_SECONDS)):
             clicks = batch(rates(mood, keys, turn), rng)
             if clicks:
-                _post(url, clicks)
+                phone = {"client": rng.choice(phones), "seq": next(seqs)}
+                _post(url, {**phone, "clicks": clicks})
             if stopping.wait(BATCH_SECONDS):
                 return
 
@@ -90,12 +96,12 @@ def _round(expected: float, rng: random.Random) -> int:
     return int(varied) + (rng.random() < varied % 1)
 
 
-def _post(url: str, clicks: list[dict[str, object]]) -> None:
+def _post(url: str, batch: dict[str, object]) -> None:
     site = urlsplit(url)
     # Not urllib, which would ask the proxy of the environment for this machine's own address.
     connection = http.client.HTTPConnection(site.netloc, timeout=5)
     try:
-        body = json.dumps({"clicks": clicks})
+        body = json.dumps(batch)
         headers = {"Content-Type": "application/json"}
         connection.request("POST", f"{site.path}/kafka/click", body, headers)
         connection.getresponse().read()

@@ -65,13 +65,17 @@ def test_the_crowd_taps_through_the_public_route_in_the_shape_it_takes() -> None
     with serving() as site, crowd(site.url, KEYS):
         eventually(lambda: len(site.requests) > 3, 10, "the crowd is silent")
 
-    kinds = set()
+    kinds, identities = set(), []
     for path, content_type, body in site.requests:
         assert (path, content_type) == ("/live/kafka/click", "application/json")
-        clicks = [outgoing.click for outgoing in parse(body, 1000.0, KEYS).batch]
+        sent = parse(body, 1000.0, KEYS).batch
+        clicks = [outgoing.click for outgoing in sent]
+        identities += [outgoing.identity for outgoing in sent]
         kinds |= {click.type for click in clicks}
         assert all(999 <= click.timestamp <= 1000 for click in clicks)
     assert kinds == {"cheers", "hate"}
+    assert None not in identities
+    assert len(set(identities)) == len(identities)
 
 
 @pytest.mark.parametrize("status", [400, 503])

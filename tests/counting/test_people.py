@@ -5,15 +5,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dash_app.counting import people
 from dash_app.counting.clicks import Identity
 from dash_app.counting.people import UNKNOWN, PeopleCounts, Persons
 from dash_app.counting.people import People as Answer
 from dash_app.counting.records import decode_person
+from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
-from tests.counting.tallies import new_tally
-from tests.naive import NOW, press
+from dash_app.counting.tally import Tally
+from tests import naive
+from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read
+from tests.naive import NOW, Entry, Logs, press
 
 Clicks = list[tuple[int, int]]
 """The person and the second of each click."""
@@ -60,6 +65,54 @@ def test_any_stream_gives_what_remembering_every_click_gives(
             assert published.at(now + later) == expected
         for start in starts:
             assert published.since(start) == persons_since(clicks, start)
+
+
+def named(logs: Logs) -> Logs:
+    """Return the logs with one of five persons in each record."""
+    return {
+        number: [
+            entry._replace(record=entry.record._replace(person=b"%016x" % _person(entry)))
+            for entry in entries
+        ]
+        for number, entries in logs.items()
+    }
+
+
+def _person(entry: Entry) -> int:
+    return entry.record.offset % 5
+
+
+@SLOW
+@given(naive.partitions(), st.integers(1, 7), st.data())
+def test_a_restart_at_any_offset_counts_the_same_persons(
+    logs: Logs, dedup_offsets: int, data: st.DataObject
+) -> None:
+    logs = named(logs)
+    clicks = [
+        (_person(entry), int(fate.drawn_at))
+        for entries in logs.values()
+        for entry, fate in zip(entries, naive.fates(entries, dedup_offsets), strict=True)
+        if fate.drawn_at is not None and fate.drawn_at < NOW + people.AHEAD_SECONDS
+    ]
+    stops = {number: data.draw(st.integers(0, end)) for number, end in naive.ends(logs).items()}
+    before = new_tally(logs, dedup_offsets)
+    for number, entries in logs.items():
+        read(before, number, entries, 0, stops[number])
+    oldest, starts = DRAWN - KEPT_SECONDS, plans(logs, before.checkpoints(), dedup_offsets)
+    tally = Tally(TOPIC_ID, dedup_offsets, 1000, since=oldest)
+    ranges = [(oldest, None), (oldest - 1, None), (DRAWN - 700, None)]
+    tally.follow(ranges)
+    for number, start in starts.items():
+        tally.begin(number, start)
+    tally.publish(NOW)
+    for number, entries in logs.items():
+        read(tally, number, entries, starts[number].read_from, naive.ends(logs)[number])
+
+    counts = tally.publish(NOW).people
+    assert counts.at(NOW) == persons_since(clicks, DRAWN - 120)
+    assert counts.since(oldest - 1) == UNKNOWN
+    for since in (oldest, DRAWN - 700):
+        assert counts.since(since) == persons_since(clicks, since)
 
 
 def test_the_number_is_exact_up_to_a_hundred_thousand_and_says_when_there_are_more() -> None:

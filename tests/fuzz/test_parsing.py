@@ -16,6 +16,7 @@ from dash_app.counting.records import (
     Unreadable,
     decode,
     decode_identity,
+    decode_person,
     encode_identity,
 )
 from dash_app.web.requests import MAX_CLICKS, BadRequest, parse
@@ -96,6 +97,15 @@ def test_a_header_is_an_identity_that_writes_itself_so_or_none(
     identity = decode_identity(header)
 
     assert identity is None or encode_identity(identity) == header
+
+
+@pytest.mark.timeout(SECONDS)
+@tries
+@given(st.none() | st.binary(max_size=20) | st.from_regex(rb"[0-9a-gA-F_ -]{14,18}\n?"))
+def test_a_header_is_a_person_that_writes_itself_so_or_none(header: bytes | None) -> None:
+    person = decode_person(header)
+
+    assert person is None or (header is not None and b"%016x" % person == header.lower())
 
 
 @pytest.mark.timeout(SECONDS)

@@ -1,6 +1,7 @@
 """What a site's clicks look like in the topic, and the topic that it creates for them."""
 
 import logging
+import re
 import threading
 import zlib
 from collections.abc import Callable
@@ -29,8 +30,10 @@ def test_a_record_of_a_site_is_as_the_contract_describes_it(
     cheers, hate = read(kafka, topic)
 
     assert [record.key for record in (cheers, hate)] == [b"phone-1"] * 2
-    assert cheers.headers == [("click-id", b"phone-1:7:0")]
-    assert hate.headers == [("click-id", b"phone-1:7:1")]
+    person = cheers.headers[-1][1]
+    assert cheers.headers == [("click-id", b"phone-1:7:0"), ("person", person)]
+    assert hate.headers == [("click-id", b"phone-1:7:1"), ("person", person)]
+    assert re.fullmatch(rb"[0-9a-f]{16}", person)
     first, second = orjson.loads(cheers.value or b""), orjson.loads(hate.value or b"")
     assert set(first) == set(second) == {"type", "timestamp"}
     assert (first["type"], second["type"]) == ("cheers", "fuck")

@@ -31,7 +31,11 @@
       const came = performance.now();
       if (asksForLogin(response)) return { answer: null, message: linkToHere(window.clickPage.text("log_in")) };
       const answer = await response.json();
-      if (response.ok && isTimeline(answer)) return { answer, message: "", came };
+      if (response.ok && isTimeline(answer)) {
+        // The presenter's bar listens to it.
+        document.dispatchEvent(new CustomEvent("timeline", { detail: { answer, came } }));
+        return { answer, message: "", came };
+      }
       const hasMessage = answer !== null && typeof answer === "object" && typeof answer.message === "string";
       return { answer: null, message: hasMessage ? answer.message : "" };
     } catch {

@@ -42,6 +42,13 @@ BUNDLES = {
         "dashboard/poller.js",
         "dashboard/table.js",
         "dashboard/wall.js",
+        "dashboard/elements.js",
+        "dashboard/buttons.js",
+        "dashboard/changes.js",
+        "dashboard/server_clock.js",
+        "dashboard/bar.js",
+        "dashboard/talk_dialog.js",
+        "dashboard/bar_view.js",
         "dashboard/screen.js",
     ),
     "style.css": ("tokens.css", "common.css", "reactions.css"),
@@ -51,6 +58,7 @@ BUNDLES = {
         "dashboard/talk.css",
         "dashboard/panel.css",
         "dashboard/views.css",
+        "dashboard/bar.css",
     ),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""

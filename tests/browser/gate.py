@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.respond()
 
-    do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that http.server looks for
 
     def json(self) -> Any:
         try:

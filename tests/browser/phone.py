@@ -135,7 +135,7 @@ class Phone:
         """Dispatch keyDown or keyUp; a keyDown of a key that is down already is a repeat."""
         repeat = kind == "keyDown" and self._down == key
         self._down = key if kind == "keyDown" else ""
-        code, text = {"Enter": (13, "\r"), " ": (32, " "), "Escape": (27, "")}[key]
+        code, text = {"Enter": (13, "\r"), " ": (32, " "), "Escape": (27, ""), "m": (77, "m")}[key]
         arguments = {"key": key, "windowsVirtualKeyCode": code, "autoRepeat": repeat}
         if kind == "keyDown":
             arguments["text"] = text

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dash_app.settings.reactions import SEED, Reaction
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import Phone
+from tests.browser.presenting import present, press_bar, start_by_bar
 from tests.browser.site import Site
 from tests.waiting import eventually
 
@@ -140,6 +141,32 @@ def _presented_talk(phone: Phone, gate: Gate, site: Site) -> None:
     phone.shows("#talk-closed", "Taps are closed")
 
 
+def _bar(phone: Phone, gate: Gate, site: Site) -> None:
+    crowd(site)
+    present(phone)
+    start_by_bar(phone, "Kafka in an hour", *(label for _, label in EIGHT[2:4]))
+    phone.browser.wait_for_element("#bar [data-bar=end]:not([hidden])")
+    press_bar(phone, "mark")
+    eventually(lambda: phone.text(".bar-marked") != "", 5, "no mark")
+
+
+def _bar_waiting(phone: Phone, gate: Gate, site: Site) -> None:
+    _bar(phone, gate, site)
+    reason = "Talks cannot be changed now: no broker answered at broker-1:9092,broker-2:9092"
+    gate.trouble["kafka/talks/"] = Trouble(status=503, body={"message": reason})
+    press_bar(phone, "taps", "end")
+    phone.browser.wait_for_element("#bar [data-bar=again]:not([hidden])")
+
+
+def _bar_dialog(phone: Phone, gate: Gate, site: Site) -> None:
+    crowd(site)
+    present(phone)
+    reason = "A log counts 32 types of clicks; take keys that this one has: cheers, hate"
+    gate.trouble["kafka/talks"] = Trouble(status=409, body={"message": reason})
+    start_by_bar(phone, "Kafka in an hour", *(label for _, label in EIGHT))
+    eventually(lambda: reason in phone.text(".talk-error"), 5, "no reason")
+
+
 DASHBOARD = [
     State("nothing yet", _nothing_yet),
     State("connecting", _connecting),
@@ -152,6 +179,9 @@ DASHBOARD = [
     State("hidden", _hidden, reactions=3),
     State("talk", _talk),
     State("presented talk", _presented_talk, reactions=8),
+    State("bar", _bar),
+    State("bar waiting", _bar_waiting),
+    State("bar dialog", _bar_dialog),
     State("presenter", _presenter),
     State("presenter of eight", _presenter, reactions=8),
 ]

@@ -8,12 +8,21 @@ from dash.development.base_component import Component
 from flask import Flask
 
 from dash_app.counting.records import REASONS
-from dash_app.pages import catalogue, clicker, code_form, dashboard, dashboard_texts, landing
+from dash_app.pages import (
+    bar_texts,
+    catalogue,
+    clicker,
+    code_form,
+    dashboard,
+    dashboard_texts,
+    landing,
+)
 from dash_app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")
 ALONE: dict[str, catalogue.Section] = {
+    "bar": bar_texts.BAR,
     "code_form": catalogue.CODE_FORM,
     "plotly": dashboard_texts.PLOTLY,
     "unreadable": dashboard_texts.UNREADABLE,
@@ -53,7 +62,7 @@ def test_every_reason_why_a_record_is_no_click_has_its_texts() -> None:
 
 
 def test_no_key_has_two_texts() -> None:
-    pages = [catalogue.CLICKER, dashboard_texts.DASHBOARD, catalogue.LANDING]
+    pages = [catalogue.CLICKER, dashboard_texts.DASHBOARD, bar_texts.BAR, catalogue.LANDING]
     keys = [key for section in [catalogue.COMMON, catalogue.DEMO, *pages] for key in section]
 
     assert len(set(keys)) == len(keys)

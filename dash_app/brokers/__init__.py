@@ -1,6 +1,6 @@
 """The contract that every broker of clicks fulfils, and its errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -40,12 +40,12 @@ class LogReplaced(BrokerError):
 class Outgoing(NamedTuple):
     """A click to be appended; if it has no identity, its repeats cannot be recognised.
 
-    `person` is the header of that name; None: nobody knows whose click it is.
+    `person` returns the header of that name in the log with an id; None: nobody knows whose it is.
     """
 
     click: Click
     identity: Identity | None
-    person: str | None = None
+    person: Callable[[str], str] | None = None
 
 
 class Reader(AbstractContextManager["Reader"], Protocol):

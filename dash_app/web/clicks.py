@@ -1,5 +1,6 @@
 """The route that receives clicks: it answers 200 once every click of a request is durable."""
 
+import functools
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -51,8 +52,8 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
         raise ApiError(429, message, retry_seconds=error.seconds, appended=False) from error
     telemetry.on_received((outgoing.click.timestamp for outgoing in click_request.batch), received)
     batch = click_request.batch
-    if visitor is not None and (log_id := service.consumer.log_id) is not None:
-        person = limits.visitors.person(visitor, log_id)
+    if visitor is not None:
+        person = functools.partial(limits.visitors.person, visitor)
         batch = [Outgoing(click, identity, person) for click, identity, _ in batch]
     _append(service, telemetry, service.broker, batch)
     if click_request.single_name is not None:

@@ -20,7 +20,7 @@ from dash_app.settings.reactions import SEED
 from dash_app.web.responses import TimelineResponses
 from tests.brokers.sqlite.rows import ask
 from tests.naive import NOW
-from tests.sites import Site, open_live_site
+from tests.sites import Site, open_live_site, open_site
 from tests.waiting import eventually
 from tests.web.conftest import MakeSite
 from tests.web.talks.talking import CODE, change, started
@@ -83,11 +83,13 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_first_click_is_already_of_the_person_whose_id_its_answer_brings(path: Path) -> None:
-    with open_live_site(Settings(clicks_db=path)) as site:
+    with open_site(Settings(clicks_db=path)) as site:
+        # It is the first that this process hears of, before it has read anything.
         phone = browser(site)
         signed = tap(phone, site, "phone-1")
         assert signed is not None
         assert tap(phone, site, "phone-1", 2) is None
+        site.wait_for_state("live")
         signing, log = Signing(site.server, site.service.settings), site.timeline()["log"]
         visitor = signing.verify("id", signed, 60)
         person = signing.digest("person", f"{log}/{visitor}")[:16]

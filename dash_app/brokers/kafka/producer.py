@@ -59,6 +59,7 @@ class ClickProducer:
         self._supply = ProducerSupply(self._create_producer)
         self._lanes = Lanes()
         self._partitions = 0
+        self._log_id = ""
         self._serious_seconds = clients.producer_options["delivery_timeout_ms"] / 3000
         self._round_trips: list[float] = []
         self.clock_skew = ClockSkew()
@@ -173,7 +174,7 @@ class ClickProducer:
         key = secrets.token_hex(8) if identity is None else identity.client
         headers = [] if identity is None else [(CLICK_ID_HEADER, encode_identity(identity))]
         if outgoing.person is not None:
-            headers.append((PERSON_HEADER, outgoing.person.encode()))
+            headers.append((PERSON_HEADER, outgoing.person(self._log_id).encode()))
         return producer.send(
             self._topic,
             encode(outgoing.click),
@@ -197,7 +198,7 @@ class ClickProducer:
         # The topic first: on a producer's request a broker may create it with other settings.
         admin = self._clients.admin()
         try:
-            find_or_create_topic(admin, self._topic, self._clients.new_topic)
+            self._log_id = find_or_create_topic(admin, self._topic, self._clients.new_topic).id
         finally:
             admin.close()
         began = time.monotonic()

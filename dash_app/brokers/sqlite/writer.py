@@ -140,7 +140,7 @@ class SqliteWriter:
         try:
             file = self._open()
             with file.transaction():
-                self._insert(file.database, batch)
+                self._insert(file, batch)
                 committing = True
         except BrokerUnavailable as error:
             raise NotAppended(str(error)) from error
@@ -150,13 +150,14 @@ class SqliteWriter:
                 raise OutcomeUnknown(f"cannot commit to {self._path}: {error}") from error
             raise NotAppended(f"cannot write to {self._path}: {error}") from error
 
-    def _insert(self, database: sqlite3.Connection, batch: list[Outgoing]) -> None:
-        now = time.time()
+    def _insert(self, file: SqliteFile, batch: list[Outgoing]) -> None:
+        now, database = time.time(), file.database
         clicks: Counter[str] = Counter()
         untimely: Counter[str] = Counter()
         types = {*read_totals(database).clicks}
         for (kind, timestamp), identity, person in batch:
-            row = (kind, timestamp, now, *(identity or (None, None, None)), person)
+            sender = *(identity or (None, None, None)), person and person(file.log_id)
+            row = (kind, timestamp, now, *sender)
             if database.execute(INSERT, row).rowcount != 1:
                 continue
             if kind not in types and len(types) >= MAX_TYPES:

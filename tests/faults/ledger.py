@@ -94,20 +94,31 @@ class Ledger:
 class LogContents:
     """What a log holds: the kinds of taps by partition, the count of other clicks by kind.
 
-    `ends` maps each partition to the offset after its last record that readers see.
+    `drawn` counts all of them by kind and epoch second where the reader knows it; `ends` maps each
+    partition to the offset after its last record that readers see.
     """
 
     named: dict[tuple[int, Tap], str] = field(default_factory=dict)
     nameless: Counter[str] = field(default_factory=Counter)
+    drawn: Counter[tuple[str, int]] = field(default_factory=Counter)
     unreadable: int = 0
     ends: dict[str, int] = field(default_factory=dict)
 
-    def add(self, partition: int, kind: str, tap: Tap | None) -> None:
+    def add(self, partition: int, kind: str, tap: Tap | None, at: float | None = None) -> None:
         """Note a click; one that was sent again into the same partition is the same click."""
+        if tap is not None and (partition, tap) in self.named:
+            return
         if tap is None:
             self.nameless[kind] += 1
         else:
-            self.named.setdefault((partition, tap), kind)
+            self.named[partition, tap] = kind
+        if at is not None:
+            self.drawn[kind, int(at)] += 1
+
+    def drawn_in(self, start: int, end: float) -> dict[str, int]:
+        """Return the clicks of each kind from an epoch second on and before another."""
+        inside = [(kind, n) for (kind, at), n in self.drawn.items() if start <= at < end]
+        return {kind: sum(n for other, n in inside if other == kind) for kind in KINDS}
 
     def totals(self) -> Counter[str]:
         """Return how many clicks of each kind the log holds by the counting rule."""

@@ -63,18 +63,20 @@ def _read_on(
 
 def _add(contents: LogContents, record: Any) -> None:
     contents.ends[str(record.partition)] = record.offset + 1
-    kind = _kind(record.value)
-    if kind is None:
+    click = _click(record.value)
+    if click is None:
         contents.unreadable += 1
     else:
-        contents.add(record.partition, kind, _tap(dict(record.headers).get("click-id", b"")))
+        kind, when = click
+        tap = _tap(dict(record.headers).get("click-id", b""))
+        contents.add(record.partition, kind, tap, min(when, record.timestamp / 1000))
 
 
-def _kind(value: bytes | None) -> str | None:
+def _click(value: bytes | None) -> tuple[str, float] | None:
     try:
         fields = json.loads((value or b"").decode())
         when, kind = fields["timestamp"], KIND_BY_TYPE[fields["type"]]
-        return kind if type(when) in {int, float} and 0 <= when <= 1e11 else None
+        return (kind, when) if type(when) in {int, float} and 0 <= when <= 1e11 else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 

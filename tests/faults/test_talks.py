@@ -1,0 +1,121 @@
+"""Talks are started, marked and ended while sites and the broker die: sums and marks are whole."""
+
+import http.client
+import json
+import math
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.brokers.kafka.broker import Broker
+from tests.faults.harms import Web
+from tests.faults.ledger import LogContents
+from tests.faults.scenario import (
+    BACK_SECONDS,
+    PARTITIONS,
+    Scenario,
+    kafka_variables,
+    pass_seconds,
+    whole_or_cut,
+)
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.alone
+
+CODE = "presenting-is-fun"
+BUTTONS = [{"key": "cheers", "label": "Cheers"}, {"key": "hate", "label": "Hate"}]
+
+
+class Presenter:
+    """Asks one site after the other, with the same id and time, until one of them has done it."""
+
+    def __init__(self, scenario: Scenario, webs: Sequence[Web]) -> None:
+        self._scenario = scenario
+        self._webs = webs
+        self.marks: dict[str, list[str]] = {}
+        """The ids of the marks by talk, in the order in which they were set."""
+
+    def act(self, method: str, path: str, **fields: Any) -> Any:
+        """Return what was answered at last; 503 and an absent site mean that it may come yet."""
+        body = json.dumps(fields).encode()
+
+        def done() -> Any:
+            web = self._scenario.chance.choice(self._webs)
+            try:
+                answer = web.served.ask(method, f"/kafka/talks{path}", body, code=CODE)
+            except (OSError, http.client.HTTPException):
+                return None
+            if answer.status == 503:
+                return None
+            assert answer.status in {200, 201}, answer.text
+            return answer.fields
+
+        return eventually(done, BACK_SECONDS, f"{method} {path} is not done", pause_seconds=0.2)
+
+    def start(self, number: int) -> str:
+        """Start a talk, which ends the one before it; return its id."""
+        talk_id = f"talk{number:04}"
+        self.act("POST", "", id=talk_id, title=f"Talk {number}", reactions=BUTTONS)
+        self.marks[talk_id] = []
+        return talk_id
+
+    def mark(self, talk_id: str) -> None:
+        """Set a mark."""
+        mark_id = f"mark{len(self.marks[talk_id]):04}"
+        self.act("POST", f"/{talk_id}/marks", id=mark_id, at=int(time.time()), label="here")
+        self.marks[talk_id].append(mark_id)
+
+
+def test_talks_while_sites_and_the_broker_are_killed(
+    scenario: Scenario, kafka: Broker, topic: str, read: Callable[[], LogContents]
+) -> None:
+    kafka.create_topic(topic, partitions=PARTITIONS)
+    variables = kafka_variables(kafka.bootstrap, topic, PRESENTER_CODE=CODE)
+    sites = scenario.start(2, **variables)
+    presenter = Presenter(scenario, sites)
+    with scenario.crowd([web.url for web in sites]) as crowd:
+        for number in range(whole_or_cut(8, 2)):
+            talk_id = presenter.start(number)
+            crowd.press_on(scenario.chance.randint(20, 100))
+            began = time.monotonic()
+            harmed: Broker | Web = kafka if scenario.chance.random() < 0.5 else sites[number % 2]
+            harmed.kill()
+            mark_while_it_starts(presenter, talk_id, harmed)
+            scenario.recover(*sites, since=began)
+            presenter.mark(talk_id)
+            audit_talk(sites, talk_id)
+            if number % 2:
+                presenter.act("PATCH", f"/{talk_id}", ended_at="now")
+                audit_talk(sites, talk_id)
+        last = presenter.start(9999)
+        crowd.press_on(50)
+    contents = scenario.close_books(read, *sites)
+    for web in sites:
+        listed = web.served.ask("GET", "/kafka/talks").fields["talks"]
+        marks = {talk["id"]: [mark["id"] for mark in talk["marks"]] for talk in listed}
+        assert marks == presenter.marks
+        assert listed[0]["id"] == last
+        assert listed[0]["totals"] == contents.drawn_in(listed[0]["started_at"], math.inf)
+
+
+def mark_while_it_starts(presenter: Presenter, talk_id: str, harmed: Broker | Web) -> None:
+    """Set a mark while something is away: the first tries may fail, and the mark is not lost."""
+    with ThreadPoolExecutor(1) as thread:
+        marking = thread.submit(presenter.mark, talk_id)
+        pass_seconds(1)
+        harmed.start()
+        marking.result(BACK_SECONDS)
+
+
+def audit_talk(sites: Sequence[Web], talk_id: str) -> None:
+    """Hold what each process shows of a talk against the log."""
+
+    def is_equal() -> bool:
+        done = sites[0].run("audit", "--talk", talk_id, *(web.url for web in sites))
+        assert done.status == 0, done.text
+        return True
+
+    eventually(is_equal, 10, "the talk is not what the log has")

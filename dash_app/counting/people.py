@@ -78,11 +78,16 @@ class Persons:
         self._ranges: Collection[Range] = ()
         self._more_until = -math.inf
         self._limit = math.inf
+        self._ahead: list[tuple[int, int]] = []
 
     def add(self, person: int, second: int) -> None:
         """Note a click that is drawn in an epoch second."""
         before = self._latest.get(person, -1)
-        if not before < second <= self._limit:
+        if second <= before:
+            return
+        if second > self._limit:
+            # Perhaps it was long ago that this was told the time.
+            self._ahead.append((person, second))
             return
         self._latest[person] = second
         self._at_second[second] = self._at_second.get(second, 0) + 1
@@ -119,6 +124,10 @@ class Persons:
         All that is drawn from `whole_since` on (epoch s; None: all) has been added.
         """
         self._limit = now + AHEAD_SECONDS
+        ahead, self._ahead = self._ahead, []
+        for person, second in ahead:
+            if second <= self._limit:
+                self.add(person, second)
         self._ranges = [one for one in self._ranges if one[1] is None or one[1] > now]
         starts = {start for start, _ in self._ranges}
         if starts != self._since_starts.keys():

@@ -168,6 +168,17 @@ def test_a_click_from_far_ahead_names_nobody_and_what_was_published_never_change
     assert before.since(DRAWN) == Answer(1)
 
 
+def test_after_hours_without_a_click_the_first_one_names_its_person() -> None:
+    persons = told([(1, DRAWN)])
+    persons.publish(NOW, None)
+    persons.add(2, DRAWN + 5 * 3600)
+    persons.add(1, DRAWN + 5 * 3600)
+    persons.add(3, DRAWN + 7 * 3600)
+
+    assert persons.publish(NOW + 5 * 3600, None).at(NOW + 5 * 3600) == Answer(2)
+    assert persons.publish(NOW + 7 * 3600, None).at(NOW + 7 * 3600) == Answer(0)
+
+
 def test_without_a_reading_nothing_is_known() -> None:
     assert Snapshot().people == PeopleCounts()
     assert PeopleCounts().at(NOW) == PeopleCounts().since(0) == UNKNOWN

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.errors import AuthorizationError, KafkaError
@@ -13,8 +13,8 @@ from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.finding import Finding, check_newest
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
 from dash_app.brokers.kafka.internals import advertised_addresses
-from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, offsets_at
-from dash_app.brokers.kafka.topic import find_topic, topic_warnings
+from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, describe_topic, offsets_at
+from dash_app.brokers.kafka.topic import find_topic, talks_topic, topic_warnings
 from dash_app.settings import Settings
 
 CONNECT_SECONDS = 3
@@ -75,6 +75,7 @@ def _check_topic(
     for warning in topic_warnings(admin, name):
         yield Finding("note", "topic", warning)
     yield _check_rights(name, description.get("authorized_operations"))
+    yield _check_talks(admin, talks_topic(name))
     yield _check_clocks(clients, name, sorted(topic.partitions))
 
 
@@ -99,6 +100,16 @@ def _check_rights(name: str, allowed: Any) -> Finding:
             "bad", "rights", f"the account lacks {', '.join(missing)} on {name}; grant it"
         )
     return Finding("ok", "rights", f"the account may read and write {name}")
+
+
+def _check_talks(admin: KafkaAdminClient, name: str) -> Finding:
+    """Check the topic of the talks, without which a site takes and counts clicks all the same."""
+    if find_topic(admin, name) is None:
+        finding = _check_creation(admin, name)
+    else:
+        finding = _check_rights(name, describe_topic(admin, name).get("authorized_operations"))
+    grade: Literal["ok", "note"] = "ok" if finding.grade == "ok" else "note"
+    return finding._replace(grade=grade, subject="talks")
 
 
 def _check_clocks(clients: KafkaClients, name: str, partitions: list[int]) -> Finding:

@@ -94,4 +94,11 @@ def test_missing_rights_are_named(secured: Broker, topic: str) -> None:
         admin.create_topics({topic: {"num_partitions": 1, "replication_factor": 1}})
         assert found("reader")["rights"] == ("bad", f"the account lacks WRITE on {topic}; grant it")
         assert found("admin")["rights"][0] == "ok"
+        talks = f"{topic}-talks does not exist, and the account may not create it"
+        allow(admin, "reader", ResourceType.TOPIC, f"{topic}-talks", *READING)
+        assert found("reader")["talks"] == ("note", f"{talks}; create it, or grant the right")
+        admin.create_topics({f"{topic}-talks": {"num_partitions": 1, "replication_factor": 1}})
+        missing = f"the account lacks WRITE on {topic}-talks; grant it"
+        assert found("reader")["talks"] == ("note", missing)
+        assert found("admin")["talks"][0] == "ok"
         assert "TopicAuthorizationFailed" in found("stranger")["topic"][1]

@@ -60,6 +60,20 @@
     return countTaps(unwanted);
   }
 
+  /**
+   * Removes the taps of these types from a batch that was never sent. If an earlier sending may have been appended,
+   * the others must keep their places: then the batch goes. Returns how many were surely not sent, and are uncertain.
+   */
+  function withdraw(batches, seq, types) {
+    const same = batches.filter((batch) => batch.seq === seq);
+    if (same.some(({ sent }) => sent !== null)) return { sure: 0, uncertain: remove(batches, same) };
+    const before = countTaps(same);
+    for (const batch of same) batch.taps = batch.taps.filter(([type]) => !types.includes(type));
+    const sure = before - countTaps(same);
+    remove(batches, same.filter(({ taps }) => taps.length === 0));
+    return { sure, uncertain: 0 };
+  }
+
   /** Removes the batches that were sent too long ago to be repeated, and returns the number of their taps. */
   function forget(batches, repeatSeconds, now, ticks) {
     const sent = batches.filter((each) => each.sent !== null);
@@ -175,7 +189,7 @@
     }
   }
 
-  const changing = { acknowledge, append, expire, forget, markSent, markUnsent, remove };
+  const changing = { acknowledge, append, expire, forget, markSent, markUnsent, remove, withdraw };
   const batching = { Store, ageOf, countTaps, mayRepeat, payload, ...changing };
   if (typeof module !== "undefined") module.exports = batching;
   else window.clickBatches = batching;

@@ -18,10 +18,12 @@
     done: () => "clear",
     refused: () => "clear",
     late: () => "clear",
+    closed: () => "clear",
     unsent: () => "delayed",
     forbidden: () => "forbidden",
     unknown: () => "lost",
     moved: isReachable,
+    unoffered: isReachable,
     answered: isReachable,
     unsure: isReachable,
   };
@@ -38,9 +40,14 @@
     if (status === 200 && json.status === "success") return "done";
     if (status === 429) return "unsent";
     if (status === 409) return conflictOf(json);
-    if (json.appended === false && status in NOT_APPENDED) return NOT_APPENDED[status];
+    if (json.appended === false && status in NOT_APPENDED) return refusalOf(status, json);
     // Not 404: a server that restarts, or a proxy, may answer so for a moment.
     return (json.status === "error" && OUTCOMES[status]) || "unknown";
+  }
+
+  /** Why the site takes the batch not at all, or not now: there may be no button for its types yet. */
+  function refusalOf(status, { unknown }) {
+    return status === 400 && Array.isArray(unknown) ? "unoffered" : NOT_APPENDED[status];
   }
 
   /** Which of the batch's conditions does not hold. */
@@ -48,7 +55,7 @@
     if (appended !== false) return "unknown";
     if (typeof log === "string") return "moved";
     // The presenter has closed the buttons: the site names no condition of the batch.
-    return repeatSeconds === undefined ? "refused" : "late";
+    return repeatSeconds === undefined ? "closed" : "late";
   }
 
   /** What an answer to the question how long repeats are safe (null: none came) means. */

@@ -1,15 +1,17 @@
 "use strict";
 {
   const isPage = typeof module === "undefined";
-  const batching = isPage ? window.clickBatches : require("./batches.js");
-  const { acknowledge, ageOf, append, countTaps, expire, forget, markSent, markUnsent, mayRepeat, payload, remove } =
-    batching;
-  const delivering = isPage ? window.clickDelivery : require("./delivery.js");
+  const { acknowledge, ageOf, append, countTaps, expire, forget, markSent, markUnsent, mayRepeat, payload, remove,
+    withdraw } = isPage ? window.clickBatches : require("./batches.js");
+  const { Alarm } = isPage ? window.clickAlarm : require("./alarm.js");
+  const { Doubts } = isPage ? window.clickDoubts : require("./doubts.js");
+  const { Turns } = isPage ? window.clickTurns : require("./turns.js");
   const { FRESH_MS, Knowledge } = isPage ? window.clickKnowledge : require("./knowledge.js");
-  const { DELIVERY_AFTER, Pause, askOutcomeOf, outcomeOf, sentText } = delivering;
+  const { DELIVERY_AFTER, Pause, askOutcomeOf, outcomeOf, sentText } =
+    isPage ? window.clickDelivery : require("./delivery.js");
   const TAP_DELAY_MS = 250;
   const OWN_END_MS = 3000; // Firefox and WebKit cancel the requests of a page that is left, and say later that it ends.
-  const LONGEST_TIMER_MS = 2 ** 31 - 1;
+  const DOUBT_PAUSE_S = 1;
   const IDLE = { name: "idle" };
 
   /** The taps of this page, and of earlier pages, on their way to the server: one batch at a time. */
@@ -18,7 +20,7 @@
      * store: a Store; client: this page's id; server: post(body), ask(), beacon(body), isOnline();
      * clock: now(), ticks() (ms that nobody sets), setTimer(run, ms), clearTimer(timer); random(): 0 to 1;
      * page: texts (a Map: the toast of each type, empty at first), text(key, values), toast(text, kind), onChange(),
-     * onLog(log).
+     * onLog(log), onHint() (an answer says that the buttons are others now).
      */
     constructor({ store, client, server, clock, random, page }) {
       // Class fields would raise the floor: Safari reads them only since iOS 14.1.
@@ -29,15 +31,16 @@
       this.page = page;
       this.pause = new Pause(clock, random);
       this.activity = IDLE; // Else asking (how long repeats are safe) or posting (client, seq).
-      this.alarm = null; // The next run: its timer and the tick at which it is due.
+      this.alarm = new Alarm(clock, () => this.run());
       this.delivery = "clear"; // Or delayed, forbidden or lost: see delivery.js.
       this.loss = null; // The first request without an answer: its tick and batch, and the delivery before.
       this.nextSeq = 0; // The number of this page's next batch.
       this.known = new Knowledge(clock);
+      this.doubts = new Doubts();
       this.isHeld = false; // Whether all that waits must wait for another answer.
       this.otherClients = []; // The earlier pages that left batches.
       this.waitingOfOthers = 0; // Their taps, as of the last count.
-      this.uncertainClients = new Set(); // Those with a batch of unknown outcome, least recently tried first.
+      this.turns = new Turns();
       this.sent = 0; // Taps that the server has acknowledged.
       this.refused = 0; // Taps that the server refuses for good, or that are too old.
       this.unknown = 0; // Taps that may not be repeated any more, of unknown outcome.
@@ -69,7 +72,7 @@
       const asked = this.known.moment();
       const answer = await this.server.ask();
       const outcome = askOutcomeOf(answer);
-      if (outcome === "answered" || outcome === "unsure") this.known.note(answer.json.repeat_s, asked);
+      if (["answered", "unsure"].includes(outcome)) this.known.note(answer.json.repeat_s, asked);
       if (outcome === "answered") this.learnLog(answer.json.log, asked);
       return { outcome, answer };
     }
@@ -91,15 +94,7 @@
 
     /** Runs in so many milliseconds, or at the end of the pause if that is later; an earlier alarm stays. */
     wake(ms) {
-      const ticks = this.clock.ticks();
-      const due = Math.max(ticks + ms, this.pause.end);
-      if (this.alarm !== null && this.alarm.due <= due) return;
-      if (this.alarm !== null) this.clock.clearTimer(this.alarm.timer);
-      const onAlarm = () => {
-        this.alarm = null;
-        this.run();
-      };
-      this.alarm = { timer: this.clock.setTimer(onAlarm, Math.min(due - ticks, LONGEST_TIMER_MS)), due };
+      this.alarm.set(Math.max(this.clock.ticks() + ms, this.pause.end));
     }
 
     /** Asks and posts, one request after the other, until nothing waits or a pause begins. */
@@ -132,7 +127,7 @@
     pick() {
       this.isHeld = false;
       if (!this.pause.hasEnded()) return null;
-      for (const client of this.turns()) {
+      for (const client of this.turns.order([this.client, ...this.otherClients])) {
         const batches = this.store.read(client);
         this.dropLate(client, batches);
         const batch = batches.find((each) => this.nextStep(each) !== "hold");
@@ -141,13 +136,6 @@
         else this.otherClients = this.otherClients.filter((other) => other !== client);
       }
       return null;
-    }
-
-    /** This page first; clients with a batch of unknown outcome last, least recently tried first. */
-    turns() {
-      const clients = [this.client, ...this.otherClients];
-      const uncertain = [...this.uncertainClients].filter((client) => clients.includes(client));
-      return [...clients.filter((client) => !this.uncertainClients.has(client)), ...uncertain];
     }
 
     dropLate(client, batches) {
@@ -205,39 +193,52 @@
       const answer = await this.server.post(payload(client, batch, now, ticks, isRepeat));
       const outcome = outcomeOf(answer);
       this.keepOrRemove(client, batch, outcome);
-      this.takeTurns(client, outcome);
+      this.turns.note(client, outcome);
       if (answer === null) this.noteLoss({ client, seq: batch.seq });
       this.conclude(outcome, answer);
       if (outcome === "done") {
         this.sent += batch.taps.length;
         this.unannounced.push(...batch.taps);
+        this.doubts.forget(batch.taps.map(([type]) => type));
         this.announce();
       } else if (outcome === "refused") {
         this.refused += batch.taps.length;
         this.page.toast(this.page.text("toast_refused", { message: answer.json.message }), "bad");
-      } else if (outcome === "late") {
+      } else if (outcome === "late" || (outcome === "closed" && isRepeat)) {
         this.drop("unknown", "toast_unknown", batch.taps.length);
+      } else if (outcome === "closed") {
+        this.drop("refused", "toast_closed", batch.taps.length);
+      } else if (outcome === "unoffered") {
+        this.doubt(client, batch, answer.json.unknown);
       } else {
         if (outcome === "moved") this.learnLog(answer.json.log, asked);
         this.pause.afterPost(outcome, answer);
       }
+      if (outcome === "closed" || outcome === "unoffered") this.page.onHint();
+    }
+
+    /** The site has no buttons for these types of the batch: tries again, and in the end drops their taps. */
+    doubt(client, batch, types) {
+      this.pause.begin(DOUBT_PAUSE_S, 0);
+      const gone = this.doubts.judge(types, this.clock.ticks());
+      if (gone.length === 0) return;
+      this.doubts.forget(gone);
+      const batches = this.store.read(client);
+      const { sure, uncertain } = withdraw(batches, batch.seq, gone);
+      this.store.write(client, batches);
+      this.drop("refused", "toast_no_button", sure);
+      this.drop("unknown", "toast_unknown", uncertain);
     }
 
     keepOrRemove(client, batch, outcome) {
       const batches = this.store.read(client);
-      if (outcome === "done" || outcome === "refused" || outcome === "late") {
+      if (["done", "refused", "late", "closed"].includes(outcome)) {
         acknowledge(batches, batch.seq, batch.taps.length);
       } else if (outcome !== "unknown") {
         const same = batches.find((each) => each.seq === batch.seq);
         if (same) markUnsent(same);
       }
       this.store.write(client, batches);
-    }
-
-    takeTurns(client, outcome) {
-      if (outcome === "done") this.uncertainClients.clear();
-      this.uncertainClients.delete(client);
-      if (outcome === "unknown") this.uncertainClients.add(client);
     }
 
     /** Takes the delivery to its next state; only the first failure after a success shows a toast. */

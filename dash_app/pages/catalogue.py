@@ -39,7 +39,15 @@ CLICKER: Section = {
     "refused": ("Not sent: {n}", "No enviados: {n}"),
     "unknown": ("Unknown: {n}", "Sin confirmar: {n}"),
     "no_answer": ("no answer from the server", "el servidor no responde"),
+    "toast_closed": (
+        "Not sent: the presenter has closed the buttons. Taps: {n}",
+        "No enviados: quien presenta ha cerrado los botones. Toques: {n}",
+    ),
     "toast_forbidden": ("Not sent: {message}", "Sin permiso: {message}"),
+    "toast_no_button": (
+        "Not sent: taps of buttons that are gone: {n}",
+        "No enviados: toques de botones que ya no existen: {n}",
+    ),
     "toast_old": (
         "Not sent: taps older than a day: {n}",
         "No enviados: toques de hace más de un día: {n}",

@@ -19,11 +19,14 @@ _FOLDERS = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 
 BUNDLES = {
     "clicker.js": (
+        "clicker/alarm.js",
         "clicker/batches.js",
         "clicker/delivery.js",
+        "clicker/doubts.js",
         "clicker/knowledge.js",
         "clicker/own.js",
         "clicker/presses.js",
+        "clicker/turns.js",
         "clicker/queue.js",
         "clicker/taps.js",
     ),

@@ -38,7 +38,7 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
         body = request_body(request, service.body_slots)
         click_request = parse(body, received, service.types)
     except UnknownType as error:
-        raise _unknown_type(service) from error
+        raise _unknown_type(service, error.types) from error
     except BadRequest as error:
         raise ApiError(400, str(error), appended=False) from error
     if service.broker is None or service.consumer is None:
@@ -61,11 +61,11 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     return _success(f"{len(click_request.batch)} clicks sent!", accepted=len(click_request.batch))
 
 
-def _unknown_type(service: Service) -> ApiError:
+def _unknown_type(service: Service, types: Sequence[str]) -> ApiError:
     if service.talks is not None and service.talks.problem:
         # A talk that is not read yet may have such a button, and a phone gives up at a 400.
         return ApiError(503, "Not known yet which buttons there are", appended=False)
-    return ApiError(400, INVALID_TYPE, appended=False)
+    return ApiError(400, INVALID_TYPE, appended=False, unknown=types)
 
 
 def _require_conditions(

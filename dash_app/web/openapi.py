@@ -109,7 +109,7 @@ class Sent(BaseModel):
 class Error(BaseModel):
     """What went wrong; `appended` is false where nothing was handed to the broker.
 
-    A 409 says which log is counted (`log`), or for how long a batch may be repeated (`repeat_s`).
+    A 409 says which log counts, or how long repeats are safe; a 400 which types no button sends.
     """
 
     status: Literal["error"]
@@ -117,6 +117,7 @@ class Error(BaseModel):
     appended: Literal[False] = False
     log: str = ""
     repeat_s: Count = 0
+    unknown: list[str] = []
 
 
 class Join(BaseModel):

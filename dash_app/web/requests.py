@@ -1,7 +1,7 @@
 """The body of `POST /kafka/click`: its two shapes, and a message for each other shape."""
 
 import reprlib
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Annotated, Any, NamedTuple, NotRequired, Self
 
 import orjson
@@ -41,7 +41,11 @@ class BadRequest(ValueError):
 
 
 class UnknownType(BadRequest):
-    """A click has a type that no button sends."""
+    """Clicks have `types` that no button sends."""
+
+    def __init__(self, types: Iterable[str]) -> None:
+        super().__init__(INVALID_TYPE)
+        self.types = sorted(types)
 
 
 _SHAPE = ConfigDict(strict=True, extra="ignore")
@@ -150,8 +154,9 @@ def parse(body: bytes, received: float, types: Container[str]) -> ClickRequest:
             request = _single(SingleClick.model_validate(fields), received)
     except ValidationError as error:
         raise BadRequest(_message(error)) from error
-    if any(outgoing.click.type not in types for outgoing in request.batch):
-        raise UnknownType(INVALID_TYPE)
+    unknown = {each.click.type for each in request.batch if each.click.type not in types}
+    if unknown:
+        raise UnknownType(unknown)
     return request
 
 

@@ -36,7 +36,7 @@ class MemoryStorage {
 
 /** A queue whose clock, timers and server are in the test's hand. */
 function world({ storage = new MemoryStorage(), client = "me", answers = [], asked = [], texts = TEXTS } = {}) {
-  const heard = { posted: [], asks: 0, toasts: [], delays: [], timers: [], beacons: [], logs: [] };
+  const heard = { posted: [], asks: 0, toasts: [], delays: [], timers: [], beacons: [], logs: [], hints: 0 };
   const state = { time: 1000000, jump: 0, online: true, answers, asked, ...heard };
   const store = new Store(storage, SITE);
   const server = {
@@ -65,7 +65,8 @@ function world({ storage = new MemoryStorage(), client = "me", answers = [], ask
     clearTimer: (timer) => state.timers.splice(state.timers.indexOf(timer), 1),
   };
   const toast = (shown) => state.toasts.push(shown);
-  const page = { texts, text, toast, onChange: () => {}, onLog: (log) => state.logs.push(log) };
+  const onHint = () => (state.hints += 1);
+  const page = { texts, text, toast, onChange: () => {}, onLog: (log) => state.logs.push(log), onHint };
   const queue = new Queue({ store, client, server, clock, random: () => 0.5, page });
   const settle = async () => {
     for (let turn = 0; turn < 50; turn += 1) await null;

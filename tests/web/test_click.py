@@ -40,6 +40,11 @@ def assert_refused(answer: TestResponse, code: int, message: str | None = None) 
     return assert_error(answer, code, message, appended=False)
 
 
+def assert_unoffered(answer: TestResponse, *types: str) -> None:
+    """Check that the click route has refused clicks for these types, which no button sends."""
+    assert_error(answer, 400, "Invalid click type", appended=False, unknown=list(types))
+
+
 def test_a_single_click_is_answered_in_the_words_of_the_contract_and_counted(
     live_site: Site,
 ) -> None:
@@ -127,12 +132,13 @@ def test_json_with_a_charset_is_json(site: Site) -> None:
 def test_an_invalid_click_type_is_named_so(site: Site) -> None:
     site.wait_for_state("live")
     bodies: list[Any] = [{}, {"client": "a", "seq": 1}]
-    bodies += [
-        {"type": type_} for type_ in ("boo", "", "CHEERS", "Cheers", 1, None, True, ["hate"])
-    ]
-    bodies += [{"clicks": [{"type": "cheers"}, {"type": "boo"}]}, {"clicks": [{"age_ms": 1}]}]
+    bodies += [{"type": type_} for type_ in ("", "CHEERS", "Cheers", 1, None, True, ["hate"])]
+    bodies += [{"clicks": [{"type": "cheers"}, {"type": "Boo"}]}, {"clicks": [{"age_ms": 1}]}]
     for body in bodies:
         assert_refused(site.click(body), 400, "Invalid click type")
+    batch = {"clicks": [{"type": kind} for kind in ("boo", "cheers", "a", "fuck", "boo")]}
+    assert_unoffered(site.click(batch), "a", "boo")
+    assert_unoffered(site.click({"type": "boo"}), "boo")
 
 
 def test_what_is_not_json_is_refused(site: Site) -> None:

@@ -83,10 +83,11 @@
   }
 
   /** The state to show; taps that have waited only for a moment do not change it. */
-  function stateOf({ delivery, online, waiting, moment, sent }) {
+  function stateOf({ delivery, online, waiting, moment, sent, closed }) {
     if (waiting > 0 && delivery === "forbidden") return "forbidden";
     if (waiting > 0 && (delivery === "lost" || !online)) return "offline";
     if (waiting > 0 && !moment) return "waiting";
+    if (closed) return "closed";
     return sent > 0 ? "sent" : "ready";
   }
 
@@ -94,6 +95,7 @@
   function describe(seen, text) {
     const state = stateOf(seen);
     const parts = [text(state, { n: state === "sent" ? seen.sent : seen.waiting })];
+    if (state === "closed" && seen.sent > 0) parts.push(text("sent", { n: seen.sent }));
     if (seen.refused > 0) parts.push(text("refused", { n: seen.refused }));
     if (seen.unknown > 0) parts.push(text("unknown", { n: seen.unknown }));
     const isDoubtful = parts.length > 1 && (state === "sent" || state === "ready");

@@ -5,6 +5,8 @@
   const { Queue } = window.clickQueue;
   const { Presses } = window.clickPresses;
   const { OwnTaps } = window.clickOwn;
+  const { Pads } = window.clickPads;
+  const { TalkWatch, changeOf } = window.clickTalk;
   const page = window.clickPage;
   // The site may take so long to answer, by its settings; the rest is the network's.
   const POST_LIMIT_MS = 17000 + Number(page.words().answer_limit_ms);
@@ -30,12 +32,13 @@
   function put(id, props) {
     shown[id] = Object.assign(shown[id] || {}, props);
     const shell = document.getElementById("shell");
-    const element = shell?.querySelector(`[id="${id}"]`);
+    const self = `[id="${id}"]`;
+    const element = shell ? shell.querySelector(self) : document.querySelector(`[data-made] ${self}`);
     if (element) {
       element.textContent = shown[id].children;
       if (shown[id].className) element.className = shown[id].className;
-    } else if (isRendered()) {
-      window.dash_clientside.set_props(id, props);
+    } else if (document.querySelector(`#react-entry-point ${self}`)) {
+      window.dash_clientside.set_props(id, shown[id]);
     }
   }
 
@@ -51,7 +54,8 @@
     shell.remove();
     presses.forget();
     observer.disconnect();
-    for (const id of Object.keys(shown)) window.dash_clientside.set_props(id, shown[id]);
+    pads.draw();
+    for (const id of Object.keys(shown)) put(id, {});
     if (focused) document.getElementById(focused).focus();
   }
 
@@ -76,7 +80,8 @@
     window.clearTimeout(calmTimer);
     if (waiting > 0 && left > 0) calmTimer = window.setTimeout(showDelivery, left);
     const { sent, unknown, refused, delivery } = queue;
-    const seen = { sent, unknown, refused, delivery, waiting, moment: left > 0, online: isOnline() };
+    const now = { moment: left > 0, online: isOnline(), closed: pads.isClosed };
+    const seen = { sent, unknown, refused, delivery, waiting, ...now };
     const { kind, text } = describe(seen, page.text);
     put("delivery", { children: text, className: `delivery ${kind}` });
   }
@@ -148,18 +153,28 @@
     else sleptMs += Math.max(0, behind - ticksBehind);
   }
 
+  const clock = {
+    now: () => Date.now(),
+    ticks,
+    setTimer: (run, ms) => window.setTimeout(run, ms),
+    clearTimer: (timer) => window.clearTimeout(timer),
+  };
+  const pads = new Pads({ page, ticks, presses, learn });
+  const watch = new TalkWatch({
+    ask: () => call("kafka/talks/current", ASK_LIMIT_MS),
+    clock,
+    isAway: () => document.hidden || !isOnline(),
+    onTalk,
+  });
   const queue = new Queue({
     store: new Store(storage("localStorage"), SITE),
     client: newClient(),
     server: { post, ask, beacon, isOnline },
-    clock: {
-      now: () => Date.now(),
-      ticks,
-      setTimer: (run, ms) => window.setTimeout(run, ms),
-      clearTimer: (timer) => window.clearTimeout(timer),
-    },
+    clock,
     random: Math.random,
-    page: { texts: toastTexts, text: page.text, toast, onChange: showDelivery, onLog: countFor },
+    page: {
+      texts: toastTexts, text: page.text, toast, onChange: showDelivery, onLog: countFor, onHint: () => watch.hint(),
+    },
   });
 
   const ownTaps = new OwnTaps(storage("sessionStorage"), SITE);
@@ -171,6 +186,21 @@
 
   function showOwnTaps() {
     for (const type of toastTexts.keys()) put(`${type}-count`, { children: String(ownTaps.of(type)) });
+  }
+
+  /** Another talk runs, or none, or it has changed. */
+  function onTalk(talk, before) {
+    pads.take(talk);
+    drawPads();
+    showDelivery();
+    const change = changeOf(talk, before);
+    if (change !== null) toast(page.text(...change), talk?.taps === "closed" ? "bad" : "good");
+  }
+
+  function drawPads() {
+    if (!isFirstHtmlFilled) return;
+    pads.draw();
+    showOwnTaps();
   }
 
   /** Counts each press of a button once, by a finger, a mouse, a key or assistive technology. */
@@ -190,6 +220,12 @@
   }
 
   function count(button) {
+    if (pads.areNew()) return;
+    if (pads.isClosed) {
+      toast(page.text("taps_closed"), "bad");
+      watch.hint();
+      return;
+    }
     const type = button.dataset.tap;
     learn(button);
     put(`${type}-count`, { children: String(ownTaps.add(type, ticks())) });
@@ -213,18 +249,20 @@
 
   /** Fills in the first HTML and reads its texts; bundles may keep the page from being ready for long. */
   function onFirstHtml() {
-    document.querySelectorAll("#shell [data-tap]").forEach(learn);
-    showOwnTaps();
+    isFirstHtmlFilled = true;
+    drawPads();
     for (const id of Object.keys(shown)) put(id, {});
     if (toastTimer !== null) endToast();
     queue.announce();
   }
 
-  function watch(changes, observer) {
-    if (!isFirstHtmlFilled && document.querySelector("#shell ~ #react-entry-point")) {
-      isFirstHtmlFilled = true;
-      onFirstHtml();
-    }
+  function comeBack() {
+    queue.adopt();
+    watch.look();
+  }
+
+  function onNodes(changes, observer) {
+    if (!isFirstHtmlFilled && document.querySelector("#shell ~ #react-entry-point")) onFirstHtml();
     replaceFirstHtml(changes, observer);
   }
 
@@ -234,13 +272,13 @@
   document.addEventListener("keydown", onKey, { capture: true });
   document.addEventListener("DOMContentLoaded", onFirstHtml);
   document.addEventListener("visibilitychange", onVisibilityChange);
-  document.addEventListener("visibilitychange", () => document.hidden && queue.run());
+  document.addEventListener("visibilitychange", () => (document.hidden ? queue.run() : watch.look()));
   window.addEventListener("pagehide", () => queue.leave());
-  window.addEventListener("pageshow", (event) => event.persisted && queue.adopt());
-  window.addEventListener("online", () => queue.adopt());
+  window.addEventListener("pageshow", (event) => event.persisted && comeBack());
+  window.addEventListener("online", comeBack);
   window.addEventListener("offline", showDelivery);
   window.addEventListener("storage", onStorage);
-  new MutationObserver(watch).observe(document, { childList: true, subtree: true });
+  new MutationObserver(onNodes).observe(document, { childList: true, subtree: true });
 
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     clicker: {
@@ -251,6 +289,6 @@
     },
   });
   page.onChange(showDelivery);
-  queue.adopt();
+  comeBack();
   page.ready();
 }

@@ -1,5 +1,6 @@
 """The clicker page: a button for each reaction, whose taps the page's script queues and sends."""
 
+import json
 from typing import Any
 
 from dash import Input, Output, html
@@ -35,7 +36,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         suites=DASH_SUITES,
         styles=["style.css", "clicker.css"],
         head_scripts=["clicker.js"],
-        section={**catalogue.CLICKER, **_limits(settings)},
+        section={**catalogue.CLICKER, **catalogue.same_in_every_language(_values(settings))},
         initial_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
     )
     page = Page(settings, gate, contents)
@@ -49,9 +50,16 @@ def mount(settings: Settings, gate: Gate) -> Page:
     return page
 
 
-def _limits(settings: Settings) -> catalogue.Section:
-    """Return what the script must know of the settings, as texts that are the same everywhere."""
-    return {"answer_limit_ms": (str(settings.answer_limit_ms),) * len(catalogue.LANGUAGES)}
+def _values(settings: Settings) -> dict[str, str]:
+    """Return what the script must know of the settings, and of the buttons that it makes."""
+    reactions = [reaction._asdict() for reaction in settings.reactions]
+    return {
+        "answer_limit_ms": str(settings.answer_limit_ms),
+        # In the script's own form of JSON, to tell whether a talk has other ones.
+        "reactions": json.dumps(reactions, separators=(",", ":"), ensure_ascii=False),
+        "long": str(_LONG),
+        "longer": str(_LONGER),
+    }
 
 
 def layout(settings: Settings) -> html.Div:
@@ -67,8 +75,21 @@ def layout(settings: Settings) -> html.Div:
             className="clicker-header",
         ),
         html.Main(
-            [*pads, html.Div(id=TOAST, role="status", className="toast-area")],
-            className=f"pads pads-{len(pads)}{' many' if len(pads) > 2 else ''}",
+            [
+                # The script shows a talk in them; without one they take no room.
+                html.Div(
+                    [
+                        html.H2(className="talk-title"),
+                        html.P(**catalogue.text("taps_closed"), className="taps-closed"),
+                    ],
+                    className="talk",
+                ),
+                html.Div(
+                    [*pads, html.Div(id=TOAST, role="status", className="toast-area")],
+                    className=f"pads pads-{len(pads)}{' many' if len(pads) > 2 else ''}",
+                ),
+            ],
+            className="stage",
         ),
         html.Footer(
             # No live region: the toast already says it to screen readers, once.

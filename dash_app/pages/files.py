@@ -25,7 +25,9 @@ BUNDLES = {
         "clicker/doubts.js",
         "clicker/knowledge.js",
         "clicker/own.js",
+        "clicker/pads.js",
         "clicker/presses.js",
+        "clicker/talk.js",
         "clicker/turns.js",
         "clicker/queue.js",
         "clicker/taps.js",
@@ -55,7 +57,12 @@ BUNDLES = {
         "dashboard/screen.js",
     ),
     "style.css": ("tokens.css", "common.css", "reactions.css"),
-    "clicker.css": ("clicker/frame.css", "clicker/pads.css", "clicker/toast.css"),
+    "clicker.css": (
+        "clicker/frame.css",
+        "clicker/pads.css",
+        "clicker/talk.css",
+        "clicker/toast.css",
+    ),
     "dashboard.css": (
         "dashboard/frame.css",
         "dashboard/talk.css",

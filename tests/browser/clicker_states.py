@@ -1,9 +1,11 @@
 """The states of the clicker, each brought about for real: for pictures and for axe."""
 
+from collections.abc import Callable
+
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import CHEERS, Phone
 from tests.browser.site import Site
-from tests.browser.states import State
+from tests.browser.states import EIGHT, State
 
 CLICK = "kafka/click"
 REPEAT = "kafka/repeat"
@@ -42,6 +44,39 @@ def _not_allowed(phone: Phone, gate: Gate, site: Site) -> None:
     _tap_until(phone, "Not allowed, waiting: 3")
 
 
+def _talk(title: str, reactions: int) -> Callable[[Phone, Gate, Site], None]:
+    def enter(phone: Phone, gate: Gate, site: Site) -> None:
+        _start(site, title, reactions)
+        phone.open_clicker()
+        phone.offers(*_labels(reactions))
+        for _ in range(3):
+            phone.tap(LAST_PAD)
+        phone.shows("#delivery", "Sent: 3")
+
+    return enter
+
+
+def _closed(title: str, reactions: int) -> Callable[[Phone, Gate, Site], None]:
+    def enter(phone: Phone, gate: Gate, site: Site) -> None:
+        talk = _start(site, title, reactions)
+        site.present("PATCH", f"/{talk}", {"taps": "closed"})
+        phone.open_clicker()
+        phone.offers(*_labels(reactions))
+        phone.shows("#delivery", "Closed")
+
+    return enter
+
+
+def _start(site: Site, title: str, reactions: int) -> str:
+    buttons = [reaction._asdict() for reaction in EIGHT[:reactions]]
+    talk: str = site.present("POST", "", {"title": title, "reactions": buttons})["id"]
+    return talk
+
+
+def _labels(reactions: int) -> list[str]:
+    return [reaction.label for reaction in EIGHT[:reactions]]
+
+
 def _tap_until(phone: Phone, delivery: str) -> None:
     phone.open_clicker()
     for button in (CHEERS, CHEERS, f"{LAST_PAD} button"):
@@ -56,4 +91,9 @@ CLICKER = [
     State("offline", _offline),
     State("unknown", _unknown, reactions=8),
     State("not allowed", _not_allowed, reactions=1),
+    State("talk", _talk("Is this too fast? Kafka in an hour, first half", 3)),
+    State("talk of eight", _talk("W" * 80, 8)),
+    State("talk from the right", _talk("האם זה מהיר מדי? שעה עם קפקא", 1), reactions=3),
+    State("closed", _closed("Kafka in an hour", 3)),
+    State("closed eight", _closed("W" * 80, 8)),
 ]

@@ -81,7 +81,17 @@ class Phone:
     def open_clicker(self) -> None:
         """Open the clicker page and wait until Dash has rendered it."""
         self.browser.wait_for_page(f"{self.base}/kafka-clicker")
-        self.browser.wait_for_element(CHEERS)
+        self.browser.wait_for_element("#react-entry-point button[data-tap]")
+
+    def offers(self, *labels: str, seconds: float = 12) -> None:
+        """Wait until the clicker has these buttons, and takes their taps."""
+        shown = "#react-entry-point .pads:not(.new) button"
+        script = f"return [...document.querySelectorAll('{shown}')].map((b) => b.textContent)"
+        eventually(
+            lambda: self.run(script) == [*labels],
+            seconds,
+            lambda: f"{self.run(script)} are the buttons, not {labels}",
+        )
 
     def open_dashboard(self, search: str = "") -> None:
         """Open the dashboard page and wait until the chart has bins."""

@@ -17,7 +17,8 @@ LOOKS = [*product(SIZES, ("dark", "light"), ("en", "es"))]
 CUT = """
 const page = document.querySelector("#react-entry-point");
 const range = document.createRange();
-return [...page.querySelectorAll("h1, a, button, p")].filter((element) => {
+const seen = [...page.querySelectorAll("h1, a, button, p")].filter((each) => each.offsetWidth > 1);
+return seen.filter((element) => {
   range.selectNodeContents(element);
   const [text, box] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
   const isOut = box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight;

@@ -128,6 +128,29 @@ def test_a_thumb_reaches_each_of_one_to_eight_buttons(
     assert phone.console() == []
 
 
+def test_a_thumb_reaches_eight_buttons_below_a_long_title(phone: Phone, site: Site) -> None:
+    buttons = [{"key": key, "label": "W" * 40} for key in "abcdefgh"]
+    talk = site.present("POST", "", {"title": "W" * 80, "reactions": buttons})["id"]
+    phone.resize(320, 568)
+    phone.open_clicker()
+    phone.offers(*["W" * 40] * 8)
+    for taps in ("open", "closed"):
+        site.present("PATCH", f"/{talk}", {"taps": taps})
+        phone.run("window.dispatchEvent(new Event('online'))")
+        phone.browser.wait_for_element(f"html[data-taps='{taps}']")
+        for width, height in [(320, 568), (390, 844), (568, 320), (844, 390)]:
+            phone.resize(width, height)
+            boxes = [phone.box(f"#react-entry-point [data-tap={key}]") for key in "abcdefgh"]
+            title, toggle = phone.box("#react-entry-point .talk"), phone.box(".switch.theme")
+            assert min(min(box["width"], box["height"]) for box in boxes) >= 64
+            assert toggle["bottom"] <= title["top"]
+            assert title["bottom"] <= min(box["top"] for box in boxes)
+            assert 0.85 * height <= max(box["bottom"] for box in boxes) <= height
+            assert phone.run("return document.documentElement.scrollWidth") == width
+            assert phone.run("return document.documentElement.scrollHeight") == height
+            assert phone.run(CUT_LABELS) == [], (taps, width)
+
+
 def test_a_toast_leaves_the_labels_to_be_read(phone: Phone) -> None:
     phone.resize(320, 568)
     phone.open_clicker()

@@ -132,6 +132,9 @@ test("the status says the worst that is true", () => {
     [{ delivery: "lost", sent: 3 }, "sent", "sent 3"],
     [{ sent: 3, unknown: 4 }, "doubtful", "sent 3 · unknown 4"],
     [{ waiting: 2, unknown: 4 }, "waiting", "waiting 2 · unknown 4"],
+    [{ closed: true }, "closed", "closed 0"],
+    [{ closed: true, sent: 4, refused: 1 }, "closed", "closed 0 · sent 4 · refused 1"],
+    [{ closed: true, waiting: 2 }, "waiting", "waiting 2"],
     [{ refused: 1, unknown: 4 }, "doubtful", "ready 0 · refused 1 · unknown 4"],
   ];
   for (const [changes, kind, line] of cases) {

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dash_app.counting import people
 from dash_app.counting.clicks import Identity
+from dash_app.counting.flink_tally import FlinkTally
 from dash_app.counting.people import UNKNOWN, PeopleCounts, Persons
 from dash_app.counting.people import People as Answer
 from dash_app.counting.records import decode_person
@@ -224,3 +225,7 @@ def test_repeats_late_clicks_and_what_is_no_click_are_of_nobody() -> None:
     tally.apply(0, named)
 
     assert tally.publish(NOW).people.at(NOW) == Answer(1)
+
+
+def test_flink_writes_counts_and_no_persons() -> None:
+    assert FlinkTally(TOPIC_ID, 5).publish(NOW).people.at(NOW) == UNKNOWN

@@ -6,7 +6,7 @@ of an offset is a function of its batch alone, so every reading of the log finds
 
 import binascii
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kafka.record.util import calc_crc32c, decode_varint
@@ -40,8 +40,6 @@ _MARKER = struct.Struct(">hh")
 _ABORTED = 0
 
 _CLICK_ID, _PERSON = CLICK_ID_HEADER.encode(), PERSON_HEADER.encode()
-_KEPT_BYTES = {_CLICK_ID: CLICK_ID_BYTES, _PERSON: PERSON_DIGITS + 1}
-"""The headers that are read, and how much of each: a longer one has another form."""
 
 KEY_BYTES = 100
 """Of a longer key, which no record of ours has, only the beginning is looked at."""
@@ -192,8 +190,8 @@ def _records(batch: Batch, with_keys: bool) -> Iterator[Record]:
             created = batch.first_timestamp + fields.time_delta
             time = batch.max_timestamp if is_append_time else created
             key = fields.key if with_keys else None
-            click_id, person = fields.headers.get(_CLICK_ID), fields.headers.get(_PERSON)
-            yield hold(Record(last, time / 1000, fields.value, click_id, None, key, person))
+            value, click_id, person = fields.value, fields.click_id, fields.person
+            yield hold(Record(last, time / 1000, value, click_id, None, key, person))
         elif last < latest:
             last += 1
             yield batch.unreadable(problem, last)
@@ -211,7 +209,8 @@ class _Fields(NamedTuple):
     offset_delta: int
     time_delta: int
     value: bytes | None
-    headers: Mapping[bytes, bytes | None]
+    click_id: bytes | None
+    person: bytes | None
     key: bytes
 
 
@@ -228,26 +227,29 @@ def _fields(buffer: bytes, position: int, end: int) -> _Fields:
     if length >= 0:
         value = buffer[position : position + min(length, LARGEST_VALUE_BYTES + 1)]
         position += length
-    headers, position = _headers(buffer, position)
+    click_id, person, position = _headers(buffer, position)
     # No part of a record moves back, so whoever ends at the end has read nothing else.
     if position != end:
         raise ValueError(f"a record ends at {position}, not at {end}")
-    return _Fields(delta, time_delta, value, headers, key)
+    return _Fields(delta, time_delta, value, click_id, person, key)
 
 
-def _headers(buffer: bytes, position: int) -> tuple[Mapping[bytes, bytes | None], int]:
-    """Return the headers that are read, and where they end; of two persons none is known."""
+def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, int]:
+    """Return identity and person, cut short, and where the headers end; of two persons none."""
     count, position = decode_varint(buffer, position)
-    headers: dict[bytes, bytes | None] = {}
+    click_id = person = None
+    persons = 0
     for _ in range(count):
         length, position = decode_varint(buffer, position)
         if length < 0:
             raise ValueError(f"a name of {length} bytes")
         name, position = buffer[position : position + length], position + length
         length, position = decode_varint(buffer, position)
-        if (most := _KEPT_BYTES.get(name)) is not None:
-            is_second = name == _PERSON and name in headers
-            value = buffer[position : position + min(length, most)] if length >= 0 else None
-            headers[name] = None if is_second else value
-        position += max(length, 0)
-    return headers, position
+        length = max(length, 0)
+        if name == _CLICK_ID:
+            click_id = buffer[position : position + min(length, CLICK_ID_BYTES)]
+        elif name == _PERSON:
+            persons += 1
+            person = buffer[position : position + min(length, PERSON_DIGITS + 1)]
+        position += length
+    return click_id, person if persons == 1 else None, position

@@ -24,11 +24,7 @@ class UnknownId(LookupError):
 
 
 class ConflictingChange(ValueError):
-    """What is there already speaks against it."""
-
-
-class BadChange(ValueError):
-    """It cannot be, whatever is there."""
+    """The clock, or what is there already, speaks against it."""
 
 
 class NewTalk(NamedTuple):
@@ -52,7 +48,7 @@ class NewMark(NamedTuple):
 def start_talk(talks: Talks, new: NewTalk, now: float) -> Changes:
     """Start a talk, which ends the running one, or make one of a range of time that is over.
 
-    Raises ConflictingChange and BadChange.
+    Raises ConflictingChange.
     """
     if (known := talks.find(new.id)) is not None:
         _require_same_start(known.start, known.ended_at, new)
@@ -104,7 +100,7 @@ def _free_second(running: Talk | None, now: float) -> int:
 
 def _require_started(started_at: int, now: float) -> None:
     if started_at > now + AHEAD_SECONDS + 1:
-        raise BadChange(f"A talk cannot start more than {AHEAD_SECONDS} s in the future")
+        raise ConflictingChange(f"A talk cannot start more than {AHEAD_SECONDS} s in the future")
 
 
 def _require_order(talks: Talks, talk_id: str, old: float, new: int) -> None:
@@ -123,13 +119,13 @@ def _require_order(talks: Talks, talk_id: str, old: float, new: int) -> None:
 
 def _require_end(started_at: int, ended_at: int | None) -> None:
     if ended_at is not None and ended_at <= started_at:
-        raise BadChange("A talk ends after it starts")
+        raise ConflictingChange("A talk ends after it starts")
 
 
 def change_talk(talks: Talks, talk_id: str, wanted: Mapping[str, Any], now: float) -> Changes:
     """Change the fields of a talk that are `wanted`, all or none.
 
-    Raises UnknownId, ConflictingChange and BadChange.
+    Raises UnknownId and ConflictingChange.
     """
     talk = _find(talks, talk_id)
     # All that is wanted, also what seems to be so: another process may have changed it just now.
@@ -160,7 +156,7 @@ def delete_talk(talks: Talks, talk_id: str) -> Changes:
 def add_mark(talks: Talks, talk_id: str, new: NewMark, now: float) -> Changes:
     """Set a mark in a talk; one without a time lies in the talk in any case.
 
-    Raises UnknownId, ConflictingChange and BadChange.
+    Raises UnknownId and ConflictingChange.
     """
     talk = _find(talks, talk_id)
     for mark in talk.marks:
@@ -173,7 +169,7 @@ def add_mark(talks: Talks, talk_id: str, new: NewMark, now: float) -> Changes:
     last = int(now) + AHEAD_SECONDS if talk.ended_at is None else talk.ended_at - 1
     at = max(talk.started_at, min(int(now), last)) if new.at is None else new.at
     if new.at is not None and not talk.started_at <= at <= last:
-        raise BadChange("A mark lies in its talk, and not in the future")
+        raise ConflictingChange("A mark lies in its talk, and not in the future")
     return [_change(f"mark:{talk_id}:{new.id}", {"at": at, "label": new.label})]
 
 

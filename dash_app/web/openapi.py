@@ -159,7 +159,7 @@ ERRORS = {
     401: "The access code is missing or wrong, if the site has one",
     403: "Not allowed: to write to the topic, for who is no presenter, or from another site's page",
     404: "It does not exist",
-    409: "The clicks are for another log, come too late, or the presenter has closed the buttons",
+    409: "The clicks are for another log, come too late or after the closing; or times conflict",
     413: "The body has more than 64 KiB",
     415: "The content type is not application/json",
     429: "Too many clicks, or wrong access codes; `Retry-After` says when to try again",

@@ -16,7 +16,6 @@ from dash_app.consumer.talks import TalksFollower
 from dash_app.counting.clicks import MAX_TYPES
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.talk_changes import (
-    BadChange,
     Changes,
     ConflictingChange,
     UnknownId,
@@ -188,8 +187,6 @@ class TalkWrites:
             raise ApiError(404, str(error)) from error
         except ConflictingChange as error:
             raise ApiError(409, str(error)) from error
-        except BadChange as error:
-            raise ApiError(400, str(error)) from error
         except NotAllowed as error:
             raise ApiError(403, f"Talks are shown only: {error}") from error
         except BrokerError as error:

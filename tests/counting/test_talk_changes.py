@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_app.counting.talk_changes import (
-    BadChange,
     Changes,
     ConflictingChange,
     NewMark,
@@ -187,7 +186,7 @@ def test_a_mark_without_a_time_lies_in_its_talk() -> None:
         (kept,) = after([*changes, mark]).newest_first[0].marks
         assert int(NOW) <= kept.at <= int(NOW) + 9
     for at in (int(NOW) - 1, int(NOW) + 10):
-        with pytest.raises(BadChange):
+        with pytest.raises(ConflictingChange):
             add_mark(talks, A, NewMark("mmmmmmmm", "x", at), NOW)
     with pytest.raises(UnknownId, match="no such mark"):
         delete_mark(talks, A, "mmmmmmmm")

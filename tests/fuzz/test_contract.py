@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+CODE = "presenting-is-fun"
+
 SCHEMATHESIS = [
     *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"),
     *("--config-file", str(Path(__file__).with_name("schemathesis.toml")), "run"),
     *("--checks", "all", "--phases", "examples,coverage,fuzzing", "--continue-on-failure"),
-    # Without the presenter's right it is refused by design, which is worth a warning to it.
+    # That an id which it invents does not exist is worth a warning to it.
     *("--warnings", "off"),
     *("--generation-database", "none", "--max-examples", str(REQUESTS), "--no-color"),
 ]
@@ -32,14 +34,17 @@ SCHEMATHESIS = [
 def test_the_server_answers_as_its_document_says(
     broker: str, request: pytest.FixtureRequest, tmp_path: Path, topic: str
 ) -> None:
-    variables = {"JOIN_HOST": "auto"}
+    variables, command = {"JOIN_HOST": "auto"}, [*SCHEMATHESIS]
+    if broker == "embedded":
+        variables |= {"PRESENTER_CODE": CODE}
+        command += ["--header", f"Authorization: Bearer {CODE}"]
     if broker == "kafka":
         kafka: Broker = request.getfixturevalue("kafka")
         variables |= {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "KAFKA_TOPIC": topic}
     port = free_port()
     with serving(tmp_path, port, **variables) as served:
         eventually(lambda: served.ask("GET", "/readyz").status == 200, 15, "it is not ready")
-        command = [*SCHEMATHESIS, f"http://127.0.0.1:{port}{PREFIX}/openapi.json"]
+        command += [f"http://127.0.0.1:{port}{PREFIX}/openapi.json"]
         done = subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False
         )

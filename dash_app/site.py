@@ -27,7 +27,7 @@ from dash_app.security.presenter import presenter_of
 from dash_app.security.signing import Signing, signing_key
 from dash_app.security.visitors import Visitors
 from dash_app.settings import Settings, bad_setting
-from dash_app.web import routes
+from dash_app.web import routes, talks
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ def _mount(
     codes = Codes(settings, signing, guesses, form, presenter)
     gate = Gate(server, settings, codes, telemetry.on_response, name)
     pages = Pages(
-        clicker.mount(settings, gate),
+        clicker.mount(settings, gate, functools.partial(talks.current_fields, service)),
         dashboard.mount(settings, gate),
     )
     theme.mount(settings, gate)

@@ -20,7 +20,7 @@
     /** Takes over the buttons, the title and the state of a talk, or those of the settings (null). */
     take(talk) {
       const reactions = talk === null ? this.page.words().reactions : JSON.stringify(talk.reactions);
-      if (reactions !== this.reactions) this.changed = this.ticks();
+      if (reactions !== this.reactions && this.own.size > 0) this.changed = this.ticks();
       this.reactions = reactions;
       this.title = talk === null ? "" : talk.title;
       this.isClosed = talk !== null && talk.taps === "closed";

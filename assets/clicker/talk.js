@@ -27,7 +27,7 @@
     // The title may be from right to left, and what follows it not.
     if (before?.id !== talk.id || before.title !== talk.title) return ["talk_now", { title: `\u2068${talk.title}\u2069` }];
     if (before.taps === talk.taps) return null;
-    return [talk.taps === "closed" ? "taps_closed" : "taps_open", {}];
+    return [talk.taps === "closed" ? "buttons_closed" : "buttons_open", {}];
   }
 
   /** Asks which talk runs: at once when told to, and time and again while somebody looks at the page. */
@@ -51,6 +51,12 @@
       const next = this.asked + SHORTEST_MS;
       if (this.clock.ticks() >= next) await this.inquire();
       else this.alarm.set(next);
+    }
+
+    /** Takes the talk that the page came with (null: it knew of none), unless the site has said which runs by now. */
+    begin(talk) {
+      const known = talkOf({ status: 200, json: { talk } });
+      if (known && this.talk === undefined) this.note(known);
     }
 
     /** Somebody says that the buttons are others now: the site may show it at once, or in a second. */

@@ -222,7 +222,7 @@
   function count(button) {
     if (pads.areNew()) return;
     if (pads.isClosed) {
-      toast(page.text("taps_closed"), "bad");
+      toast(page.text("buttons_closed"), "bad");
       watch.hint();
       return;
     }
@@ -249,6 +249,7 @@
 
   /** Fills in the first HTML and reads its texts; bundles may keep the page from being ready for long. */
   function onFirstHtml() {
+    watch.begin(JSON.parse(document.getElementById("shell")?.dataset.talk || null));
     isFirstHtmlFilled = true;
     drawPads();
     for (const id of Object.keys(shown)) put(id, {});

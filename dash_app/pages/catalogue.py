@@ -32,11 +32,11 @@ CLICKER: Section = {
     "home": ("Home", "Inicio"),
     "by_you": ("by you", "por ti"),
     "closed": ("Closed", "Cerrado"),
-    "taps_closed": (
+    "buttons_closed": (
         "The presenter has closed the buttons.",
         "Quien presenta ha cerrado los botones.",
     ),
-    "taps_open": ("The buttons are open again.", "Los botones vuelven a estar abiertos."),
+    "buttons_open": ("The buttons are open again.", "Los botones vuelven a estar abiertos."),
     "talk_now": ("Now: {title}", "Ahora: {title}"),
     "talk_over": ("The talk is over.", "La charla ha terminado."),
     # The labels are the same in every language, and so is this.

@@ -1,9 +1,11 @@
 """The clicker page: a button for each reaction, whose taps the page's script queues and sends."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from dash import Input, Output, html
+from markupsafe import Markup
 
 from dash_app.pages import catalogue
 from dash_app.pages.banner import demo_banner
@@ -27,8 +29,17 @@ _LONG, _LONGER = 12, 24
 """Characters that a button among many holds in large type, and in smaller type."""
 
 
-def mount(settings: Settings, gate: Gate) -> Page:
-    """Serve the clicker page and return its Dash app."""
+def mount(settings: Settings, gate: Gate, current_talk: Callable[[], Any]) -> Page:
+    """Serve the clicker page and return its Dash app; `current_talk` is what phones get of it."""
+
+    def talk() -> str:
+        return json.dumps(current_talk())
+
+    def initial_html() -> Markup:
+        # The script shows its title and buttons at once: whoever scans the code comes for them.
+        data: Any = {"data-talk": talk()}
+        return html_of(html.Div(layout(settings), id=SHELL, **data))
+
     contents = Contents(
         name=NAME,
         title=settings.title or TITLE,
@@ -37,7 +48,8 @@ def mount(settings: Settings, gate: Gate) -> Page:
         styles=["style.css", "clicker.css"],
         head_scripts=["clicker.js"],
         section={**catalogue.CLICKER, **catalogue.same_in_every_language(_values(settings))},
-        initial_html=lambda: html_of(html.Div(layout(settings), id=SHELL)),
+        initial_html=initial_html,
+        variant=talk,
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)
@@ -80,7 +92,7 @@ def layout(settings: Settings) -> html.Div:
                 html.Div(
                     [
                         html.H2(className="talk-title"),
-                        html.P(**catalogue.text("taps_closed"), className="taps-closed"),
+                        html.P(**catalogue.text("buttons_closed"), className="taps-closed"),
                     ],
                     className="talk",
                 ),

@@ -48,7 +48,7 @@ class Contents(NamedTuple):
 
     `suites` are the folders of Dash's component suites that the page uses. `initial_html` returns
     the HTML that the browser shows until Dash has rendered. `section` holds the page's texts.
-    `variant` returns what the layout shows and may change while the site runs.
+    `variant` returns what HTML and layout show and may change while the site runs.
     """
 
     name: str
@@ -61,6 +61,12 @@ class Contents(NamedTuple):
     initial_html: Callable[[], Markup] = Markup
     section: catalogue.Section = MappingProxyType({})
     variant: Callable[[], Hashable] = lambda: None
+
+
+class _Served(NamedTuple):
+    variant: Hashable
+    file: files.File
+    policy: str
 
 
 class Page(HostedDash):
@@ -76,7 +82,7 @@ class Page(HostedDash):
         self._theme = theme.address(settings)
         self._frame_ancestors = settings.frame_ancestors
         self._path = f"{settings.url_prefix}/{contents.name}"
-        self._file_and_policy: tuple[files.File, str] | None = None
+        self._served: _Served | None = None
         self._suite_files: dict[tuple[str, str], files.File] = {}
         super().__init__(gate.server, f"{self._path}/", contents.title)
         self._add_routes(gate)
@@ -134,10 +140,12 @@ class Page(HostedDash):
         return folder.as_posix() in self._contents.suites
 
     def _serve(self) -> Response:
-        if self._file_and_policy is None:
+        variant = self._contents.variant()
+        if self._served is None or self._served.variant != variant:
             file = files.pack(self.index().encode(), "text/html")  # type: ignore[no-untyped-call]
-            self._file_and_policy = file, headers.policy(self._frame_ancestors, self.csp_hashes())
-        file, policy = self._file_and_policy
+            policy = headers.policy(self._frame_ancestors, self.csp_hashes())
+            self._served = _Served(variant, file, policy)
+        _, file, policy = self._served
         response = files.file_response(file, is_immutable=False)
         response.headers["Content-Security-Policy"] = policy
         return response

@@ -77,13 +77,21 @@ def show(service: Service, talk_id: str) -> Response:
     return _private({**_with_totals(service, talk, snapshot), **counted})
 
 
+def current_fields(service: Service) -> Any:
+    """Return what a phone needs of the running talk, as far as this process knows; or None."""
+    talk = service.known_talks().running(time.time())
+    if talk is None:
+        return None
+    fields = talk_fields(talk)
+    return {name: fields[name] for name in ("id", "title", "reactions", "taps")}
+
+
 def current(service: Service) -> Response:
     """Return what a phone needs of the running talk; null without one."""
-    talk = followed(service).talks.running(time.time())
-    fields = None if talk is None else talk_fields(talk)
-    if fields is not None:
-        fields = {name: fields[name] for name in ("id", "title", "reactions", "taps")}
-    response = Response(orjson.dumps({"talk": fields}), mimetype="application/json")
+    followed(service)
+    response = Response(
+        orjson.dumps({"talk": current_fields(service)}), mimetype="application/json"
+    )
     response.headers["Cache-Control"] = headers.FRESH
     return response
 

@@ -114,6 +114,18 @@ test("an answer that does not say which talk runs changes nothing", async () => 
   assert.deepEqual(here.watch.talk, TALK);
 });
 
+test("the talk that the page came with shows until the site says otherwise, and never after it", async () => {
+  const here = watching(says(CLOSED));
+  here.watch.begin(null);
+  here.watch.begin({ id: 7 });
+  here.watch.begin(TALK);
+  assert.deepEqual(here.told, [[TALK, undefined]]);
+  here.watch.look();
+  await here.pass(1);
+  here.watch.begin(TALK);
+  assert.deepEqual(here.told.slice(1), [[CLOSED, TALK]]);
+});
+
 test("a key is any that a talk may have", () => {
   for (const key of ["__proto__", "constructor", "1", "-"]) {
     const talk = { ...TALK, reactions: [{ key, label: key }] };
@@ -128,8 +140,8 @@ test("each change is said in its own words, and the state at the first answer in
   assert.equal(say(TALK, null), "talk_now \u2068Kafka\u2069");
   assert.equal(say({ ...TALK, id: "other-id" }, TALK), "talk_now \u2068Kafka\u2069");
   assert.equal(say({ ...TALK, title: "New" }, TALK), "talk_now \u2068New\u2069");
-  assert.equal(say(CLOSED, TALK), "taps_closed");
-  assert.equal(say(TALK, CLOSED), "taps_open");
+  assert.equal(say(CLOSED, TALK), "buttons_closed");
+  assert.equal(say(TALK, CLOSED), "buttons_open");
   assert.equal(say(null, CLOSED), "talk_over");
   assert.equal(say({ ...TALK, reactions: [] }, TALK), null);
 });

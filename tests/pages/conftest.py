@@ -36,7 +36,7 @@ def make_site() -> MakeSite:
         server = server or Flask("site", static_folder=None)
         settings = Settings(**changes)
         gate = open_gate(server, settings)
-        clicker.mount(settings, gate)
+        clicker.mount(settings, gate, lambda: None)
         dashboard.mount(settings, gate)
         theme.mount(settings, gate)
         files.mount(gate)

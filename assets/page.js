@@ -75,9 +75,12 @@
     }
   }
 
-  /** Marks a page that stands in a frame of another page, for the style. */
+  /** Marks a page that stands in a frame of another page, or over the picture of a stream, for the style. */
   function markEmbedded() {
-    if (new URLSearchParams(location.search).get("embed") === "on") document.documentElement.dataset.embed = "on";
+    const query = new URLSearchParams(location.search);
+    const { dataset } = document.documentElement;
+    if (query.get("embed") === "on") dataset.embed = "on";
+    if (query.get("view") === "overlay") dataset.overlay = "on";
   }
 
   /** Whether the parser has passed the element: until then its text may be a part, which the rest would follow. */
@@ -144,7 +147,7 @@
 
     function apply() {
       page.lang = choices.language;
-      page.dataset.bsTheme = choices.theme;
+      page.dataset.bsTheme = page.dataset.overlay === "on" ? "dark" : choices.theme;
       translate();
       for (const listener of listeners) listener();
     }

@@ -7,7 +7,8 @@
   const { labelled, peakOf, recentOf, seriesOf, shareOf, sharesOf, shownOf, sumOf, totalsOf } = timeline;
   const { TalkStrip } = isPage ? window.clickTalkStrip : require("./talk_strip.js");
   const { phonesOf } = isPage ? window.clickTalk : require("./talk.js");
-  const { figureOf, isolated, isZoomed, styled } = isPage ? window.clickFigure : require("./figure.js");
+  const { figureOf, isZoomed, styled } = isPage ? window.clickFigure : require("./figure.js");
+  const { isolated } = isPage ? window.clickLabels : require("./labels.js");
   const { DrawTimes } = isPage ? window.clickDrawTimes : require("./draw_times.js");
   const { delayOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf } = words;
   const SENTENCE_MS = 10000;
@@ -120,6 +121,7 @@
     figure(answer, zero, { unzoom = false, look = this.page.look() }) {
       const figure = figureOf(styled(this.emptyFigure, look), answer, {
         shifted: look.times.shifted,
+        sizes: look.sizes,
         drawn: unzoom ? null : this.page.layout(),
         shares: this.sharesOf(answer),
         peak: this.peakText(answer),
@@ -226,8 +228,9 @@
     }
 
     /** Marks on the page the parts of the view that its style depends on. */
-    markView({ presenter, code }) {
-      this.page.mark({ view: presenter ? "presenter" : "desk", code: code ? "on" : "off" });
+    markView({ presenter, overlay, code }) {
+      const onOff = (is) => (is ? "on" : "off");
+      this.page.mark({ view: presenter ? "presenter" : "desk", overlay: onOff(presenter && overlay), code: onOff(code) });
     }
 
     showStatus(poller) {

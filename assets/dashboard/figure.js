@@ -2,8 +2,8 @@
 {
   const isPage = typeof module === "undefined";
   const { peakOf, seriesOf } = isPage ? window.clickTimeline : require("./timeline.js");
-  const LONGEST_NAME = 18;
-  const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+  const { literal, shortened } = isPage ? window.clickLabels : require("./labels.js");
+  const { marksOf } = isPage ? window.clickMarks : require("./marks.js");
 
   /** The layout with the ranges to which the viewer or a script has zoomed the drawn layout. */
   function keepZoom(drawn, layout) {
@@ -16,8 +16,8 @@
     return Boolean(drawn && drawn[axis] && drawn[axis].autorange === false);
   }
 
-  /** The empty figure with the look's sizes and separators. */
-  function styled(emptyFigure, { sizes, separators }) {
+  /** The empty figure with the look's sizes and separators, and without a ground where that is to be clear. */
+  function styled(emptyFigure, { sizes, separators, isClear }) {
     const data = emptyFigure.data.map((trace) => ({
       ...trace, line: { ...trace.line, width: sizes.line }, marker: { ...trace.marker, size: 3 * sizes.line },
     }));
@@ -29,6 +29,7 @@
       data,
       layout: {
         ...layout,
+        ...(isClear ? { paper_bgcolor: "transparent", plot_bgcolor: "transparent" } : {}),
         separators,
         annotations: layout.annotations.map(inSize),
         font: { ...layout.font, size: sizes.legend },
@@ -42,9 +43,10 @@
 
   /**
    * The styled empty figure with the answer's bins as x, shifted to a zone, and y. A shape marks the newest bin
-   * as unfinished, the text `peak` the highest bin, and a line `zero` (epoch milliseconds, or null).
+   * as unfinished, the text `peak` the highest bin, and a line `zero` (epoch milliseconds, or null), and
+   * lines with labels the marks of the talk.
    */
-  function figureOf(emptyFigure, answer, { shifted, drawn = null, shares = [], peak = "", zero = null }) {
+  function figureOf(emptyFigure, answer, { shifted, sizes, drawn = null, shares = [], peak = "", zero = null }) {
     const bins = seriesOf(answer);
     const starts = bins[0].map((_, at) => (answer.start + at * answer.bin) * 1000);
     const newest = starts[starts.length - 1];
@@ -62,34 +64,30 @@
     const x1 = x0 + answer.bin * 1000;
     const { layout } = emptyFigure;
     const zeroX = zero === null ? null : shifted(zero, newest);
-    const [unfinished, line] = layout.shapes;
-    const shapes = [{ ...unfinished, x0, x1, visible: true }, { ...line, x0: zeroX, x1: zeroX, visible: zeroX > x[0] }];
+    const [unfinished, line, markLine] = layout.shapes;
+    const [peakNote, markNote] = layout.annotations;
+    const marks = marksOf((answer.talk || { marks: [] }).marks, { line: markLine, note: markNote }, {
+      xOf: ({ at }) => shifted(at * 1000, newest),
+      from: x[0],
+      to: x1,
+      sizes,
+      names: answer.reactions.map(({ label }) => label),
+    });
+    const shapes = [
+      { ...unfinished, x0, x1, visible: true },
+      { ...line, x0: zeroX, x1: zeroX, visible: zeroX > x[0] },
+      ...marks.shapes,
+    ];
     const peakIndex = peakOf(answer);
     // Above the highest line: in the peak's bin each line alone may be lower than elsewhere.
     const height = Math.max(0, ...bins.flat());
     const xanchor = anchorOf(peakIndex / x.length);
-    const point = { x: x[peakIndex], y: height, xanchor, text: peak, visible: peakIndex >= 0 };
-    const annotations = layout.annotations.map((mark) => ({ ...mark, ...point }));
+    const point = { x: x[peakIndex], y: height, xanchor, text: peak, visible: peakIndex >= 0 && marks.hasRoom };
+    const annotations = [{ ...peakNote, ...point }, ...marks.annotations];
     // Without the clips Plotly makes room for symbols at both ends.
     const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1], clipmin: x[0], clipmax: x1 } };
-    const yaxis = { ...layout.yaxis, autorangeoptions: { include: [0, Math.max(5, 1.2 * height)] } };
+    const yaxis = { ...layout.yaxis, autorangeoptions: { include: [0, Math.max(5, height / (1 - marks.part))] } };
     return { ...emptyFigure, data, layout: keepZoom(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
-  }
-
-  /** A label as part of a text: one from right to left does not turn what follows it. */
-  function isolated(label) {
-    return RIGHT_TO_LEFT.test(label) ? `\u2068${label}\u2069` : label;
-  }
-
-  /** A label for the legend of many lines, which has no room for long ones; the cards show them whole. */
-  function shortened(label) {
-    const signs = [...label];
-    return signs.length > LONGEST_NAME ? `${signs.slice(0, LONGEST_NAME - 1).join("")}…` : label;
-  }
-
-  /** A label that Plotly, which knows some markup, shows as it is. */
-  function literal(label) {
-    return isolated(label).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   }
 
   /** The alignment with which a text at this part of the width stays inside the picture. */
@@ -98,7 +96,7 @@
     return part > 0.85 ? "right" : "center";
   }
 
-  const figure = { figureOf, isolated, isZoomed, literal, styled };
+  const figure = { figureOf, isZoomed, styled };
   if (isPage) window.clickFigure = figure;
   else module.exports = figure;
 }

@@ -2,7 +2,7 @@
 {
   const isPage = typeof module === "undefined";
   const { seriesOf, sharesOf } = isPage ? window.clickTimeline : require("./timeline.js");
-  const { isolated, literal } = isPage ? window.clickFigure : require("./figure.js");
+  const { isolated, literal } = isPage ? window.clickLabels : require("./labels.js");
   const { timesOf } = isPage ? window.clickZone : require("./zone.js");
   const [UTC, LOCAL] = [timesOf("utc"), timesOf("local")];
   const PICTURE = { width: 1920, height: 1080 };
@@ -95,7 +95,7 @@
     save(await window.Plotly.toImage(figure, { format: "png", ...PICTURE }), name);
   }
 
-  const files = { csvOf, nameOf, pictureOf, savePicture, saveText };
+  const files = { PICTURE, csvOf, nameOf, pictureOf, savePicture, saveText };
   if (isPage) window.clickFiles = files;
   else module.exports = files;
 }

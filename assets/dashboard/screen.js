@@ -1,7 +1,7 @@
 "use strict";
 {
   const { Poller } = window.clickPoller;
-  const { savePicture, saveText } = window.clickFiles;
+  const { PICTURE, savePicture, saveText } = window.clickFiles;
   const { writeTable } = window.clickTable;
   const { isTimeline } = window.clickTimeline;
   const { windowsOf } = window.clickView;
@@ -48,20 +48,25 @@
   /** The sizes of the view and the formats of the language. */
   function readLook() {
     const page = document.documentElement;
-    if (page.dataset.view !== "presenter") return lookAt(0);
+    const { clientWidth: width = 0, clientHeight: height = 0 } = document.getElementById("timeline") || {};
+    if (page.dataset.view !== "presenter") return lookAt(0, { width, height });
     // Not innerWidth, which grows on a phone with any element that is still too wide.
-    return lookAt(Math.min(page.clientWidth / 1920, page.clientHeight / 1080));
+    return lookAt(Math.min(page.clientWidth / 1920, page.clientHeight / 1080), { width, height });
   }
 
-  /** The look on a desk (0), or on a wall of this part of 1920 x 1080. */
-  function lookAt(scale) {
+  /** The look on a desk (0), or on a wall of this part of 1920 x 1080, of a chart of this size. */
+  function lookAt(scale, chart) {
     const isWall = scale > 0;
     const tokens = getComputedStyle(document.documentElement);
     const token = (name) => Number(tokens.getPropertyValue(`--chart-${name}`));
     const sizeOf = (name) => Math.max(token(name), scale * token(`${name}-wall`));
     const [tick, legend, line] = ["tick", "legend", "line"].map(sizeOf);
-    const sizes = { tick, legend, line, top: isWall ? 2 * legend : 64 };
-    return { sizes, ...formatsOf(window.clickPage.language), times: timesOf(window.clickPage.zone) };
+    const top = isWall ? 2 * legend : 64;
+    // What the labels of the axes and the legend leave.
+    const plot = { width: chart.width - 5 * tick, height: chart.height - top - 3 * tick };
+    const sizes = { tick, legend, line, top, plot };
+    const isClear = document.documentElement.dataset.overlay === "on";
+    return { sizes, isClear, ...formatsOf(window.clickPage.language), times: timesOf(window.clickPage.zone) };
   }
 
   /** Dash's elements of the reactions' cards, made from the page's form of one. */
@@ -78,7 +83,8 @@
   function saveAs(kind, poller) {
     // A spreadsheet reads numbers as the system does, which the page's own language need not be.
     const tag = navigator.language;
-    const file = poller.display.file(poller, kind, { title: document.title, tag, look: lookAt(1) });
+    const look = { ...lookAt(1, PICTURE), isClear: false };
+    const file = poller.display.file(poller, kind, { title: document.title, tag, look });
     if (file === null) return;
     if (kind === "csv") saveText(file.content, file.name);
     else savePicture(file.figure, file.name);
@@ -141,7 +147,7 @@
     const stayAwake = () => wakeLock.want(poller.view.presenter);
     const press = (what, value) => {
       poller.press(what, value);
-      if (what !== "presenter") return;
+      if (!["code", "presenter"].includes(what)) return;
       restyle();
       stayAwake();
     };

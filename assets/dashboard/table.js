@@ -1,5 +1,6 @@
 "use strict";
 {
+  const { isolated } = window.clickLabels;
   const { seriesOf } = window.clickTimeline;
   const { timesOf } = window.clickZone;
 
@@ -13,9 +14,18 @@
     const ofTwo = reactions.length === 2 ? shares : [];
     const heads = [text("time"), ...reactions.map(({ label }) => label), ...ofTwo.map(() => text("share_of"))];
     const columns = [...seriesOf(answer), ...ofTwo];
-    const rows = columns[0].map((_, at) => [clock((start + at * bin) * 1000), ...columns.map((values) => values[at])]);
+    const rows = columns[0].map((_, at) => {
+      const first = start + at * bin;
+      return [`${clock(first * 1000)}${marksIn(answer, first)}`, ...columns.map((values) => values[at])];
+    });
     write(document.getElementById("table-head"), [heads], "th");
     write(body, rows.reverse(), "td");
+  }
+
+  /** The labels of the marks in the bin that begins then (epoch s). */
+  function marksIn({ bin, talk }, first) {
+    const marks = talk ? talk.marks.filter(({ at }) => at >= first && at < first + bin) : [];
+    return marks.map(({ label }) => ` ▸ ${isolated(label)}`).join("");
   }
 
   /** Makes the rows of a part of a table those of the texts or numbers; what stays the same is not touched. */

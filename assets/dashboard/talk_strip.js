@@ -18,7 +18,7 @@
       mark({ talk: talk ? "on" : "off" });
       show("talk", { hidden: !talk });
       if (!talk) return;
-      show("talk-title", { children: talk.title });
+      show("talk-name", { children: talk.title });
       show("talk-facts", { children: factsOf(talk, text, look().whole) });
       show("talk-closed", { children: talk.taps === "closed" ? text("taps_closed") : "" });
     }

@@ -12,7 +12,7 @@
     return windows.keys().next().value;
   }
 
-  /** The view that the page's address names: window (seconds), zero, presenter view, the join code. */
+  /** The view that the page's address names: window (s), zero, presenter view, that as overlay, the join code. */
   function viewOf(search, windows) {
     const query = new URLSearchParams(search);
     const zero = ZERO.exec(query.get("zero") || "");
@@ -20,7 +20,8 @@
     return {
       window: named || defaultOf(windows),
       zero: zero && { at: Number(zero[1]), counts: countsIn(zero[2]), log: zero[3] },
-      presenter: query.get("view") === "presenter",
+      presenter: ["presenter", "overlay"].includes(query.get("view")),
+      overlay: query.get("view") === "overlay",
       code: query.get("qr") !== "off",
     };
   }
@@ -38,7 +39,7 @@
     const wanted = {
       window: view.window === defaultOf(windows) ? null : view.window,
       zero: zero && [zero.at, ...[...zero.counts].map((pair) => pair.join("*")), zero.log].join("."),
-      view: view.presenter ? "presenter" : null,
+      view: view.presenter ? (view.overlay ? "overlay" : "presenter") : null,
       qr: view.code ? null : "off",
     };
     for (const [name, value] of Object.entries(wanted)) {

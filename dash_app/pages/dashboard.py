@@ -133,12 +133,7 @@ def _rows(settings: Settings) -> list[html.Section | html.Div | dbc.Row]:
     share = f"Share of {settings.reactions[0].label}"
     numbers = [
         html.Div(cards, id="reactions", className="reactions"),
-        card(
-            [html.H2(**catalogue.text("rate"), className="total-label")],
-            "rate",
-            "rate",
-            html.P(id="people", className="part"),
-        ),
+        card([html.H2(**catalogue.text("rate"), className="total-label")], "rate", "rate"),
         card([html.H2(share, id="share-title", className="total-label")], "share", "share"),
     ]
     chart = dbc.Col(_chart(settings), xs=12, lg=True)
@@ -195,6 +190,7 @@ def _remarks() -> html.Div:
     return html.Div(
         [
             html.P(id="unfinished", className="note"),
+            html.P(id="people", className="note"),
             html.P(id="unreadable", className="note"),
             html.Details(
                 [html.Summary(id="measured"), html.P(id="legs")], className="note", id="delay"

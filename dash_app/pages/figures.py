@@ -27,8 +27,8 @@ def empty_figure(labels: Sequence[str], tokens: Mapping[str, str]) -> Figure:
     The first ones have the labels; the others are invisible until a talk has as many reactions, the
     last one until the presenter hides which reaction was tapped. x
     is epoch milliseconds in the viewer's own time zone, y the clicks of one bin. The shapes mark
-    the unfinished newest bin and zero, the annotation marks the peak. `tokens` are the design
-    tokens of the dark theme.
+    the unfinished newest bin, zero and a moment of a talk, the annotations the peak and that
+    moment. `tokens` are the design tokens of the dark theme.
     """
     traces = [_trace(place, *marks, tokens) for place, marks in enumerate(_MARKS, 1)]
     for trace, label in zip(traces, labels, strict=False):
@@ -93,8 +93,8 @@ def _layout(tokens: Mapping[str, str]) -> Figure:
             "tickformat": ",d",
             "zeroline": False,
         },
-        "shapes": [_unfinished_bin(tokens), _zero_line(tokens)],
-        "annotations": [_peak_annotation(tokens)],
+        "shapes": [_unfinished_bin(tokens), _zero_line(tokens), _mark_line(tokens)],
+        "annotations": [_peak_annotation(tokens), _mark_label(tokens)],
     }
 
 
@@ -104,6 +104,10 @@ def _unfinished_bin(tokens: Mapping[str, str]) -> Figure:
 
 def _zero_line(tokens: Mapping[str, str]) -> Figure:
     return _shape("line") | {"line": {"dash": "dot", "width": 2, "color": tokens["muted"]}}
+
+
+def _mark_line(tokens: Mapping[str, str]) -> Figure:
+    return _shape("line") | {"line": {"width": 2, "color": tokens["link"]}}
 
 
 def _shape(kind: str) -> Figure:
@@ -132,6 +136,21 @@ def _peak_annotation(tokens: Mapping[str, str]) -> Figure:
         "arrowhead": 0,
         "arrowwidth": 2,
         "ax": 0,
+    }
+
+
+def _mark_label(tokens: Mapping[str, str]) -> Figure:
+    return {
+        "visible": False,
+        "showarrow": False,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "top",
+        "font": {"color": tokens["text"]},
+        "bgcolor": tokens["surface"],
+        "bordercolor": tokens["link"],
+        "borderwidth": 1,
+        "borderpad": 2,
     }
 
 

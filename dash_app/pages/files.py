@@ -38,6 +38,8 @@ BUNDLES = {
         "dashboard/talk.js",
         "dashboard/talk_strip.js",
         "dashboard/timeline.js",
+        "dashboard/labels.js",
+        "dashboard/marks.js",
         "dashboard/figure.js",
         "dashboard/view.js",
         "dashboard/words.js",
@@ -69,6 +71,7 @@ BUNDLES = {
         "dashboard/panel.css",
         "dashboard/views.css",
         "dashboard/bar.css",
+        "dashboard/overlay.css",
     ),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""

@@ -13,7 +13,7 @@ def talk_strip() -> html.Section:
         html.Strong(id="talk-closed", className="talk-closed"),
     ]
     return html.Section(
-        [html.H2(id="talk-title", className="talk-title"), html.P(facts, className="talk-facts")],
+        [html.H2(id="talk-name", className="talk-name"), html.P(facts, className="talk-facts")],
         id="talk",
         className="talk",
         hidden=True,

@@ -1,7 +1,7 @@
 """The states of the dashboard, each brought about for real: for pictures and for axe."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dash_app.settings.reactions import SEED, Reaction
@@ -28,6 +28,15 @@ EIGHT = (
 
 
 LONG_TITLE = "<b>W</b> أسرع قليلاً 👩🏽‍🚀 =1+1 & a title that is as long as the site takes one i"
+
+
+MARKS = (
+    "Slide 7",
+    "",
+    "<b>A long label</b> & on",
+    "👩🏽‍🚀👨‍👩‍👧‍👦",
+    "أسرع قليلاً من فضلك!",
+)
 
 
 class State(NamedTuple):
@@ -109,11 +118,18 @@ def _presenter(phone: Phone, gate: Gate, site: Site) -> None:
     phone.shows("#status", "Live")
 
 
-def start_talk(site: Site, title: str = "Kafka in an hour", **changes: str) -> None:
-    """Start a talk ten minutes ago with a crowd, and change it so."""
+def start_talk(
+    site: Site,
+    title: str = "Kafka in an hour",
+    marks: Sequence[tuple[int, str]] = (),
+    **changes: str,
+) -> None:
+    """Start a talk ten minutes ago with a crowd and marks of these ages (s), and change it so."""
     started = int(site.timeline()["server_time"]) - 600
     talk = site.present("POST", "", {"title": title, "started_at": started})
     site.present("PATCH", f"/{talk['id']}", {"title": title, **changes})
+    for at, label in marks:
+        site.present("POST", f"/{talk['id']}/marks", {"label": label, "at": started + 600 - at})
     crowd(site)
     eventually(lambda: _talk_totals(site) > 0, 10, "the talk has no totals")
 
@@ -130,13 +146,14 @@ def _hidden(phone: Phone, gate: Gate, site: Site) -> None:
 
 
 def _talk(phone: Phone, gate: Gate, site: Site) -> None:
-    start_talk(site)
+    start_talk(site, marks=[(90, "Question"), (55, "Slide 7"), (4, "أسرع قليلاً")])
     phone.open_dashboard()
-    phone.shows("#talk-title", "Kafka in an hour")
+    phone.shows("#talk-name", "Kafka in an hour")
 
 
 def _presented_talk(phone: Phone, gate: Gate, site: Site) -> None:
-    start_talk(site, LONG_TITLE, taps="closed")
+    marks = [(age, MARKS[age // 6 % len(MARKS)]) for age in range(116, 0, -6)]
+    start_talk(site, LONG_TITLE, marks, taps="closed")
     phone.open_dashboard("?view=presenter")
     phone.shows("#talk-closed", "Taps are closed")
 
@@ -167,6 +184,12 @@ def _bar_dialog(phone: Phone, gate: Gate, site: Site) -> None:
     eventually(lambda: reason in phone.text(".talk-error"), 5, "no reason")
 
 
+def _overlay(phone: Phone, gate: Gate, site: Site) -> None:
+    start_talk(site, marks=[(80, "Slide 7")])
+    phone.open_dashboard("?view=overlay&qr=off")
+    phone.shows("#talk-name", "Kafka in an hour")
+
+
 DASHBOARD = [
     State("nothing yet", _nothing_yet),
     State("connecting", _connecting),
@@ -182,6 +205,7 @@ DASHBOARD = [
     State("bar", _bar),
     State("bar waiting", _bar_waiting),
     State("bar dialog", _bar_dialog),
+    State("overlay", _overlay, reactions=3),
     State("presenter", _presenter),
     State("presenter of eight", _presenter, reactions=8),
 ]

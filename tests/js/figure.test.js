@@ -64,6 +64,12 @@ test("the look gives sizes and separators, and leaves dashes and colours", () =>
   assert.deepEqual(layout.margin, { l: 1, t: 60, b: 50 });
 });
 
+test("over a stream the figure has no ground", () => {
+  const { layout } = styled(SKELETON, { ...LOOK, isClear: true });
+  const grounds = [layout, PLAIN.layout].map(({ paper_bgcolor: paper, plot_bgcolor: plot }) => [paper, plot]);
+  assert.deepEqual(grounds, [["transparent", "transparent"], [undefined, undefined]]);
+});
+
 test("the peak is marked above its higher line, and where there is none nothing is", () => {
   const bins = (changes) => Object.assign(Array(60).fill(1), changes);
   const answer = timeline({ cheers: bins({ 7: 4, 30: 9 }), hate: bins({ 30: 2, 41: 5 }) });

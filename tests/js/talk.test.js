@@ -38,7 +38,7 @@ test("a talk has a strip with title, time, taps and phones, and the cards have i
   poller.refresh();
   await answer({ talk: talkOf({ people: 100000, more_people: true }), people: 90000, more_people: true });
   assert.deepEqual([shown.talk, state.page.talk, shown.people.children], [{ hidden: false }, "on", "phones_lately 90,000+"]);
-  assert.equal(shown["talk-title"].children, "Kafka in an hour");
+  assert.equal(shown["talk-name"].children, "Kafka in an hour");
   assert.equal(shown["talk-facts"].children, "taps 5 · phones 100,000+");
   assert.deepEqual([shown["talk-closed"].children, shown["talk-time"].children], ["", "0:01:59"]);
   assert.deepEqual(["cheers", "hate"].map((key) => shown[`total-${key}`].children), ["4", "1"]);

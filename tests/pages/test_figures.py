@@ -72,9 +72,9 @@ def test_the_dark_template_is_an_object_not_a_name() -> None:
 def test_the_mark_of_the_unfinished_bin_is_hidden_until_there_are_bins() -> None:
     layout = figures.empty_figure(NAMES, LOOK)["layout"]
 
-    assert [mark["visible"] for mark in layout["shapes"]] == [False, False]
+    assert [mark["visible"] for mark in layout["shapes"]] == [False] * 3
     assert {mark["xref"] for mark in layout["shapes"]} == {"x"}
-    assert [peak["visible"] for peak in layout["annotations"]] == [False]
+    assert [note["visible"] for note in layout["annotations"]] == [False] * 2
 
 
 def test_the_skeleton_is_json_and_new_every_time() -> None:

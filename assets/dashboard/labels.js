@@ -1,0 +1,49 @@
+"use strict";
+{
+  const LONGEST_NAME = 18;
+  const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+  const WIDE = /[\u2600-\u27bf\u2e80-\uffff]/; // Emoji, and scripts whose letters are squares.
+  const EMS = [[/[MW@%]/, 1], [/[A-Z&<>=]/, 0.8]]; // The widths of signs, rather too wide than too narrow.
+  const [OTHER_EMS, WIDE_EMS] = [0.64, 1.4];
+
+  /** A label as part of a text: one from right to left does not turn what follows it. */
+  function isolated(label) {
+    return RIGHT_TO_LEFT.test(label) ? `\u2068${label}\u2069` : label;
+  }
+
+  /** A label for a place without room for long ones, of at most so many signs. */
+  function shortened(label, longest = LONGEST_NAME) {
+    const signs = [...label];
+    return signs.length > longest ? `${signs.slice(0, longest - 1).join("")}…` : label;
+  }
+
+  /** A label that Plotly, which knows some markup, shows as it is. */
+  function literal(label) {
+    return isolated(label).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  }
+
+  /** About how wide a label is, in ems. */
+  function emsOf(label) {
+    return [...label].reduce((ems, sign) => ems + emsOfSign(sign), 0);
+  }
+
+  function emsOfSign(sign) {
+    if (WIDE.test(sign) && !RIGHT_TO_LEFT.test(sign)) return WIDE_EMS;
+    const known = EMS.find(([signs]) => signs.test(sign));
+    return known ? known[1] : OTHER_EMS;
+  }
+
+  /** As much of a label as fits into so many ems; empty if that is less than three signs. */
+  function fitting(label, ems) {
+    let text = label;
+    for (let longest = [...label].length - 1; emsOf(text) > ems; longest -= 1) {
+      if (longest < 3) return "";
+      text = shortened(label, longest);
+    }
+    return text;
+  }
+
+  const labels = { emsOf, fitting, isolated, literal, shortened };
+  if (typeof module !== "undefined") module.exports = labels;
+  else window.clickLabels = labels;
+}

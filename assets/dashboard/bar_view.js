@@ -57,7 +57,7 @@
       this.marked = element("span", { className: "bar-marked" });
       this.label = element("input", { type: "text", maxLength: MARK_LIMIT, autocomplete: "off", hidden: true });
       this.labelled = null; // The id of the mark whose label the field takes.
-      this.note = element("p", { className: "bar-note" }, { role: "status" });
+      this.note = element("p", { className: "bar-note" });
       this.heard = element("p", { className: "visually-hidden" }, { role: "status" });
       this.root = element("section", { id: "bar", className: "bar" }, {}, [
         element("div", { className: "controls" }, {}, Object.values(this.buttons)),
@@ -133,7 +133,9 @@
       show(this.note, note !== "", note);
       show(this.again, isHere && changes.failure !== null, text("try_again"));
       show(this.dismiss, !isHere || refusal !== null, text("dismiss"));
-      show(this.heard, true, armedAt === null ? this.marked.textContent : text("end_now"));
+      // Read out what has changed: an element that was hidden until now would not be.
+      const heard = armedAt === null ? this.marked.textContent : text("end_now");
+      show(this.heard, true, [note, heard].filter(Boolean).join(" "));
       // For the style: what must be read is shown in the presenter view, too.
       document.documentElement.dataset.bar = note ? "says" : "on";
       if (this.dialog.isOpen()) this.dialog.show();

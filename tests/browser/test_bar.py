@@ -20,6 +20,12 @@ return buttons.filter((each) => each.getClientRects().length > 0).map((each) => 
 """
 FOCUS = "const { activeElement: e } = document; return e.dataset.bar || e.id || e.tagName"
 IS_OPEN = "return document.querySelector('.talk-dialog').hasAttribute('open')"
+LEAVES = "return dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+SMALL = """
+const boxes = [...document.querySelectorAll('#bar .control, #bar input, .talk-dialog .control')];
+const sizes = boxes.map((each) => each.getBoundingClientRect()).filter(({ width }) => width > 0);
+return sizes.filter(({ width, height }) => Math.min(width, height) < 44).length;
+"""
 RUNNING = ["mark", "taps", "results", "end"]
 
 
@@ -64,6 +70,11 @@ def polls(gate: Gate, times: int) -> None:
     eventually(lambda: gate.answered("kafka/timeline") >= before + times, 20, "it asks no more")
 
 
+def methods(gate: Gate) -> list[str]:
+    """Return the methods of the requests for talks."""
+    return [seen.method for seen in gate.seen if "kafka/talks" in seen.path]
+
+
 def talks(site: Site) -> list[Any]:
     found: list[Any] = site.present("GET")["talks"]
     return found
@@ -76,12 +87,18 @@ def test_without_the_right_there_is_no_bar(phone: Phone, gate: Gate, site: Site)
     key(phone, "m")
 
     assert phone.run("return document.querySelectorAll('#bar, dialog, [data-bar]').length") == 0
-    asked = [(seen.method, seen.path) for seen in gate.seen if "kafka/talks" in seen.path]
-    assert [method for method, _ in asked] == ["GET"]
+    assert methods(gate) == ["GET"]
     assert talks(site)[0]["marks"] == []
     phone.driver.get(f"{phone.base}/kafka-dashboard?view=overlay&presenter={PRESENTER_CODE}")
     polls(gate, 3)
     assert gate.count("kafka/talks") == 1
+    body = {"talks": [], "may_change": True, "problem": "the talks <i>cannot</i> be read"}
+    gate.trouble["kafka/talks"] = Trouble(status=200, body=body)
+    phone.open_dashboard()
+    phone.browser.wait_for_element("#bar [data-bar=mark]:disabled")
+    assert phone.text(".bar-note") == body["problem"]
+    key(phone, "m")
+    assert [method for method in methods(gate) if method != "GET"] == []
     assert phone.console() == []
 
 
@@ -115,6 +132,9 @@ def test_keys_and_focus(phone: Phone, site: Site, undecided: set[str]) -> None:
     phone.shows("#bar [data-bar=end]", "Press again to end")
     key(phone, "Escape")
     phone.shows("#bar [data-bar=end]", "End")
+    for size in ((390, 844), (1366, 768)):
+        phone.resize(*size)
+        assert phone.run(SMALL) == 0
     report = axe.examine(phone)
     undecided |= {f"bar: {line}" for line in report.incomplete}
     assert report.violations == []
@@ -136,12 +156,14 @@ def test_what_is_pressed_while_nobody_answers_is_done_later_with_its_own_time(
     press_bar(phone, "mark")
     end(phone, lambda: "End (no broker)" in phone.text(".bar-note"))
     ended = time.time()
+    assert phone.run(LEAVES) is False
     seconds_pass(site, 2.5)
     gate.clear()
     press_bar(phone, "again")
 
     shows(phone, "start")
     assert phone.text(".bar-note") == ""
+    assert phone.run(LEAVES) is True
     (talk,) = talks(site)
     assert talk["taps"] == "closed"
     first, second = (mark["at"] for mark in talk["marks"])
@@ -185,10 +207,18 @@ def test_two_presenters_and_a_right_that_is_lost(phone: Phone, gate: Gate, site:
     shows(phone, "dismiss")
     assert "You no longer have the presenter's right" in phone.text(".bar-note")
     assert "Kept until then: Mark " in phone.text(".bar-note")
+    assert talks(site)[0]["marks"] == []
+    phone.run("fetch(`kafka-dashboard?presenter=${arguments[0]}`)", PRESENTER_CODE)
+    eventually(lambda: bool(phone.driver.get_cookies()), 5, "the link gives no right")
+    phone.run("document.dispatchEvent(new Event('visibilitychange'))")
+    shows(phone, *RUNNING)
+    eventually(lambda: len(talks(site)[0]["marks"]) == 1, 5, "the mark is lost")
+
+    phone.cdp("Network.clearBrowserCookies")
+    press_bar(phone, "taps")
+    shows(phone, "dismiss")
     press_bar(phone, "dismiss")
     assert phone.run("return document.querySelectorAll('#bar').length") == 0
-    key(phone, "m")
-    assert talks(site)[0]["marks"] == []
     assert all("Failed to load resource" in entry for entry in phone.console())
 
 

@@ -68,7 +68,7 @@
       }
       this.failure = null;
       this.failures = 0;
-      if (status === 400 && change.instead) {
+      if (status === 409 && change.instead) {
         Object.assign(change, { body: change.instead, instead: null });
         return true;
       }

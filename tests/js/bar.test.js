@@ -174,17 +174,18 @@ test("a label that follows takes the mark's place, and a refused one leaves it",
 });
 
 test("a mark that the server's clock has not reached is set at its own time", async () => {
-  const { bar, press, sent } = await running({ trouble: [[400, { message: "A mark lies in its talk" }]] });
+  const { bar, press, sent } = await running({ trouble: [[409, { message: "A mark lies in its talk" }]] });
   await press("mark");
   assert.deepEqual(sent().map(([, body]) => body), [{ id: "new1", at: 1700 }, { id: "new1" }]);
   assert.deepEqual([bar.refusal, bar.changes.waiting, bar.marked.at], [null, [], 0]);
 });
 
 test("what the server refuses for good is said in its sentence, and the next one goes on", async () => {
-  const { bar, press, sent } = await running({ trouble: [[409, { message: "A talk has at most 500 marks" }]] });
+  const full = [409, { message: "A talk has at most 500 marks" }];
+  const { bar, press, sent } = await running({ trouble: [full, full] });
   await press("mark", "taps");
   assert.equal(bar.refusal, "A talk has at most 500 marks");
-  assert.deepEqual(sent().map(([asked]) => asked), [MARKS, "PATCH kafka/talks/talk0001"]);
+  assert.deepEqual(sent().map(([asked]) => asked), [MARKS, MARKS, "PATCH kafka/talks/talk0001"]);
 });
 
 test("a right that is lost keeps what waits, and sends it when the right is back", async () => {

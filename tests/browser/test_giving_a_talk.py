@@ -92,15 +92,8 @@ def newest_has(site: Site, **totals: int) -> None:
     )
 
 
-def test_a_presenter_and_two_phones_give_two_talks(
-    browser: Browser, site_process: SiteProcess, tmp_path: Path
-) -> None:
-    site = site_process
-    link = re.search(r"Presenter: (\S+)", (tmp_path / "site.log").read_text())
-    assert link is not None
-    room = Room(browser, site, link[1])
-    assert "presenter=" not in room.projector().driver.current_url
-
+def give_the_first(room: Room, site: Site) -> None:
+    """Start with buttons of one's own, hide, mark, close, reveal and end."""
     room.page.find("#bar [data-bar=start]").click()
     room.page.run(FILL_IN, "#new-buttons", "\n".join(LABELS))
     room.start("Kafka in an hour")
@@ -119,6 +112,17 @@ def test_a_presenter_and_two_phones_give_two_talks(
     room.press("results", "Hide results")
     room.end()
 
+
+def test_a_presenter_and_two_phones_give_two_talks(
+    browser: Browser, site_process: SiteProcess, tmp_path: Path
+) -> None:
+    site = site_process
+    link = re.search(r"Presenter: (\S+)", (tmp_path / "site.log").read_text())
+    assert link is not None
+    room = Room(browser, site, link[1])
+    assert "presenter=" not in room.projector().driver.current_url
+
+    give_the_first(room, site)
     room.press("start", "Start a talk…")
     room.page.run("document.querySelector('#new-source').options[1].selected = true")
     room.page.run("document.querySelector('#new-source').dispatchEvent(new Event('change'))")

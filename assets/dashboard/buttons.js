@@ -2,7 +2,6 @@
 {
   const MOST_BUTTONS = 8;
   const LONGEST_KEY = 32;
-  const RESERVED = "fuck"; // On the wire it is another name of `hate`.
   const KEYED = /^([a-z0-9_-]{1,32})=\s*(\S.*)$/;
 
   /** The buttons that lines of text name, one per line: a label, or `key=Label`; null: none, or more than eight. */
@@ -25,7 +24,7 @@
   function keyOf(label) {
     const plain = label.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
     const key = plain.replace(/[^a-z0-9_]+/g, "-").slice(0, LONGEST_KEY).replace(/^-+|-+$/g, "");
-    return key === "" || key === RESERVED ? "button" : key;
+    return key || "button";
   }
 
   function freeKey(key, taken) {

@@ -1,9 +1,10 @@
 "use strict";
 {
   const LONGEST_NAME = 18;
-  const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+  const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\ud802\ud803\ud83a\ud83b]/;
   const WIDE = /[\u2600-\u27bf\u2e80-\uffff]/; // Emoji, and scripts whose letters are squares.
   const EMS = [[/[MW@%]/, 1], [/[A-Z&<>=]/, 0.8]]; // The widths of signs, rather too wide than too narrow.
+  const SEGMENTER = Intl.Segmenter && new Intl.Segmenter();
   const [OTHER_EMS, WIDE_EMS] = [0.64, 1.4];
 
   /** A label as part of a text: one from right to left does not turn what follows it. */
@@ -11,9 +12,14 @@
     return RIGHT_TO_LEFT.test(label) ? `\u2068${label}\u2069` : label;
   }
 
+  /** The signs of a label as people see them: a family of joined emoji is one. */
+  function signsOf(label) {
+    return SEGMENTER ? Array.from(SEGMENTER.segment(label), ({ segment }) => segment) : [...label];
+  }
+
   /** A label for a place without room for long ones, of at most so many signs. */
   function shortened(label, longest = LONGEST_NAME) {
-    const signs = [...label];
+    const signs = signsOf(label);
     return signs.length > longest ? `${signs.slice(0, longest - 1).join("")}…` : label;
   }
 
@@ -24,7 +30,7 @@
 
   /** About how wide a label is, in ems. */
   function emsOf(label) {
-    return [...label].reduce((ems, sign) => ems + emsOfSign(sign), 0);
+    return signsOf(label).reduce((ems, sign) => ems + emsOfSign(sign), 0);
   }
 
   function emsOfSign(sign) {
@@ -36,7 +42,7 @@
   /** As much of a label as fits into so many ems; empty if that is less than three signs. */
   function fitting(label, ems) {
     let text = label;
-    for (let longest = [...label].length - 1; emsOf(text) > ems; longest -= 1) {
+    for (let longest = signsOf(label).length - 1; emsOf(text) > ems; longest -= 1) {
       if (longest < 3) return "";
       text = shortened(label, longest);
     }

@@ -19,7 +19,7 @@
   function lengthOf(seconds) {
     const whole = Math.max(0, Math.floor(seconds));
     const [minutes, rest] = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
-    return `${Math.floor(whole / 3600)}:${minutes}:${rest}`;
+    return `${Math.floor(whole / (60 * 60))}:${minutes}:${rest}`;
   }
 
   /** How many phones there are, in words with this key; empty where nobody knows. */

@@ -58,6 +58,8 @@ def start_talk(talks: Talks, new: NewTalk, now: float) -> Changes:
     _require_started(started_at, now)
     _require_end(started_at, new.ended_at)
     is_range = new.ended_at is not None and new.ended_at <= now
+    if not is_range and (hidden := talks.hidden(now)) is not None:
+        raise ConflictingChange(f"The results of {hidden.title!r} are hidden; show them first")
     if new.started_at is not None and not is_range:
         _require_order(talks, new.id, math.inf, started_at)
     if len(talks.newest_first) >= MAX_TALKS and started_at <= talks.newest_first[-1].started_at:
@@ -88,14 +90,17 @@ def _require_same_start(start: Start, ended_at: int | None, new: NewTalk) -> Non
 
 
 def _free_second(running: Talk | None, now: float) -> int:
-    """Return the second that is under way, or the one after the start of the running talk."""
-    if running is None or running.started_at < int(now):
+    """Return the second that is under way, or one after it, with which the running talk ends."""
+    if running is None:
         return int(now)
     if running.started_at > now + AHEAD_SECONDS:
         raise ConflictingChange(
             "The running talk starts ahead of this server's clock; end it first"
         )
-    return running.started_at + 1
+    if running.ended_at == int(now) + 1:
+        return running.ended_at
+    last_mark = running.marks[-1].at if running.marks else 0
+    return max(int(now), running.started_at + 1, last_mark + 1)
 
 
 def _require_started(started_at: int, now: float) -> None:

@@ -89,6 +89,8 @@ class Talks:
         self.newest_first: Sequence[Talk] = tuple(order[:MAX_TALKS])
         self._by_id = {talk.id: talk for talk in self.newest_first}
         self._not_over = [talk for talk in self.newest_first if not talk.is_over(now)]
+        closed = ((talk.closed_at, talk.ended_at) for talk in self.newest_first)
+        self._closed = [(start, end) for start, end in closed if start is not None]
         self._hidden = [talk for talk in self.newest_first if talk.is_hidden]
         self.types = frozenset(key for talk in self.newest_first for key, _ in talk.reactions)
         self.ranges = frozenset(talk.range for talk in self.newest_first)
@@ -102,14 +104,22 @@ class Talks:
         return next((talk for talk in self._not_over if not talk.is_over(now)), None)
 
     def hides_results(self, now: float) -> bool:
-        """Return whether nobody may see which reaction was tapped how often.
+        """Return whether nobody may see which reaction was tapped how often."""
+        return self.hidden(now) is not None
 
-        It holds beyond the end of a talk: until its results are shown, or another talk starts.
+    def hidden(self, now: float) -> Talk | None:
+        """Return the talk whose results nobody may see; None: they are shown.
+
+        It hides them beyond its end: until they are shown, or another talk starts.
         """
         # A range that was over when somebody made a talk of it ends no other one.
         started = (talk for talk in self.newest_first if talk.start.ended_at is None)
         talk = self.running(now) or next(started, None)
-        return talk is not None and talk.is_hidden
+        return talk if talk is not None and talk.is_hidden else None
+
+    def closes(self, at: float) -> bool:
+        """Return whether the buttons of a talk were closed at an epoch second."""
+        return any(start <= at and (end is None or at < end) for start, end in self._closed)
 
     def hides_results_of(self, talk: Talk) -> bool:
         """Return whether any talk with hidden results shares a second with this one."""

@@ -52,7 +52,6 @@ BUNDLES = {
         "dashboard/elements.js",
         "dashboard/buttons.js",
         "dashboard/changes.js",
-        "dashboard/server_clock.js",
         "dashboard/bar.js",
         "dashboard/talk_dialog.js",
         "dashboard/bar_view.js",

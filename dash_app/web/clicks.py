@@ -44,7 +44,7 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     if service.broker is None or service.consumer is None:
         raise ApiError(503, "Producer not loaded", appended=False)
     _require_conditions(service.consumer, click_request, time.monotonic() - began)
-    _require_open_taps(service, click_request.batch, received)
+    _require_open_taps(service, click_request.batch)
     try:
         visitor = limits.admit(len(click_request.batch), click_request.client)
     except RateLimited as error:
@@ -89,13 +89,11 @@ def _require_conditions(
             raise ApiError(409, message, appended=False, repeat_s=limit)
 
 
-def _require_open_taps(service: Service, batch: Sequence[Outgoing], received: float) -> None:
-    """Raise ApiError if all clicks were tapped after the presenter closed the buttons."""
-    talk = service.known_talks().running(received)
-    if talk is None or talk.closed_at is None:
-        return
+def _require_open_taps(service: Service, batch: Sequence[Outgoing]) -> None:
+    """Raise ApiError if all clicks were tapped while the presenter had closed the buttons."""
+    talks = service.known_talks()
     # A request that also holds earlier taps counts whole.
-    if min(outgoing.click.timestamp for outgoing in batch) >= talk.closed_at:
+    if all(talks.closes(outgoing.click.timestamp) for outgoing in batch):
         raise ApiError(409, "The presenter has closed the buttons", appended=False)
 
 

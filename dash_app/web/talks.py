@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import orjson
@@ -18,6 +18,7 @@ from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.talk_changes import (
     Changes,
     ConflictingChange,
+    NewTalk,
     UnknownId,
     add_mark,
     change_talk,
@@ -106,13 +107,19 @@ def _snapshot(service: Service) -> Snapshot:
     return Snapshot() if service.consumer is None else service.consumer.snapshot
 
 
-def _require_places(snapshot: Snapshot, types: Set[str]) -> None:
-    """Raise ApiError if clicks of these types might not count: a log counts MAX_TYPES of them."""
-    counted = snapshot.counts.clicks.keys()
-    if types - counted and len(types | counted) > MAX_TYPES:
-        named = ", ".join(sorted(counted)[:MAX_TYPES])
-        message = f"A log counts {MAX_TYPES} types of clicks; take keys that this one has: {named}"
-        raise ApiError(409, message)
+def _require_places(service: Service, talks: Talks, new: NewTalk) -> None:
+    """Raise ConflictingChange if its clicks might not count: a log counts MAX_TYPES types.
+
+    Anybody may tap what settings and other talks offer, so each of these has a place.
+    """
+    offered = {reaction.key for reaction in service.settings.reactions} | talks.types
+    taken = offered | _snapshot(service).counts.clicks.keys()
+    types = {key for key, _ in new.reactions}
+    if types - taken and len(types | taken) > MAX_TYPES:
+        named = ", ".join(sorted(taken)[:MAX_TYPES])
+        raise ConflictingChange(
+            f"A log counts {MAX_TYPES} types of clicks; take keys that this one has: {named}"
+        )
 
 
 def _private(fields: Any, status: int = 200) -> Response:
@@ -132,8 +139,12 @@ class TalkWrites:
         """Start a talk."""
         default = self._service.settings.reactions
         new = self._read(TalkStart, lambda body: body.talk(default))
-        _require_places(_snapshot(self._service), {key for key, _ in new.reactions})
-        is_new = self._write(lambda talks, now: start_talk(talks, new, now))
+
+        def decide(talks: Talks, now: float) -> Changes:
+            _require_places(self._service, talks, new)
+            return start_talk(talks, new, now)
+
+        is_new = self._write(decide)
         return self._talk(new.id, 201 if is_new else 200)
 
     def change(self, talk_id: str) -> Response:

@@ -25,6 +25,7 @@ class Room:
     def __init__(self, browser: Browser, site: Site, link: str) -> None:
         self.page = Phone(browser, site.port)
         self.driver = self.page.driver
+        self.title = ""
         self.tabs = [self.driver.current_window_handle]
         self.page.resize(1366, 768)
         self.driver.get(link.replace("127.0.0.1", "phone.test"))
@@ -43,6 +44,7 @@ class Room:
     def tap(self, number: int, *keys: str) -> None:
         """Tap buttons on one of the phones, which offers those of the talk within ten seconds."""
         phone = self.phone(number)
+        phone.shows("#react-entry-point .talk-title", self.title)
         phone.offers(*LABELS)
         for key in keys:
             phone.tap(f"#react-entry-point [data-tap={key}]")
@@ -62,6 +64,10 @@ class Room:
         """Start the talk whose buttons stand in the dialog."""
         self.projector().find("#new-title").send_keys(title + Keys.ENTER)
         self.page.browser.wait_for_element("#bar [data-bar=mark]:not([hidden])")
+        # The second in which it starts may be the last one of the talk before.
+        self.page.shows("#talk-name", title)
+        eventually(lambda: self.page.text("#talk-time") > "0:00:00", 10, "it does not run")
+        self.title = title
 
     def end(self) -> None:
         """Press *End* until it has been pressed twice, half a second apart."""

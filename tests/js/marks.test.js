@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const test = require("node:test");
 const { figureOf } = require("../../assets/dashboard/figure.js");
-const { emsOf, fitting } = require("../../assets/dashboard/labels.js");
+const { emsOf, fitting, shortened } = require("../../assets/dashboard/labels.js");
 const { marksOf, rowsOf } = require("../../assets/dashboard/marks.js");
 const { SKELETON, talkOf, timeline } = require("./answers.js");
 
@@ -79,4 +79,11 @@ test("marks stand in the figure beside zero and the peak", () => {
   const { layout } = figureOf(skeleton, answer, { shifted: (ms) => ms + 1, sizes: PLOT, peak: "Peak" });
   assert.deepEqual([layout.shapes[2].x0, layout.annotations.map(({ text }) => text)], [1050001, ["Peak", "Now"]]);
   assert.equal(layout.yaxis.autorangeoptions.include[1].toFixed(3), "6.000");
+});
+
+test("a family of joined emoji is one sign, which is never cut", () => {
+  const family = "👩‍👩‍👧‍👦";
+  assert.equal(shortened(family.repeat(20)), `${family.repeat(17)}…`);
+  assert.equal(shortened(family.repeat(18)), family.repeat(18));
+  assert.equal(fitting(family.repeat(9), 6), `${family.repeat(3)}…`);
 });

@@ -152,7 +152,9 @@ def test_a_hosts_error_pages_are_shown_outside_the_prefix(mounted: Mounted) -> N
     assert site.client.get("/broken").text == "<h1>Internal Server Error</h1>"
     assert_error(site.ask("GET", "/x"), 404)
     assert_error(site.ask("PUT", "/kafka/click"), 405)
-    assert_refused(site.click({"type": "applause"}), 400)
+    refused = site.click({"type": "applause"})
+    assert refused.get_json()["unknown"] == ["applause"]
+    assert (refused.status_code, refused.get_json()["appended"]) == (400, False)
 
 
 def test_a_dash_app_that_has_the_whole_site(mounted: Mounted) -> None:

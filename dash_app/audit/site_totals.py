@@ -101,7 +101,7 @@ def fetch_statements(url: str, code: str | None = None, talk: str | None = None)
         # The first request alone finds out whether the site answers at all.
         answers = [fetch()]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            answers += [each.result() for each in [pool.submit(fetch) for _ in range(REQUESTS - 1)]]
+            answers += pool.map(lambda _: fetch(), range(REQUESTS - 1))
         if any(answer.is_hidden for answer in answers):
             raise SiteUnreadable(
                 f"{url} hides its results; ask again once its presenter shows them"

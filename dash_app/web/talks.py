@@ -50,9 +50,10 @@ def followed(service: Service) -> TalksFollower:
 
 def list_talks(service: Service, presenter: Presenter) -> Response:
     """Return the newest talks, and whether whoever asks may change them."""
-    follower, limit = followed(service), _limit()
+    follower, limit, snapshot = followed(service), _limit(), _snapshot(service)
+    newest = follower.talks.newest_first[:limit]
     fields = {
-        "talks": [_with_totals(service, talk) for talk in follower.talks.newest_first[:limit]],
+        "talks": [_with_totals(service, talk, snapshot) for talk in newest],
         "may_change": presenter.is_here(),
         "problem": follower.problem or None,
     }
@@ -97,9 +98,9 @@ def current(service: Service) -> Response:
     return response
 
 
-def _with_totals(service: Service, talk: Talk, snapshot: Snapshot | None = None) -> dict[str, Any]:
+def _with_totals(service: Service, talk: Talk, snapshot: Snapshot) -> dict[str, Any]:
     is_hidden = service.known_talks().hides_results_of(talk)
-    totals = talk_totals(talk, snapshot or _snapshot(service), is_hidden=is_hidden)
+    totals = talk_totals(talk, snapshot, is_hidden=is_hidden)
     return {**talk_fields(talk), "totals": totals}
 
 
@@ -107,13 +108,12 @@ def _snapshot(service: Service) -> Snapshot:
     return Snapshot() if service.consumer is None else service.consumer.snapshot
 
 
-def _require_places(service: Service, talks: Talks, new: NewTalk) -> None:
+def _require_places(service: Service, new: NewTalk) -> None:
     """Raise ConflictingChange if its clicks might not count: a log counts MAX_TYPES types.
 
     Anybody may tap what settings and other talks offer, so each of these has a place.
     """
-    offered = {reaction.key for reaction in service.settings.reactions} | talks.types
-    taken = offered | _snapshot(service).counts.clicks.keys()
+    taken = service.types | _snapshot(service).counts.clicks.keys()
     types = {key for key, _ in new.reactions}
     if types - taken and len(types | taken) > MAX_TYPES:
         named = ", ".join(sorted(taken)[:MAX_TYPES])
@@ -141,7 +141,7 @@ class TalkWrites:
         new = self._read(TalkStart, lambda body: body.talk(default))
 
         def decide(talks: Talks, now: float) -> Changes:
-            _require_places(self._service, talks, new)
+            _require_places(self._service, new)
             return start_talk(talks, new, now)
 
         is_new = self._write(decide)
@@ -178,7 +178,7 @@ class TalkWrites:
         talk = followed(self._service).talks.find(talk_id)
         if talk is None:
             raise ApiError(404, DELETED)
-        return _private(_with_totals(self._service, talk), status)
+        return _private(_with_totals(self._service, talk, _snapshot(self._service)), status)
 
     def _read(self, model: type[Body], take: Callable[[Body], Taken]) -> Taken:
         if request.mimetype != "application/json":

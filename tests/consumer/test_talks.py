@@ -134,8 +134,18 @@ def test_an_append_returns_when_this_process_shows_it(
     follower = follow()
     for number in range(20):
         key, value = started(IDS[0], 100, title=str(number))
-        follower.append([Change(key, value)], time.monotonic() + 1)
+        assert follower.append([Change(key, value)], time.monotonic() + 1)
         assert titles(follower) == [str(number)]
+
+
+def test_an_append_says_that_this_process_does_not_show_it_yet(
+    changes: MemoryChanges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "SHOW_SECONDS", 0)
+    not_started = TalksFollower(changes)
+    key, value = started(IDS[0], 100)
+    assert not not_started.append([Change(key, value)], time.monotonic() + 1)
+    assert len(changes.records) == 1
 
 
 def test_clicks_wait_for_talks_that_are_read_and_not_for_those_that_cannot_be(

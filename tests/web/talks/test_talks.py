@@ -181,6 +181,22 @@ def test_starting_a_talk_ends_the_other_for_good(site: Site) -> None:
     eventually(lambda: current(site) is None, 3, "the first talk runs again")
 
 
+def test_a_change_that_does_not_show_yet_is_no_answer_with_the_talk_as_it_was(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk_id = started(site)["id"]
+    with monkeypatch.context() as slow:
+        slow.setattr("dash_app.consumer.talks.TalksFollower.append", lambda *_: False)
+        for method, path, body in (
+            ("PATCH", f"/{talk_id}", {"title": "New"}),
+            ("POST", f"/{talk_id}/marks", {"id": "mark0001"}),
+        ):
+            answer = talk(site, method, path, body)
+            assert answer.status_code == 503
+            assert answer.get_json()["message"] == "The change is written and does not show yet"
+    assert talk(site, "POST", f"/{talk_id}/marks", {"id": "mark0001"}).status_code == 201
+
+
 def test_a_request_that_comes_twice_changes_nothing_twice(site: Site) -> None:
     body = {"id": "aaaaaaaa", "title": "Kafka", "reactions": BUTTONS}
     first, again = (talk(site, "POST", "", body) for _ in range(2))

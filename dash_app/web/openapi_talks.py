@@ -1,16 +1,21 @@
 """The answers of the routes of talks, as the OpenAPI document describes them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from dash_app.counting.people import MOST_PERSONS
 from dash_app.counting.talks import ID_PATTERN, MAX_TALKS
-from dash_app.settings.reactions import KEY_PATTERN
-from dash_app.web.talk_requests import Id, Label, Second, Title
-
-Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
-Totals = dict[Key, Annotated[int, Field(ge=0)]]
+from dash_app.web.openapi_parts import Key, Schema, Totals, change, read
+from dash_app.web.talk_requests import (
+    Id,
+    Label,
+    MarkStart,
+    Second,
+    TalkChange,
+    TalkStart,
+    Title,
+)
 
 
 class Offered(BaseModel):
@@ -86,13 +91,39 @@ class Current(BaseModel):
 RESPONSES = (TalkList, ShownTalk, CountedTalk, ShownMark, Current)
 
 
-def id_parameter(name: str) -> dict[str, Any]:
+def _id_parameter(name: str) -> Schema:
     """Describe the id of a talk or a mark in a path."""
     schema = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def limit_parameter() -> dict[str, Any]:
+def _limit_parameter() -> Schema:
     """Describe how many talks a list has."""
     schema = {"type": "integer", "minimum": 0, "maximum": MAX_TALKS, "default": MAX_TALKS}
     return {"name": "limit", "in": "query", "description": "How many talks.", "schema": schema}
+
+
+def paths() -> dict[str, Schema]:
+    """Return the paths of the talks."""
+    talk, mark = _id_parameter("talk_id"), _id_parameter("mark_id")
+    deleted = {"204": {"description": "It is deleted"}}
+    delete_talk = change("delete_talk", ShownTalk, [talk], None)
+    delete_mark = change("delete_mark", ShownMark, [talk, mark], None)
+    for operation in (delete_talk, delete_mark):
+        operation["summary"] = "Delete it, and no click."
+        del operation["responses"]["200"]
+        operation["responses"] |= deleted
+    return {
+        "/kafka/talks": {
+            "get": read(TalkList, [_limit_parameter()], 400),
+            "post": change("start_talk", ShownTalk, [], TalkStart),
+        },
+        "/kafka/talks/current": {"get": read(Current, [])},
+        "/kafka/talks/{talk_id}": {
+            "get": read(CountedTalk, [talk], 404),
+            "patch": change("change_talk", ShownTalk, [talk], TalkChange),
+            "delete": delete_talk,
+        },
+        "/kafka/talks/{talk_id}/marks": {"post": change("mark", ShownMark, [talk], MarkStart)},
+        "/kafka/talks/{talk_id}/marks/{mark_id}": {"delete": delete_mark},
+    }

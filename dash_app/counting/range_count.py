@@ -1,0 +1,36 @@
+"""What a log says about a range of time; it never changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RangeCount:
+    """The clicks that are drawn from the epoch second `since` to the one before `until`.
+
+    `by_second` holds them by key and epoch second. `people` is the number of persons (None:
+    unknown), at least so many with `more_people`; `median` and `most` are clicks of one person
+    (None: nobody clicked, or too many persons to tell). `records` were read for it; of these
+    `duplicates` are repeats and `unreadable` are no clicks, by reason.
+
+    Unless it is `whole`, clicks before the epoch second `whole_from` (None: anywhere) may be
+    missing, for the reason `why`, a sentence. Only if it `is_final` later records can change
+    nothing. `as_of` is the offset up to which each partition was read.
+    """
+
+    log_id: str
+    since: int
+    until: int
+    by_second: Mapping[str, Mapping[int, int]]
+    people: int | None
+    more_people: bool
+    median: float | None
+    most: int | None
+    records: int
+    duplicates: int
+    unreadable: Mapping[str, int]
+    whole: bool
+    whole_from: float | None
+    why: str | None
+    is_final: bool
+    as_of: Mapping[int, int]

@@ -48,6 +48,13 @@ class Outgoing(NamedTuple):
     person: Callable[[str], str] | None = None
 
 
+class Place(NamedTuple):
+    """Where in the log a click stands."""
+
+    partition: int
+    offset: int
+
+
 class Reader(AbstractContextManager["Reader"], Protocol):
     """Reads a log from its `starts` on, in one thread; a context manager.
 
@@ -142,9 +149,10 @@ class Broker(Protocol):
     def clock_skew(self) -> float | None:
         """How many seconds the log's clock is ahead of this machine's; None: unknown."""
 
-    def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
-        """Return once every click of the batch is durable.
+    def append(self, batch: Sequence[Outgoing], deadline: float) -> Sequence[Place]:
+        """Return the place of every click of the batch once all are durable.
 
+        A click that the log has already, where it holds each only once, is at its old place.
         `deadline` is a time of the monotonic clock in seconds. Raises NotAppended, NotAllowed,
         and, at the deadline, OutcomeUnknown.
         """

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from flask import Response, request
 
-from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
+from dash_app.brokers import Broker, NotAllowed, NotAppended, OutcomeUnknown, Outgoing, Place
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.service import Service
 from dash_app.errors import ApiError
@@ -55,10 +55,16 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     if visitor is not None:
         person = functools.partial(limits.visitors.person, visitor)
         batch = [Outgoing(click, identity, person) for click, identity, _ in batch]
-    _append(service, telemetry, service.broker, batch)
+    places = _append(service, telemetry, service.broker, batch)
+    trace = _trace(places, received) if click_request.trace else {}
     if click_request.single_name is not None:
-        return _success(f"Click {click_request.single_name} sent!")
-    return _success(f"{len(click_request.batch)} clicks sent!", accepted=len(click_request.batch))
+        return _success(f"Click {click_request.single_name} sent!", **trace)
+    return _success(f"{len(batch)} clicks sent!", accepted=len(batch), **trace)
+
+
+def _trace(places: Sequence[Place], received: float) -> dict[str, Any]:
+    placed = [place._asdict() for place in places]
+    return {"placed": placed, "received_at": received, "acknowledged_at": time.time()}
 
 
 def _unknown_type(service: Service, types: Sequence[str]) -> ApiError:
@@ -99,11 +105,11 @@ def _require_open_taps(service: Service, batch: Sequence[Outgoing]) -> None:
 
 def _append(
     service: Service, telemetry: Telemetry, broker: Broker, batch: Sequence[Outgoing]
-) -> None:
+) -> Sequence[Place]:
     start, outcome = time.monotonic(), "failed"
     not_done = NOT_DONE[service.settings.broker]
     try:
-        broker.append(batch, start + service.settings.answer_limit_ms / 1000)
+        places = broker.append(batch, start + service.settings.answer_limit_ms / 1000)
         outcome = "acknowledged"
     except NotAllowed as error:
         outcome = "forbidden"
@@ -116,6 +122,7 @@ def _append(
         raise ApiError(503, not_done) from error
     finally:
         telemetry.on_append(outcome, time.monotonic() - start)
+    return places
 
 
 def _success(message: str, **fields: Any) -> Response:

@@ -96,12 +96,26 @@ class Data(_Counted):
     truncated: bool
 
 
+class PlacedClick(BaseModel):
+    """Where in the log a click stands; in a file, the partition is 0 and the offset its row."""
+
+    partition: Count
+    offset: Count
+
+
 class Sent(BaseModel):
-    """Every click of the request is durable; `accepted` says how many there were in a batch."""
+    """Every click of the request is durable; `accepted` says how many there were in a batch.
+
+    Who asked for a trace hears where each click stands, and when the site received and had them
+    acknowledged (epoch seconds).
+    """
 
     status: Literal["success"]
     message: str
     accepted: Annotated[int, Field(ge=1)] = 1
+    placed: list[PlacedClick] = []
+    received_at: float = 0
+    acknowledged_at: float = 0
 
 
 class Join(BaseModel):

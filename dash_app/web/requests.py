@@ -74,6 +74,7 @@ class _Sender(BaseModel):
     seq: Seq | None = None
     log: LogId | None = None
     first_sent_ms: FirstSent | None = None
+    trace: bool = False
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
@@ -113,13 +114,15 @@ class ClickRequest(NamedTuple):
 
     `single_name` is the type as a single click named it, None for a batch.
     They are for the log `log` only, and count as repeated if a `first_sent_ms` says how long ago
-    the client first sent them; None: for any log, or sent for the first time.
+    the client first sent them; None: for any log, or sent for the first time. Who wants a `trace`
+    hears where they stand in the log.
     """
 
     batch: Sequence[Outgoing]
     single_name: str | None
     log: str | None = None
     first_sent_ms: float | None = None
+    trace: bool = False
 
     @property
     def client(self) -> str | None:
@@ -163,7 +166,7 @@ def parse(body: bytes, received: float, types: Container[str]) -> ClickRequest:
 def _single(request: SingleClick, received: float) -> ClickRequest:
     click = Click(type_of(request.type), received)
     batch = [Outgoing(click, _identity(request, 0))]
-    return ClickRequest(batch, request.type, request.log, request.first_sent_ms)
+    return ClickRequest(batch, request.type, request.log, request.first_sent_ms, request.trace)
 
 
 def _batch(request: ClickBatch, received: float) -> ClickRequest:
@@ -174,7 +177,7 @@ def _batch(request: ClickBatch, received: float) -> ClickRequest:
         )
         for index, click in enumerate(request.clicks)
     ]
-    return ClickRequest(batch, None, request.log, request.first_sent_ms)
+    return ClickRequest(batch, None, request.log, request.first_sent_ms, request.trace)
 
 
 def _age_seconds(click: BatchedClick) -> float:

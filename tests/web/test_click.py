@@ -1,6 +1,7 @@
 """`POST /kafka/click`: one click, a batch, its repeat, and every way to say no."""
 
 import json
+import time
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -65,6 +66,22 @@ def test_a_batch_says_how_many_clicks_it_had(live_site: Site) -> None:
     assert answer.status_code == 200
     assert answer.get_json() == {"status": "success", "message": "3 clicks sent!", "accepted": 3}
     live_site.wait_for_totals(1, 2)
+
+
+def test_who_wants_a_trace_hears_where_each_click_stands(
+    live_site: Site, broker_settings: dict[str, Any]
+) -> None:
+    began = time.time()
+    first = live_site.click(batch("cheers", "hate", trace=True)).get_json()
+    again = live_site.click(batch("cheers", "hate", trace=True)).get_json()
+
+    is_file = "kafka_topic" not in broker_settings
+    rows = [1, 2] if is_file else [0, 1]
+    assert first["placed"] == [{"partition": 0, "offset": row} for row in rows]
+    assert began <= first["received_at"] <= first["acknowledged_at"] <= time.time()
+    # A file holds each click once, so a repeat stands where the first one does.
+    rows = rows if is_file else [2, 3]
+    assert again["placed"] == [{"partition": 0, "offset": row} for row in rows]
 
 
 def test_a_repeated_batch_is_answered_alike_and_changes_nothing(live_site: Site) -> None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from dash_app.brokers import Outgoing, Reader
+from dash_app.brokers import Outgoing, Place, Reader
 from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.flink_reader import FlinkReader
 from dash_app.brokers.kafka.producer import ClickProducer
@@ -48,9 +48,9 @@ class KafkaBroker:
         """How far ahead the broker's clock is; see Broker.clock_skew."""
         return self._producer.clock_skew.seconds
 
-    def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
+    def append(self, batch: Sequence[Outgoing], deadline: float) -> Sequence[Place]:
         """Return once every click is acknowledged by all in-sync replicas; see Broker.append."""
-        self._producer.append(batch, deadline)
+        return self._producer.append(batch, deadline)
 
     def reader(self) -> Reader:
         """Open a reading of the topic, or of Flink's counts of it; see Broker.reader."""

@@ -14,7 +14,14 @@ from kafka.errors import (
     KafkaTimeoutError,
 )
 
-from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, OutcomeUnknown, Outgoing
+from dash_app.brokers import (
+    BrokerUnavailable,
+    NotAllowed,
+    NotAppended,
+    OutcomeUnknown,
+    Outgoing,
+    Place,
+)
 from dash_app.brokers.kafka.circuit_breaker import CircuitOpen
 from dash_app.brokers.kafka.clients import BOOTSTRAP_MS, KafkaClients
 from dash_app.brokers.kafka.clock_skew import ClockSkew
@@ -77,7 +84,7 @@ class ClickProducer:
         """Deliver the accepted clicks and close the producer; harmless when repeated."""
         self._supply.stop(timeout)
 
-    def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
+    def append(self, batch: Sequence[Outgoing], deadline: float) -> Sequence[Place]:
         """Return once every click of the batch is acknowledged; see Broker.append."""
         if time.monotonic() < self._forbidden_until:
             raise NotAllowed(f"not allowed to write to topic {self._topic}")
@@ -92,7 +99,7 @@ class ClickProducer:
             ):
                 partition = self._find_partition(producer, batch, lane)
                 with self._lanes.enter(partition, producer):
-                    self._deliver(producer, partition, batch, deadline)
+                    return self._deliver(producer, partition, batch, deadline)
         except NoSlot as error:
             raise NotAppended("the broker is slow, and no more requests may wait for it") from error
         except CircuitOpen as error:
@@ -139,7 +146,8 @@ class ClickProducer:
 
     def _deliver(
         self, producer: Any, partition: int, batch: Sequence[Outgoing], deadline: float
-    ) -> None:
+    ) -> Sequence[Place]:
+        places: list[Place] = []
         futures: list[Any] = []
         began, sent_ms = time.monotonic(), int(1000 * time.time())
         try:
@@ -148,6 +156,7 @@ class ClickProducer:
             for future in futures:
                 record = future.get(max(0, deadline - time.monotonic()))
                 self.clock_skew.note(sent_ms / 1000, record.timestamp / 1000, time.time())
+                places.append(Place(partition, record.offset))
         except (KafkaError, ValueError) as error:
             # ValueError: the topic was deleted or created again since the partitions were read.
             if is_denied(error):
@@ -167,6 +176,7 @@ class ClickProducer:
         self._record_round_trip(time.monotonic() - began)
         if self._lanes.record_success(partition, producer):
             logger.info("partition %s acknowledges clicks again", partition)
+        return places
 
     def _send(self, producer: Any, outgoing: Outgoing, partition: int, sent_ms: int) -> Any:
         identity = outgoing.identity

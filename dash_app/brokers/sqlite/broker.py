@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
 from typing import NamedTuple
 
-from dash_app.brokers import BrokerError, BrokerUnavailable, Outgoing
+from dash_app.brokers import BrokerError, BrokerUnavailable, Outgoing, Place
 from dash_app.brokers.sqlite.file import BUSY_SECONDS, SqliteFile
 from dash_app.brokers.sqlite.reader import SqliteReader
 from dash_app.brokers.sqlite.talks import SqliteChanges
@@ -43,9 +43,9 @@ class SqliteBroker:
         """Nothing: the writer has the clock of this machine; see Broker.clock_skew."""
         return None
 
-    def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
+    def append(self, batch: Sequence[Outgoing], deadline: float) -> Sequence[Place]:
         """Return once the batch is committed and synced; see Broker.append."""
-        self._writer.append(batch, deadline)
+        return self._writer.append(batch, deadline)
 
     def reader(self) -> SqliteReader:
         """Open a reading of the file; see Broker.reader."""

@@ -1,18 +1,26 @@
 """The writer of the embedded broker: one thread that commits the batches of all requests."""
 
 import contextlib
+import itertools
 import logging
 import queue
 import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
-from dash_app.brokers import BrokerError, BrokerUnavailable, NotAppended, OutcomeUnknown, Outgoing
-from dash_app.brokers.sqlite.file import SqliteFile, read_totals
+from dash_app.brokers import (
+    BrokerError,
+    BrokerUnavailable,
+    NotAppended,
+    OutcomeUnknown,
+    Outgoing,
+    Place,
+)
+from dash_app.brokers.sqlite.file import PARTITION, SqliteFile, read_totals
 from dash_app.counting.clicks import MAX_TYPES
 from dash_app.counting.records import TOO_MANY_TYPES
 from dash_app.counting.second_counts import drawn_at
@@ -30,13 +38,15 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (client, seq, place) DO NOTHING
 """
 
+FIND = "SELECT id FROM clicks WHERE client = ? AND seq = ? AND place = ?"
+
 ADD = """
 INSERT INTO totals VALUES (?, ?, ?)
 ON CONFLICT (type) DO UPDATE
 SET clicks = clicks + excluded.clicks, untimely = untimely + excluded.untimely
 """
 
-Waiting = tuple[Sequence[Outgoing], "Future[None]"]
+Waiting = tuple[Sequence[Outgoing], "Future[Sequence[Place]]"]
 
 
 class SqliteWriter:
@@ -78,14 +88,14 @@ class SqliteWriter:
         """Return how many batches wait for the next commit."""
         return self._waiting.qsize()
 
-    def append(self, batch: Sequence[Outgoing], deadline: float) -> None:
+    def append(self, batch: Sequence[Outgoing], deadline: float) -> Sequence[Place]:
         """Return once the batch is committed and synced; see Broker.append."""
         if not self.is_running():
             raise NotAppended("the writer is stopped")
-        future: Future[None] = Future()
+        future: Future[Sequence[Place]] = Future()
         self._waiting.put((batch, future))
         try:
-            future.result(max(0, deadline - time.monotonic()))
+            return future.result(max(0, deadline - time.monotonic()))
         except TimeoutError as error:
             if future.cancel():
                 raise NotAppended(f"{self._path} is busy; nothing was written") from error
@@ -120,7 +130,7 @@ class SqliteWriter:
         if not batches:
             return
         try:
-            self._commit([outgoing for batch, _ in batches for outgoing in batch])
+            places = self._commit([outgoing for batch, _ in batches for outgoing in batch])
         except BrokerError as error:
             logger.warning("%s", error)
             for _, future in batches:
@@ -131,16 +141,16 @@ class SqliteWriter:
             for _, future in batches:
                 future.set_exception(OutcomeUnknown(f"writing to {self._path} failed: {error!r}"))
         else:
-            for _, future in batches:
-                future.set_result(None)
+            for batch, future in batches:
+                future.set_result(list(itertools.islice(places, len(batch))))
             self._on_commit()
 
-    def _commit(self, batch: list[Outgoing]) -> None:
+    def _commit(self, batch: list[Outgoing]) -> Iterator[Place]:
         committing = False
         try:
             file = self._open()
             with file.transaction():
-                self._insert(file, batch)
+                rows = self._insert(file, batch)
                 committing = True
         except BrokerUnavailable as error:
             raise NotAppended(str(error)) from error
@@ -149,17 +159,22 @@ class SqliteWriter:
             if committing:
                 raise OutcomeUnknown(f"cannot commit to {self._path}: {error}") from error
             raise NotAppended(f"cannot write to {self._path}: {error}") from error
+        return (Place(PARTITION, row) for row in rows)
 
-    def _insert(self, file: SqliteFile, batch: list[Outgoing]) -> None:
+    def _insert(self, file: SqliteFile, batch: list[Outgoing]) -> list[int]:
+        """Insert the clicks; return the row of each, of a repeat that of the first time."""
         now, database = time.time(), file.database
         clicks: Counter[str] = Counter()
         untimely: Counter[str] = Counter()
-        types = {*read_totals(database).clicks}
+        types, rows = {*read_totals(database).clicks}, list[int]()
         for (kind, timestamp), identity, person in batch:
             sender = *(identity or (None, None, None)), person and person(file.log_id)
             row = (kind, timestamp, now, *sender)
-            if database.execute(INSERT, row).rowcount != 1:
+            inserted = database.execute(INSERT, row)
+            if identity is not None and inserted.rowcount != 1:
+                rows.extend(database.execute(FIND, identity).fetchone())
                 continue
+            rows.append(inserted.lastrowid or 0)
             if kind not in types and len(types) >= MAX_TYPES:
                 clicks[TOO_MANY_TYPES] += 1
                 continue
@@ -168,6 +183,7 @@ class SqliteWriter:
             untimely[kind] += drawn_at(timestamp, now) is None
         for kind, count in clicks.items():
             database.execute(ADD, (kind, count, untimely[kind]))
+        return rows
 
     def _open(self) -> SqliteFile:
         if self._file is not None and not self._file.is_in_place():

@@ -40,6 +40,20 @@ def test_a_record_of_a_site_is_as_the_contract_describes_it(
     assert first["timestamp"] - second["timestamp"] == pytest.approx(1.5, abs=0.001)
 
 
+def test_who_wants_a_trace_hears_the_offsets_also_those_of_a_repeat(
+    kafka: Broker, topic: str, make_site: MakeSite
+) -> None:
+    kafka.create_topic(topic, partitions=3)
+    site = make_site()
+    body = {"client": "phone-1", "seq": 7, "clicks": [{"type": "cheers"}] * 2, "trace": True}
+    answers = [site.click(body).get_json() for _ in range(2)]
+
+    placed = [(one["partition"], one["offset"]) for each in answers for one in each["placed"]]
+    records = read(kafka, topic)
+    assert placed == [(record.partition, record.offset) for record in records]
+    assert [offset for _, offset in placed] == [0, 1, 2, 3]
+
+
 def test_a_click_without_an_identity_has_a_key_of_its_own_and_no_header(
     kafka: Broker, topic: str, make_site: MakeSite
 ) -> None:

@@ -38,6 +38,7 @@ MARK_BY_FIXTURE = {
 }
 SLOW_RINGS = ("flink", "faults", "install", "kafka", "browser", "containers", "nginx", "slow")
 OUR_VARIABLES = (
+    "ARCHIVE_",
     "BURST_",
     "CLICKER_",
     "CLICKS_",

@@ -36,6 +36,24 @@ class Settings(SecuritySettings, KafkaSettings, LookSettings, StandaloneSettings
             "SQLite file of the embedded broker.",
         ),
     ] = Path("var/clicks.sqlite3")
+    archive_folder: Annotated[
+        Path | None,
+        setting(
+            "a folder that can be written, or unset",
+            "Folder of counted ranges of time; unset: archive beside the file of the clicks.",
+            generic=True,
+        ),
+    ] = None
+    archive_records: Annotated[
+        WholeNumber,
+        setting(
+            "1 to 100000000",
+            "Records of the log that a report or an export may read.",
+            ge=1,
+            le=100_000_000,
+            generic=True,
+        ),
+    ] = 5_000_000
     recent_capacity: Annotated[
         WholeNumber,
         setting("1 to 10000000", "Recent clicks kept for /kafka/data.", ge=1, le=10_000_000),
@@ -117,6 +135,11 @@ class Settings(SecuritySettings, KafkaSettings, LookSettings, StandaloneSettings
                     f"{name} is {value!r}, but the site sets it itself, so that no click is lost "
                     "or counted twice; allowed: unset."
                 )
+
+    @property
+    def counted_ranges(self) -> Path:
+        """The folder of counted ranges of time."""
+        return self.archive_folder or self.clicks_db.parent / "archive"
 
     @property
     def broker(self) -> str:

@@ -1,13 +1,15 @@
 """Which broker the settings choose: the one module that knows all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dash_app.brokers import Broker
 from dash_app.brokers.finding import Finding
 from dash_app.brokers.sqlite.broker import SqliteBroker
 from dash_app.brokers.sqlite.checkup import check_file
 from dash_app.brokers.sqlite.log import SqliteLog
+from dash_app.brokers.sqlite.talks import read_changes
 from dash_app.counting.ledger import Log
+from dash_app.counting.talks import TalkLog, Talks
 from dash_app.settings import Settings
 
 
@@ -33,6 +35,25 @@ def open_log(settings: Settings) -> Log:
     from dash_app.brokers.kafka.log import KafkaLog  # noqa: PLC0415 - it may be missing
 
     return KafkaLog(settings)
+
+
+def read_talks(settings: Settings, now: float) -> Talks:
+    """Return the talks beside the log as they are at `now` (epoch s), and create nothing there.
+
+    Raises BrokerError, BadSetting, and ImportError if kafka-python cannot be imported.
+    """
+    log = TalkLog()
+    for key, value in _read_changes(settings):
+        log.apply(key, value)
+    return log.talks(now)
+
+
+def _read_changes(settings: Settings) -> Sequence[tuple[bytes, bytes | None]]:
+    if settings.broker == "embedded":
+        return read_changes(settings.clicks_db)
+    from dash_app.brokers.kafka import talks  # noqa: PLC0415 - kafka-python may be missing
+
+    return talks.read_changes(settings)
 
 
 def check_broker(settings: Settings) -> Iterator[Finding]:

@@ -221,7 +221,7 @@ def test_a_file_at_rest_that_changes_meanwhile_is_an_error(path: Path) -> None:
         log.check()
         with opened(path) as database:
             database.execute("INSERT INTO clicks (type, timestamp, received) VALUES ('hate', 1, 1)")
-        with pytest.raises(LogReplaced, match="run the audit again"):
+        with pytest.raises(LogReplaced, match="try again"):
             log.check()
 
 

@@ -1,7 +1,7 @@
 """The changes of the talks in a compacted topic beside the clicks."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kafka import TopicPartition
@@ -14,14 +14,20 @@ from dash_app.brokers.kafka.producer import is_denied
 from dash_app.brokers.kafka.producer_internals import close_producer
 from dash_app.brokers.kafka.topic import (
     find_or_create_talks_topic,
+    find_topic,
     find_topic_by_id,
     require_reading,
     talks_topic,
 )
 from dash_app.brokers.kafka.topic_reader import POLL_RECORDS, TopicReader, broker_errors
 from dash_app.counting.talks import Change
+from dash_app.settings import Settings
 
 PARTITION = 0
+
+POLL_SECONDS = 0.5
+STALLED_SECONDS = 10
+"""After so long without progress a reading to the end fails."""
 
 
 class KafkaChanges:
@@ -68,6 +74,19 @@ class KafkaChanges:
         return KafkaChangeReader(self._clients, self._clicks_topic)
 
 
+def read_changes(settings: Settings) -> Sequence[tuple[bytes, bytes | None]]:
+    """Return key and value of all changes in the topic; without one there are none.
+
+    It creates nothing. Raises BrokerUnavailable.
+    """
+    clients = KafkaClients(settings)
+    with clients.admin() as admin:
+        if find_topic(admin, talks_topic(settings.kafka_topic)) is None:
+            return []
+    with KafkaChangeReader(clients, settings.kafka_topic) as reader:
+        return list(reader.read_to_the_end())
+
+
 class KafkaChangeReader(TopicReader):
     """One reading of the topic of the talks; see ChangeReader. Raises BrokerUnavailable."""
 
@@ -108,6 +127,19 @@ class KafkaChangeReader(TopicReader):
             polled = self._consumer.poll(timeout_ms=int(1000 * timeout), max_records=POLL_RECORDS)
         records = polled.get(self._partition, ())
         return [(one.key, one.value) for one in records if one.key and one.problem is None]
+
+    def read_to_the_end(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Yield key and value of what the topic held at the opening."""
+        position, deadline = -1, time.monotonic() + STALLED_SECONDS
+        while self.position < self.end:
+            yield from self.poll(POLL_SECONDS)
+            if self.position > position:
+                position, deadline = self.position, time.monotonic() + STALLED_SECONDS
+            elif time.monotonic() > deadline:
+                raise BrokerUnavailable(
+                    f"nothing of topic {self._topic} could be read at offset {position} for"
+                    f" {STALLED_SECONDS} s"
+                )
 
     def check(self) -> None:
         """Ask the broker whether the topic is the one that is read; see ChangeReader.check."""

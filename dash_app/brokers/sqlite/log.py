@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from dash_app.brokers import BrokerUnavailable, LogReplaced
 from dash_app.brokers.sqlite.file import (
-    BUSY_SECONDS,
     PARTITION,
     read_end,
     read_log_id,
     read_totals,
     reading_errors,
-    refuse_later_form,
 )
+from dash_app.brokers.sqlite.read_only import ReadOnlyFile
 from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.ledger import Statement
 from dash_app.counting.records import Record, encode, encode_identity
@@ -35,33 +33,21 @@ class SqliteLog:
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
-        # SQLite keeps its write-ahead log beside the file that a link leads to.
-        self._path = path = path.resolve()
-        if not path.is_file():
-            raise BrokerUnavailable(f"there is no file {path}: no click was ever kept in it")
-        # A file that a program has open has a write-ahead log beside it. Without one, SQLite would
-        # create it in order to read; `immutable` prevents that, and `check` finds changes.
-        self._at_rest = not path.with_name(f"{path.name}-wal").exists()
-        self._fingerprint = _fingerprint(path)
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable={int(self._at_rest)}"
-        with reading_errors(path), contextlib.ExitStack() as stack:
-            self._database = sqlite3.connect(
-                address, uri=True, timeout=BUSY_SECONDS, isolation_level=None
-            )
-            stack.callback(self._database.close)
-            refuse_later_form(self._database, path)
-            end = self._read_statement()
-            self._stack = stack.pop_all()
+        self._file = ReadOnlyFile(path)
+        with contextlib.ExitStack() as stack, reading_errors(self._file.path):
+            stack.callback(self._file.close)
+            end = self._read_statement(self._file.database)
+            stack.pop_all()
         self.starts: Mapping[int, int] = {PARTITION: 0}
         self.ends: Mapping[int, int] = {PARTITION: end}
 
-    def _read_statement(self) -> int:
-        self._database.execute("BEGIN")
-        totals, end = read_totals(self._database), read_end(self._database)
-        self.id = read_log_id(self._database)
-        self._database.execute("COMMIT")
+    def _read_statement(self, database: sqlite3.Connection) -> int:
+        database.execute("BEGIN")
+        totals, end = read_totals(database), read_end(database)
+        self.id = read_log_id(database)
+        database.execute("COMMIT")
         self._totals = Statement(
-            f"the totals in {self._path}",
+            f"the totals in {self._file.path}",
             self.id,
             ((PARTITION, end),),
             tuple(sorted(totals.clicks.items())),
@@ -78,9 +64,9 @@ class SqliteLog:
             after = rows[-1][0] + 1
 
     def _read_rows(self, start: int) -> list[Row]:
-        with reading_errors(self._path):
+        with reading_errors(self._file.path):
             parameters = start, self.ends[PARTITION], PAGE_ROWS
-            return self._database.execute(SELECT_ROWS, parameters).fetchall()
+            return self._file.database.execute(SELECT_ROWS, parameters).fetchall()
 
     def statements(self) -> Sequence[Statement]:
         """Return the totals that the file holds beside its rows; see Log.statements."""
@@ -88,14 +74,13 @@ class SqliteLog:
 
     def check(self) -> None:
         """Raise LogReplaced if a file that no program had open has changed since."""
-        if self._at_rest and _fingerprint(self._path) != self._fingerprint:
-            raise LogReplaced(f"{self._path} changed while it was read; run the audit again")
+        self._file.check()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        self._file.close()
 
 
 def _record(row: Row) -> Record:
@@ -104,11 +89,3 @@ def _record(row: Row) -> Record:
     if client is not None and seq is not None and place is not None:
         click_id = encode_identity(Identity(client, seq, place))
     return Record(number, received, encode(Click(kind, timestamp)), click_id)
-
-
-def _fingerprint(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -9,6 +9,7 @@ from typing import Self
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced, NotAppended, OutcomeUnknown
 from dash_app.brokers.sqlite.file import SqliteFile, reading_errors
+from dash_app.brokers.sqlite.read_only import ReadOnlyFile
 from dash_app.counting.talks import Change
 
 POLL_INTERVAL_SECONDS = 0.2
@@ -16,6 +17,7 @@ POLL_INTERVAL_SECONDS = 0.2
 
 REPLACE = "INSERT OR REPLACE INTO talks (key, value) VALUES (?, ?)"
 SELECT = "SELECT id, key, value FROM talks WHERE id >= ? ORDER BY id"
+HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'talks'"
 END = "SELECT coalesce(max(id), 0) + 1 FROM talks"
 
 
@@ -79,7 +81,7 @@ class SqliteChangeReader:
         with reading_errors(self._file.path):
             rows = self._file.database.execute(SELECT, (self.position,)).fetchall()
         self.position = rows[-1][0] + 1 if rows else self.position
-        return [(_bytes(key), None if value is None else _bytes(value)) for _, key, value in rows]
+        return _changes(rows)
 
     def check(self) -> None:
         """Raise LogReplaced if the file is no longer in its place; see ChangeReader.check."""
@@ -91,6 +93,23 @@ class SqliteChangeReader:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+
+def read_changes(path: Path) -> Sequence[tuple[bytes, bytes | None]]:
+    """Return key and value of all changes in the file, and change nothing there.
+
+    A file of an earlier form holds none. Raises BrokerUnavailable and LogReplaced.
+    """
+    with ReadOnlyFile(path) as file, reading_errors(file.path):
+        if file.database.execute(HAS_TABLE).fetchone() is None:
+            return []
+        rows = file.database.execute(SELECT, (1,)).fetchall()
+        file.check()
+    return _changes(rows)
+
+
+def _changes(rows: Sequence[tuple[int, object, object]]) -> list[tuple[bytes, bytes | None]]:
+    return [(_bytes(key), None if value is None else _bytes(value)) for _, key, value in rows]
 
 
 def _bytes(value: object) -> bytes:

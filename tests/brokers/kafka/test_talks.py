@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 
+from dash_app.brokers.selection import read_talks
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.conftest import MakeSite
@@ -59,6 +60,22 @@ def test_every_process_shows_a_talk_and_a_restart_counts_it_exactly(
         wait_for_talk_totals(site, {"fast": 1, "ok": 2})
     settings = settings_of(kafka, f"{topic}-talks")
     assert (settings["cleanup.policy"], settings["retention.ms"]) == ("compact", "-1")
+
+
+def test_talks_are_read_without_a_site_and_no_topic_is_created(
+    kafka: Broker, topic: str, make_site: MakeSite, kafka_settings: Callable[..., Settings]
+) -> None:
+    settings = kafka_settings()
+    assert read_talks(settings, time.time()).newest_first == ()
+    with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as admin:
+        assert f"{topic}-talks" not in admin.list_topics()
+
+    site = make_site(presenter_code=CODE)
+    talk_id = started(site)["id"]
+    change(site, talk_id, title="Renamed")
+    write(kafka, f"{topic}-talks", (b"\xff", b"{"))
+    (only,) = read_talks(settings, time.time()).newest_first
+    assert (only.id, only.title) == (talk_id, "Renamed")
 
 
 def test_two_presenters_at_once_lose_nothing(make_site: MakeSite) -> None:

@@ -7,8 +7,10 @@ from dash_app.brokers.finding import Finding
 from dash_app.brokers.sqlite.broker import SqliteBroker
 from dash_app.brokers.sqlite.checkup import check_file
 from dash_app.brokers.sqlite.log import SqliteLog
+from dash_app.brokers.sqlite.range_log import SqliteRange
 from dash_app.brokers.sqlite.talks import read_changes
 from dash_app.counting.ledger import Log
+from dash_app.counting.range_log import RangeLog
 from dash_app.counting.talks import TalkLog, Talks
 from dash_app.settings import Settings
 
@@ -54,6 +56,20 @@ def _read_changes(settings: Settings) -> Sequence[tuple[bytes, bytes | None]]:
     from dash_app.brokers.kafka import talks  # noqa: PLC0415 - kafka-python may be missing
 
     return talks.read_changes(settings)
+
+
+def open_range(settings: Settings, since: int, until: int) -> RangeLog:
+    """Return what of the log may hold the clicks of a range, open for reading.
+
+    The range is from the epoch second `since` to the one before `until`. It has clients of its own,
+    and creates, commits and changes nothing. Raises BrokerUnavailable, LogReplaced, BadSetting, and
+    ImportError if kafka-python cannot be imported.
+    """
+    if settings.broker == "embedded":
+        return SqliteRange(settings.clicks_db, since, until)
+    from dash_app.brokers.kafka.range_log import KafkaRange  # noqa: PLC0415 - it may be missing
+
+    return KafkaRange(settings, since, until)
 
 
 def check_broker(settings: Settings) -> Iterator[Finding]:

@@ -1,19 +1,13 @@
-"""The counts of one partition: the rule that decides about each of its records."""
+"""The counts of one partition: what was decided about each of its records, added up."""
 
 from collections import Counter
 
 from dash_app.counting.checkpoint import StartPosition
-from dash_app.counting.clicks import MAX_TYPES, Click
 from dash_app.counting.counts import Counts
+from dash_app.counting.decisions import Decider, Decision
 from dash_app.counting.dedup import Dedup
-from dash_app.counting.records import (
-    TOO_MANY_TYPES,
-    Record,
-    Unreadable,
-    decode_identity,
-    read,
-)
-from dash_app.counting.second_counts import drawn_at, is_usable
+from dash_app.counting.records import Record
+from dash_app.counting.second_counts import is_usable
 
 
 class PartitionTally:
@@ -30,43 +24,29 @@ class PartitionTally:
         self._whole_from = start.whole_from
         self._complete_since: float | None = None
         self._by_type = dict(start.counts.clicks)
+        self._decide = Decider(self._dedup, self._by_type).decide
         self._duplicates = start.counts.duplicates
         self._out_of_window = start.counts.out_of_window
         self._unreadable = Counter(start.counts.unreadable)
 
-    def apply(self, record: Record) -> tuple[Click, float] | None:
-        """Count the next record; return its click if it is drawn, and at which epoch second.
-
-        Raises Unreadable after counting a record that is no click.
-        """
-        adds_to_totals = record.offset >= self._count_from
+    def apply(self, record: Record) -> Decision:
+        """Count the next record; return what was decided about it."""
         self._next_offset = record.offset + 1
-        self._dedup.advance(record.offset, record.time)
-        is_whole = self._whole_from is not None and record.offset >= self._whole_from
-        if is_whole and is_usable(record.time):
+        whole_from = self._whole_from
+        if whole_from is not None and record.offset >= whole_from and is_usable(record.time):
             self._whole_from, self._complete_since = None, record.time
-        try:
-            click = read(record)
-            identity = decode_identity(record.click_id)
-            if identity is not None and self._dedup.is_repeat(identity):
-                self._duplicates += adds_to_totals
-                return None
-            self._require_place(click.type)
-        except Unreadable as error:
-            if adds_to_totals:
-                self._unreadable[error.reason] += 1
-            raise
-        if adds_to_totals:
+        decision = self._decide(record)
+        if record.offset < self._count_from:
+            return decision
+        click, at, reason = decision
+        if click is not None:
             self._by_type[click.type] = self._by_type.get(click.type, 0) + 1
-        at = drawn_at(click.timestamp, record.time)
-        if at is not None:
-            return click, at
-        self._out_of_window += adds_to_totals
-        return None
-
-    def _require_place(self, kind: str) -> None:
-        if kind not in self._by_type and len(self._by_type) >= MAX_TYPES:
-            raise Unreadable(TOO_MANY_TYPES)
+            self._out_of_window += at is None
+        elif reason is None:
+            self._duplicates += 1
+        else:
+            self._unreadable[reason] += 1
+        return decision
 
     def counts(self) -> Counts:
         """Return the counts of all records before `counted_to`."""

@@ -162,10 +162,9 @@ def decode_identity(header: bytes | None) -> Identity | None:
     match = _CLICK_ID.fullmatch(header) if header else None
     if match is None:
         return None
-    client, seq, index = match.groups()
-    identity = Identity(client.decode(), int(seq), int(index))
-    is_in_range = identity.seq <= MAX_SEQ and identity.index_in_batch <= MAX_INDEX
-    return identity if is_in_range else None
+    client, digits, index_digits = match.groups()
+    seq, index = int(digits), int(index_digits)
+    return Identity(client.decode(), seq, index) if seq <= MAX_SEQ and index <= MAX_INDEX else None
 
 
 def decode_person(header: bytes | None) -> int | None:

@@ -8,7 +8,7 @@ from dash_app.counting.counts import sum_counts
 from dash_app.counting.partition_tally import PartitionTally
 from dash_app.counting.people import Persons
 from dash_app.counting.projection import Problem
-from dash_app.counting.records import Record, Unreadable, decode_person
+from dash_app.counting.records import Record, decode_person
 from dash_app.counting.ring import Recent, Ring
 from dash_app.counting.second_counts import KEPT_SECONDS, TypeCounts
 from dash_app.counting.snapshot import Snapshot, latest
@@ -54,18 +54,15 @@ class Tally:
 
     def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:
         """Count the next records of a partition, in their order; return those that are no click."""
-        tally = self._partitions[partition]
         problems: list[Problem] = []
         counted: list[Click] = []
         drawn: list[Click] = []
+        apply = self._partitions[partition].apply
         for record in records:
-            try:
-                click_at = tally.apply(record)
-            except Unreadable as error:
-                problems.append(Problem(partition, record.offset, error.reason))
-                continue
-            if click_at is not None:
-                click, at = click_at
+            click, at, reason = apply(record)
+            if reason is not None:
+                problems.append(Problem(partition, record.offset, reason))
+            elif click is not None and at is not None:
                 self._by_second[click.type].add(at)
                 second = int(at)
                 self._talk_totals.add(click.type, second)

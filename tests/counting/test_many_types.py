@@ -8,7 +8,7 @@ from dash_app.counting.clicks import Identity
 from dash_app.counting.counts import Counts
 from dash_app.counting.ledger import Account, count_records
 from dash_app.counting.partition_tally import PartitionTally
-from dash_app.counting.records import Record, Unreadable
+from dash_app.counting.records import Record
 from tests import naive
 from tests.counting.tallies import TOPIC_ID, read_all
 from tests.crowded import KEYS, crowded_log
@@ -16,13 +16,6 @@ from tests.naive import NOW, press
 
 D = 4
 HOSTILE = 10_000
-
-
-def apply(tally: PartitionTally, record: Record) -> None:
-    try:
-        tally.apply(record)
-    except Unreadable:
-        return
 
 
 def restarted(tally: PartitionTally, records: list[Record]) -> PartitionTally:
@@ -39,7 +32,7 @@ def restarted(tally: PartitionTally, records: list[Record]) -> PartitionTally:
     assert start.count_from == committed.offset
     again = PartitionTally(start, D)
     for record in records[start.read_from : start.count_from]:
-        apply(again, record)
+        again.apply(record)
     return again
 
 
@@ -73,7 +66,7 @@ def test_a_restart_after_any_record_and_after_each_changes_nothing() -> None:
     tally = PartitionTally(FROM_THE_FIRST, D)
     for record in records:
         tally = restarted(tally, records)
-        apply(tally, record)
+        tally.apply(record)
 
     assert tally.counts() == counts
     assert tally.counted_to == len(records)
@@ -84,7 +77,7 @@ def test_restarts_among_10_000_hostile_types_change_nothing() -> None:
     records = naive.records(entries)
     tally = PartitionTally(FROM_THE_FIRST, D)
     for record in records:
-        apply(tally, record)
+        tally.apply(record)
         if record.offset % 97 == 0:
             tally = restarted(tally, records)
 
@@ -123,7 +116,7 @@ def test_a_surplus_click_is_drawn_nowhere_even_when_it_is_read_again() -> None:
     tally = PartitionTally(FROM_THE_FIRST, D)
     records = naive.records(entries)
     for record in records:
-        apply(tally, record)
+        tally.apply(record)
     start = plan_start(
         Checkpoint(len(records), TOPIC_ID, D, tally.counts()),
         topic_id=TOPIC_ID,
@@ -132,12 +125,8 @@ def test_a_surplus_click_is_drawn_nowhere_even_when_it_is_read_again() -> None:
         log_end=len(records),
         oldest_bin_offset=0,
     )
-    again, drawn = PartitionTally(start, D), []
-    for record in records:
-        try:
-            drawn.append(again.apply(record))
-        except Unreadable:
-            drawn.append(None)
+    again = PartitionTally(start, D)
+    drawn = [again.apply(record).at for record in records]
 
     assert start.read_from == 0
     assert [at is not None for at in drawn] == [True] * 32 + [False] * 3

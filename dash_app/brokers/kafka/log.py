@@ -83,8 +83,8 @@ class KafkaLog(TopicReader):
         """Raise LogReplaced if the topic was deleted since it was opened."""
         topic = self._find()
         if topic is None or topic.id != self.id:
-            raise LogReplaced(f"{self.name} was deleted while it was read; run the audit again")
+            raise LogReplaced(f"{self.name} was deleted while it was read; try again")
 
     def _errors(self) -> contextlib.AbstractContextManager[None]:
-        replaced = f"{self.name} lost records while it was read; run the audit again"
+        replaced = f"{self.name} lost records while it was read; try again"
         return broker_errors(self._topic, replaced)

@@ -1,19 +1,13 @@
 """The reader of the topic: all its partitions from their checkpoints on, without a group."""
 
 import logging
-import time
 from collections.abc import Mapping, Sequence
 
 from kafka import TopicPartition
-from kafka.errors import (
-    AuthorizationError,
-    CoordinatorLoadInProgressError,
-    CoordinatorNotAvailableError,
-    NotCoordinatorError,
-)
 from kafka.structs import OffsetAndMetadata
 
-from dash_app.brokers import BrokerError, BrokerUnavailable, LogReplaced
+from dash_app.brokers import BrokerError, LogReplaced
+from dash_app.brokers.kafka.checkpoints import GROUP, read_checkpoints
 from dash_app.brokers.kafka.clients import REQUEST_MS, KafkaClients
 from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, LeaderSilent, offsets_at
 from dash_app.brokers.kafka.time_index import TimeIndex
@@ -30,24 +24,11 @@ from dash_app.counting.checkpoint import (
     Checkpoint,
     ReadAgain,
     StartPosition,
-    decode,
     plan_start,
 )
 from dash_app.counting.records import Record
 
 logger = logging.getLogger(__name__)
-
-GROUP = "click-dashboard-checkpoint"
-"""The group that holds the checkpoints; no consumer may join it."""
-
-COORDINATOR_ERRORS = (
-    CoordinatorLoadInProgressError,
-    CoordinatorNotAvailableError,
-    NotCoordinatorError,
-)
-COORDINATOR_SECONDS = 5
-COORDINATOR_POLL_SECONDS = 0.1
-"""A broker creates the topic of the checkpoints when it is asked for one the first time."""
 
 
 class KafkaReader(TopicReader):
@@ -83,7 +64,7 @@ class KafkaReader(TopicReader):
             self._consumer.assign(list(end))
         self._unread = self._partitions - {topic.partition for topic in end}
         oldest = self._time_index.offsets_since(self._consumer, end, again.since)
-        committed = self._read_checkpoints(topics)
+        committed = read_checkpoints(self._admin, self.name, topics)
         starts = {}
         for topic in topics:
             starts[topic.partition] = start = plan_start(
@@ -98,39 +79,6 @@ class KafkaReader(TopicReader):
             if topic in end:
                 self._consumer.seek(topic, start.read_from)
         return starts
-
-    def _read_checkpoints(
-        self, topics: Sequence[TopicPartition]
-    ) -> dict[TopicPartition, Checkpoint | None]:
-        try:
-            with broker_errors(self.name):
-                offsets = self._read_offsets(topics)
-        except BrokerUnavailable as error:
-            if isinstance(error.__cause__, AuthorizationError):
-                logger.warning("may not read checkpoints (group %s): %s", GROUP, error)
-                return {}
-            raise
-        return {
-            topic: decode(committed.offset, committed.metadata)
-            for topic, committed in offsets.items()
-            if committed.offset >= 0
-        }
-
-    def _read_offsets(
-        self, topics: Sequence[TopicPartition]
-    ) -> Mapping[TopicPartition, OffsetAndMetadata]:
-        """Return what is committed; a coordinator that is about to begin gets time for it."""
-        deadline = time.monotonic() + COORDINATOR_SECONDS
-        while True:
-            try:
-                found = self._admin.list_group_offsets({GROUP: list(topics)})
-            except COORDINATOR_ERRORS:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(COORDINATOR_POLL_SECONDS)
-            else:
-                offsets: Mapping[TopicPartition, OffsetAndMetadata] = found[GROUP]
-                return offsets
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
         """Return the next records; see Reader.poll."""

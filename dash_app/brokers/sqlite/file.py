@@ -109,9 +109,14 @@ def read_end(database: sqlite3.Connection) -> int:
     return int(database.execute(query).fetchone()[0])
 
 
+def read_form(database: sqlite3.Connection) -> int:
+    """Return the form of the tables, which is VERSION in a file that this program has opened."""
+    return _pragma(database, "user_version")
+
+
 def refuse_later_form(database: sqlite3.Connection, path: Path) -> None:
     """Close the file and raise BrokerUnavailable if a later version of the program wrote it."""
-    if _pragma(database, "user_version") > VERSION:
+    if read_form(database) > VERSION:
         database.close()
         raise BrokerUnavailable(f"{path} was written by a later version of this program; use that")
 
@@ -191,11 +196,11 @@ class SqliteFile:
         refuse_later_form(self.database, self.path)
 
     def _create_tables(self) -> None:
-        if self._has_tables() and _pragma(self.database, "user_version") == VERSION:
+        if self._has_tables() and read_form(self.database) == VERSION:
             return
         with self.transaction():
             # Another process may have done it while this one waited for the lock.
-            form = _pragma(self.database, "user_version")
+            form = read_form(self.database)
             if not self._has_tables():
                 self._execute_all(f"{SCHEMA};{TALKS}")
                 self.database.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -27,15 +27,22 @@ class ReadOnlyFile:
         address = f"{path.absolute().as_uri()}?mode=ro&immutable={int(self._at_rest)}"
         with reading_errors(path), contextlib.ExitStack() as stack:
             self.database = sqlite3.connect(
-                address, uri=True, timeout=BUSY_SECONDS, isolation_level=None
+                address,
+                uri=True,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                # What streams the rows may be closed by another thread than opened it.
+                check_same_thread=False,
             )
             stack.callback(self.database.close)
             refuse_later_form(self.database, path)
             self._stack = stack.pop_all()
 
     def check(self) -> None:
-        """Raise LogReplaced if a file that no program had open has changed since."""
-        if self._at_rest and _fingerprint(self.path) != self._fingerprint:
+        """Raise LogReplaced if the file was replaced, or changed if no program had it open."""
+        now = _fingerprint(self.path)
+        is_other = now is None or self._fingerprint is None or now[0] != self._fingerprint[0]
+        if is_other or (self._at_rest and now != self._fingerprint):
             raise LogReplaced(f"{self.path} changed while it was read; try again")
 
     def close(self) -> None:

@@ -23,6 +23,12 @@ POLL_INTERVAL_SECONDS = 0.05
 """Pause between two queries for the commits of other processes."""
 
 
+def record_of(row: int, received: float, kind: str, timestamp: float, person: str | None) -> Record:
+    """Return a row as a record, without its identity: the file holds each only once."""
+    value = encode(Click(kind, timestamp))
+    return Record(row, received, value, None, None, None, person.encode() if person else None)
+
+
 class SqliteReader:
     """Reads a file from its totals on; `committed` is set whenever this process has written."""
 
@@ -71,17 +77,7 @@ class SqliteReader:
         )
         with reading_errors(self._file.path):
             rows = self._file.database.execute(query, (self._next, POLL_RECORDS))
-            # The identities are left out: the file holds each only once.
-            return [
-                Record(
-                    row,
-                    received,
-                    encode(Click(kind, timestamp)),
-                    None,
-                    person=person and person.encode(),
-                )
-                for row, received, kind, timestamp, person in rows
-            ]
+            return [record_of(*row) for row in rows]
 
     def ends(self) -> Mapping[int, int]:
         """Return the row id after the last row; see Reader.ends."""

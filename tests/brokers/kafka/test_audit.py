@@ -11,8 +11,8 @@ from kafka.structs import OffsetAndMetadata
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka import log as kafka_log
+from dash_app.brokers.kafka.checkpoints import GROUP
 from dash_app.brokers.kafka.log import KafkaLog
-from dash_app.brokers.kafka.reader import GROUP
 from dash_app.counting.checkpoint import Checkpoint
 from dash_app.counting.counts import Counts
 from dash_app.settings import Settings

@@ -7,7 +7,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
-from dash_app.brokers.kafka.reader import GROUP
+from dash_app.brokers.kafka.checkpoints import GROUP
 from dash_app.counting.checkpoint import decode
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker

@@ -17,9 +17,9 @@ from kafka.admin import (
 from pydantic import SecretStr
 
 from dash_app.brokers import BrokerUnavailable
+from dash_app.brokers.kafka.checkpoints import GROUP
 from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.log import KafkaLog
-from dash_app.brokers.kafka.reader import GROUP
 from dash_app.brokers.kafka.talks import KafkaChangeReader
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker

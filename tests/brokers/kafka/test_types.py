@@ -7,8 +7,8 @@ import pytest
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
+from dash_app.brokers.kafka.checkpoints import GROUP
 from dash_app.brokers.kafka.log import KafkaLog
-from dash_app.brokers.kafka.reader import GROUP
 from dash_app.counting.checkpoint import decode
 from dash_app.counting.ledger import build_ledger
 from dash_app.settings import Settings

@@ -1,0 +1,95 @@
+"""What of a log in memory may hold the clicks of a range, planned as both brokers plan it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Self
+
+from dash_app.brokers import BrokerError
+from dash_app.counting.archive import RangeCount, RangeCounting
+from dash_app.counting.range_log import RangePart, plan_part
+from dash_app.counting.records import Record
+from tests import naive
+from tests.naive import Logs
+
+LATE_SECONDS = 3600
+LIMIT = 1_000_000
+
+
+class MemoryRange:
+    """The records of a range of a log that lives as long as the test; see RangeLog.
+
+    `log_starts` holds the first offset that is left of each partition, `types` those that its
+    checkpoint names. After each poll the log lets wait once; the last one raises `error`.
+    """
+
+    def __init__(
+        self,
+        logs: Logs,
+        since: int,
+        until: int,
+        dedup_offsets: int,
+        *,
+        log_starts: Mapping[int, int] | None = None,
+        types: Mapping[int, frozenset[str]] | None = None,
+        poll_records: int = 3,
+        error: BrokerError | None = None,
+    ) -> None:
+        self.log_id = self.name = "log-1"
+        self._records = {number: naive.records(entries) for number, entries in logs.items()}
+        self._poll_records = poll_records
+        self._error = error
+        self.parts: Mapping[int, RangePart] = {
+            number: self._plan(number, log_end, since, until, dedup_offsets, log_starts, types)
+            for number, log_end in naive.ends(logs).items()
+        }
+
+    def _plan(
+        self,
+        number: int,
+        log_end: int,
+        since: int,
+        until: int,
+        dedup_offsets: int,
+        log_starts: Mapping[int, int] | None,
+        types: Mapping[int, frozenset[str]] | None,
+    ) -> RangePart:
+        log_start = log_starts[number] if log_starts else 0
+        times = {r.offset: r.time for r in self._records[number] if r.offset >= log_start}
+        log_start = next(iter(times), log_end) if log_start else 0
+        first = next((offset for offset, time in times.items() if time >= since), log_end)
+        latest = until + LATE_SECONDS
+        end = next((offset for offset, time in times.items() if time >= latest), log_end)
+        return plan_part(
+            first,
+            end,
+            dedup_offsets=dedup_offsets,
+            log_start=log_start,
+            is_final=end < log_end,
+            types=types[number] if types else frozenset(),
+        )
+
+    def polls(self, partition: int) -> Iterator[Sequence[Record]]:
+        part = self.parts[partition]
+        records = [r for r in self._records[partition] if part.start <= r.offset < part.end]
+        for first in range(0, len(records), self._poll_records):
+            yield records[first : first + self._poll_records]
+            yield []
+        if self._error:
+            raise self._error
+
+    def check(self) -> None:
+        """Raise nothing: the log does not change."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close nothing."""
+
+
+def count_range(log: MemoryRange, since: int, until: int, dedup_offsets: int) -> RangeCount:
+    """Return what a range holds once it has been counted to its end."""
+    counting = RangeCounting(log, since, until, dedup_offsets, LIMIT)
+    steps = [*counting]
+    assert steps == sorted(steps)
+    assert steps[-1] == 1.0
+    return counting.result

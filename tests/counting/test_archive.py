@@ -1,0 +1,271 @@
+"""Counting a log between two times: against a naive model, and against live counting."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dash_app.brokers import BrokerUnavailable
+from dash_app.counting import archive
+from dash_app.counting.archive import RangeCounting, TooManyRecords
+from dash_app.counting.clicks import Click
+from dash_app.counting.people import MOST_PERSONS
+from dash_app.counting.records import Record
+from dash_app.counting.tally import Tally
+from tests import naive
+from tests.counting.memory_range import LIMIT, MemoryRange, count_range
+from tests.counting.tallies import SLOW, new_tally, plans, read
+from tests.naive import KINDS, NOW, Entry, Logs, press
+
+SINCE = int(NOW) - 600
+UNTIL = int(NOW) - 100
+SECONDS = st.integers(int(NOW) - 9000, int(NOW) + 4000)
+RANGES = st.builds(
+    lambda start, length: (start, start + length),
+    SECONDS,
+    st.sampled_from([1, 2, 60, 700, 3600, 7000]),
+)
+LOGS = naive.partitions().map(
+    lambda logs: {
+        number: [entry._replace(record=with_person(entry)) for entry in entries]
+        for number, entries in logs.items()
+    }
+)
+
+BySecond = Mapping[str, Mapping[int, int]]
+
+
+def with_person(entry: Entry) -> Record:
+    """Return the record of an entry, tapped by one of three persons or by nobody who is known."""
+    person = [b"%016x" % 1, b"%016X" % 0xAB, b"%016x" % 2, b"x", None][entry.record.offset % 5]
+    return entry.record._replace(person=person)
+
+
+def expected_by_second(clicks: list[Click], since: int, until: int) -> BySecond:
+    """Return the clicks of each type and second of a range."""
+    found: dict[str, Counter[int]] = {}
+    for kind, at in clicks:
+        if since <= at < until:
+            found.setdefault(kind, Counter())[int(at)] += 1
+    return found
+
+
+def expected_people(logs: Logs, since: int, until: int, dedup_offsets: int) -> list[int]:
+    """Return the clicks of each person."""
+    persons: Counter[int] = Counter()
+    for entries in logs.values():
+        for entry, fate in zip(entries, naive.fates(entries, dedup_offsets), strict=True):
+            person = entry.record.person
+            if fate.drawn_at is not None and since <= fate.drawn_at < until:
+                persons[int(person, 16) if person and len(person) == 16 else -1] += 1
+    del persons[-1]
+    return sorted(persons.values())
+
+
+def crowded_types(logs: Logs, dedup_offsets: int) -> dict[int, frozenset[str]]:
+    """Return the types of each partition that its checkpoint names, at its end."""
+    tally = new_tally(logs, dedup_offsets)
+    for number, entries in logs.items():
+        tally.apply(number, naive.records(entries))
+    checkpoints = tally.checkpoints()
+    return {number: frozenset(checkpoints[number].counts.clicks) for number in logs}
+
+
+@SLOW
+@given(LOGS, st.integers(1, 7), RANGES)
+def test_a_range_holds_what_a_naive_reading_of_the_whole_log_draws_in_it(
+    logs: Logs, dedup_offsets: int, span: tuple[int, int]
+) -> None:
+    since, until = span
+    types = crowded_types(logs, dedup_offsets)
+    log = MemoryRange(logs, since, until, dedup_offsets, types=types)
+    count = count_range(log, since, until, dedup_offsets)
+
+    clicks = naive.drawn_clicks(logs.values(), dedup_offsets)
+    persons = expected_people(logs, since, until, dedup_offsets)
+    assert count.by_second == expected_by_second(clicks, since, until)
+    assert (count.people, count.more_people) == (len(persons), False)
+    assert count.most_clicks == max(persons, default=None)
+    assert (count.whole, count.whole_from, count.why) == (True, None, "")
+    assert (count.log_id, count.since, count.until) == ("log-1", since, until)
+    inside = [
+        fate.counted_as
+        for entries in logs.values()
+        for entry, fate in zip(entries, naive.fates(entries, dedup_offsets), strict=True)
+        if since <= entry.record.time < until
+    ]
+    ways = Counter(inside)
+    assert (count.records, count.duplicates) == (len(inside), ways["a duplicate"])
+    assert count.unreadable == {
+        way.removeprefix("unreadable: "): n
+        for way, n in ways.items()
+        if way.startswith("unreadable: ")
+    }
+
+
+@SLOW
+@given(LOGS, st.integers(1, 7), RANGES, st.data())
+def test_a_range_holds_what_a_live_tally_showed_over_restarts(
+    logs: Logs, dedup_offsets: int, span: tuple[int, int], data: st.DataObject
+) -> None:
+    since, until = span
+    ends = naive.ends(logs)
+    tally = new_tally(logs, dedup_offsets)
+    half = {number: data.draw(st.integers(0, end)) for number, end in ends.items()}
+    for number, entries in logs.items():
+        read(tally, number, entries, 0, half[number])
+    starts = plans(logs, tally.checkpoints(), dedup_offsets)
+    again = Tally("log-1", dedup_offsets, 1000)
+    again.follow(frozenset({(since, until), (since, None)}))
+    for number, entries in logs.items():
+        again.begin(number, starts[number])
+        read(again, number, entries, starts[number].read_from, ends[number])
+    shown = again.publish(NOW)
+    count = count_range(
+        MemoryRange(logs, since, until, dedup_offsets, types=crowded_types(logs, dedup_offsets)),
+        since,
+        until,
+        dedup_offsets,
+    )
+
+    if (since, until) in shown.talk_totals:
+        assert count.totals == shown.talk_totals[since, until]
+    for kind, seconds in shown.by_second.items():
+        drawn = {second: n for second, n in seconds.items() if since <= second < until}
+        late = [second for second in count.by_second.get(kind, {}) if second >= NOW - 3600]
+        assert drawn == {second: count.by_second[kind][second] for second in late}
+
+
+@SLOW
+@given(LOGS, st.integers(1, 7), SECONDS)
+def test_people_are_those_that_a_live_tally_shows_of_a_talk_at_its_end(
+    logs: Logs, dedup_offsets: int, since: int
+) -> None:
+    until = int(NOW) + 4000
+    tally = new_tally(logs, dedup_offsets)
+    tally.follow(frozenset({(since, None)}))
+    for number, entries in logs.items():
+        tally.apply(number, naive.records(entries))
+    types = crowded_types(logs, dedup_offsets)
+    log = MemoryRange(logs, since, until, dedup_offsets, types=types)
+    count = count_range(log, since, until, dedup_offsets)
+
+    shown = tally.publish(NOW).people.since(since)
+    assert (count.people, count.more_people) == shown
+
+
+@SLOW
+@given(LOGS, st.integers(1, 7), RANGES, st.data())
+def test_without_its_head_a_log_gives_the_same_or_says_since_when_it_does(
+    logs: Logs, dedup_offsets: int, span: tuple[int, int], data: st.DataObject
+) -> None:
+    since, until = span
+    types = crowded_types(logs, dedup_offsets)
+    log_starts = {
+        number: data.draw(st.integers(0, end)) for number, end in naive.ends(logs).items()
+    }
+    log = MemoryRange(logs, since, until, dedup_offsets, log_starts=log_starts, types=types)
+    count = count_range(log, since, until, dedup_offsets)
+
+    clicks = naive.drawn_clicks(logs.values(), dedup_offsets)
+    if count.whole:
+        assert count.by_second == expected_by_second(clicks, since, until)
+        return
+    assert "the head of log-1 was deleted" in count.why
+    if count.whole_from is not None:
+        assert count.whole_from > since
+        whole = {
+            kind: seconds
+            for kind, all_seconds in count.by_second.items()
+            if (seconds := {s: n for s, n in all_seconds.items() if s >= count.whole_from})
+        }
+        assert whole == expected_by_second(clicks, count.whole_from, until)
+
+
+def test_a_range_of_too_many_records_is_refused_before_any_is_read() -> None:
+    logs = {0: [press(offset, at=NOW - 600) for offset in range(9)], 1: [press(0, at=NOW - 600)]}
+    log = MemoryRange(logs, SINCE, UNTIL, 5, error=BrokerUnavailable("it was read"))
+
+    with pytest.raises(TooManyRecords, match=r"10 records of log-1 .* ARCHIVE_RECORDS is 9; ask"):
+        RangeCounting(log, SINCE, UNTIL, 5, limit=9)
+    RangeCounting(log, SINCE, UNTIL, 5, limit=10)
+
+
+def test_nothing_is_kept_of_a_counting_that_fails_in_the_middle() -> None:
+    logs = {0: [press(offset, at=NOW - 600) for offset in range(9)]}
+    log = MemoryRange(logs, SINCE, UNTIL, 5, error=BrokerUnavailable("it went away"))
+    counting = RangeCounting(log, SINCE, UNTIL, 5, LIMIT)
+
+    with pytest.raises(BrokerUnavailable, match="it went away"):
+        list(counting)
+    assert not hasattr(counting, "result")
+
+
+def test_a_counting_says_how_far_it_is_after_200_records_and_whenever_the_log_lets_wait() -> None:
+    logs = {0: [press(offset, at=NOW - 600) for offset in range(1000)]}
+    log = MemoryRange(logs, SINCE, UNTIL, 5, poll_records=500)
+
+    done = [*RangeCounting(log, SINCE, UNTIL, 5, LIMIT)]
+    assert done == [0.2, 0.4, 0.5, 0.5, 0.7, 0.9, 1.0, 1.0, 1.0]
+
+
+def test_an_empty_range_is_counted_at_once() -> None:
+    log = MemoryRange({0: [press(0, at=NOW - 90_000)], 1: []}, SINCE, UNTIL, 5)
+    count = count_range(log, SINCE, UNTIL, 5)
+
+    assert (count.by_second, count.people, count.records, count.whole) == ({}, 0, 0, True)
+    assert (count.median_clicks, count.most_clicks) == (None, None)
+    assert (count.is_final, count.as_of) == (False, {0: 1, 1: 0})
+
+
+def test_a_range_is_final_once_every_partition_has_a_record_too_late_for_it() -> None:
+    late, latest = press(1, at=UNTIL + 3599.9), press(2, at=UNTIL + 3600)
+    first = press(0, at=SINCE)
+    logs = {0: [first, late, latest], 1: [first, late]}
+    count = count_range(MemoryRange(logs, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
+    assert (count.is_final, count.as_of) == (False, {0: 2, 1: 2})
+
+    logs[1].append(latest)
+    count = count_range(MemoryRange(logs, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
+    assert (count.is_final, count.as_of) == (True, {0: 2, 1: 2})
+
+
+def test_beyond_100_000_persons_there_are_more_and_nobody_says_how_often_each_clicked() -> None:
+    entries = [press(offset, at=NOW - 600) for offset in range(MOST_PERSONS + 1)]
+    people = [
+        entry._replace(record=entry.record._replace(person=b"%016x" % number))
+        for number, entry in enumerate(entries)
+    ]
+    exact = MemoryRange({0: people[:-1]}, SINCE, UNTIL, 1000, poll_records=5000)
+    more = MemoryRange({0: people}, SINCE, UNTIL, 1000, poll_records=5000)
+
+    count = count_range(exact, SINCE, UNTIL, 1000)
+    assert (count.people, count.more_people) == (MOST_PERSONS, False)
+    assert (count.median_clicks, count.most_clicks) == (1, 1)
+    count = count_range(more, SINCE, UNTIL, 1000)
+    assert (count.people, count.more_people) == (MOST_PERSONS, True)
+    assert (count.median_clicks, count.most_clicks) == (None, None)
+
+
+def test_clicks_in_more_than_a_million_seconds_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archive, "MOST_SECONDS", 4)
+    entries = [press(n, KINDS[n % 2], at=SINCE + n // 2) for n in range(5)]
+    assert count_range(MemoryRange({0: entries[:4]}, SINCE, UNTIL, 5), SINCE, UNTIL, 5).whole
+
+    with pytest.raises(TooManyRecords, match="in more than 4 seconds"):
+        count_range(MemoryRange({0: entries}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
+
+
+def test_per_person_the_median_and_the_most_clicks_are_told() -> None:
+    entries = [press(offset, at=NOW - 600) for offset in range(10)]
+    people = [
+        entry._replace(record=entry.record._replace(person=b"%016x" % number))
+        for entry, number in zip(entries, [1, 1, 1, 1, 2, 3, 3, 4, 4, 4], strict=True)
+    ]
+    count = count_range(MemoryRange({0: people}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
+
+    assert (count.people, count.median_clicks, count.most_clicks) == (4, 2.5, 4)

@@ -42,8 +42,7 @@ class Dedup:
             self._generation = generation
         self._next_offset = offset + 1
         # A producer can date a record too early, which would promise too long a memory.
-        if record_time > self._latest_time:  # noqa: PLR1730 - each record would pay for max()
-            self._latest_time = record_time
+        self._latest_time = max(self._latest_time, record_time)
         if self._current_since is None:
             self._current_since = self._latest_time if is_usable(record_time) else math.inf
 
@@ -56,8 +55,7 @@ class Dedup:
             seqs = self._current[client] = {}
         indexes = seqs.get(seq, 0)
         seqs[seq] = indexes | bit
-        earlier = self._previous.get(client)
-        return bool((indexes if earlier is None else indexes | earlier.get(seq, 0)) & bit)
+        return bool((indexes | self._previous.get(client, {}).get(seq, 0)) & bit)
 
     @property
     def remembers_since(self) -> float | None:

@@ -57,17 +57,18 @@ class Tally:
         problems: list[Problem] = []
         counted: list[Click] = []
         drawn: list[Click] = []
-        apply = self._partitions[partition].apply
+        apply, by_second = self._partitions[partition].apply, self._by_second
+        add_to_talks, add_person = self._talk_totals.add, self._persons.add
         for record in records:
             click, at, reason = apply(record)
             if reason is not None:
                 problems.append(Problem(partition, record.offset, reason))
             elif click is not None and at is not None:
-                self._by_second[click.type].add(at)
+                by_second[click.type].add(at)
                 second = int(at)
-                self._talk_totals.add(click.type, second)
+                add_to_talks(click.type, second)
                 if (person := decode_person(record.person)) is not None:
-                    self._persons.add(person, second)
+                    add_person(person, second)
                 counted.append(click)
                 drawn.append(click if at == click.timestamp else Click(click.type, at))
         self._ring.add(drawn)

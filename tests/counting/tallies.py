@@ -44,6 +44,7 @@ def plans(
     checkpoints: Mapping[int, Checkpoint],
     dedup_offsets: int,
     log_starts: Mapping[int, int] | None = None,
+    since: float = NOW - KEPT_SECONDS,
 ) -> dict[int, StartPosition]:
     """Decide where to start from checkpoints that went to the broker and came back."""
     return {
@@ -53,12 +54,11 @@ def plans(
             dedup_offsets=dedup_offsets,
             log_start=log_starts[number] if log_starts else 0,
             log_end=end,
-            oldest_bin_offset=oldest_bin_offset(logs[number], end),
+            oldest_bin_offset=oldest_bin_offset(logs[number], end, since),
         )
         for number, end in naive.ends(logs).items()
     }
 
 
-def oldest_bin_offset(entries: Sequence[Entry], end: int) -> int:
-    oldest = NOW - KEPT_SECONDS
-    return next((e.record.offset for e in entries if e.record.time >= oldest), end)
+def oldest_bin_offset(entries: Sequence[Entry], end: int, since: float = NOW - KEPT_SECONDS) -> int:
+    return next((e.record.offset for e in entries if e.record.time >= since), end)

@@ -1,7 +1,7 @@
 """Counting a log between two times: against a naive model, and against live counting."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given
@@ -13,10 +13,11 @@ from dash_app.counting.archive import RangeCounting, TooManyRecords
 from dash_app.counting.clicks import Click
 from dash_app.counting.people import MOST_PERSONS
 from dash_app.counting.records import Record
+from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.tally import Tally
 from tests import naive
 from tests.counting.memory_range import LIMIT, MemoryRange, count_range
-from tests.counting.tallies import SLOW, new_tally, plans, read
+from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read
 from tests.naive import KINDS, NOW, Entry, Logs, press
 
 SINCE = int(NOW) - 600
@@ -43,7 +44,7 @@ def with_person(entry: Entry) -> Record:
     return entry.record._replace(person=person)
 
 
-def expected_by_second(clicks: list[Click], since: int, until: int) -> BySecond:
+def expected_by_second(clicks: Sequence[Click], since: int, until: int) -> BySecond:
     """Return the clicks of each type and second of a range."""
     found: dict[str, Counter[int]] = {}
     for kind, at in clicks:
@@ -64,7 +65,7 @@ def expected_people(logs: Logs, since: int, until: int, dedup_offsets: int) -> l
     return sorted(persons.values())
 
 
-def crowded_types(logs: Logs, dedup_offsets: int) -> dict[int, frozenset[str]]:
+def types_at_the_end(logs: Logs, dedup_offsets: int) -> dict[int, frozenset[str]]:
     """Return the types of each partition that its checkpoint names, at its end."""
     tally = new_tally(logs, dedup_offsets)
     for number, entries in logs.items():
@@ -79,7 +80,7 @@ def test_a_range_holds_what_a_naive_reading_of_the_whole_log_draws_in_it(
     logs: Logs, dedup_offsets: int, span: tuple[int, int]
 ) -> None:
     since, until = span
-    types = crowded_types(logs, dedup_offsets)
+    types = types_at_the_end(logs, dedup_offsets)
     log = MemoryRange(logs, since, until, dedup_offsets, types=types)
     count = count_range(log, since, until, dedup_offsets)
 
@@ -113,29 +114,24 @@ def test_a_range_holds_what_a_live_tally_showed_over_restarts(
     since, until = span
     ends = naive.ends(logs)
     tally = new_tally(logs, dedup_offsets)
-    half = {number: data.draw(st.integers(0, end)) for number, end in ends.items()}
     for number, entries in logs.items():
-        read(tally, number, entries, 0, half[number])
-    starts = plans(logs, tally.checkpoints(), dedup_offsets)
-    again = Tally("log-1", dedup_offsets, 1000)
-    again.follow(frozenset({(since, until), (since, None)}))
-    for number, entries in logs.items():
-        again.begin(number, starts[number])
-        read(again, number, entries, starts[number].read_from, ends[number])
-    shown = again.publish(NOW)
-    count = count_range(
-        MemoryRange(logs, since, until, dedup_offsets, types=crowded_types(logs, dedup_offsets)),
-        since,
-        until,
-        dedup_offsets,
-    )
+        read(tally, number, entries, 0, data.draw(st.integers(0, ends[number])))
+    again = Tally(TOPIC_ID, dedup_offsets, 1000, since=since)
+    again.follow(frozenset({(since, until)}))
+    for number, start in plans(logs, tally.checkpoints(), dedup_offsets, since=since).items():
+        again.begin(number, start)
+        read(again, number, logs[number], start.read_from, ends[number])
+    shown = again.publish(since + KEPT_SECONDS)
+    types = types_at_the_end(logs, dedup_offsets)
+    log = MemoryRange(logs, since, until, dedup_offsets, types=types)
+    count = count_range(log, since, until, dedup_offsets)
 
-    if (since, until) in shown.talk_totals:
-        assert count.totals == shown.talk_totals[since, until]
-    for kind, seconds in shown.by_second.items():
-        drawn = {second: n for second, n in seconds.items() if since <= second < until}
-        late = [second for second in count.by_second.get(kind, {}) if second >= NOW - 3600]
-        assert drawn == {second: count.by_second[kind][second] for second in late}
+    assert count.totals == shown.talk_totals[since, until]
+    assert count.by_second == {
+        kind: drawn
+        for kind, seconds in shown.by_second.items()
+        if (drawn := {second: n for second, n in seconds.items() if since <= second < until})
+    }
 
 
 @SLOW
@@ -148,7 +144,7 @@ def test_people_are_those_that_a_live_tally_shows_of_a_talk_at_its_end(
     tally.follow(frozenset({(since, None)}))
     for number, entries in logs.items():
         tally.apply(number, naive.records(entries))
-    types = crowded_types(logs, dedup_offsets)
+    types = types_at_the_end(logs, dedup_offsets)
     log = MemoryRange(logs, since, until, dedup_offsets, types=types)
     count = count_range(log, since, until, dedup_offsets)
 
@@ -162,7 +158,7 @@ def test_without_its_head_a_log_gives_the_same_or_says_since_when_it_does(
     logs: Logs, dedup_offsets: int, span: tuple[int, int], data: st.DataObject
 ) -> None:
     since, until = span
-    types = crowded_types(logs, dedup_offsets)
+    types = types_at_the_end(logs, dedup_offsets)
     log_starts = {
         number: data.draw(st.integers(0, end)) for number, end in naive.ends(logs).items()
     }

@@ -167,6 +167,7 @@ def decode_identity(header: bytes | None) -> Identity | None:
     return Identity(client.decode(), seq, index) if seq <= MAX_SEQ and index <= MAX_INDEX else None
 
 
+@functools.lru_cache(maxsize=4096)
 def decode_person(header: bytes | None) -> int | None:
     """Return the number in a header `person`; None: the click is of nobody who is known."""
     return int(header, 16) if header and _PERSON.fullmatch(header) else None

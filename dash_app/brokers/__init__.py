@@ -157,6 +157,12 @@ class Broker(Protocol):
         and, at the deadline, OutcomeUnknown.
         """
 
+    def append_value(self, value: bytes | None, deadline: float) -> Place:
+        """Return the place of a record with this value, be it a click or not, once it is durable.
+
+        Raises NotAppended, also where a log holds nothing but clicks, NotAllowed, OutcomeUnknown.
+        """
+
     def reader(self) -> Reader:
         """Open a reading of the log.
 

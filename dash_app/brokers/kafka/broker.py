@@ -1,12 +1,14 @@
 """The Kafka broker: clicks in a topic of a real cluster."""
 
 import logging
+import secrets
 from collections.abc import Sequence
 
 from dash_app.brokers import Outgoing, Place, Reader
 from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.flink_reader import FlinkReader
 from dash_app.brokers.kafka.producer import ClickProducer
+from dash_app.brokers.kafka.rare_records import RareRecord, append_rarely
 from dash_app.brokers.kafka.reader import KafkaReader
 from dash_app.brokers.kafka.talks import KafkaChanges
 from dash_app.brokers.kafka.time_index import TimeIndex
@@ -51,6 +53,13 @@ class KafkaBroker:
     def append(self, batch: Sequence[Outgoing], deadline: float) -> Sequence[Place]:
         """Return once every click is acknowledged by all in-sync replicas; see Broker.append."""
         return self._producer.append(batch, deadline)
+
+    def append_value(self, value: bytes | None, deadline: float) -> Place:
+        """Return the place of a record with any value; see Broker.append_value."""
+        # A compacted topic takes no record without a key.
+        record = RareRecord(secrets.token_hex(8).encode(), value)
+        (place,) = append_rarely(self._clients, self._settings.kafka_topic, [record], deadline)
+        return place
 
     def reader(self) -> Reader:
         """Open a reading of the topic, or of Flink's counts of it; see Broker.reader."""

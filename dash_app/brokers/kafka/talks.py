@@ -2,16 +2,13 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError
 
-from dash_app.brokers import BrokerUnavailable, NotAllowed, NotAppended, OutcomeUnknown
+from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, offsets_at
-from dash_app.brokers.kafka.producer import is_denied
-from dash_app.brokers.kafka.producer_internals import close_producer
+from dash_app.brokers.kafka.rare_records import RareRecord, append_rarely
 from dash_app.brokers.kafka.topic import (
     find_or_create_talks_topic,
     find_topic,
@@ -33,8 +30,7 @@ STALLED_SECONDS = 10
 class KafkaChanges:
     """Keeps the changes in the topic of the talks; see ChangeLog.
 
-    A presenter acts rarely: each append has a producer of its own, and none that was refused a
-    right or lost its broker is left behind.
+    A presenter acts rarely: each append has a producer of its own.
     """
 
     def __init__(self, clients: KafkaClients, clicks_topic: str) -> None:
@@ -44,30 +40,8 @@ class KafkaChanges:
 
     def append(self, changes: Sequence[Change], deadline: float) -> int:
         """Return the offset after the changes once all replicas in sync have them."""
-        try:
-            producer = self._clients.producer()
-        except BrokerUnavailable as error:
-            raise NotAppended(str(error)) from error
-        try:
-            return self._send(producer, changes, deadline)
-        finally:
-            close_producer(producer, 0)
-
-    def _send(self, producer: Any, changes: Sequence[Change], deadline: float) -> int:
-        futures: list[Any] = []
-        try:
-            futures.extend(
-                producer.send(self._topic, value, key=key.encode(), partition=PARTITION)
-                for key, value in changes
-            )
-            records = [future.get(max(0, deadline - time.monotonic())) for future in futures]
-        except (KafkaError, ValueError) as error:
-            if is_denied(error):
-                raise NotAllowed(f"not allowed to write to topic {self._topic}") from error
-            if not futures:
-                raise NotAppended(f"nothing was sent to {self._topic}: {error!r}") from error
-            raise OutcomeUnknown(f"no answer for topic {self._topic}: {error!r}") from error
-        return int(records[-1].offset) + 1
+        records = [RareRecord(key.encode(), value, PARTITION) for key, value in changes]
+        return append_rarely(self._clients, self._topic, records, deadline)[-1].offset + 1
 
     def reader(self) -> "KafkaChangeReader":
         """Open a reading of the topic; see ChangeLog.reader."""

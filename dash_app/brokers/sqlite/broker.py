@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
 from typing import NamedTuple
 
-from dash_app.brokers import BrokerError, BrokerUnavailable, Outgoing, Place
+from dash_app.brokers import BrokerError, BrokerUnavailable, NotAppended, Outgoing, Place
 from dash_app.brokers.sqlite.file import BUSY_SECONDS, SqliteFile
 from dash_app.brokers.sqlite.reader import SqliteReader
 from dash_app.brokers.sqlite.talks import SqliteChanges
@@ -46,6 +46,10 @@ class SqliteBroker:
     def append(self, batch: Sequence[Outgoing], deadline: float) -> Sequence[Place]:
         """Return once the batch is committed and synced; see Broker.append."""
         return self._writer.append(batch, deadline)
+
+    def append_value(self, value: bytes | None, deadline: float) -> Place:
+        """Refuse: the columns of a file hold clicks; see Broker.append_value."""
+        raise NotAppended(f"{self._path} has columns for clicks, and no place for other records")
 
     def reader(self) -> SqliteReader:
         """Open a reading of the file; see Broker.reader."""

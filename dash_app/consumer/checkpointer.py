@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from dash_app.brokers import BrokerError, Reader
 from dash_app.counting.checkpoint import Checkpoint
@@ -21,10 +21,18 @@ LAST_WRITE_SECONDS = 1.0
 class Checkpointer:
     """Commits the checkpoints of a projection every `seconds`, one commit at a time.
 
-    The thread that applies records to the projection calls it; a daemon thread commits.
+    The thread that applies records to the projection calls it; a daemon thread commits, and calls
+    `on_written`.
     """
 
-    def __init__(self, reader: Reader, projection: Projection, seconds: float) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        projection: Projection,
+        seconds: float,
+        on_written: Callable[[Mapping[int, Checkpoint]], None],
+    ) -> None:
+        self._on_written = on_written
         self._reader = reader
         self._projection = projection
         self._seconds = seconds
@@ -67,6 +75,7 @@ class Checkpointer:
             logger.exception("no checkpoint of %s", self._reader.name)
         else:
             self._committed, self._problem = checkpoints, ""
+            self._on_written(checkpoints)
 
     def _warn(self, problem: str) -> None:
         if problem != self._problem:

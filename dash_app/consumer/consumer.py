@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from dash_app.brokers import BrokerError, Reader
+from dash_app.consumer.lab import Lab
 from dash_app.consumer.observer import GuardedObserver, NoObserver, Observer
 from dash_app.consumer.published_state import (
     CATCHING_UP,
@@ -43,7 +44,8 @@ class Consumer:
 
     `projection` creates what counts the log with a given id from an epoch second on, by default a
     Tally of its clicks.
-    Any thread may read `snapshot`, `state` and `lag`, without a lock.
+    Any thread may read `snapshot`, `state` and `lag`, without a lock. `lab` shows what is counted,
+    record by record.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Consumer:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._published = PublishedState(clock)
+        self.lab = Lab(clock)
 
     @property
     def state(self) -> str:
@@ -104,6 +107,11 @@ class Consumer:
     def lag(self) -> Mapping[int, int]:
         """How many records of each partition were still unread a second ago; empty: unknown."""
         return self._published.lag
+
+    @property
+    def ends(self) -> Mapping[int, int]:
+        """Where each partition ended a second ago or earlier; empty: unknown."""
+        return self._published.ends
 
     def recent(self, since: float) -> Recent:
         """Return the drawn clicks whose timestamp is at least `since` (epoch seconds)."""
@@ -179,6 +187,7 @@ class Consumer:
                     self._observer,
                     self._checkpoint_seconds,
                     self._talks,
+                    self.lab,
                 ).run(self._stopping, again)
         except BrokerError as error:
             if self._published.problem != str(error):

@@ -18,9 +18,10 @@ class PublishedState:
 
     `knows_repeats` says whether the counts know until when they recognise repeats; live ones do.
     `problem` says why the broker does not answer (empty: it answers), `warnings` which settings of
-    the log break a promise, and `lag` how many records of each partition are still unread (empty:
-    unknown). `log_id` names the log as soon as a reading is open, before anything of it is counted
-    (None: no reading was open yet). One thread writes; any thread may read, without a lock.
+    the log break a promise. `ends` says where the partitions ended a second ago or earlier, and
+    `lag` how many records of each are still unread (empty: unknown). `log_id` names the log as soon
+    as a reading is open, before anything of it is counted (None: no reading was open yet). One
+    thread writes; any thread may read, without a lock.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -33,6 +34,7 @@ class PublishedState:
         self.problem = ""
         self.warnings: Sequence[str] = ()
         self.lag: Mapping[int, int] = {}
+        self.ends: Mapping[int, int] = {}
 
     def enter(self, state: str, problem: str = "", *, knows_repeats: bool | None = None) -> None:
         """Change the state; unless said otherwise only live counts know of repeats."""

@@ -3,10 +3,11 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dash_app.brokers import BrokerUnavailable, Reader
 from dash_app.consumer.checkpointer import Checkpointer
+from dash_app.consumer.lab import Lab
 from dash_app.consumer.observer import Observer
 from dash_app.consumer.published_state import (
     CATCHING_UP,
@@ -18,6 +19,7 @@ from dash_app.consumer.talks import TalksSource
 from dash_app.counting.checkpoint import FROM_THE_FIRST, ReadAgain
 from dash_app.counting.progress import Progress
 from dash_app.counting.projection import Projection
+from dash_app.counting.records import Record
 
 logger = logging.getLogger(__name__)
 unreadable_logger = logging.getLogger(f"{__name__}.unreadable")
@@ -28,11 +30,18 @@ POLL_SECONDS = 0.5
 END_CHECK_SECONDS = 1.0
 
 FULL_RECORDS = 1000
+PAUSED_SECONDS = 0.1
+"""How often a reading that the laboratory pauses looks whether it is to go on."""
+
 PAUSE_SECONDS = 0.01
 """The pause after a poll of fewer than FULL_RECORDS: many small fetches starve the web threads.
 
 A reading that is behind gets full polls and does not pause.
 """
+
+
+Batches = Mapping[int, Sequence[Record]]
+"""The records of each partition that one poll returned."""
 
 
 class Reading:
@@ -49,18 +58,21 @@ class Reading:
         observer: Observer,
         checkpoint_seconds: float,
         talks: TalksSource,
+        lab: Lab,
     ) -> None:
+        self._lab = lab
         self._talks = talks
         self._ranges = talks.talks.ranges
         self._reader = reader
         self._projection = projection
         self._published = published
         self._observer = observer
-        self._checkpointer = Checkpointer(reader, projection, checkpoint_seconds)
+        self._checkpointer = Checkpointer(reader, projection, checkpoint_seconds, lab.on_checkpoint)
         self._ends: Mapping[int, int] | None = None
         self._last_ends: dict[int, int] = {}
         self._progress: Progress | None = None
         self._records = 0
+        self._held: Batches = {}
         self._next_end_check = time.monotonic()
 
     def run(self, stopping: threading.Event, again: ReadAgain) -> None:
@@ -76,18 +88,25 @@ class Reading:
         while not stopping.is_set():
             self._check_ends()
             self._follow_talks()
-            if 0 < self._count() < FULL_RECORDS:
+            if 0 < self._count(stopping) < FULL_RECORDS:
                 stopping.wait(PAUSE_SECONDS)
             if self._ends is not None:
                 self._checkpointer.write_if_due()
         if self._ends is not None:
             self._checkpointer.write_last()
 
-    def _count(self) -> int:
-        """Count the records of one poll; return their number."""
-        batches = self._reader.poll(POLL_SECONDS)
+    def _count(self, stopping: threading.Event) -> int:
+        """Count the records of one poll; return their number, 0 during a pause."""
+        batches = self._held or self._reader.poll(POLL_SECONDS)
+        if left := self._lab.pause_left:
+            # A pause may begin while a poll waits for records.
+            self._held = batches
+            stopping.wait(min(left, PAUSED_SECONDS))
+            return 0
+        self._held = {}
+        listener = self._lab.listener()
         for partition, records in batches.items():
-            for problem in self._projection.apply(partition, records):
+            for problem in self._projection.apply(partition, records, listener):
                 unreadable_logger.warning(
                     "passed over a record that is no click in %s, partition %s, offset %s: %s",
                     self._reader.name,
@@ -114,13 +133,19 @@ class Reading:
             caught_up=self._has_caught_up(),
             only_forward=bool(self._leaderless()),
         )
+        self._lab.on_published(self._published.snapshot)
 
     def _has_caught_up(self) -> bool:
         """Return whether the reader is past every record before the ends that were last read."""
         return self._ends is not None and self._is_past(self._ends)
 
     def _is_past(self, ends: Mapping[int, int]) -> bool:
-        return all(self._reader.position(partition) >= end for partition, end in ends.items())
+        return all(self._position(partition) >= end for partition, end in ends.items())
+
+    def _position(self, partition: int) -> int:
+        """Return the next offset to be counted."""
+        held = self._held.get(partition)
+        return held[0].offset if held else self._reader.position(partition)
 
     def _leaderless(self) -> list[int]:
         """Return the partitions whose end nobody knows; they have no leader."""
@@ -182,8 +207,9 @@ class Reading:
                 self._published.enter(CATCHING_UP)
             if self._published.state == LIVE and self._leaderless():
                 self._published.enter(CATCHING_UP, knows_repeats=True)
+            self._published.ends = self._ends
             self._published.lag = {
-                partition: max(0, end - self._reader.position(partition))
+                partition: max(0, end - self._position(partition))
                 for partition, end in self._ends.items()
             }
         self._next_end_check = time.monotonic() + END_CHECK_SECONDS

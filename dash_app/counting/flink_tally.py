@@ -15,7 +15,7 @@ from dash_app.counting.checkpoint import (
 )
 from dash_app.counting.clicks import MAX_TYPES
 from dash_app.counting.counts import Counts, sum_counts
-from dash_app.counting.projection import Problem
+from dash_app.counting.projection import Listener, Problem
 from dash_app.counting.records import TOO_MANY_TYPES, VALUE_REASONS, Record
 from dash_app.counting.ring import Recent
 from dash_app.counting.second_counts import KEPT_SECONDS, TypeCounts, is_usable
@@ -153,8 +153,10 @@ class FlinkTally:
         """The partitions that have begun."""
         return frozenset(self._starts)
 
-    def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:
-        """Apply the rows in these records; return the records that hold none."""
+    def apply(
+        self, partition: int, records: Iterable[Record], listener: Listener | None = None
+    ) -> list[Problem]:
+        """Apply the rows in these records; return those that hold none; Flink has decided."""
         problems: list[Problem] = []
         for record in records:
             try:

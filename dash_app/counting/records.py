@@ -33,8 +33,8 @@ _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-
 class Record(NamedTuple):
     """A record: its offset, the log's own time in epoch seconds, its value, its headers.
 
-    `problem` is one of REASONS if the log holds no record there that can be read. A reader of
-    clicks leaves the `key` out.
+    `problem` is one of REASONS if the log holds no record there that can be read. The `key` decides
+    nothing and may be left out.
     """
 
     offset: int

@@ -7,7 +7,7 @@ from dash_app.counting.clicks import Click
 from dash_app.counting.counts import sum_counts
 from dash_app.counting.partition_tally import PartitionTally
 from dash_app.counting.people import Persons
-from dash_app.counting.projection import Problem
+from dash_app.counting.projection import Listener, Problem
 from dash_app.counting.records import Record, decode_person
 from dash_app.counting.ring import Recent, Ring
 from dash_app.counting.second_counts import KEPT_SECONDS, TypeCounts
@@ -52,7 +52,9 @@ class Tally:
         """The partitions that have begun."""
         return frozenset(self._partitions)
 
-    def apply(self, partition: int, records: Iterable[Record]) -> list[Problem]:
+    def apply(
+        self, partition: int, records: Iterable[Record], listener: Listener | None = None
+    ) -> list[Problem]:
         """Count the next records of a partition, in their order; return those that are no click."""
         problems: list[Problem] = []
         counted: list[Click] = []
@@ -60,7 +62,10 @@ class Tally:
         apply, by_second = self._partitions[partition].apply, self._by_second
         add_to_talks, add_person = self._talk_totals.add, self._persons.add
         for record in records:
-            click, at, reason = apply(record)
+            decision = apply(record)
+            if listener is not None:
+                listener(partition, record, decision)
+            click, at, reason = decision
             if reason is not None:
                 problems.append(Problem(partition, record.offset, reason))
             elif click is not None and at is not None:

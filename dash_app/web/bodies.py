@@ -78,6 +78,14 @@ def request_body(request: Request, slots: Slots) -> bytes:
     return body
 
 
+def json_body(request: Request, slots: Slots) -> bytes:
+    """Return the body of a request that says that it is JSON; see request_body."""
+    if request.mimetype != "application/json":
+        message = f"The content type is {request.mimetype!r}, not application/json"
+        raise ApiError(415, message, appended=False)
+    return request_body(request, slots)
+
+
 def _stop_receiving(request: Request) -> None:
     """End the body for servers that would wait for the rest of it after the response."""
     for name in SOCKET_KEYS:

@@ -15,7 +15,7 @@ from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security.buckets import RateLimited
 from dash_app.security.limits import ClickLimits
-from dash_app.web.bodies import request_body
+from dash_app.web.bodies import json_body
 from dash_app.web.counts import repeat_limit
 from dash_app.web.requests import INVALID_TYPE, BadRequest, ClickRequest, UnknownType, parse
 
@@ -31,11 +31,8 @@ def click(service: Service, telemetry: Telemetry, limits: ClickLimits) -> Respon
     limit starts after the body is read.
     """
     received, began = time.time(), time.monotonic()
-    if request.mimetype != "application/json":
-        message = f"The content type is {request.mimetype!r}, not application/json"
-        raise ApiError(415, message, appended=False)
     try:
-        body = request_body(request, service.body_slots)
+        body = json_body(request, service.body_slots)
         click_request = parse(body, received, service.types)
     except UnknownType as error:
         raise _unknown_type(service, error.types) from error

@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from dash_app import __version__
-from dash_app.consumer.published_state import STATES
 from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
-from dash_app.web import openapi_talks
+from dash_app.web import openapi_lab, openapi_talks
+from dash_app.web.openapi_lab import PlacedClick, State
 from dash_app.web.openapi_parts import (
     ERRORS,
     JSON,
@@ -29,7 +29,6 @@ from dash_app.web.requests import ClickBatch, SingleClick
 from dash_app.web.talk_requests import MarkStart, TalkChange, TalkStart
 
 Bins = Annotated[list[Count], Field(min_length=BINS_PER_WINDOW, max_length=BINS_PER_WINDOW)]
-State = Annotated[str, Field(json_schema_extra={"enum": [*STATES]})]
 
 TEXT: Schema = {"type": "string"}
 DESCRIPTION = "One way to send clicks, one to read what was counted; every error is JSON."
@@ -96,13 +95,6 @@ class Data(_Counted):
     truncated: bool
 
 
-class PlacedClick(BaseModel):
-    """Where in the log a click stands; in a file, the partition is 0 and the offset its row."""
-
-    partition: Count
-    offset: Count
-
-
 class Sent(BaseModel):
     """Every click of the request is durable; `accepted` says how many there were in a batch.
 
@@ -148,9 +140,9 @@ class Ready(BaseModel):
     warnings: list[str]
 
 
-REQUESTS = (SingleClick, ClickBatch, TalkStart, TalkChange, MarkStart)
+REQUESTS = (SingleClick, ClickBatch, TalkStart, TalkChange, MarkStart, *openapi_lab.REQUESTS)
 COUNTS = (Timeline, Repeat, Data, Sent, Error)
-RESPONSES = (*COUNTS, Join, Alive, Ready, *openapi_talks.RESPONSES)
+RESPONSES = (*COUNTS, Join, Alive, Ready, *openapi_talks.RESPONSES, *openapi_lab.RESPONSES)
 
 
 @functools.lru_cache(maxsize=8)
@@ -181,6 +173,7 @@ def document(site: str, types: tuple[str, ...]) -> bytes:
             "/kafka/repeat": {"get": read(Repeat, [])},
             "/kafka/data": {"get": read(Data, [], 403)},
             **openapi_talks.paths(),
+            **openapi_lab.paths(),
             "/join": {"get": operation("join", Join, 401, 404, 429)},
             "/healthz": {"get": operation("healthz", Alive)},
             "/readyz": {"get": ready},

@@ -15,7 +15,6 @@ from dash_app.counting.ring import Recent
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.talks import Talks
 from dash_app.counting.windows import WINDOWS, start_of_window
-from dash_app.errors import ApiError
 from dash_app.settings.reactions import Reactions
 from dash_app.web.talk_fields import Shown, shown_at, talk_fields, talk_totals
 
@@ -138,8 +137,7 @@ class DataResponses:
         Raises ApiError while results are hidden.
         """
         shown = shown_at(self._talks(), self._reactions, now)
-        if shown.is_hidden:
-            raise ApiError(403, "The presenter shows the results later")
+        shown.require_shown()
         # One reader builds it and the others wait: a list of 100,000 clicks is expensive.
         with self._building:
             cached, second = self._cached, int(now)

@@ -11,7 +11,7 @@ from dash_app.security import headers
 from dash_app.security.access import CLICKER, DASHBOARD, anybody
 from dash_app.security.gate import Gate
 from dash_app.security.limits import ClickLimits
-from dash_app.web import clicks, counts, responses, talks, unknown
+from dash_app.web import clicks, counts, lab, responses, talks, unknown
 from dash_app.web.bodies import request_body
 
 # So short an id as `current` is none.
@@ -36,6 +36,11 @@ def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gat
     add("/kafka/timeline.csv", lambda: counts.timeline_csv(service), access=dashboard)
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard)
     _add_talks(service, gate)
+    presenter = gate.codes.presenter
+    add("/kafka/lab", lambda: lab.show(service, presenter), access=dashboard)
+    add = functools.partial(gate.add, access=presenter.require, method="POST")
+    add("/kafka/lab/pause", lambda: lab.pause(service))
+    add("/kafka/lab/broken", lambda: lab.append_broken(service))
     keys = [reaction.key for reaction in service.settings.reactions]
     types = tuple(dict.fromkeys(name for key in keys for name in (key, wire_name_of(key))))
     gate.add("/openapi.json", lambda: openapi(gate.prefix, types), access=anybody)

@@ -7,6 +7,7 @@ from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.talk_values import CLOSED, HIDDEN, OPEN, SHOWN, Mark
 from dash_app.counting.talks import Talk, Talks
 from dash_app.counting.windows import bins
+from dash_app.errors import ApiError
 from dash_app.settings.reactions import Reaction, Reactions
 
 ALL = "all"
@@ -38,6 +39,11 @@ class Shown(NamedTuple):
         if not self.is_hidden:
             return by_key
         return {ALL: [sum(each) for each in zip(*by_key.values(), strict=True)]}
+
+    def require_shown(self) -> None:
+        """Raise ApiError while nobody may see which reaction was tapped how often."""
+        if self.is_hidden:
+            raise ApiError(403, "The presenter shows the results later")
 
     @property
     def keys(self) -> Sequence[str]:

@@ -30,7 +30,7 @@ from dash_app.counting.talks import MAX_TALKS, Talk, Talks
 from dash_app.errors import ApiError
 from dash_app.security import headers
 from dash_app.security.presenter import Presenter
-from dash_app.web.bodies import request_body
+from dash_app.web.bodies import json_body
 from dash_app.web.requests import BadRequest, shorten
 from dash_app.web.talk_fields import talk_fields, talk_totals
 from dash_app.web.talk_requests import MarkStart, TalkChange, TalkStart, parse
@@ -181,10 +181,8 @@ class TalkWrites:
         return _private(_with_totals(self._service, talk, _snapshot(self._service)), status)
 
     def _read(self, model: type[Body], take: Callable[[Body], Taken]) -> Taken:
-        if request.mimetype != "application/json":
-            raise ApiError(415, f"The content type is {request.mimetype!r}, not application/json")
         try:
-            return take(parse(model, request_body(request, self._service.body_slots)))
+            return take(parse(model, json_body(request, self._service.body_slots)))
         except BadRequest as error:
             raise ApiError(400, str(error)) from error
 

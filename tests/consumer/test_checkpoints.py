@@ -112,7 +112,7 @@ def test_an_idle_tally_is_checked_no_more_often_than_every_checkpoint_seconds() 
 
     tally = WatchedTally("one", D, 10)
     with MemoryLog().reader() as reader:
-        checkpointer = module.Checkpointer(reader, tally, 0.05)
+        checkpointer = module.Checkpointer(reader, tally, 0.05, lambda _: None)
 
         def check() -> bool:
             checkpointer.write_if_due()

@@ -47,7 +47,7 @@ class KafkaReader(TopicReader):
             found = find_or_create_topic(self._admin, topic, clients.new_topic)
             self.log_id, self._partitions = found
             require_reading(self._admin, topic)
-            self._consumer = stack.enter_context(clients.consumer())
+            self._consumer = stack.enter_context(clients.consumer(with_keys=True))
         self.warnings: Sequence[str] = topic_warnings(self._admin, topic)
         for warning in self.warnings:
             logger.warning("%s", warning)

@@ -1,0 +1,170 @@
+"""The routes of the laboratory: what is counted, record by record, and experiments with it."""
+
+import os
+import time
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import orjson
+from flask import Response, request
+from pydantic import BaseModel, ConfigDict
+
+from dash_app.brokers import BrokerError, NotAllowed
+from dash_app.consumer.consumer import Consumer
+from dash_app.consumer.lab import Seen, size_of
+from dash_app.consumer.service import Service
+from dash_app.counting.decisions import Decision
+from dash_app.errors import ApiError
+from dash_app.security.presenter import Presenter
+from dash_app.web.bodies import json_body
+from dash_app.web.requests import BadRequest
+from dash_app.web.talk_fields import shown_at
+from dash_app.web.talk_requests import parse
+
+LONGEST_VALUE = 500
+"""Of a longer value so many characters are shown."""
+
+HIDDEN = "…"
+"""Stands for what says whose click it is, where nobody may see that."""
+
+Kind = Literal["empty", "not-json", "not-an-object", "no-type", "bad-timestamp", "milliseconds"]
+
+BROKEN: Mapping[Kind, bytes | None] = {
+    "empty": None,
+    "not-json": b"cheers!",
+    "not-an-object": b"[1,2,3]",
+    "no-type": b'{"timestamp":1800000000}',
+    "bad-timestamp": b'{"type":"cheers","timestamp":"noon"}',
+    "milliseconds": b'{"type":"cheers","timestamp":1800000000000}',
+}
+"""Values of records that are no click, each for another reason."""
+
+
+class BrokenRecord(BaseModel):
+    """Which of the records that are no click is to be appended."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    kind: Kind
+
+
+def show(service: Service, presenter: Presenter) -> Response:
+    """Return how far this process has read, and the newest records as they are.
+
+    Only a presenter sees whose clicks they are, and nobody what a talk hides.
+    """
+    consumer, may_change = _consumer(service), presenter.is_here()
+    shown_at(service.known_talks(), service.settings.reactions, time.time()).require_shown()
+    looked, snapshot = consumer.lab.look(), consumer.snapshot
+    written = consumer.lab.checkpoint
+    fields = {
+        "log": snapshot.log_id,
+        "broker": service.settings.broker,
+        "process": os.getpid(),
+        "state": consumer.state,
+        "as_of": snapshot.as_of,
+        "ends": {str(number): end for number, end in consumer.ends.items()},
+        "unreadable": snapshot.counts.unreadable,
+        "totals": snapshot.counts.clicks,
+        "duplicates": snapshot.counts.duplicates,
+        "read": {"records": looked.read_records, "bytes": looked.read_bytes},
+        "checkpoint": None
+        if written is None
+        else {"offsets": _by_text(written.offsets), "at": written.at},
+        "pause_left_s": consumer.lab.pause_left,
+        "may_change": may_change,
+        "records": [_record(seen, is_named=may_change) for seen in looked.records],
+        "server_time": time.time(),
+    }
+    return _json(fields)
+
+
+def _by_text(offsets: Mapping[int, int]) -> dict[str, int]:
+    return {str(number): offset for number, offset in offsets.items()}
+
+
+def _record(seen: Seen, *, is_named: bool) -> dict[str, Any]:
+    record, decision = seen.record, seen.decision
+    named = [("click-id", record.click_id), ("person", record.person)]
+    return {
+        "partition": seen.partition,
+        "offset": record.offset,
+        "time": record.time,
+        "key": _shown(record.key, is_named=is_named),
+        "headers": {
+            name: _shown(value, is_named=is_named) for name, value in named if value is not None
+        },
+        "value": None if record.value is None else _text(record.value),
+        "bytes": size_of(record),
+        "decision": decision_name(decision),
+        "reason": decision.reason,
+        "repeat_of": seen.first_offset if decision.is_repeat else None,
+        "type": decision.click and decision.click.type,
+        "timestamp": decision.click and decision.click.timestamp,
+        "drawn_at": decision.at,
+        "total": seen.total,
+        "polled_at": seen.polled_at,
+        "counted_at": seen.counted_at,
+    }
+
+
+def decision_name(decision: Decision) -> str:
+    """Return in a word what was decided about a record."""
+    if decision.reason is not None:
+        return "unreadable"
+    if decision.click is None:
+        return "repeat"
+    return "untimely" if decision.at is None else "counted"
+
+
+def _shown(value: bytes | None, *, is_named: bool) -> str | None:
+    if value is None:
+        return None
+    return _text(value) if is_named else HIDDEN
+
+
+def _text(value: bytes) -> str:
+    text = value[: 4 * LONGEST_VALUE].decode(errors="backslashreplace")
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}{HIDDEN}"
+
+
+def pause(service: Service) -> Response:
+    """Let this process count nothing for ten seconds; its lag rises, and no click is lost."""
+    lab = _consumer(service).lab
+    lab.pause()
+    return _json({"status": "success", "process": os.getpid(), "pause_left_s": lab.pause_left})
+
+
+def append_broken(service: Service) -> Response:
+    """Append a record that is no click."""
+    try:
+        kind = parse(BrokenRecord, json_body(request, service.body_slots)).kind
+    except BadRequest as error:
+        raise ApiError(400, str(error)) from error
+    broker = service.broker
+    if broker is None:
+        raise ApiError(503, "Producer not loaded")
+    if service.settings.broker == "embedded":
+        raise ApiError(409, "A file has columns for clicks alone, so no broken record fits into it")
+    received = time.time()
+    deadline = time.monotonic() + service.settings.answer_limit_ms / 1000
+    try:
+        place = broker.append_value(BROKEN[kind], deadline)
+    except NotAllowed as error:
+        raise ApiError(403, f"Not allowed to write to the topic: {error}") from error
+    except BrokerError as error:
+        raise ApiError(503, f"The record was not written: {error}") from error
+    times = {"received_at": received, "acknowledged_at": time.time()}
+    return _json({"status": "success", "placed": [place._asdict()], **times})
+
+
+def _consumer(service: Service) -> Consumer:
+    if service.consumer is None:
+        raise ApiError(503, "Consumer not loaded")
+    return service.consumer
+
+
+def _json(fields: Mapping[str, Any]) -> Response:
+    response = Response(orjson.dumps(fields), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -3,12 +3,12 @@
 import math
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from dash_app.counting.decisions import Decider, Decision
 from dash_app.counting.dedup import Dedup
 from dash_app.counting.people import MOST_PERSONS
+from dash_app.counting.range_count import RangeCount
 from dash_app.counting.range_log import RangeLog
 from dash_app.counting.records import Record, decode_person
 from dash_app.counting.second_counts import is_usable
@@ -24,42 +24,15 @@ class TooManyRecords(Exception):
     """A range holds more than may be counted at once."""
 
 
-@dataclass(frozen=True)
-class RangeCount:
-    """What a log holds from the epoch second `since` to the one before `until`.
-
-    `by_second` maps a type to its clicks by the second in which they are drawn. `people` clicked,
-    or more than so many (`more_people`), each of them `median_clicks` times as a median and
-    `most_clicks` at most; None: nobody did, or too many. `records`, `duplicates` and `unreadable`
-    are numbers of the records whose own time lies in the range.
-
-    If the log no longer holds all that is needed, `whole` is false, `why` says the reason in a
-    sentence, and the counts are whole from the second `whole_from` on (None: nobody knows).
-    `is_final` means that no later record changes the counts; `as_of` maps a partition to the offset
-    after the last record that was read.
-    """
-
-    log_id: str
-    since: int
-    until: int
-    by_second: Mapping[str, Mapping[int, int]]
-    people: int
-    more_people: bool
-    median_clicks: float | None
-    most_clicks: int | None
-    records: int
-    duplicates: int
-    unreadable: Mapping[str, int]
-    whole: bool
-    whole_from: int | None
-    why: str
-    is_final: bool
-    as_of: Mapping[int, int]
-
-    @property
-    def totals(self) -> dict[str, int]:
-        """The clicks of each type."""
-        return {kind: sum(seconds.values()) for kind, seconds in self.by_second.items()}
+def require_at_most(limit: int, log: RangeLog) -> int:
+    """Return how many records of a log have to be read. Raises TooManyRecords."""
+    size = sum(part.end - part.start for part in log.parts.values())
+    if size > limit:
+        raise TooManyRecords(
+            f"{size:,} records of {log.name} would have to be read, and ARCHIVE_RECORDS is "
+            f"{limit:,}; ask for a shorter range, or raise ARCHIVE_RECORDS"
+        )
+    return size
 
 
 Decided = Sequence[tuple[Record, Decision]]
@@ -94,12 +67,7 @@ class RangeCounting:
     ) -> None:
         self._log = log
         self._dedup_offsets = dedup_offsets
-        self._size = sum(part.end - part.start for part in log.parts.values())
-        if self._size > limit:
-            raise TooManyRecords(
-                f"{self._size:,} records of {log.name} would have to be read, and ARCHIVE_RECORDS "
-                f"is {limit:,}; ask for a shorter range, or raise ARCHIVE_RECORDS"
-            )
+        self._size = require_at_most(limit, log)
         self._sums = _Sums(since, until)
         self._whole_since: dict[int, int | None] = {}
         self._steps = self._run()
@@ -149,14 +117,14 @@ class RangeCounting:
             by_second=sums.by_second,
             people=len(sums.clicks_of),
             more_people=sums.more_people,
-            median_clicks=statistics.median(clicks) if clicks else None,
-            most_clicks=max(clicks, default=None),
+            median=statistics.median(clicks) if clicks else None,
+            most=max(clicks, default=None),
             records=sums.records,
             duplicates=sums.duplicates,
             unreadable=dict(sums.unreadable),
             whole=is_whole,
             whole_from=None if is_whole or whole_from == math.inf else int(whole_from),
-            why="" if is_whole else self._describe(headless),
+            why=None if is_whole else self._describe(headless),
             is_final=all(part.is_final for part in parts.values()),
             as_of={number: part.end for number, part in sorted(parts.items())},
         )

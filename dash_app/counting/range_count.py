@@ -10,8 +10,8 @@ class RangeCount:
 
     `by_second` holds them by key and epoch second. `people` is the number of persons (None:
     unknown), at least so many with `more_people`; `median` and `most` are clicks of one person
-    (None: nobody clicked, or too many persons to tell). `records` were read for it; of these
-    `duplicates` are repeats and `unreadable` are no clicks, by reason.
+    (None: nobody clicked, or too many persons to tell). Of the `records` with their own time in the
+    range `duplicates` are repeats and `unreadable`, by reason, are no clicks.
 
     Unless it is `whole`, clicks before the epoch second `whole_from` (None: anywhere) may be
     missing, for the reason `why`, a sentence. Only if it `is_final` later records can change

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
 from dash_app.brokers import BrokerError
-from dash_app.counting.archive import RangeCount, RangeCounting
+from dash_app.counting.archive import RangeCounting
+from dash_app.counting.range_count import RangeCount
 from dash_app.counting.range_log import RangePart, plan_part
 from dash_app.counting.records import Record
 from tests import naive
@@ -93,3 +94,8 @@ def count_range(log: MemoryRange, since: int, until: int, dedup_offsets: int) ->
     assert steps == sorted(steps)
     assert steps[-1] == 1.0
     return counting.result
+
+
+def totals_of(count: RangeCount) -> dict[str, int]:
+    """Return the clicks of each type of a range."""
+    return {kind: sum(seconds.values()) for kind, seconds in count.by_second.items()}

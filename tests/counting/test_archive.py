@@ -16,7 +16,7 @@ from dash_app.counting.records import Record
 from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.tally import Tally
 from tests import naive
-from tests.counting.memory_range import LIMIT, MemoryRange, count_range
+from tests.counting.memory_range import LIMIT, MemoryRange, count_range, totals_of
 from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read
 from tests.naive import KINDS, NOW, Entry, Logs, press
 
@@ -44,7 +44,7 @@ def with_person(entry: Entry) -> Record:
     return entry.record._replace(person=person)
 
 
-def expected_by_second(clicks: Sequence[Click], since: int, until: int) -> BySecond:
+def expected_by_second(clicks: Sequence[Click], since: float, until: int) -> BySecond:
     """Return the clicks of each type and second of a range."""
     found: dict[str, Counter[int]] = {}
     for kind, at in clicks:
@@ -88,8 +88,8 @@ def test_a_range_holds_what_a_naive_reading_of_the_whole_log_draws_in_it(
     persons = expected_people(logs, since, until, dedup_offsets)
     assert count.by_second == expected_by_second(clicks, since, until)
     assert (count.people, count.more_people) == (len(persons), False)
-    assert count.most_clicks == max(persons, default=None)
-    assert (count.whole, count.whole_from, count.why) == (True, None, "")
+    assert count.most == max(persons, default=None)
+    assert (count.whole, count.whole_from, count.why) == (True, None, None)
     assert (count.log_id, count.since, count.until) == ("log-1", since, until)
     inside = [
         fate.counted_as
@@ -126,7 +126,7 @@ def test_a_range_holds_what_a_live_tally_showed_over_restarts(
     log = MemoryRange(logs, since, until, dedup_offsets, types=types)
     count = count_range(log, since, until, dedup_offsets)
 
-    assert count.totals == shown.talk_totals[since, until]
+    assert totals_of(count) == shown.talk_totals[since, until]
     assert count.by_second == {
         kind: drawn
         for kind, seconds in shown.by_second.items()
@@ -169,7 +169,8 @@ def test_without_its_head_a_log_gives_the_same_or_says_since_when_it_does(
     if count.whole:
         assert count.by_second == expected_by_second(clicks, since, until)
         return
-    assert "the head of log-1 was deleted" in count.why
+    assert count.why
+    assert count.why.startswith("the head of log-1 was deleted")
     if count.whole_from is not None:
         assert count.whole_from > since
         whole = {
@@ -212,7 +213,7 @@ def test_an_empty_range_is_counted_at_once() -> None:
     count = count_range(log, SINCE, UNTIL, 5)
 
     assert (count.by_second, count.people, count.records, count.whole) == ({}, 0, 0, True)
-    assert (count.median_clicks, count.most_clicks) == (None, None)
+    assert (count.median, count.most) == (None, None)
     assert (count.is_final, count.as_of) == (False, {0: 1, 1: 0})
 
 
@@ -239,10 +240,10 @@ def test_beyond_100_000_persons_there_are_more_and_nobody_says_how_often_each_cl
 
     count = count_range(exact, SINCE, UNTIL, 1000)
     assert (count.people, count.more_people) == (MOST_PERSONS, False)
-    assert (count.median_clicks, count.most_clicks) == (1, 1)
+    assert (count.median, count.most) == (1, 1)
     count = count_range(more, SINCE, UNTIL, 1000)
     assert (count.people, count.more_people) == (MOST_PERSONS, True)
-    assert (count.median_clicks, count.most_clicks) == (None, None)
+    assert (count.median, count.most) == (None, None)
 
 
 def test_clicks_in_more_than_a_million_seconds_are_too_many(
@@ -256,7 +257,7 @@ def test_clicks_in_more_than_a_million_seconds_are_too_many(
         count_range(MemoryRange({0: entries}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
 
 
-def test_per_person_the_median_and_the_most_clicks_are_told() -> None:
+def test_per_person_the_median_and_the_most_are_told() -> None:
     entries = [press(offset, at=NOW - 600) for offset in range(10)]
     people = [
         entry._replace(record=entry.record._replace(person=b"%016x" % number))
@@ -264,4 +265,4 @@ def test_per_person_the_median_and_the_most_clicks_are_told() -> None:
     ]
     count = count_range(MemoryRange({0: people}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
 
-    assert (count.people, count.median_clicks, count.most_clicks) == (4, 2.5, 4)
+    assert (count.people, count.median, count.most) == (4, 2.5, 4)

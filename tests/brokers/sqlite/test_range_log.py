@@ -10,11 +10,13 @@ import pytest
 from dash_app.brokers import BrokerUnavailable, LogReplaced, Outgoing
 from dash_app.brokers.selection import open_range
 from dash_app.brokers.sqlite.file import SqliteFile
-from dash_app.counting.archive import RangeCount, RangeCounting, TooManyRecords
+from dash_app.counting.archive import RangeCounting, TooManyRecords
 from dash_app.counting.clicks import Click
+from dash_app.counting.range_count import RangeCount
 from dash_app.counting.range_log import RangePart
 from dash_app.settings import Settings
 from tests.brokers.sqlite.rows import opened
+from tests.counting.memory_range import totals_of
 from tests.sites import Site, open_live_site
 
 T = 1_800_000_000
@@ -56,7 +58,7 @@ def test_a_range_is_what_the_site_showed_over_repeats_late_taps_and_a_restart(
         found = count(settings.clicks_db, since, until)
 
     assert found.by_second == shown
-    assert found.totals == {"cheers": 4, "hate": 1}
+    assert totals_of(found) == {"cheers": 4, "hate": 1}
     assert (found.whole, found.duplicates, found.records) == (True, 0, 8)
     assert (found.is_final, found.as_of) == (False, {0: as_of})
 
@@ -84,12 +86,12 @@ def test_the_end_of_the_range_is_final_once_a_row_is_too_late_for_it(tmp_path: P
     path = tmp_path / "clicks.sqlite3"
     fill(path, ("ok", 5, 6), ("ok", 9.5, 3609), ("ok", 11, 3609))
     found = count(path, T, T + 10)
-    assert (found.totals, found.is_final, found.as_of) == ({"ok": 2}, False, {0: 4})
+    assert (totals_of(found), found.is_final, found.as_of) == ({"ok": 2}, False, {0: 4})
 
     with opened(path) as database:
         database.execute(INSERT, ("ok", T + 3610, T + 3610, None))
     found = count(path, T, T + 10)
-    assert (found.totals, found.is_final, found.as_of) == ({"ok": 2}, True, {0: 4})
+    assert (totals_of(found), found.is_final, found.as_of) == ({"ok": 2}, True, {0: 4})
 
 
 def test_before_and_after_the_log_there_is_nothing(tmp_path: Path) -> None:
@@ -106,7 +108,7 @@ def test_a_year_is_counted_or_too_much(tmp_path: Path) -> None:
     year = 365 * 24 * 3600
     fill(path, *(("ok", n * year / 1001, n * year / 1001) for n in range(1000)))
 
-    assert count(path, T, T + year, limit=1000).totals == {"ok": 1000}
+    assert totals_of(count(path, T, T + year, limit=1000)) == {"ok": 1000}
     with pytest.raises(TooManyRecords, match=rf"1,000 records of {path} .* is 999"):
         count(path, T, T + year, limit=999)
 
@@ -118,7 +120,8 @@ def test_a_file_without_its_head_says_since_when_a_range_is_whole(tmp_path: Path
         database.execute("DELETE FROM clicks WHERE id <= 50")
 
     found = count(path, T + 20, T + 90)
-    assert (found.whole, found.whole_from, found.totals) == (False, T + 51, {"ok": 40})
+    assert (found.whole, found.whole_from, totals_of(found)) == (False, T + 51, {"ok": 40})
+    assert found.why
     assert found.why.startswith(f"the head of {path} was deleted, which begins at offset 51 of")
     assert count(path, T + 51, T + 90).whole
     assert not count(path, T - 9000, T - 8000).whole
@@ -138,9 +141,9 @@ def test_types_beyond_the_first_32_of_the_file_do_not_count(tmp_path: Path) -> N
             database.execute("UPDATE clicks SET received = ?, timestamp = ? WHERE id < 30", (T, T))
         later = count(path, since, since + 120)
 
-    assert found.totals == dict.fromkeys(keys[:32], 1)
+    assert totals_of(found) == dict.fromkeys(keys[:32], 1)
     assert found.unreadable == {"too many types": 8}
-    assert later.totals == dict.fromkeys(keys[29:32], 1)
+    assert totals_of(later) == dict.fromkeys(keys[29:32], 1)
 
 
 def test_reading_changes_nothing_and_a_page_keeps_no_lock(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command line: run (also without a command), present, demo, new, audit, doctor."""
+"""The command line: run (also without a command), present, demo, report, new, audit, doctor."""
 
 import click
 
@@ -9,6 +9,7 @@ from dash_app.commands.doctor import doctor
 from dash_app.commands.help import GroupedCommands, short_settings_table
 from dash_app.commands.new import new
 from dash_app.commands.present import present
+from dash_app.commands.report import report
 from dash_app.commands.run import run
 from dash_app.commands.steps import SCRIPT, accept_any_text
 
@@ -19,7 +20,7 @@ from dash_app.commands.steps import SCRIPT, accept_any_text
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     groups={
         "Serve": ["run", "present", "demo"],
-        "Look after the clicks": ["new", "audit"],
+        "Look after the clicks": ["report", "audit", "new"],
         "Find out what is wrong": ["doctor"],
     },
     tables={
@@ -46,7 +47,7 @@ def main(context: click.Context) -> None:
         context.invoke(run)
 
 
-for command in (run, present, demo, new, audit, doctor):
+for command in (run, present, demo, report, new, audit, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ def check_range(since: int, until: int | None, now: float) -> tuple[int, int]:
     """
     if until is not None and since >= until:
         raise BadRange(f"{_told(since)} is not before {_told(until)}: name the earlier time first")
+    if since < 0:
+        raise BadRange(f"{_told(since)} is before 1970, where no clicks are")
     if since > now:
         raise BadRange(f"{_told(since)} is in the future, where no clicks are")
     end = int(now) + 1 if until is None else min(until, int(now) + 1)

@@ -64,7 +64,7 @@ def build_report(
         "unreadable": dict(count.unreadable),
         "whole": count.whole,
         "whole_from": count.whole_from,
-        "why": count.why,
+        "why": count.why or None,
         "final": count.is_final,
         "as_of": {str(partition): offset for partition, offset in sorted(count.as_of.items())},
     }

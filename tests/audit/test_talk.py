@@ -24,6 +24,15 @@ def audit(path: Path, *arguments: str) -> Answer:
     return Answer(done.exit_code, done.output)
 
 
+def reported(path: Path, talk: str) -> object:
+    """Return the totals of a talk's report, which the site's counting code makes."""
+    file = path.with_name("report.json")
+    arguments = ["report", "--talk", talk, "-o", str(file)]
+    done = CliRunner().invoke(main, arguments, env={"CLICKS_DB": str(path)})
+    assert done.exit_code == 0, done.output
+    return json.loads(file.read_text())["totals"]
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     """A file without a click."""
@@ -49,6 +58,7 @@ def test_a_talk_in_all_processes_is_what_the_log_has_in_its_seconds(tmp_path: Pa
         eventually(lambda: audit(path, "--talk", "talk0001", url).status == 0, 5, "it differs")
         done = audit(path, "--talk", "talk0001", url)
         missing = audit(path, "--talk", "talk0002", url)
+        assert reported(path, "talk0001") == {"cheers": 2, "hate": 0}
         assert served.end() == 0
 
     assert done.status == 0, done.text

@@ -10,7 +10,7 @@ import dash_app
 from dash_app.__main__ import main
 from dash_app.settings.reference import entries
 
-COMMANDS = ["run", "present", "demo", "new", "audit", "doctor"]
+COMMANDS = ["run", "present", "demo", "report", "new", "audit", "doctor"]
 
 
 def command(*arguments: str, program: str = "kafka-clicker") -> Result:
@@ -35,7 +35,7 @@ def test_the_help_groups_the_commands_in_the_order_of_use(option: str) -> None:
 
     assert shown.exit_code == 0
     assert rows(parts["Serve"]) == ["run", "present", "demo"]
-    assert rows(parts["Look after the clicks"]) == ["new", "audit"]
+    assert rows(parts["Look after the clicks"]) == ["report", "audit", "new"]
     assert rows(parts["Find out what is wrong"]) == ["doctor"]
     assert sorted(main.commands) == sorted(COMMANDS)
     assert max(map(len, shown.output.splitlines())) <= 80

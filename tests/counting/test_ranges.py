@@ -30,6 +30,7 @@ def test_a_range_ends_at_the_latest_with_the_second_that_is_under_way(
     [
         (SECOND, SECOND, "2027-01-15T08:00:00Z is not before 2027-01-15T08:00:00Z"),
         (10**18, 5, "1000000000000000000 is not before 1970-01-01T00:00:05Z"),
+        (-1, 5, "1969-12-31T23:59:59Z is before 1970"),
         (SECOND + 1, None, "2027-01-15T08:00:01Z is in the future"),
         (SECOND + 1, SECOND + 9, "in the future"),
         (SECOND - LONGEST_SECONDS - 1, SECOND, "longer than 24 h, the most that can be"),

@@ -1,0 +1,159 @@
+"""The command `report`: what happened in a talk, or between two times."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+import orjson
+
+from dash_app import logs
+from dash_app.brokers import BrokerError
+from dash_app.brokers.selection import open_range, read_talks
+from dash_app.commands.help import HelpfulCommand
+from dash_app.commands.new_file import check_new_file, write_new_file
+from dash_app.commands.report_summary import summary_lines
+from dash_app.commands.steps import load_settings
+from dash_app.commands.watched import watch
+from dash_app.counting.archive import RangeCounting, TooManyRecords
+from dash_app.counting.ranges import BadRange, check_range
+from dash_app.counting.report import Report, build_report
+from dash_app.counting.talks import Talk, Talks
+from dash_app.counting.zones import UnknownZone, find_zone, iso_time
+from dash_app.settings import Settings
+
+MOST_NAMED = 10
+"""So many talks are named to somebody who asks for one that there is not."""
+
+ENDINGS = (".csv", ".json")
+TIME = "epoch seconds or ISO 8601, such as 2026-11-30T19:00 or 2026-11-30T18:00Z"
+
+
+class ZoneName(click.ParamType[ZoneInfo]):
+    """The name of a time zone."""
+
+    name = "zone"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ZoneInfo:
+        """Return the zone."""
+        try:
+            return find_zone(value)
+        except UnknownZone as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command(
+    cls=HelpfulCommand,
+    examples=[
+        ("Read about the newest talk", "{program} report"),
+        ("Keep a talk in a file", "{program} report --talk k7wq2m9x -o talk.csv"),
+        (
+            "Count an hour that was no talk",
+            "{program} report --from 2026-11-30T19:00 --to 2026-11-30T20:00",
+        ),
+    ],
+)
+@click.option("--talk", "talk_id", metavar="ID", help="The talk; the newest one by default.")
+@click.option("--from", "since", metavar="TIME", help="Where a range begins that is no talk.")
+@click.option("--to", "until", metavar="TIME", help="Where the range ends; now by default.")
+@click.option(
+    "--zone",
+    type=ZoneName(),
+    metavar="NAME",
+    help="The zone of times, such as Europe/Madrid; that of this machine by default.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="A new file to write."
+)
+def report(
+    talk_id: str | None,
+    since: str | None,
+    until: str | None,
+    zone: ZoneInfo | None,
+    output: Path | None,
+) -> None:
+    """Report what happened in a talk: taps, people, segments, highest moments.
+
+    Counts the log of `run` with the same settings, whether the site runs or not; nothing but FILE
+    is written. Without FILE it prints a summary. With a FILE that ends with .csv it writes the
+    bins, and with .json everything. A TIME is in epoch seconds or ISO 8601.
+    """
+    ending = None if output is None else check_new_file(output, ENDINGS)
+    _require_one_range(talk_id, since, until)
+    first, end = (None if one is None else read_time(one, zone) for one in (since, until))
+    try:
+        # The command reports an absent broker in one sentence; kafka-python would log many.
+        with logs.silenced("kafka"):
+            made = _make_report(load_settings(), talk_id, first, end)
+    except (BrokerError, BadRange, TooManyRecords, ImportError) as error:
+        raise click.ClickException(str(error)) from error
+    lines = [*summary_lines(made, zone)]
+    if output is None or ending is None:
+        click.echo("\n".join(lines))
+        return
+    write_new_file(output, _render(ending, made, zone))
+    click.echo(f"{output}: {made['clicks']:,} taps")
+
+
+def _require_one_range(talk_id: str | None, since: str | None, until: str | None) -> None:
+    if talk_id is not None and (since is not None or until is not None):
+        raise click.UsageError("--talk and --from … --to … are two ranges; give one of them")
+    if since is None and until is not None:
+        raise click.UsageError("--to needs --from, the time at which the range begins")
+
+
+def read_time(text: str, zone: ZoneInfo | None) -> int:
+    """Return a time in whole epoch seconds; `zone` is that of a time without one.
+
+    Raises click.UsageError.
+    """
+    if text.isascii() and text.isdigit():
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.astimezone() if zone is None else moment.replace(tzinfo=zone)
+        return int(moment.timestamp())
+    except (ValueError, OverflowError, OSError) as error:
+        raise click.UsageError(f"{text!r} is no time; give {TIME}") from error
+
+
+def _make_report(
+    settings: Settings, talk_id: str | None, since: int | None, until: int | None
+) -> Report:
+    now, talk = time.time(), None
+    if since is None:
+        talk = _find_talk(read_talks(settings, now), talk_id)
+        since, until = talk.range
+    since, until = check_range(since, until, now)
+    with open_range(settings, since, until) as log:
+        counting = RangeCounting(
+            log, since, until, settings.dedup_offsets, settings.archive_records
+        )
+        watch(counting, log.name)
+    return build_report(counting.result, talk, settings.reactions)
+
+
+def _find_talk(talks: Talks, talk_id: str | None) -> Talk:
+    if not talks.newest_first:
+        raise click.ClickException("there are no talks yet; name a range with --from and --to")
+    talk = talks.newest_first[0] if talk_id is None else talks.find(talk_id)
+    if talk is None:
+        named = [
+            f"  {one.id}  {iso_time(one.started_at)}Z  {one.title}"
+            for one in talks.newest_first[:MOST_NAMED]
+        ]
+        raise click.ClickException("\n".join([f"there is no talk {talk_id}; there are:", *named]))
+    return talk
+
+
+def _render(ending: str, report: Report, zone: ZoneInfo | None) -> Iterable[str]:
+    if ending == ".json":
+        return [orjson.dumps(report).decode(), "\n"]
+    from dash_app.web.report_csv import report_lines  # noqa: PLC0415 - no other command needs it
+
+    return report_lines(report, zone)

@@ -1,7 +1,6 @@
 "use strict";
 {
   const THEMES = ["dark", "light"];
-  const ZONES = ["local", "utc"];
 
   /** The text with each {name} replaced by the value of that name. */
   function filled(text, values) {
@@ -12,10 +11,10 @@
   class Choices {
     /**
      * languages: those of the catalogue, the default first; storage: like localStorage, or null;
-     * dark(): whether the system is dark; preferred(): language tags.
+     * dark(): whether the system is dark; preferred(): language tags; zone: the one that is not UTC.
      */
-    constructor({ languages, storage, dark, preferred }) {
-      this.known = { theme: THEMES, language: languages, zone: ZONES };
+    constructor({ languages, storage, dark, preferred, zone = "local" }) {
+      this.known = { theme: THEMES, language: languages, zone: [zone, "utc"] };
       this.storage = storage;
       this.dark = dark;
       this.preferred = preferred;
@@ -38,7 +37,7 @@
     /** The theme, language or zone without a choice. */
     byDefault(what) {
       if (what === "theme") return this.dark() ? "dark" : "light";
-      if (what === "zone") return ZONES[0];
+      if (what === "zone") return this.known.zone[0];
       const tags = this.preferred().map((tag) => tag.slice(0, 2).toLowerCase());
       return tags.find((tag) => this.known.language.includes(tag)) || this.known.language[0];
     }
@@ -122,10 +121,12 @@
   function start() {
     const page = document.documentElement;
     const system = window.matchMedia("(prefers-color-scheme: dark)");
-    const preferred = () => navigator.languages || [navigator.language];
+    // A file that was made for somebody names its language and its zone.
+    const { preferredLanguage = [], zone } = page.dataset;
+    const preferred = () => [preferredLanguage, navigator.languages || navigator.language].flat();
     const catalogue = JSON.parse(document.getElementById("texts").textContent);
     const languages = Object.keys(catalogue);
-    const choices = new Choices({ languages, storage: openStorage(), dark: () => system.matches, preferred });
+    const choices = new Choices({ languages, storage: openStorage(), dark: () => system.matches, preferred, zone });
     const listeners = [];
 
     const words = () => catalogue[choices.language];

@@ -17,7 +17,7 @@ from dash_app import errors
 from dash_app.consumer.service import Service
 from dash_app.operations import probes
 from dash_app.operations.telemetry import Telemetry
-from dash_app.pages import clicker, code_form, dashboard, files, join, landing, theme
+from dash_app.pages import clicker, code_form, dashboard, files, join, landing, report, theme
 from dash_app.security.access import Codes
 from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import NAME, Gate
@@ -39,10 +39,11 @@ PAGES = f"{EXTENSION}.pages"
 
 
 class Pages(NamedTuple):
-    """The Dash apps of the two pages."""
+    """The Dash apps of the pages."""
 
     clicker: Dash
     dashboard: Dash
+    report: Dash
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -121,6 +122,7 @@ def _mount(
     pages = Pages(
         clicker.mount(settings, gate, functools.partial(talks.current_fields, service)),
         dashboard.mount(settings, gate),
+        report.mount(settings, gate),
     )
     theme.mount(settings, gate)
     files.mount(gate)

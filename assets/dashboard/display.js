@@ -4,13 +4,13 @@
   const timeline = isPage ? window.clickTimeline : require("./timeline.js");
   const { csvOf, nameOf, pictureOf } = isPage ? window.clickFiles : require("./files.js");
   const words = isPage ? window.clickWords : require("./words.js");
-  const { labelled, peakOf, recentOf, seriesOf, shareOf, sharesOf, shownOf, sumOf, totalsOf } = timeline;
+  const { labelled, peakOf, recentOf, shareOf, sharesOf, shownOf, sumOf, totalsOf } = timeline;
   const { TalkStrip } = isPage ? window.clickTalkStrip : require("./talk_strip.js");
   const { phonesOf } = isPage ? window.clickTalk : require("./talk.js");
   const { figureOf, isZoomed, styled } = isPage ? window.clickFigure : require("./figure.js");
   const { isolated } = isPage ? window.clickLabels : require("./labels.js");
   const { DrawTimes } = isPage ? window.clickDrawTimes : require("./draw_times.js");
-  const { delayOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf } = words;
+  const { delayOf, noteOf, numberOf, peakTextOf, sentenceOf, statusOf, unreadableOf } = words;
   const SENTENCE_MS = 10000;
   const FIRST_SENTENCE_MS = 1500;
 
@@ -132,15 +132,7 @@
     }
 
     peakText(answer) {
-      const peak = peakOf(answer);
-      if (peak < 0) return "";
-      const { whole, times } = this.page.look();
-      const counts = seriesOf(answer).map((each) => each[peak]);
-      const time = times.clock((answer.start + peak * answer.bin) * 1000);
-      // No line is as high as the sum of several.
-      const several = counts.length > 2 ? "peak_of_all" : "peak_of_both";
-      const key = counts.filter((count) => count > 0).length > 1 ? several : "peak";
-      return this.page.text(key, { clicks: whole(sumOf(counts)), time });
+      return peakTextOf(answer, this.page.look(), this.page.text);
     }
 
     showNumbers(answer, zero) {

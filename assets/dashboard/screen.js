@@ -3,13 +3,11 @@
   const { Poller } = window.clickPoller;
   const { PICTURE, savePicture, saveText } = window.clickFiles;
   const { writeTable } = window.clickTable;
+  const { forgetChanges, fullScreen, localized, lookAt, readLook, showControls } = window.clickLook;
   const { isTimeline } = window.clickTimeline;
   const { windowsOf } = window.clickView;
   const { WakeLock } = window.clickWall;
-  const { formatsOf } = window.clickWords;
-  const { timesOf } = window.clickZone;
   const ABORT_MS = 15000;
-  const CONTROLS_MS = 3000;
 
   /** Whether a host's login answered: by a redirect to its page, or by a refusal that is not the site's JSON. */
   function asksForLogin({ redirected, status, headers }) {
@@ -45,30 +43,6 @@
     }
   }
 
-  /** The sizes of the view and the formats of the language. */
-  function readLook() {
-    const page = document.documentElement;
-    const { clientWidth: width = 0, clientHeight: height = 0 } = document.getElementById("timeline") || {};
-    if (page.dataset.view !== "presenter") return lookAt(0, { width, height });
-    // Not innerWidth, which grows on a phone with any element that is still too wide.
-    return lookAt(Math.min(page.clientWidth / 1920, page.clientHeight / 1080), { width, height });
-  }
-
-  /** The look on a desk (0), or on a wall of this part of 1920 x 1080, of a chart of this size. */
-  function lookAt(scale, chart) {
-    const isWall = scale > 0;
-    const tokens = getComputedStyle(document.documentElement);
-    const token = (name) => Number(tokens.getPropertyValue(`--chart-${name}`));
-    const sizeOf = (name) => Math.max(token(name), scale * token(`${name}-wall`));
-    const [tick, legend, line] = ["tick", "legend", "line"].map(sizeOf);
-    const top = isWall ? 2 * legend : 64;
-    // What the labels of the axes and the legend leave.
-    const plot = { width: chart.width - 5 * tick, height: chart.height - top - 3 * tick };
-    const sizes = { tick, legend, line, top, plot };
-    const isClear = document.documentElement.dataset.overlay === "on";
-    return { sizes, isClear, ...formatsOf(window.clickPage.language), times: timesOf(window.clickPage.zone) };
-  }
-
   /** Dash's elements of the reactions' cards, made from the page's form of one. */
   function cardsOf(reactions) {
     const { filled, words } = window.clickPage;
@@ -90,32 +64,7 @@
     else savePicture(file.figure, file.name);
   }
 
-  function fullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else document.documentElement.requestFullscreen().catch(() => {});
-  }
-
-  /** Shows the controls of the presenter view while the mouse moves, and a little longer. */
-  function showControls() {
-    const { dataset } = document.documentElement;
-    let timer = null;
-    return () => {
-      window.clearTimeout(timer);
-      dataset.controls = "on";
-      timer = window.setTimeout(() => delete dataset.controls, CONTROLS_MS);
-    };
-  }
-
   const graph = () => document.querySelector("#timeline .js-plotly-plot");
-
-  /** The chart's config in the page's language; Plotly's own language is English. */
-  function localized(config) {
-    const { language, words } = window.clickPage;
-    if (language === "en") return config;
-    // Plotly looks its own texts up in the dictionary by their English form.
-    window.Plotly.register({ moduleType: "locale", name: language, dictionary: words() });
-    return { ...config, locale: language };
-  }
 
   /** A function that draws, and calls onDrawn once a drawing is on the screen. */
   function drawer(onDrawn) {
@@ -134,11 +83,6 @@
   function address(search) {
     if (search !== undefined) window.history.replaceState(null, "", `${location.pathname}${search}${location.hash}`);
     return location.search;
-  }
-
-  /** Drops the entry that Dash stores for ever at each tick, for an undo button that the page does not have. */
-  function forgetTicks() {
-    for (const store of window.dash_stores || []) store.getState().history.past.length = 0;
   }
 
   /** Does what the viewer does; restyle() draws anew with the page's look. */
@@ -218,7 +162,7 @@
             poller.begin(emptyFigure, config, refreshMs);
             window.clickPage.ready();
           }
-          forgetTicks();
+          forgetChanges();
           poller.tick();
           return window.dash_clientside.no_update;
         },

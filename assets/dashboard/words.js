@@ -1,5 +1,7 @@
 "use strict";
 {
+  const isPage = typeof module === "undefined";
+  const { peakOf, seriesOf, sumOf } = isPage ? window.clickTimeline : require("./timeline.js");
   const SLOW_MS = 1500;
   const SILENT_MS = 2500;
   const STALE_MS = 10000;
@@ -61,6 +63,18 @@
     return text(skew > 0 ? "clock_ahead" : "clock_behind", { seconds: decimal(Math.abs(skew)) });
   }
 
+  /** The highest bin in words; empty where there are no clicks. */
+  function peakTextOf(answer, { whole, times }, text) {
+    const peak = peakOf(answer);
+    if (peak < 0) return "";
+    const counts = seriesOf(answer).map((each) => each[peak]);
+    const time = times.clock((answer.start + peak * answer.bin) * 1000);
+    // No line is as high as the sum of several.
+    const several = counts.length > 2 ? "peak_of_all" : "peak_of_both";
+    const key = counts.filter((count) => count > 0).length > 1 ? several : "peak";
+    return text(key, { clicks: whole(sumOf(counts)), time });
+  }
+
   /** How many records are no clicks, by reason, in words; empty if all are clicks or nobody knows. */
   function unreadableOf({ unreadable }, text, whole) {
     const counts = Object.entries(unreadable || {}).filter(([, count]) => count > 0);
@@ -98,7 +112,7 @@
     };
   }
 
-  const words = { delayOf, formatsOf, noteOf, numberOf, sentenceOf, statusOf, unreadableOf };
-  if (typeof module !== "undefined") module.exports = words;
-  else window.clickWords = words;
+  const words = { delayOf, formatsOf, noteOf, numberOf, peakTextOf, sentenceOf, statusOf, unreadableOf };
+  if (isPage) window.clickWords = words;
+  else module.exports = words;
 }

@@ -7,7 +7,7 @@ the reactions are the same in every language; the dashboard adds what its script
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dash_app.pages import dashboard_texts
+from dash_app.pages import dashboard_texts, report_texts
 
 LANGUAGES = ("en", "es")
 """The first is that of a page whose viewer prefers none of them."""
@@ -124,7 +124,14 @@ LANDING: Section = {
     "scan": ("Scan to join, or open", "Escanea para participar, o abre"),
 }
 
-_ALL: Section = {**COMMON, **DEMO, **CLICKER, **dashboard_texts.DASHBOARD, **LANDING}
+_ALL: Section = {
+    **COMMON,
+    **DEMO,
+    **CLICKER,
+    **dashboard_texts.DASHBOARD,
+    **report_texts.REPORT,
+    **LANDING,
+}
 
 
 def by_language(section: Section, *, demo: bool) -> dict[str, dict[str, str]]:

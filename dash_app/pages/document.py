@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from dash_app.pages import files
-from dash_app.pages.catalogue import LANGUAGES
+from dash_app.pages.catalogue import LANGUAGES, WITHOUT_SCRIPT
 from dash_app.pages.tokens import theme_color_tags
 
 # The texts and page.js come first: page.js sets theme and language before anything is painted.
@@ -56,6 +56,13 @@ def script_tags(names: Sequence[str], base: str = "") -> Markup:
     """Return the elements that load these scripts; `base` leads from the page to the prefix."""
     tag = Markup('<script src="{}{}"></script>')
     return Markup("\n").join(tag.format(base, files.asset_url(name)) for name in names)
+
+
+def without_script() -> Markup:
+    """Return the notice for a browser without scripts, in every language."""
+    notice = Markup('<p class="notice" lang="{}">{}</p>')
+    texts = zip(LANGUAGES, WITHOUT_SCRIPT, strict=True)
+    return Markup("\n").join(notice.format(language, text) for language, text in texts)
 
 
 def _head_html(head: Head) -> Markup:

@@ -17,6 +17,28 @@ from dash_app.security.headers import FRESH
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 
+_REPORT = (
+    "dashboard/zone.js",
+    "dashboard/talk.js",
+    "dashboard/timeline.js",
+    "dashboard/labels.js",
+    "dashboard/marks.js",
+    "dashboard/figure.js",
+    "dashboard/words.js",
+    "dashboard/look.js",
+    "dashboard/files.js",
+    "dashboard/wall.js",
+    "dashboard/elements.js",
+    "report/contents.js",
+    "report/growth.js",
+    "report/replay.js",
+    "report/frames.js",
+    "report/tables.js",
+    "report/cards.js",
+    "report/controls.js",
+    "report/view.js",
+)
+
 BUNDLES = {
     "clicker.js": (
         "clicker/alarm.js",
@@ -43,6 +65,7 @@ BUNDLES = {
         "dashboard/figure.js",
         "dashboard/view.js",
         "dashboard/words.js",
+        "dashboard/look.js",
         "dashboard/files.js",
         "dashboard/draw_times.js",
         "dashboard/display.js",
@@ -57,6 +80,8 @@ BUNDLES = {
         "dashboard/bar_view.js",
         "dashboard/screen.js",
     ),
+    "report.js": (*_REPORT, "report/stream.js", "report/screen.js"),
+    "report_file.js": (*_REPORT, "report/file.js"),
     "style.css": ("tokens.css", "common.css", "reactions.css"),
     "clicker.css": (
         "clicker/frame.css",
@@ -72,6 +97,7 @@ BUNDLES = {
         "dashboard/bar.css",
         "dashboard/overlay.css",
     ),
+    "report.css": ("report/page.css", "report/views.css"),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""
 
@@ -153,10 +179,15 @@ def _read(name: str) -> File:
 
 def asset_url(name: str) -> str:
     """Return the asset's address, relative to the prefix, changing with its content."""
+    return f"assets/{name}?v={needed(name).content_hash}"
+
+
+def needed(name: str) -> File:
+    """Return the file of that name, as `asset` does; without it FileNotFoundError is raised."""
     file = asset(name)
     if file is None:
         raise FileNotFoundError(f"assets/{name} is missing; is the whole project installed?")
-    return f"assets/{name}?v={file.content_hash}"
+    return file
 
 
 def file_response(file: File, *, is_immutable: bool) -> Response:

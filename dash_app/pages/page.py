@@ -19,7 +19,7 @@ from markupsafe import Markup
 from dash_app.errors import not_found
 from dash_app.pages import catalogue, files, theme
 from dash_app.pages.dash_internals import HostedDash
-from dash_app.pages.document import WHOLE_SCREEN, Head, document, script_tags
+from dash_app.pages.document import WHOLE_SCREEN, Head, document, script_tags, without_script
 from dash_app.security import headers
 from dash_app.security.access import anybody
 from dash_app.security.gate import Gate
@@ -100,7 +100,7 @@ class Page(HostedDash):
             theme=self._theme,
         )
         body = _BODY.format(
-            without_script=_without_script(),
+            without_script=without_script(),
             initial_html=contents.initial_html(),
             config=self._config_tag(parts["config"]),
             scripts=f"{script_tags(contents.body_scripts)}\n{self._suite_tags(parts['scripts'])}",
@@ -197,12 +197,6 @@ class Page(HostedDash):
 def _pack(response: Response) -> files.File:
     response.direct_passthrough = False
     return files.pack(response.get_data(), str(response.mimetype))
-
-
-def _without_script() -> Markup:
-    notice = Markup('<p class="notice" lang="{}">{}</p>')
-    texts = zip(catalogue.LANGUAGES, catalogue.WITHOUT_SCRIPT, strict=True)
-    return Markup("\n").join(notice.format(language, text) for language, text in texts)
 
 
 def _pack_sorted(response: Response) -> files.File:

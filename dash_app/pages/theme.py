@@ -72,8 +72,13 @@ def _readable(color: str, tokens: Tokens) -> str:
     return written(next(readable, text))
 
 
+def style(settings: Settings) -> str:
+    """Return the stylesheet with the colours of THEME; it is empty without one."""
+    return "" if settings.theme is None else "".join(_rule(settings, theme) for theme in THEMES)
+
+
 def _style(settings: Settings) -> files.File:
-    return files.pack("".join(_rule(settings, theme) for theme in THEMES).encode(), "text/css")
+    return files.pack(style(settings).encode(), "text/css")
 
 
 def _rule(settings: Settings, theme: str) -> str:

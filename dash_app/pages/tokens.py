@@ -15,11 +15,10 @@ THEMES = ("dark", "light")
 @cache
 def design_tokens(theme: str) -> Mapping[str, str]:
     """Return the value of each token in a theme, dark or light, by its name without the dashes."""
-    file = files.asset("tokens.css")
-    if file is None:
-        raise FileNotFoundError("assets/tokens.css is missing; is the whole project installed?")
     values: dict[str, str] = {}
-    for selector, rules in re.findall(r"([^{}]+)\{([^}]*)\}", file.body.decode()):
+    for selector, rules in re.findall(
+        r"([^{}]+)\{([^}]*)\}", files.needed("tokens.css").body.decode()
+    ):
         if "data-bs-theme" not in selector or f'"{theme}"' in selector:
             pairs = re.findall(r"--([\w-]+):\s*([^;]+);", rules)
             values |= {name: " ".join(value.split()) for name, value in pairs}

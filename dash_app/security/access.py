@@ -1,7 +1,7 @@
 """Access codes: who may send clicks and who may see the counts, if the settings demand a code."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -19,7 +19,11 @@ from dash_app.settings import Settings
 
 CLICKER = "kafka-clicker"
 DASHBOARD = "kafka-dashboard"
+REPORT = "kafka-report"
 """The pages that can have a code, named by the last part of their paths."""
+
+_RESULTS = (DASHBOARD, REPORT)
+"""The pages that show counts: the dashboard's code opens each of them."""
 
 View = Callable[..., ResponseReturnValue]
 
@@ -62,11 +66,13 @@ class Codes:
         self._framed = may_be_framed(settings)
         self.presenter = Presenter() if presenter is None else presenter
         settings_by_page = {CLICKER: settings.clicker_code, DASHBOARD: settings.dashboard_code}
-        self._codes: Mapping[str, Code] = {
+        self._codes: dict[str, Code] = {
             page: Code(page, code.get_secret_value, settings, signing, guesses)
             for page, code in settings_by_page.items()
             if code is not None
         }
+        if DASHBOARD in self._codes:
+            self._codes |= dict.fromkeys(_RESULTS, self._codes[DASHBOARD])
 
     def __bool__(self) -> bool:
         return bool(self._codes)
@@ -82,7 +88,7 @@ class Codes:
     def require_or_show_form(self, page: str) -> Access:
         """Return a decorator of the page itself: `?code=` logs in, no code shows the form.
 
-        The dashboard takes the presenter's code from its address as well.
+        A page that shows counts takes the presenter's code from its address as well.
         """
 
         def check() -> Response | None:
@@ -97,7 +103,9 @@ class Codes:
             return self._log_in(page, code, query)
 
         access = self._access(page, check, functools.partial(self._too_many, page))
-        return access if page != DASHBOARD else lambda view: access(self.presenter.take_code(view))
+        if page not in _RESULTS:
+            return access
+        return lambda view: access(self.presenter.take_code(view))
 
     def _access(
         self,

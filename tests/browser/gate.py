@@ -18,6 +18,8 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding"}
 class Trouble:
     """What the gate does to requests: wait, lose the request or its answer, answer by itself.
 
+    Its own answer is HTML if that is a text, lines of JSON if that are bytes, and else JSON.
+
     It pauses for `pause` seconds after each start tag of a page that comes through, and misspells
     `unknown` words of a stylesheet, so that the browser does not know them, as an older one.
     """
@@ -116,15 +118,7 @@ class Gate:
         if trouble.lose == "request":
             raise ConnectionError("lost")
         if trouble.status:
-            status, headers, body = trouble.status, {"Content-Type": "application/json"}, b""
-            if isinstance(trouble.body, str):
-                headers["Content-Type"], body = "text/html", trouble.body.encode()
-            if trouble.location:
-                headers["Location"] = trouble.location
-            if trouble.retry_after:
-                headers["Retry-After"] = str(trouble.retry_after)
-            if not isinstance(trouble.body, str | None):
-                body = json.dumps(trouble.body).encode()
+            status, headers, body = _own_answer(trouble)
         else:
             if trouble.pause or trouble.unknown:
                 del handler.headers["Accept-Encoding"]
@@ -136,6 +130,20 @@ class Gate:
             raise ConnectionError("lost")
         handler.send(status, headers, body, trouble.pause)
         seen.answered = status
+
+
+def _own_answer(trouble: Trouble) -> tuple[int, dict[str, str], bytes]:
+    headers = {"Location": trouble.location} if trouble.location else {}
+    if trouble.retry_after:
+        headers["Retry-After"] = str(trouble.retry_after)
+    kind, body = "application/json", b""
+    if isinstance(trouble.body, str):
+        kind, body = "text/html", trouble.body.encode()
+    elif isinstance(trouble.body, bytes):
+        kind, body = "application/x-ndjson", trouble.body
+    elif trouble.body is not None:
+        body = json.dumps(trouble.body).encode()
+    return trouble.status, {"Content-Type": kind, **headers}, body
 
 
 def _ask(port: int, handler: "_Handler") -> tuple[int, dict[str, str], bytes]:

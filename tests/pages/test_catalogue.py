@@ -16,6 +16,8 @@ from dash_app.pages import (
     dashboard,
     dashboard_texts,
     landing,
+    report,
+    report_texts,
 )
 from dash_app.settings import Settings
 
@@ -30,6 +32,7 @@ ALONE: dict[str, catalogue.Section] = {
 PAGES = {
     "clicker": (catalogue.CLICKER, clicker.layout(SETTINGS)),
     "dashboard": (dashboard_texts.DASHBOARD, dashboard.layout(SETTINGS)),
+    "report": (report_texts.ALL, report.layout(SETTINGS)),
     "landing": (catalogue.LANDING, landing.layout(SETTINGS, "", SETTINGS.join_url)),
 }
 
@@ -62,7 +65,8 @@ def test_every_reason_why_a_record_is_no_click_has_its_texts() -> None:
 
 
 def test_no_key_has_two_texts() -> None:
-    pages = [catalogue.CLICKER, dashboard_texts.DASHBOARD, bar_texts.BAR, catalogue.LANDING]
+    texts = [bar_texts.BAR, dashboard_texts.DASHBOARD, report_texts.REPORT]
+    pages = [catalogue.CLICKER, catalogue.LANDING, *texts]
     keys = [key for section in [catalogue.COMMON, catalogue.DEMO, *pages] for key in section]
 
     assert len(set(keys)) == len(keys)

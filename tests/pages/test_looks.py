@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dash_app.pages import clicker, dashboard, landing
+from dash_app.pages import clicker, dashboard, landing, report
 from dash_app.pages.tokens import design_tokens
 from dash_app.settings import Settings
 from tests.pages.test_catalogue import elements
@@ -76,8 +76,9 @@ def test_the_icon_has_colours_of_the_tokens() -> None:
         clicker.layout(SETTINGS),
         dashboard.layout(SETTINGS),
         landing.layout(SETTINGS, "", SETTINGS.join_url),
+        report.layout(SETTINGS),
     ],
-    ids=["clicker", "dashboard", "landing"],
+    ids=["clicker", "dashboard", "landing", "report"],
 )
 def test_a_layout_has_no_inline_style(layout: Any) -> None:
     properties = [set(props) for props in elements(layout)]
@@ -86,7 +87,7 @@ def test_a_layout_has_no_inline_style(layout: Any) -> None:
     assert not [each for each in properties if "style" in each or "style_cell" in each]
 
 
-@pytest.mark.parametrize("path", ["kafka-clicker", "kafka-dashboard", ""])
+@pytest.mark.parametrize("path", ["kafka-clicker", "kafka-dashboard", "kafka-report", ""])
 def test_a_page_has_no_inline_style(client: FlaskClient, path: str) -> None:
     page = client.get(f"/visualization-tools-ii/{path}").text
 

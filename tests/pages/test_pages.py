@@ -16,7 +16,8 @@ from tests.programs import run_program
 PREFIX = "/visualization-tools-ii"
 CLICKER = f"{PREFIX}/kafka-clicker"
 DASHBOARD = f"{PREFIX}/kafka-dashboard"
-PAGES = [CLICKER, DASHBOARD]
+REPORT = f"{PREFIX}/kafka-report"
+PAGES = [CLICKER, DASHBOARD, REPORT]
 
 
 def sources(page: str) -> list[str]:
@@ -25,7 +26,11 @@ def sources(page: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("path", "title"),
-    [(CLICKER, "Kafka Event Producer"), (DASHBOARD, "Kafka Real-time Dashboard")],
+    [
+        (CLICKER, "Kafka Event Producer"),
+        (DASHBOARD, "Kafka Real-time Dashboard"),
+        (REPORT, "Kafka Report"),
+    ],
 )
 def test_a_page_stands_at_its_path(client: FlaskClient, path: str, title: str) -> None:
     answer = client.get(path)
@@ -182,7 +187,12 @@ def test_labels_of_ones_own_stand_on_both_pages(make_site: MakeSite) -> None:
 
 
 def test_pages_and_landing_do_not_say_the_wire_name(client: FlaskClient) -> None:
-    for path in [*PAGES, "/", f"{CLICKER}/_dash-layout", f"{DASHBOARD}/_dash-layout"]:
+    for path in [
+        *PAGES,
+        "/",
+        f"{CLICKER}/_dash-layout",
+        *(f"{page}/_dash-layout" for page in PAGES),
+    ]:
         assert "fuck" not in client.get(path).text
 
 
@@ -212,8 +222,8 @@ import json
 from dash_app import create_app
 
 client = create_app().test_client()
-layouts = [f"kafka-{page}/_dash-layout" for page in ("clicker", "dashboard")]
-paths = ["", "kafka-clicker", "kafka-dashboard", *layouts]
+layouts = [f"kafka-{page}/_dash-layout" for page in ("clicker", "dashboard", "report")]
+paths = ["", "kafka-clicker", "kafka-dashboard", "kafka-report", *layouts]
 answers = [client.get(f"/visualization-tools-ii/{path}") for path in paths]
 print(json.dumps([[answer.status_code, answer.headers["ETag"]] for answer in answers]))
 """
@@ -222,5 +232,5 @@ print(json.dumps([[answer.status_code, answer.headers["ETag"]] for answer in ans
         for seed in (1, 2, 3)
     ]
 
-    assert [status for status, _ in found[0]] == [200] * 5
+    assert [status for status, _ in found[0]] == [200] * 7
     assert found[0] == found[1] == found[2]

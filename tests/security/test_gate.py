@@ -37,6 +37,7 @@ OPEN = {
     f"GET {PREFIX}/assets/<path:path>",
     f"GET {PREFIX}/kafka-clicker/",
     f"GET {PREFIX}/kafka-dashboard/",
+    f"GET {PREFIX}/kafka-report/",
     f"POST {PREFIX}/code",
     "others unknown",
 }

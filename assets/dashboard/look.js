@@ -1,0 +1,63 @@
+"use strict";
+{
+  const { formatsOf } = window.clickWords;
+  const { timesOf } = window.clickZone;
+  const CONTROLS_MS = 3000;
+
+  /** The sizes of the view and the formats of the language. */
+  function readLook() {
+    const page = document.documentElement;
+    const { clientWidth: width = 0, clientHeight: height = 0 } = document.getElementById("timeline") || {};
+    if (page.dataset.view !== "presenter") return lookAt(0, { width, height });
+    // Not innerWidth, which grows on a phone with any element that is still too wide.
+    return lookAt(Math.min(page.clientWidth / 1920, page.clientHeight / 1080), { width, height });
+  }
+
+  /** The look on a desk (0), or on a wall of this part of 1920 x 1080, of a chart of this size. */
+  function lookAt(scale, chart) {
+    const isWall = scale > 0;
+    const tokens = getComputedStyle(document.documentElement);
+    const token = (name) => Number(tokens.getPropertyValue(`--chart-${name}`));
+    const sizeOf = (name) => Math.max(token(name), scale * token(`${name}-wall`));
+    const [tick, legend, line] = ["tick", "legend", "line"].map(sizeOf);
+    const top = isWall ? 2 * legend : 64;
+    // What the labels of the axes and the legend leave.
+    const plot = { width: chart.width - 5 * tick, height: chart.height - top - 3 * tick };
+    const sizes = { tick, legend, line, top, plot };
+    const isClear = document.documentElement.dataset.overlay === "on";
+    return { sizes, isClear, ...formatsOf(window.clickPage.language), times: timesOf(window.clickPage.zone) };
+  }
+
+  /** The chart's config in the page's language; Plotly's own language is English. */
+  function localized(config) {
+    const { language, words } = window.clickPage;
+    if (language === "en") return config;
+    // Plotly looks its own texts up in the dictionary by their English form.
+    window.Plotly.register({ moduleType: "locale", name: language, dictionary: words() });
+    return { ...config, locale: language };
+  }
+
+  /** Drops the entry that Dash stores for ever at each change, for an undo button that the page does not have. */
+  function forgetChanges() {
+    for (const store of window.dash_stores || []) store.getState().history.past.length = 0;
+  }
+
+  /** Fills the screen with the page, or ends that. */
+  function fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen().catch(() => {});
+  }
+
+  /** Shows the controls of the presenter view while the mouse moves, and a little longer. */
+  function showControls() {
+    const { dataset } = document.documentElement;
+    let timer = null;
+    return () => {
+      window.clearTimeout(timer);
+      dataset.controls = "on";
+      timer = window.setTimeout(() => delete dataset.controls, CONTROLS_MS);
+    };
+  }
+
+  window.clickLook = { forgetChanges, fullScreen, localized, lookAt, readLook, showControls };
+}

@@ -1,0 +1,100 @@
+"""A page of a report in the browser, and documents that are hard to show."""
+
+import json
+from typing import Any
+
+from tests.browser.gate import Gate, Trouble
+from tests.browser.phone import Phone
+from tests.browser.states import EIGHT, LONG_TITLE
+from tests.programs import ROOT
+from tests.waiting import eventually
+
+ARCHIVE = "kafka/archive"
+EXAMPLE: Any = json.loads((ROOT / "tests" / "pages" / "example_report.json").read_text())
+HOUR = 3600
+LABELS = ("W" * 80, "👩🏽‍🚀" * 40, "أسرع قليلاً من فضلك! " * 3, "<img src=x onerror=alert(1)>", "")
+TABLE = """
+return [...document.querySelectorAll(`#table-${arguments[0]} tr`)]
+  .map((row) => [...row.cells].map((cell) => cell.textContent));
+"""
+GO_TO = """
+const moment = document.querySelector('#moment');
+moment.value = arguments[0];
+moment.dispatchEvent(new Event('input', { bubbles: true }));
+"""
+
+
+def answer_with(gate: Gate, *lines: Any) -> None:
+    """Have the gate answer for the archive with these lines of JSON."""
+    body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    gate.trouble[ARCHIVE] = Trouble(status=200, body=body)
+
+
+def open_page(phone: Phone, search: str = "?talk=k7wq2m9x") -> None:
+    """Open the page and wait until Dash has rendered it."""
+    phone.browser.wait_for_page(f"{phone.base}/kafka-report{search}")
+    phone.browser.wait_for_element("#trouble")
+
+
+def open_report(phone: Phone, search: str = "?talk=k7wq2m9x") -> None:
+    """Open the page and wait until the report is drawn."""
+    open_page(phone, search)
+    eventually(lambda: bool(phone.series()), 20, lambda: f"no report: {phone.text('#trouble')}")
+
+
+def table(phone: Phone, name: str) -> list[list[str]]:
+    """Return the rows of the table, heads first: totals, segments or moments."""
+    rows: list[list[str]] = phone.run(TABLE, name)
+    return rows
+
+
+def drawn(phone: Phone) -> list[int]:
+    """Return the sum of each trace."""
+    return [sum(filter(None, y)) for y in phone.series()]
+
+
+def go_to(phone: Phone, second: int) -> None:
+    """Move the slider of the replay to that second of the talk."""
+    phone.run(GO_TO, second)
+
+
+def hard_report(segments: int = 10) -> Any:
+    """Return a report of an hour with eight reactions, hard labels, and so many segments."""
+    keys = [reaction.key for reaction in EIGHT]
+    seconds = {key: [[at, 1 + at % 7] for at in range(n, HOUR, 7)] for n, key in enumerate(keys)}
+    series = {key: _bins(pairs) for key, pairs in seconds.items()}
+    totals = {key: sum(counts) for key, counts in series.items()}
+    start = EXAMPLE["from"]
+    marks = [
+        {"id": f"m{at}", "at": start + at * HOUR // segments, "label": LABELS[at % len(LABELS)]}
+        for at in range(1, segments)
+    ]
+    part = {"totals": totals, "clicks": sum(totals.values())}
+    parts = [{"at": start, "label": None}, *marks]
+    return {
+        **EXAMPLE,
+        **part,
+        "to": start + HOUR,
+        "bin": 10,
+        "talk": {"id": "x", "title": LONG_TITLE, "running": False, "marks": marks},
+        "reactions": [reaction._asdict() for reaction in EIGHT],
+        "series": series,
+        "seconds": seconds,
+        "segments": [_segment(each["label"], each["at"], HOUR // segments, part) for each in parts],
+        "moments": [{"at": start + 10 * at, "to": start + 10 * at + 10, **part} for at in range(5)],
+        "whole": False,
+        "whole_from": start + 60,
+        "why": "The log's records before 2027-01-15 07:00:00 UTC are gone.",
+        "final": False,
+    }
+
+
+def _bins(pairs: list[list[int]]) -> list[int]:
+    bins = [0] * (HOUR // 10)
+    for second, count in pairs:
+        bins[second // 10] += count
+    return bins
+
+
+def _segment(label: str | None, start: int, width: int, part: Any) -> Any:
+    return {"label": label, "from": start, "to": start + width, "per_minute": 9876.5, **part}

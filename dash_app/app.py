@@ -13,3 +13,8 @@ def start() -> Flask:
     """Start counting and return `server`: for a WSGI server that takes a factory."""
     server.extensions[EXTENSION].start()
     return server
+
+
+def end_streams() -> None:
+    """End the answers that would go on for long; a server calls it before it waits for them."""
+    server.extensions[EXTENSION].archive.stop()

@@ -47,6 +47,9 @@ UNREAD_SECONDS = 20
 HEADER_BUFFER_BYTES = 32 * 1024
 """Headers of so many bytes are always taken; as measured, granian answers 431 from 48 KiB on."""
 
+STREAM_THREADS = 1
+"""A process streams one report or export at a time, in a thread beside the WEB_THREADS."""
+
 MAX_CONNECTIONS = 8192
 """The connections that a worker holds at once; more wait until one closes."""
 
@@ -124,7 +127,8 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER_FACT
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.web_processes,
-        blocking_threads=settings.web_threads,
+        # An answer that is streamed holds one for minutes; see slots.shares for the others.
+        blocking_threads=settings.web_threads + STREAM_THREADS,
         respawn_failed_workers=True,
         # Ctrl-C ends the server even while a request never ends.
         workers_kill_timeout=STOP_SECONDS,
@@ -196,25 +200,35 @@ def _handle_signals(server: Any, clean_up: Callable[[], None]) -> None:
 
 def worker() -> "Flask":
     """Start counting in this worker process and return its Flask server."""
-    from dash_app.app import start  # noqa: PLC0415 - importing it reads the environment
+    from dash_app.app import end_streams, start  # noqa: PLC0415 - importing reads the environment
 
     settings = Settings.from_environment()
     logs.configure(settings.log_level, settings.log_format)
     # A terminal sends Ctrl-C to the whole session; a worker that is told twice to end hangs.
     if hasattr(os, "setsid"):
         os.setsid()
-    _end_with_parent()
+    _watch(end_streams)
     return start()
 
 
-def _end_with_parent() -> None:
-    """Kill this process when its parent is killed: an orphan would keep the port."""
+def _watch(on_signal: Callable[[], None]) -> None:
+    """Kill this process when its parent is killed: an orphan would keep the port.
+
+    `on_signal` is called when the process is told to end: granian waits for each answer.
+    """
     parent = parent_process()
     if parent is None:
         return
+    signalled, wakes = socket.socketpair()
+    wakes.setblocking(False)
+    # granian sets the handlers of the signals later, and leaves this alone.
+    signal.set_wakeup_fd(wakes.detach(), warn_on_full_buffer=False)
 
     def watch() -> None:
-        connection.wait([parent.sentinel])
+        with signalled:
+            if signalled in connection.wait([parent.sentinel, signalled]):
+                on_signal()
+                connection.wait([parent.sentinel])
         # On Windows this signal ends a process as SIGKILL does elsewhere.
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 

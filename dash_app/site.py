@@ -130,7 +130,7 @@ def _mount(
     join.mount(settings, gate)
     probes.mount(service, telemetry, gate, at_root=at_root)
     # Last: if two rules match a path, Flask uses the one that was added first.
-    routes.mount(service, telemetry, limits, gate)
+    routes.mount(service, telemetry, limits, gate, {})
     # A request of the host's own starts nothing.
     (server if at_root else gate.routes).before_request(_starter(service))
     gate.register()

@@ -10,6 +10,7 @@ from multiprocessing import util
 
 from dash_app.brokers import LARGEST_SKEW_SECONDS, Broker
 from dash_app.brokers.selection import create_broker
+from dash_app.consumer.archive import Archive
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.observer import NoObserver, Observer
 from dash_app.consumer.talks import TalksFollower
@@ -42,6 +43,7 @@ class Service:
         self._types_of_talks = Talks(), self._types
         self._observer = NoObserver() if observer is None else observer
         self._create()
+        self.archive = Archive(settings)
         self._owner: int | None = None
         self._started = False
         self._stopped = False
@@ -113,6 +115,7 @@ class Service:
                 self._create()
             elif self._owner not in {None, os.getpid()}:
                 self._create()
+                self.archive = Archive(self.settings)
             self._owner, self._started, self._stopped = os.getpid(), False, False
             self._observer.on_start()
             if not _threads_run():
@@ -158,6 +161,7 @@ class Service:
         if self._owner != os.getpid():
             return
         self._stopped = True
+        self.archive.stop()
         if self._finalizer is not None:
             self._finalizer.cancel()
         if self.broker is not None and self.consumer is not None and self.talks is not None:

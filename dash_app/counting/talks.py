@@ -123,7 +123,11 @@ class Talks:
 
     def hides_results_of(self, talk: Talk) -> bool:
         """Return whether any talk with hidden results shares a second with this one."""
-        return any(_overlap(hidden.range, talk.range) for hidden in self._hidden)
+        return self.hides_results_in(talk.range)
+
+    def hides_results_in(self, seconds: Range) -> bool:
+        """Return whether any talk with hidden results shares a second with a range."""
+        return any(_overlap(hidden.range, seconds) for hidden in self._hidden)
 
 
 def _overlap(one: Range, other: Range) -> bool:

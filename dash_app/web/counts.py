@@ -13,6 +13,7 @@ from dash_app.errors import ApiError
 from dash_app.operations.telemetry import Telemetry
 from dash_app.security import headers
 from dash_app.web import responses
+from dash_app.web.query import reject_unknown_parameters
 from dash_app.web.talk_fields import shown_at
 from dash_app.web.timeline_csv import csv_lines
 
@@ -20,6 +21,8 @@ _WINDOW_BY_QUERY = {b"": DEFAULT_WINDOW} | {
     f"window={window}&bin={width}".encode(): window for window, width in WINDOWS.items()
 }
 """The window of each query that a page sends; every open page sends one each second."""
+
+PARAMETERS = ("window", "bin")
 
 
 def timeline(
@@ -32,7 +35,7 @@ def timeline(
     window = _WINDOW_BY_QUERY.get(request.query_string)
     if window is None:
         window = _window()
-        _reject_unknown_parameters("window", "bin")
+        reject_unknown_parameters(PARAMETERS)
     # Read the state first: no snapshot may be called live that is older than this state.
     state, snapshot = consumer.state, consumer.snapshot
     lag = sum(consumer.lag.values()) if consumer.lag else None
@@ -69,7 +72,7 @@ def timeline_csv(service: Service) -> Response:
     if service.consumer is None:
         raise ApiError(503, "Consumer not loaded")
     window = _window()
-    _reject_unknown_parameters("window", "bin")
+    reject_unknown_parameters(PARAMETERS)
     now = time.time()
     shown = shown_at(service.known_talks(), service.settings.reactions, now)
     lines = csv_lines(service.consumer.snapshot, window, now, shown)
@@ -97,15 +100,6 @@ def _revalidated(current: responses.TaggedJson) -> Response:
     response.set_etag(current.etag, weak=True)
     response.headers["Cache-Control"] = headers.FRESH
     return response
-
-
-def _reject_unknown_parameters(*names: str) -> None:
-    """Raise ApiError for other names: a misspelt one would silently mean the default."""
-    for name, values in request.args.lists():
-        if name not in names:
-            raise ApiError(400, f"{name} is no parameter here; there are {' and '.join(names)}")
-        if len(values) > 1:
-            raise ApiError(400, f"{name} is given {len(values)} times")
 
 
 def _window() -> int:

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from dash_app import __version__
 from dash_app.counting.windows import BINS_PER_WINDOW, DEFAULT_WINDOW, WINDOWS
-from dash_app.web import openapi_lab, openapi_talks
+from dash_app.web import openapi_archive, openapi_lab, openapi_talks
 from dash_app.web.openapi_lab import PlacedClick, State
 from dash_app.web.openapi_parts import (
     ERRORS,
@@ -142,7 +142,13 @@ class Ready(BaseModel):
 
 REQUESTS = (SingleClick, ClickBatch, TalkStart, TalkChange, MarkStart, *openapi_lab.REQUESTS)
 COUNTS = (Timeline, Repeat, Data, Sent, Error)
-RESPONSES = (*COUNTS, Join, Alive, Ready, *openapi_talks.RESPONSES, *openapi_lab.RESPONSES)
+RESPONSES = (
+    *COUNTS,
+    *(Join, Alive, Ready),
+    *openapi_talks.RESPONSES,
+    *openapi_lab.RESPONSES,
+    *openapi_archive.RESPONSES,
+)
 
 
 @functools.lru_cache(maxsize=8)
@@ -174,6 +180,7 @@ def document(site: str, types: tuple[str, ...]) -> bytes:
             "/kafka/data": {"get": read(Data, [], 403)},
             **openapi_talks.paths(),
             **openapi_lab.paths(),
+            **openapi_archive.paths(),
             "/join": {"get": operation("join", Join, 401, 404, 429)},
             "/healthz": {"get": operation("healthz", Alive)},
             "/readyz": {"get": ready},

@@ -1,6 +1,7 @@
 """The REST routes: one way to send clicks, one way to read the counts; every error is JSON."""
 
 import functools
+from collections.abc import Mapping
 
 from flask import Response, request
 
@@ -12,6 +13,7 @@ from dash_app.security.access import CLICKER, DASHBOARD, anybody
 from dash_app.security.gate import Gate
 from dash_app.security.limits import ClickLimits
 from dash_app.web import clicks, counts, lab, responses, talks, unknown
+from dash_app.web.archive import ArchiveRoutes, Renderer
 from dash_app.web.bodies import request_body
 
 # So short an id as `current` is none.
@@ -19,8 +21,17 @@ TALK = "<string(minlength=8, maxlength=16):talk_id>"
 MARK = "<string(minlength=8, maxlength=16):mark_id>"
 
 
-def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gate) -> None:
-    """Serve the REST routes, and every path under the prefix that nothing else serves."""
+def mount(
+    service: Service,
+    telemetry: Telemetry,
+    limits: ClickLimits,
+    gate: Gate,
+    renderers: Mapping[str, Renderer],
+) -> None:
+    """Serve the REST routes, and every path under the prefix that nothing else serves.
+
+    `renderers` are the forms of a report besides JSON, by the end of a file's name.
+    """
     clicker, dashboard = gate.codes.require(CLICKER), gate.codes.require(DASHBOARD)
     showing = service.settings.reactions, service.known_talks
     timelines, lists = responses.TimelineResponses(*showing), responses.DataResponses(*showing)
@@ -37,6 +48,9 @@ def mount(service: Service, telemetry: Telemetry, limits: ClickLimits, gate: Gat
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard)
     _add_talks(service, gate)
     presenter = gate.codes.presenter
+    reports = ArchiveRoutes(service, presenter, dashboard, renderers)
+    add("/kafka/archive", reports.archive, access=reports.access)
+    add("/kafka/records", reports.records, access=presenter.require)
     add("/kafka/lab", lambda: lab.show(service, presenter), access=dashboard)
     add = functools.partial(gate.add, access=presenter.require, method="POST")
     add("/kafka/lab/pause", lambda: lab.pause(service))

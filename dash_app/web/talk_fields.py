@@ -13,6 +13,8 @@ from dash_app.settings.reactions import Reaction, Reactions
 ALL = "all"
 """The key of the sum of all reactions, where results are hidden."""
 
+RESULTS_HIDDEN = "The presenter shows the results later"
+
 _SUM = (Reaction(ALL, "All taps"),)
 
 
@@ -43,7 +45,7 @@ class Shown(NamedTuple):
     def require_shown(self) -> None:
         """Raise ApiError while nobody may see which reaction was tapped how often."""
         if self.is_hidden:
-            raise ApiError(403, "The presenter shows the results later")
+            raise ApiError(403, RESULTS_HIDDEN)
 
     @property
     def keys(self) -> Sequence[str]:

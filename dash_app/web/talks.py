@@ -1,6 +1,5 @@
 """The routes of the talks: who may see the counts reads them, and the presenter changes them."""
 
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -31,7 +30,8 @@ from dash_app.errors import ApiError
 from dash_app.security import headers
 from dash_app.security.presenter import Presenter
 from dash_app.web.bodies import json_body
-from dash_app.web.requests import BadRequest, shorten
+from dash_app.web.query import whole_number
+from dash_app.web.requests import BadRequest
 from dash_app.web.talk_fields import talk_fields, talk_totals
 from dash_app.web.talk_requests import MarkStart, TalkChange, TalkStart, parse
 
@@ -62,11 +62,8 @@ def list_talks(service: Service, presenter: Presenter) -> Response:
 
 def _limit() -> int:
     """Return how many talks are asked for. Raises ApiError."""
-    asked = request.args.get("limit", str(MAX_TALKS))
-    limit = int(asked) if re.fullmatch("[0-9]{1,4}", asked) else -1
-    if not 0 <= limit <= MAX_TALKS:
-        raise ApiError(400, f"limit is {shorten(asked)}: it is a number from 0 to {MAX_TALKS}")
-    return limit
+    limit = whole_number("limit", f"a number from 0 to {MAX_TALKS}", most=MAX_TALKS)
+    return MAX_TALKS if limit is None else limit
 
 
 def show(service: Service, talk_id: str) -> Response:

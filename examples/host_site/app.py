@@ -21,6 +21,7 @@ password = os.environ["PRESENTER_PASSWORD"]
 login = LoginManager(server)
 login.login_view = "log_in"
 live = mount(server).settings.url_prefix
+PATHS = ("kafka-dashboard", "kafka/timeline", "kafka/data", "kafka/archive", "metrics")
 
 
 class Presenter(UserMixin):
@@ -39,7 +40,7 @@ def load_user(name: str) -> Presenter | None:
 def keep_the_dashboard_for_the_presenter() -> ResponseReturnValue | None:
     """Ask for a login where the chart and the list of clicks are."""
     path = request.path.removeprefix(f"{live}/")
-    guarded = path.startswith(("kafka-dashboard", "kafka/timeline", "kafka/data", "metrics"))
+    guarded = path.startswith(PATHS)
     return login.unauthorized() if guarded and not current_user.is_authenticated else None
 
 

@@ -10,7 +10,7 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
-from dash_app.brokers.kafka import log as kafka_log
+from dash_app.brokers.kafka import topic_reader
 from dash_app.brokers.kafka.checkpoints import GROUP
 from dash_app.brokers.kafka.log import KafkaLog
 from dash_app.counting.checkpoint import Checkpoint
@@ -193,7 +193,7 @@ def test_a_broker_that_freezes_while_it_is_read_is_given_up(
     kafka_settings: Callable[..., Settings],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(kafka_log, "STALLED_SECONDS", 2)
+    monkeypatch.setattr(topic_reader, "STALLED_SECONDS", 2)
     kafka.create_topic(topic)
     produce(kafka, topic, [click()] * 5)
     with KafkaLog(kafka_settings()) as log:

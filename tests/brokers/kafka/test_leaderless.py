@@ -1,6 +1,7 @@
 """A partition without a leader: the others are counted, and nobody is told that all are."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -13,6 +14,8 @@ from dash_app.settings import Settings
 from tests.brokers.kafka.pair import Pair
 from tests.brokers.kafka.records import Sent, click, produce
 from tests.brokers.kafka.test_flink_reader import total, write
+from tests.brokers.ranges import count
+from tests.counting.memory_range import totals_of
 from tests.sites import Site, open_site
 from tests.waiting import eventually
 
@@ -119,3 +122,15 @@ def test_a_frozen_leader_stops_no_counting_of_the_others(
         assert site.timeline()["state"] != "live"
         pair.second.resume()
         site.wait_for_state("live", 20)
+
+
+def test_a_range_of_time_is_not_counted_without_it(
+    pair: Pair, topic: str, settings: Settings
+) -> None:
+    produce(pair.first, topic, [*LED, *SICK])
+    since = int(time.time()) - 60
+    assert totals_of(count(settings, since, since + 120)) == {"cheers": 2, "hate": 1}
+
+    pair.second.stop()
+    with pytest.raises(BrokerUnavailable, match=f"no broker leads partition 0 of topic {topic}"):
+        count(settings, since, since + 120)

@@ -14,6 +14,9 @@ from dash_app.counting.records import (
 )
 from dash_app.counting.second_counts import drawn_at
 
+COUNTED, UNTIMELY, REPEAT, UNREADABLE = "counted", "untimely", "repeat", "unreadable"
+"""What is decided about a record: a click that is drawn, one that is not, or no new click."""
+
 
 class Decision(NamedTuple):
     """What becomes of a record: it is a click that counts, a repeat, or no click.
@@ -30,6 +33,15 @@ class Decision(NamedTuple):
     def is_repeat(self) -> bool:
         """Whether the record is a repeat of a click before it."""
         return self.click is None and self.reason is None
+
+    @property
+    def name(self) -> str:
+        """What is decided, in a word."""
+        if self.reason is not None:
+            return UNREADABLE
+        if self.click is None:
+            return REPEAT
+        return UNTIMELY if self.at is None else COUNTED
 
 
 _new = tuple.__new__

@@ -26,12 +26,14 @@ class RangePart:
 class RangeLog(AbstractContextManager["RangeLog"], Protocol):
     """What of a log may hold the clicks of a range, as it stood when it was opened.
 
-    A context manager; reading it changes nothing.
+    A context manager; reading it changes nothing. `written` maps a partition to the offset of the
+    first record that was written in the range, and to that of the first one written later.
     """
 
     log_id: str
     name: str
     parts: Mapping[int, RangePart]
+    written: Mapping[int, tuple[int, int]]
 
     def polls(self, partition: int) -> Iterator[Sequence[Record]]:
         """Return the records of a part in their order, a few at a time.

@@ -12,9 +12,6 @@ from dash_app.counting.range_log import RangeLog
 from dash_app.counting.records import Record, Unreadable, decode_person, read
 from dash_app.counting.second_counts import is_usable
 
-COUNTED, UNTIMELY, REPEAT, UNREADABLE = "counted", "untimely", "repeat", "unreadable"
-"""What is decided about a record: a click that is drawn, one that is not, or no new click."""
-
 
 class RangeRecord(NamedTuple):
     """A record as an export shows it; times are epoch seconds, None where there is none.
@@ -77,7 +74,7 @@ def _row(partition: int, record: Record, decision: Decision, persons: _Persons) 
         None if click is None else click.timestamp,
         None if click is None else click.type,
         persons.number(record.person),
-        _decided(decision),
+        decision.name,
         decision.at,
         decision.reason,
     )
@@ -88,11 +85,3 @@ def _click(record: Record) -> Click | None:
     with contextlib.suppress(Unreadable):
         return read(record)
     return None
-
-
-def _decided(decision: Decision) -> str:
-    if decision.is_repeat:
-        return REPEAT
-    if decision.click is None:
-        return UNREADABLE
-    return UNTIMELY if decision.at is None else COUNTED

@@ -16,13 +16,12 @@ from dash_app.counting.range_count import RangeCount
 from dash_app.counting.range_records import RangeRecord
 from dash_app.counting.report import Report, build_report
 from dash_app.counting.second_counts import LATE_SECONDS
-from dash_app.counting.talk_values import LATEST_SECOND
 from dash_app.counting.talks import Range, Talk
 from dash_app.counting.zones import UnknownZone, find_zone
 from dash_app.errors import ApiError
 from dash_app.security.access import Access, View
 from dash_app.security.presenter import Presenter
-from dash_app.web.query import one_of, reject_unknown_parameters, whole_number
+from dash_app.web.query import asked_range, one_of, reject_unknown_parameters, whole_number
 from dash_app.web.record_lines import FORMS, HEARTBEAT, Form
 from dash_app.web.report_csv import report_lines
 from dash_app.web.streams import Beat, stream
@@ -111,7 +110,7 @@ class ArchiveRoutes:
         """Return the records of a range, line by line."""
         reject_unknown_parameters(["from", "to", "format"])
         name = one_of("format", sorted(FORMS), "csv")
-        form, (since, until) = FORMS[name], _range()
+        form, (since, until) = FORMS[name], asked_range()
         # A record may hold a click that was tapped so long before it was written.
         seen = since - LATE_SECONDS, until
         self._require_shown(seen)
@@ -126,7 +125,7 @@ class ArchiveRoutes:
         """Return what is asked for, with its seconds. Raises ApiError."""
         talk_id = request.args.get("talk")
         if talk_id is None:
-            return None, _range()
+            return None, asked_range()
         if {"from", "to"} & request.args.keys():
             raise ApiError(400, "Ask for a talk, or for a range by from and to, and not for both")
         talk = followed(self._service).talks.find(talk_id)
@@ -164,15 +163,6 @@ class ArchiveRoutes:
         subject = "clicks" if talk is None else f"talk-{talk.id}"
         _attach(response, f"{subject}-{day:%Y-%m-%d}.{name}")
         return response
-
-
-def _range() -> tuple[int, int]:
-    """Return the seconds that are asked for. Raises ApiError."""
-    allowed = "a time in whole seconds since 1970, such as 1800000000"
-    since, until = (whole_number(name, allowed, most=LATEST_SECOND) for name in ("from", "to"))
-    if since is None or until is None:
-        raise ApiError(400, "from and to name a range, in seconds since 1970; both are needed")
-    return since, until
 
 
 def _zone() -> ZoneInfo:

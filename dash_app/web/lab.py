@@ -13,7 +13,6 @@ from dash_app.brokers import BrokerError, NotAllowed
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.lab import Seen, size_of
 from dash_app.consumer.service import Service
-from dash_app.counting.decisions import Decision
 from dash_app.errors import ApiError
 from dash_app.security.presenter import Presenter
 from dash_app.web.bodies import json_body
@@ -96,7 +95,7 @@ def _record(seen: Seen, *, is_named: bool) -> dict[str, Any]:
         },
         "value": None if record.value is None else _text(record.value),
         "bytes": size_of(record),
-        "decision": decision_name(decision),
+        "decision": decision.name,
         "reason": decision.reason,
         "repeat_of": seen.first_offset if decision.is_repeat else None,
         "type": decision.click and decision.click.type,
@@ -106,15 +105,6 @@ def _record(seen: Seen, *, is_named: bool) -> dict[str, Any]:
         "polled_at": seen.polled_at,
         "counted_at": seen.counted_at,
     }
-
-
-def decision_name(decision: Decision) -> str:
-    """Return in a word what was decided about a record."""
-    if decision.reason is not None:
-        return "unreadable"
-    if decision.click is None:
-        return "repeat"
-    return "untimely" if decision.at is None else "counted"
 
 
 def _shown(value: bytes | None, *, is_named: bool) -> str | None:

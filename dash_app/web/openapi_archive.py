@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from dash_app.counting.range_records import COUNTED, REPEAT, UNREADABLE, UNTIMELY
+from dash_app.counting.decisions import COUNTED, REPEAT, UNREADABLE, UNTIMELY
 from dash_app.counting.talk_values import LATEST_SECOND
 from dash_app.counting.talks import ID_PATTERN
 from dash_app.web.archive import LANGUAGES, LONGEST_BIN
@@ -42,7 +42,23 @@ class ExportedRecord(BaseModel):
     reason: str | None
 
 
-RESPONSES = (ReportLine, ExportedRecord)
+class WrittenOffsets(BaseModel):
+    """The offset of the first record of a partition that was written in a range, and the end."""
+
+    partition: Count
+    first: Count
+    end: Count
+
+
+class RangeOffsets(BaseModel):
+    """Where in the log the records of a range are, and commands that print them."""
+
+    log: str
+    partitions: list[WrittenOffsets]
+    commands: list[str]
+
+
+RESPONSES = (ReportLine, ExportedRecord, RangeOffsets)
 
 
 def paths() -> dict[str, Schema]:
@@ -70,7 +86,12 @@ def paths() -> dict[str, Schema]:
         "text/csv": {"schema": TEXT},
         NDJSON: {"schema": TEXT, "x-item-schema": reference(ExportedRecord)},
     }
-    return {"/kafka/archive": {"get": report}, "/kafka/records": {"get": records}}
+    offsets = read(RangeOffsets, needed, 400, 403) | {"operationId": "offsets"}
+    return {
+        "/kafka/archive": {"get": report},
+        "/kafka/records": {"get": records},
+        "/kafka/offsets": {"get": offsets},
+    }
 
 
 def _parameter(name: str, schema: Schema, description: str) -> Schema:

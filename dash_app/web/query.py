@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from flask import request
 
+from dash_app.counting.talk_values import LATEST_SECOND
 from dash_app.errors import ApiError
 from dash_app.web.requests import shorten
 
@@ -39,3 +40,12 @@ def one_of(name: str, allowed: Sequence[str], default: str) -> str:
     if text not in allowed:
         raise ApiError(400, f"{name} is {shorten(text)}: it is one of {', '.join(allowed)}")
     return text
+
+
+def asked_range() -> tuple[int, int]:
+    """Return the seconds of `from` and `to`. Raises ApiError."""
+    allowed = "a time in whole seconds since 1970, such as 1800000000"
+    since, until = (whole_number(name, allowed, most=LATEST_SECOND) for name in ("from", "to"))
+    if since is None or until is None:
+        raise ApiError(400, "from and to name a range, in seconds since 1970; both are needed")
+    return since, until

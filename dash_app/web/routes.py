@@ -12,7 +12,7 @@ from dash_app.security import headers
 from dash_app.security.access import CLICKER, DASHBOARD, anybody
 from dash_app.security.gate import Gate
 from dash_app.security.limits import ClickLimits
-from dash_app.web import clicks, counts, lab, responses, talks, unknown
+from dash_app.web import clicks, counts, lab, offsets, responses, talks, unknown
 from dash_app.web.archive import ArchiveRoutes, Renderer
 from dash_app.web.bodies import request_body
 
@@ -47,14 +47,7 @@ def mount(
     add("/kafka/timeline.csv", lambda: counts.timeline_csv(service), access=dashboard)
     add("/kafka/data", lambda: counts.data(service, lists), access=dashboard)
     _add_talks(service, gate)
-    presenter = gate.codes.presenter
-    reports = ArchiveRoutes(service, presenter, dashboard, renderers)
-    add("/kafka/archive", reports.archive, access=reports.access)
-    add("/kafka/records", reports.records, access=presenter.require)
-    add("/kafka/lab", lambda: lab.show(service, presenter), access=dashboard)
-    add = functools.partial(gate.add, access=presenter.require, method="POST")
-    add("/kafka/lab/pause", lambda: lab.pause(service))
-    add("/kafka/lab/broken", lambda: lab.append_broken(service))
+    _add_records(service, gate, renderers)
     keys = [reaction.key for reaction in service.settings.reactions]
     types = tuple(dict.fromkeys(name for key in keys for name in (key, wire_name_of(key))))
     gate.add("/openapi.json", lambda: openapi(gate.prefix, types), access=anybody)
@@ -62,6 +55,19 @@ def mount(
         submit = lambda: gate.codes.submit(request_body(request, service.code_slots))  # noqa: E731
         gate.add("/code", submit, access=anybody, method="POST")
     unknown.mount(gate)
+
+
+def _add_records(service: Service, gate: Gate, renderers: Mapping[str, Renderer]) -> None:
+    add = functools.partial(gate.add, cors=True)
+    dashboard, presenter = gate.codes.require(DASHBOARD), gate.codes.presenter
+    reports = ArchiveRoutes(service, presenter, dashboard, renderers)
+    add("/kafka/archive", reports.archive, access=reports.access)
+    add("/kafka/records", reports.records, access=presenter.require)
+    add("/kafka/offsets", lambda: offsets.offsets(service), access=presenter.require)
+    add("/kafka/lab", lambda: lab.show(service, presenter), access=dashboard)
+    add = functools.partial(gate.add, access=presenter.require, method="POST")
+    add("/kafka/lab/pause", lambda: lab.pause(service))
+    add("/kafka/lab/broken", lambda: lab.append_broken(service))
 
 
 def _add_talks(service: Service, gate: Gate) -> None:

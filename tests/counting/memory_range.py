@@ -38,6 +38,7 @@ class MemoryRange:
         self._records = {number: naive.records(entries) for number, entries in logs.items()}
         self._poll_records = poll_records
         self._error = error
+        self.written: Mapping[int, tuple[int, int]] = {}
         self.parts: Mapping[int, RangePart] = {
             number: self._plan(number, log_end, since, until, dedup_offsets, log_starts, types)
             for number, log_end in naive.ends(logs).items()

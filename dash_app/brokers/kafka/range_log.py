@@ -42,7 +42,11 @@ class KafkaRange(FiniteReader):
         # A log may begin with offsets that no record has: those of markers of transactions.
         heads = self._offsets_since(log_ends, 1)
         firsts = self._offsets_since(log_ends, self._since)
+        stops = self._offsets_since(log_ends, self._until)
         ends = self._offsets_since(log_ends, self._until + LATE_SECONDS)
+        self.written: Mapping[int, tuple[int, int]] = {
+            topic.partition: (first, stops[topic]) for topic, first in firsts.items()
+        }
         checkpoints = read_checkpoints(self._admin, self._topic, topics)
         parts: dict[int, RangePart] = {}
         for topic in topics:

@@ -25,6 +25,7 @@ PAGE_ROWS = 500
 """A page is read at once: whoever counts in between pauses of a millisecond wants small ones."""
 
 FIND_ROWS = "SELECT min(id), max(id) FROM clicks WHERE received >= ? AND received < ?"
+FIND_STOP = "SELECT coalesce(min(id), ?) FROM clicks WHERE received >= ?"
 FIND_LATER = "SELECT EXISTS (SELECT 1 FROM clicks WHERE received >= ?)"
 FIND_HEAD = "SELECT id, received FROM clicks ORDER BY id LIMIT 1"
 SELECT_ROWS = """
@@ -57,16 +58,17 @@ class SqliteRange:
             )
         # One transaction: each row has its type among the totals.
         database.execute("BEGIN")
-        types = frozenset(read_totals(database).clicks)
+        types, end = frozenset(read_totals(database).clicks), read_end(database)
         head, received = database.execute(FIND_HEAD).fetchone() or (1, since)
         first, last = database.execute(FIND_ROWS, (since, latest)).fetchone()
+        (stop,) = database.execute(FIND_STOP, (end, until)).fetchone()
         (is_final,) = database.execute(FIND_LATER, (latest,)).fetchone()
-        end = read_end(database)
         database.execute("COMMIT")
-        start, stop = (end, end) if first is None else (first, last + 1 if is_final else end)
+        start, after = (end, end) if first is None else (first, last + 1 if is_final else end)
+        self.written: Mapping[int, tuple[int, int]] = {PARTITION: (start, max(start, stop))}
         # Rows are deleted by hand alone; older ones that are left say that none of these were.
         whole_from = start if head > 1 and received >= since else None
-        return RangePart(start, stop, whole_from, bool(is_final), types)
+        return RangePart(start, after, whole_from, bool(is_final), types)
 
     def polls(self, partition: int) -> Iterator[Sequence[Record]]:
         """Return the rows page by page; see RangeLog.polls."""

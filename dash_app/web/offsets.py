@@ -1,0 +1,68 @@
+"""Which records of the log were written in a range of time, and how to read them elsewhere."""
+
+import shlex
+import time
+from collections.abc import Mapping
+
+import orjson
+from flask import Response
+
+from dash_app.brokers import BrokerError
+from dash_app.brokers.selection import open_range
+from dash_app.consumer.service import Service
+from dash_app.counting.ranges import BadRange, check_range
+from dash_app.errors import ApiError
+from dash_app.settings import Settings
+from dash_app.web.query import asked_range, reject_unknown_parameters
+
+SHOWN = ("offset", "timestamp", "key", "headers")
+
+NO_MORE_MS = 10_000
+"""Offsets without a record make the consumer wait for ever, unless it gives up after so long."""
+
+
+def offsets(service: Service) -> Response:
+    """Return the offsets of a range in each partition, and commands that print its records."""
+    reject_unknown_parameters(["from", "to"])
+    try:
+        since, until = check_range(*asked_range(), time.time())
+        with open_range(service.settings, since, until) as log:
+            written, log_id = log.written, log.log_id
+    except BadRange as error:
+        raise ApiError(400, str(error)) from error
+    except ImportError as error:
+        raise ApiError(503, "Producer not loaded") from error
+    except BrokerError as error:
+        raise ApiError(503, f"The log cannot be read now: {error}") from error
+    fields = {
+        "log": log_id,
+        "partitions": [
+            {"partition": number, "first": first, "end": end}
+            for number, (first, end) in written.items()
+        ],
+        "commands": _commands(service.settings, written),
+    }
+    response = Response(orjson.dumps(fields), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _commands(settings: Settings, written: Mapping[int, tuple[int, int]]) -> list[str]:
+    if settings.broker == "embedded":
+        ((first, end),) = written.values()
+        query = f"SELECT * FROM clicks WHERE id >= {first} AND id < {end} ORDER BY id"  # noqa: S608 - numbers
+        return [shlex.join(["sqlite3", "-header", str(settings.clicks_db.resolve()), query])]
+    servers, topic = settings.kafka_bootstrap_servers or "", settings.kafka_topic
+    shown = [word for each in SHOWN for word in ("--property", f"print.{each}=true")]
+    return [
+        shlex.join(
+            [
+                *("kafka-console-consumer", "--bootstrap-server", servers, "--topic", topic),
+                *("--partition", str(number), "--offset", str(first)),
+                *("--max-messages", str(end - first), "--timeout-ms", str(NO_MORE_MS)),
+                *("--isolation-level", "read_committed", *shown),
+            ]
+        )
+        for number, (first, end) in written.items()
+        if first < end
+    ]

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import counting, flink, latency, pages, posts, proxy, reads, start, ten_million
+from bench import (
+    counting,
+    flink,
+    latency,
+    pages,
+    posts,
+    proxy,
+    reads,
+    reports,
+    start,
+    ten_million,
+)
 from bench.lab import Lab
 from bench.rows import ROWS, Finding
 from bench.table import Results
@@ -24,6 +35,7 @@ GROUPS: tuple[tuple[Measure, frozenset[int]], ...] = (
     (pages.measure, frozenset({12, 13, 14, 16})),
     (proxy.measure, frozenset({17})),
     (flink.measure, frozenset({18, 19, 20})),
+    (reports.measure, frozenset({21})),
 )
 """Rows that share what they set up are measured together."""
 

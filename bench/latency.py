@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from queue import Queue
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -141,9 +141,9 @@ def _busy(lab: Lab) -> Finding:
     for subject, make in (("site", Site), ("textbook", Textbook)):
         topic = lab.topic()
         server = make(lab.folder, lab.kafka, topic)
-        with live(server), _crowd(server):
+        with live(server), crowd(server, viewers=200):
             length, began = lab.length(topic), time.monotonic()
-            seconds = _probe(server)
+            seconds = probe(server, SECONDS)
             came = (lab.length(topic) - length) / (time.monotonic() - began)
             if isinstance(server, Site):
                 exchanges = 1000 * percentile(_exchanges(server, BUSY_EXCHANGES), 99)
@@ -158,25 +158,28 @@ def _busy(lab: Lab) -> Finding:
 
 
 @contextmanager
-def _crowd(server: AnyServer) -> Iterator[None]:
+def crowd(server: AnyServer, viewers: int = 0) -> Iterator[None]:
+    """Have about 500 clicks a second come while inside, beside viewers who ask once a second."""
     most = WARM_SECONDS + SECONDS + 2 * GIVEN_UP_SECONDS
-    with (
+    clicks, watched = server.base + server.click, server.base + server.watched
+    with ExitStack() as loads:
         # Each pauses after its answer: so many come to about 500 clicks a second.
-        steady_load(
-            server.base + server.click, "single", connections=60, pause_ms=100, seconds=most
-        ),
-        steady_load(
-            server.base + server.watched, "get", connections=200, pause_ms=1000, seconds=most
-        ),
-    ):
+        loads.enter_context(
+            steady_load(clicks, "single", connections=60, pause_ms=100, seconds=most)
+        )
+        if viewers:
+            loads.enter_context(
+                steady_load(watched, "get", connections=viewers, pause_ms=1000, seconds=most)
+            )
         time.sleep(WARM_SECONDS)
         yield
 
 
-def _probe(server: AnyServer) -> list[float]:
-    seconds = []
-    deadline = time.monotonic() + SECONDS
+def probe(server: AnyServer, seconds: float) -> list[float]:
+    """Return of one click after another, for so many seconds, in how many it was visible."""
+    found = []
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        seconds.append(_until_visible(server, BUSY_LOOK_SECONDS))
+        found.append(_until_visible(server, BUSY_LOOK_SECONDS))
         _pause()
-    return seconds
+    return found

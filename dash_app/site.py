@@ -18,6 +18,7 @@ from dash_app.consumer.service import Service
 from dash_app.operations import probes
 from dash_app.operations.telemetry import Telemetry
 from dash_app.pages import clicker, code_form, dashboard, files, join, landing, report, theme
+from dash_app.pages import talks as talks_page
 from dash_app.security.access import Codes
 from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import NAME, Gate
@@ -44,6 +45,7 @@ class Pages(NamedTuple):
     clicker: Dash
     dashboard: Dash
     report: Dash
+    talks: Dash
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -123,6 +125,7 @@ def _mount(
         clicker.mount(settings, gate, functools.partial(talks.current_fields, service)),
         dashboard.mount(settings, gate),
         report.mount(settings, gate),
+        talks_page.mount(settings, gate),
     )
     theme.mount(settings, gate)
     files.mount(gate)

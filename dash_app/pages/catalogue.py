@@ -7,7 +7,7 @@ the reactions are the same in every language; the dashboard adds what its script
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dash_app.pages import dashboard_texts, report_texts
+from dash_app.pages import dashboard_texts, report_texts, talks_texts
 
 LANGUAGES = ("en", "es")
 """The first is that of a page whose viewer prefers none of them."""
@@ -130,6 +130,7 @@ _ALL: Section = {
     **CLICKER,
     **dashboard_texts.DASHBOARD,
     **report_texts.REPORT,
+    **talks_texts.TALKS,
     **LANDING,
 }
 

@@ -6,6 +6,7 @@ from dash import html
 
 from dash_app.counting.windows import WINDOWS
 from dash_app.pages import catalogue
+from dash_app.security import access
 from dash_app.settings import Settings
 from dash_app.settings.join import join_address
 
@@ -39,7 +40,7 @@ def _window(seconds: int) -> html.Button:
 
 
 def page_controls(settings: Settings) -> html.Div:
-    """Return the buttons that save what is shown and choose how it is shown."""
+    """Return the buttons that save what is shown and choose how it is shown, and a way on."""
     return html.Div(
         [
             _button("csv", "csv", id="csv"),
@@ -47,6 +48,7 @@ def page_controls(settings: Settings) -> html.Div:
             _button("code", "code", id="code", hidden=not join_address(settings)),
             _button("full", "full", id="full"),
             _button("presenter", "presenter", id="presenter"),
+            html.A(href=access.TALKS, className="control", **catalogue.text("talks")),
         ],
         className="controls page-controls",
     )

@@ -29,6 +29,7 @@ DASHBOARD: Section = {
         "A las {time} el registro volvió a un estado anterior; antes tenía {before} clics.",
     ),
     "talk": ("Talk", "Charla"),
+    "talks": ("Talks", "Charlas"),
     "taps": ("Taps: {n}", "Toques: {n}"),
     "phones": ("Phones: {n}", "Teléfonos: {n}"),
     "phones_lately": ("Phones in 2 min: {n}", "Teléfonos en 2 min: {n}"),

@@ -82,6 +82,16 @@ BUNDLES = {
     ),
     "report.js": (*_REPORT, "report/stream.js", "report/screen.js"),
     "report_file.js": (*_REPORT, "report/file.js"),
+    "talks.js": (
+        "dashboard/zone.js",
+        "dashboard/talk.js",
+        "dashboard/timeline.js",
+        "dashboard/words.js",
+        "dashboard/elements.js",
+        "talks/contents.js",
+        "talks/list.js",
+        "talks/screen.js",
+    ),
     "style.css": ("tokens.css", "common.css", "reactions.css"),
     "clicker.css": (
         "clicker/frame.css",
@@ -98,6 +108,7 @@ BUNDLES = {
         "dashboard/overlay.css",
     ),
     "report.css": ("report/page.css", "report/views.css"),
+    "talks.css": ("talks/page.css",),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""
 

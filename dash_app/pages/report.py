@@ -74,7 +74,8 @@ def layout(settings: Settings) -> html.Div:
         className="timeline",
     )
     banner, switches = demo_banner(settings), switch_buttons(zone_switch())
-    return report_page(graph, [*banner, switches], [_waiting()], is_shown=False)
+    talks = html.A(href=access.TALKS, className="control", **catalogue.text("talks"))
+    return report_page(graph, [*banner, talks, switches], [_waiting()], is_shown=False)
 
 
 def report_page(

@@ -101,6 +101,7 @@ _SHARED = (
     "png",
     "presenter",
     "share_of",
+    "talks",
     "time",
     "times_in",
     "unreadable",

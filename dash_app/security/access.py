@@ -20,9 +20,10 @@ from dash_app.settings import Settings
 CLICKER = "kafka-clicker"
 DASHBOARD = "kafka-dashboard"
 REPORT = "kafka-report"
+TALKS = "kafka-talks"
 """The pages that can have a code, named by the last part of their paths."""
 
-_RESULTS = (DASHBOARD, REPORT)
+_RESULTS = (DASHBOARD, REPORT, TALKS)
 """The pages that show counts: the dashboard's code opens each of them."""
 
 View = Callable[..., ResponseReturnValue]

@@ -18,6 +18,8 @@ from dash_app.pages import (
     landing,
     report,
     report_texts,
+    talks,
+    talks_texts,
 )
 from dash_app.settings import Settings
 
@@ -33,6 +35,7 @@ PAGES = {
     "clicker": (catalogue.CLICKER, clicker.layout(SETTINGS)),
     "dashboard": (dashboard_texts.DASHBOARD, dashboard.layout(SETTINGS)),
     "report": (report_texts.ALL, report.layout(SETTINGS)),
+    "talks": (talks_texts.ALL, talks.layout(SETTINGS)),
     "landing": (catalogue.LANDING, landing.layout(SETTINGS, "", SETTINGS.join_url)),
 }
 
@@ -65,7 +68,8 @@ def test_every_reason_why_a_record_is_no_click_has_its_texts() -> None:
 
 
 def test_no_key_has_two_texts() -> None:
-    texts = [bar_texts.BAR, dashboard_texts.DASHBOARD, report_texts.REPORT]
+    results = [report_texts.REPORT, talks_texts.TALKS]
+    texts = [bar_texts.BAR, dashboard_texts.DASHBOARD, *results]
     pages = [catalogue.CLICKER, catalogue.LANDING, *texts]
     keys = [key for section in [catalogue.COMMON, catalogue.DEMO, *pages] for key in section]
 

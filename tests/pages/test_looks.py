@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dash_app.pages import clicker, dashboard, landing, report
+from dash_app.pages import clicker, dashboard, landing, report, talks
 from dash_app.pages.tokens import design_tokens
 from dash_app.settings import Settings
 from tests.pages.test_catalogue import elements
@@ -77,8 +77,9 @@ def test_the_icon_has_colours_of_the_tokens() -> None:
         dashboard.layout(SETTINGS),
         landing.layout(SETTINGS, "", SETTINGS.join_url),
         report.layout(SETTINGS),
+        talks.layout(SETTINGS),
     ],
-    ids=["clicker", "dashboard", "landing", "report"],
+    ids=["clicker", "dashboard", "landing", "report", "talks"],
 )
 def test_a_layout_has_no_inline_style(layout: Any) -> None:
     properties = [set(props) for props in elements(layout)]
@@ -87,7 +88,9 @@ def test_a_layout_has_no_inline_style(layout: Any) -> None:
     assert not [each for each in properties if "style" in each or "style_cell" in each]
 
 
-@pytest.mark.parametrize("path", ["kafka-clicker", "kafka-dashboard", "kafka-report", ""])
+@pytest.mark.parametrize(
+    "path", ["kafka-clicker", "kafka-dashboard", "kafka-report", "kafka-talks", ""]
+)
 def test_a_page_has_no_inline_style(client: FlaskClient, path: str) -> None:
     page = client.get(f"/visualization-tools-ii/{path}").text
 

@@ -17,7 +17,8 @@ PREFIX = "/visualization-tools-ii"
 CLICKER = f"{PREFIX}/kafka-clicker"
 DASHBOARD = f"{PREFIX}/kafka-dashboard"
 REPORT = f"{PREFIX}/kafka-report"
-PAGES = [CLICKER, DASHBOARD, REPORT]
+TALKS = f"{PREFIX}/kafka-talks"
+PAGES = [CLICKER, DASHBOARD, REPORT, TALKS]
 
 
 def sources(page: str) -> list[str]:
@@ -30,6 +31,7 @@ def sources(page: str) -> list[str]:
         (CLICKER, "Kafka Event Producer"),
         (DASHBOARD, "Kafka Real-time Dashboard"),
         (REPORT, "Kafka Report"),
+        (TALKS, "Kafka Talks"),
     ],
 )
 def test_a_page_stands_at_its_path(client: FlaskClient, path: str, title: str) -> None:
@@ -222,8 +224,8 @@ import json
 from dash_app import create_app
 
 client = create_app().test_client()
-layouts = [f"kafka-{page}/_dash-layout" for page in ("clicker", "dashboard", "report")]
-paths = ["", "kafka-clicker", "kafka-dashboard", "kafka-report", *layouts]
+layouts = [f"kafka-{page}/_dash-layout" for page in ("clicker", "dashboard", "report", "talks")]
+paths = ["", "kafka-clicker", "kafka-dashboard", "kafka-report", "kafka-talks", *layouts]
 answers = [client.get(f"/visualization-tools-ii/{path}") for path in paths]
 print(json.dumps([[answer.status_code, answer.headers["ETag"]] for answer in answers]))
 """
@@ -232,5 +234,5 @@ print(json.dumps([[answer.status_code, answer.headers["ETag"]] for answer in ans
         for seed in (1, 2, 3)
     ]
 
-    assert [status for status, _ in found[0]] == [200] * 7
+    assert [status for status, _ in found[0]] == [200] * 9
     assert found[0] == found[1] == found[2]

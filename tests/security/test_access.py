@@ -19,6 +19,8 @@ DASHBOARD = [
     "/kafka-dashboard/_dash-dependencies",
     "/kafka-report?talk=k7wq2m9x",
     "/kafka-report/_dash-layout",
+    "/kafka-talks",
+    "/kafka-talks/_dash-layout",
     "/kafka/timeline",
     "/kafka/timeline?window=900",
     "/kafka/timeline.csv",

@@ -38,6 +38,7 @@ OPEN = {
     f"GET {PREFIX}/kafka-clicker/",
     f"GET {PREFIX}/kafka-dashboard/",
     f"GET {PREFIX}/kafka-report/",
+    f"GET {PREFIX}/kafka-talks/",
     f"POST {PREFIX}/code",
     "others unknown",
 }
@@ -131,8 +132,9 @@ def test_with_both_codes_only_the_routes_listed_here_are_open(make_site: MakeSit
     changes = ("/kafka/talks", "/kafka/lab/")
     presenters = {name for name in statuses if any(each in name for each in changes)}
     presenters -= {name for name in presenters if name.startswith("GET ")}
+    presenters |= {f"GET {PREFIX}/kafka/{each}" for each in ("archive", "records", "offsets")}
     assert {statuses.pop(name) for name in presenters} == {403}
-    assert len(presenters) == 7
+    assert len(presenters) == 10
     assert {name for name, status in statuses.items() if status != 401} == OPEN
     assert {f"GET {PREFIX}/kafka/data", f"POST {PREFIX}/kafka/click"} < statuses.keys() - OPEN
 

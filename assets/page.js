@@ -118,15 +118,33 @@
     };
   }
 
+  /** The choices of a page, or of a file: that begins in its own language and zone, and stores nothing. */
+  function choicesOf({ preferredLanguage = [], zone }, languages, dark) {
+    const preferred = () => [preferredLanguage, navigator.languages || navigator.language].flat();
+    return new Choices({ languages, storage: zone ? null : openStorage(), dark, preferred, zone });
+  }
+
+  /** The theme of the page: over a stream it is dark, and on paper light. */
+  function themeOf({ overlay, printing }, { theme }) {
+    if (printing === "on") return "light";
+    return overlay === "on" ? "dark" : theme;
+  }
+
+  /** Has the page in the theme of paper while the browser prints it. */
+  function followPrinting({ dataset }, choices) {
+    const mark = (printing) => {
+      dataset.printing = printing;
+      dataset.bsTheme = themeOf(dataset, choices);
+    };
+    window.addEventListener("beforeprint", () => mark("on"));
+    window.addEventListener("afterprint", () => mark("off"));
+  }
+
   function start() {
     const page = document.documentElement;
     const system = window.matchMedia("(prefers-color-scheme: dark)");
-    // A file that was made for somebody names its language and its zone.
-    const { preferredLanguage = [], zone } = page.dataset;
-    const preferred = () => [preferredLanguage, navigator.languages || navigator.language].flat();
     const catalogue = JSON.parse(document.getElementById("texts").textContent);
-    const languages = Object.keys(catalogue);
-    const choices = new Choices({ languages, storage: openStorage(), dark: () => system.matches, preferred, zone });
+    const choices = choicesOf(page.dataset, Object.keys(catalogue), () => system.matches);
     const listeners = [];
 
     const words = () => catalogue[choices.language];
@@ -148,7 +166,7 @@
 
     function apply() {
       page.lang = choices.language;
-      page.dataset.bsTheme = page.dataset.overlay === "on" ? "dark" : choices.theme;
+      page.dataset.bsTheme = themeOf(page.dataset, choices);
       translate();
       for (const listener of listeners) listener();
     }
@@ -174,6 +192,7 @@
     document.addEventListener("keydown", onPress);
     onMatch(system, apply);
     window.addEventListener("languagechange", apply);
+    followPrinting(page, choices);
     // The viewer has chosen in another tab of the site.
     window.addEventListener("storage", ({ key }) => key !== null && key.startsWith("clicker.") && apply());
     window.clickPage = {

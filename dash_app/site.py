@@ -17,7 +17,17 @@ from dash_app import errors
 from dash_app.consumer.service import Service
 from dash_app.operations import probes
 from dash_app.operations.telemetry import Telemetry
-from dash_app.pages import clicker, code_form, dashboard, files, join, landing, report, theme
+from dash_app.pages import (
+    clicker,
+    code_form,
+    dashboard,
+    files,
+    join,
+    landing,
+    report,
+    report_file,
+    theme,
+)
 from dash_app.pages import talks as talks_page
 from dash_app.security.access import Codes
 from dash_app.security.buckets import TokenBuckets
@@ -29,6 +39,7 @@ from dash_app.security.signing import Signing, signing_key
 from dash_app.security.visitors import Visitors
 from dash_app.settings import Settings, bad_setting
 from dash_app.web import routes, talks
+from dash_app.web.archive import Renderer
 
 logger = logging.getLogger(__name__)
 
@@ -133,12 +144,22 @@ def _mount(
     join.mount(settings, gate)
     probes.mount(service, telemetry, gate, at_root=at_root)
     # Last: if two rules match a path, Flask uses the one that was added first.
-    routes.mount(service, telemetry, limits, gate, {})
+    routes.mount(service, telemetry, limits, gate, {"html": _html(settings)})
     # A request of the host's own starts nothing.
     (server if at_root else gate.routes).before_request(_starter(service))
     gate.register()
     server.extensions |= {name: service, f"{name}.pages": pages}
     return service
+
+
+def _html(settings: Settings) -> Renderer:
+    """Return the form of a report that a browser opens without the site."""
+    return Renderer(
+        "text/html",
+        lambda document, zone, language: report_file.render_html(
+            document, language, str(zone), settings
+        ),
+    )
 
 
 def _free_name(server: Flask, settings: Settings) -> str:

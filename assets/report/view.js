@@ -10,6 +10,7 @@
   const { ReplayControls } = window.reportControls;
   const { frameOf, wholeFigure } = window.reportFrames;
   const { Growth } = window.reportGrowth;
+  const { onPrint, paperFigure, paperLook } = window.reportPaper;
   const { Replay } = window.reportReplay;
   const { tablePanel } = window.reportTables;
 
@@ -44,6 +45,7 @@
       const clockOf = (seconds) => this.look.times.clock((report.from + Math.floor(seconds)) * 1000);
       this.controls = new ReplayControls(this.replay, { text, clockOf });
       this.wakeLock = new WakeLock(navigator.wakeLock);
+      this.isOnPaper = false; // Whether the browser prints: nothing else changes the page then.
       this.isPresenter = new URLSearchParams(location.search).get("view") === "presenter";
       at("replay").append(this.controls.root, this.controls.hint);
       this.listen();
@@ -63,6 +65,7 @@
       document.addEventListener("visibilitychange", () => document.hidden || this.wakeLock.want(this.isPresenter));
       window.addEventListener("resize", () => this.restyle());
       window.clickPage.onChange(() => this.show());
+      onPrint(() => this.showOnPaper(), () => this.showOnScreen());
     }
 
     press(what) {
@@ -83,6 +86,7 @@
 
     /** Shows all of it, in the current language, zone and look. */
     show() {
+      if (this.isOnPaper) return;
       const { report } = this;
       this.look = readLook();
       this.cards = new Cards(report, text);
@@ -95,6 +99,7 @@
       fill("report-time", timeOf(report, this.look.times, text));
       fill("report-note", noteOf(report, text, this.look));
       document.documentElement.dataset.cards = drawnOf(report).length > MOST_IN_A_ROW ? "many" : "few";
+      document.documentElement.dataset.more = drawnOf(report).length < report.reactions.length ? "on" : "off";
       fill("reactions", ...this.cards.elements());
       fill("panel-title", text("curve_per", { bin: binText(report, text) }));
       fill("zone", text("times_in", { zone: this.zoneName() }));
@@ -127,6 +132,7 @@
 
     /** Draws with the sizes that the element has now. */
     restyle() {
+      if (this.isOnPaper) return;
       this.look = readLook();
       this.figure = this.figureWith(this.look);
       this.showMoment();
@@ -143,10 +149,25 @@
 
     /** Shows the moment of the replay: its totals and the curve up to it. */
     showMoment() {
+      if (this.isOnPaper) return;
       const seconds = this.replay.at;
       this.controls.show();
       this.cards.show(this.growth.totalsAt(seconds), text, this.look);
       this.draw(frameOf(this.figure, this.report, this.growth, seconds));
+    }
+
+    /** Shows the whole talk as it is to be printed, at once: the browser does not wait. */
+    showOnPaper() {
+      document.documentElement.dataset.view = "desk";
+      this.isOnPaper = true;
+      this.cards.show(this.report.totals, text, this.look);
+      const { data, layout } = paperFigure(this.figureWith(paperLook()));
+      window.Plotly.react(document.querySelector(".js-plotly-plot"), data, layout);
+    }
+
+    showOnScreen() {
+      this.isOnPaper = false;
+      this.showView();
     }
 
     /** Saves the whole curve as a picture, as the dashboard does. */

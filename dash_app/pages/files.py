@@ -36,6 +36,7 @@ _REPORT = (
     "report/tables.js",
     "report/cards.js",
     "report/controls.js",
+    "report/paper.js",
     "report/view.js",
 )
 
@@ -107,7 +108,7 @@ BUNDLES = {
         "dashboard/bar.css",
         "dashboard/overlay.css",
     ),
-    "report.css": ("report/page.css", "report/views.css"),
+    "report.css": ("report/page.css", "report/views.css", "report/paper.css"),
     "talks.css": ("talks/page.css",),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""

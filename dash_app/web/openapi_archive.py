@@ -68,7 +68,7 @@ def paths() -> dict[str, Schema]:
     bins = _parameter("bin", width, "The width of a bin in seconds.")
     range_ = [_second("from", "The first second."), _second("to", "The second after the last.")]
     file = [
-        _parameter("format", {"enum": ["csv", "json"]}, "As a file, once it is counted."),
+        _parameter("format", {"enum": ["csv", "html", "json"]}, "As a file, once it is counted."),
         _parameter("zone", TEXT, "With a format: whose times it shows; by default UTC."),
         _parameter("lang", {"enum": [*LANGUAGES]}, "With a format: its language."),
     ]

@@ -1,0 +1,27 @@
+"use strict";
+{
+  const { lookAt } = window.clickLook;
+  // What A4 leaves between its margins, in CSS pixels; the fonts of the chart are smaller than on a screen.
+  const CHART = { width: 712, height: 240 };
+  const SIZES = { tick: 10, legend: 11, line: 2, top: 34 };
+
+  /** The look of a chart on a sheet of paper. */
+  function paperLook() {
+    const look = lookAt(0, CHART);
+    return { ...look, isClear: false, sizes: { ...look.sizes, ...SIZES } };
+  }
+
+  /** The figure in the size of the sheet, whatever the viewer has zoomed to. */
+  function paperFigure({ data, layout }) {
+    const margin = { ...layout.margin, l: 36, r: 12 };
+    return { data, layout: { ...layout, ...CHART, autosize: false, margin, uirevision: "paper" } };
+  }
+
+  /** Calls before() when the browser is about to print, and after() when it has printed. */
+  function onPrint(before, after) {
+    window.addEventListener("beforeprint", before);
+    window.addEventListener("afterprint", after);
+  }
+
+  window.reportPaper = { onPrint, paperFigure, paperLook };
+}

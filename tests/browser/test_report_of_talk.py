@@ -1,0 +1,118 @@
+"""A talk from its first tap to its report, whose numbers are those of the live site."""
+
+import base64
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import MakeSite
+from tests.browser.gate import Gate
+from tests.browser.phone import Phone
+from tests.browser.reports import (
+    EXAMPLE,
+    answer_with,
+    drawn,
+    go_to,
+    hard_report,
+    open_page,
+    open_report,
+    table,
+)
+from tests.browser.site import Site
+from tests.browser.states import EIGHT, start_talk
+from tests.waiting import eventually
+
+KEYS = [reaction.key for reaction in EIGHT[:3]]
+SHEET = {"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": True}
+WHILE_PRINTING = """
+window.addEventListener('beforeprint', () => {
+  const total = document.querySelector('#total-all').textContent;
+  const { width } = document.querySelector('.js-plotly-plot').layout;
+  window.printed = [document.documentElement.dataset.bsTheme, total, width];
+});
+"""
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    """A site with three reactions."""
+    return make_site(reactions=EIGHT[:3])
+
+
+def ended_talk(site: Site, **changes: Any) -> Any:
+    """Give a talk of ten minutes with taps and marks, end it, and return what the site says."""
+    start_talk(site, "Kafka in an hour", marks=[(80, "Slide 7"), (40, "Questions")], **changes)
+    talk_id = site.timeline()["talk"]["id"]
+    ended = int(site.timeline()["server_time"]) - 1
+    site.present("PATCH", f"/{talk_id}", {"ended_at": ended})
+    known = partial(site.present, "GET", f"/{talk_id}")
+    eventually(lambda: known()["totals"] is not None, 10, "nobody knows the totals of the talk")
+    return known()
+
+
+def saved(folder: Path, kind: str) -> bool:
+    """Tell whether the browser has saved a file of this kind."""
+    return any(folder.glob(f"*.{kind}"))
+
+
+def test_the_report_of_a_talk_has_the_numbers_of_the_live_site(
+    phone: Phone, gate: Gate, site: Site, tmp_path: Path
+) -> None:
+    talk = ended_talk(site)
+    phone.resize(1366, 768)
+    open_report(phone, f"?talk={talk['id']}")
+
+    totals = [talk["totals"][key] for key in KEYS]
+    assert sum(totals) > 500
+    assert drawn(phone) == totals
+    assert [phone.text(f"#total-{key}") for key in KEYS] == [f"{total:,}" for total in totals]
+    assert [row[1] for row in table(phone, "segments")[1:]] == ["The start", "Slide 7", "Questions"]
+    assert phone.text("#report-note") == "Late taps may still change these numbers."
+    go_to(phone, 560)
+    eventually(lambda: 0 < sum(drawn(phone)) < sum(totals), 5, "the replay shows all")
+    phone.run("document.querySelector('#play').click()")
+    eventually(lambda: drawn(phone) == totals, 15, lambda: f"{drawn(phone)} at the end")
+    assert phone.console() == []
+    assert phone.foreign_requests() == []
+
+    phone.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    for kind in ("csv", "json", "html"):
+        phone.run(f"document.querySelector('#foot a[href*=\"format={kind}\"]').click()")
+        eventually(partial(saved, tmp_path, kind), 10, f"no {kind}")
+    (file,) = tmp_path.glob("*.html")
+    phone.network(online=False)
+    phone.driver.get(file.as_uri())
+    eventually(lambda: drawn(phone) == totals, 10, "the file has other numbers")
+    assert phone.text("h1") == "Kafka in an hour"
+    assert phone.console() == []
+
+
+def test_hidden_results_are_no_report_until_they_are_shown(
+    phone: Phone, gate: Gate, site: Site
+) -> None:
+    talk = ended_talk(site, results="hidden")
+    open_page(phone, f"?talk={talk['id']}")
+    later = "The report is not shown: The presenter shows the results later"
+    phone.shows("#trouble", later)
+
+    site.present("PATCH", f"/{talk['id']}", {"results": "shown"})
+    phone.run("document.querySelector('#retry').click()")
+    eventually(lambda: bool(phone.series()), 10, "no report")
+
+
+def test_a_printed_report_is_one_sheet(phone: Phone, gate: Gate) -> None:
+    phone.resize(1366, 768)
+    phone.prefers("dark")
+    for report in (EXAMPLE, hard_report(segments=10)):
+        answer_with(gate, {"report": report})
+        open_report(phone, "?talk=x&view=presenter")
+        go_to(phone, 100)
+        phone.run(WHILE_PRINTING)
+        sheet = base64.b64decode(phone.cdp("Page.printToPDF", **SHEET)["data"])
+        assert len(re.findall(rb"/Type /Page\b", sheet)) == 1
+        assert phone.run("return window.printed") == ["light", f"{report['clicks']:,}", 712]
+        assert phone.run("return document.documentElement.dataset.bsTheme") == "dark"
+        assert phone.run("return document.documentElement.dataset.view") == "presenter"

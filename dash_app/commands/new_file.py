@@ -21,15 +21,15 @@ def check_new_file(path: Path, endings: Collection[str]) -> str:
     return ending
 
 
-def write_new_file(path: Path, parts: Iterable[str]) -> None:
-    """Write the parts of a text into a new file, which has its name once it is whole.
+def write_new_file(path: Path, parts: Iterable[bytes]) -> None:
+    """Write the parts into a new file, which has its name once it is whole.
 
     Raises click.ClickException if it exists by then, or cannot be written.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with _one_sentence(path):
         try:
-            with draft.open("x", encoding="utf-8", newline="") as file:
+            with draft.open("xb") as file:
                 file.writelines(parts)
             check_new_file(path, [path.suffix.lower()])
             draft.rename(path)

@@ -1,5 +1,6 @@
 """The command `report`: what happened in a talk, or between two times."""
 
+import os
 import time
 from collections.abc import Iterable
 from datetime import datetime
@@ -27,7 +28,7 @@ from dash_app.settings import Settings
 MOST_NAMED = 10
 """So many talks are named to somebody who asks for one that there is not."""
 
-ENDINGS = (".csv", ".json")
+ENDINGS = (".csv", ".html", ".json")
 TIME = "epoch seconds or ISO 8601, such as 2026-11-30T19:00 or 2026-11-30T18:00Z"
 
 
@@ -50,7 +51,7 @@ class ZoneName(click.ParamType[ZoneInfo]):
     cls=HelpfulCommand,
     examples=[
         ("Read about the newest talk", "{program} report"),
-        ("Keep a talk in a file", "{program} report --talk k7wq2m9x -o talk.csv"),
+        ("Keep a talk in a file", "{program} report --talk k7wq2m9x -o talk.html"),
         (
             "Count an hour that was no talk",
             "{program} report --from 2026-11-30T19:00 --to 2026-11-30T20:00",
@@ -67,6 +68,13 @@ class ZoneName(click.ParamType[ZoneInfo]):
     help="The zone of times, such as Europe/Madrid; that of this machine by default.",
 )
 @click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "es"]),
+    default="en",
+    help="The language in which an HTML file begins; English by default.",
+)
+@click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="A new file to write."
 )
 def report(
@@ -74,28 +82,30 @@ def report(
     since: str | None,
     until: str | None,
     zone: ZoneInfo | None,
+    language: str,
     output: Path | None,
 ) -> None:
     """Report what happened in a talk: taps, people, segments, highest moments.
 
     Counts the log of `run` with the same settings, whether the site runs or not; nothing but FILE
-    is written. Without FILE it prints a summary. With a FILE that ends with .csv it writes the
-    bins, and with .json everything. A TIME is in epoch seconds or ISO 8601.
+    is written. Without FILE it prints a summary. A FILE ends with .html (a page that opens without
+    a network), .csv (the bins) or .json (everything). A TIME is in epoch seconds or ISO 8601.
     """
     ending = None if output is None else check_new_file(output, ENDINGS)
     _require_one_range(talk_id, since, until)
+    zone = zone or _machine_zone()
     first, end = (None if one is None else read_time(one, zone) for one in (since, until))
+    settings = load_settings()
     try:
         # The command reports an absent broker in one sentence; kafka-python would log many.
         with logs.silenced("kafka"):
-            made = _make_report(load_settings(), talk_id, first, end)
+            made = _make_report(settings, talk_id, first, end)
     except (BrokerError, BadRange, TooManyRecords, ImportError) as error:
         raise click.ClickException(str(error)) from error
-    lines = [*summary_lines(made, zone)]
     if output is None or ending is None:
-        click.echo("\n".join(lines))
+        click.echo("\n".join(summary_lines(made, zone)))
         return
-    write_new_file(output, _render(ending, made, zone))
+    write_new_file(output, _render(ending, made, zone, language, settings))
     click.echo(f"{output}: {made['clicks']:,} taps")
 
 
@@ -151,9 +161,25 @@ def _find_talk(talks: Talks, talk_id: str | None) -> Talk:
     return talk
 
 
-def _render(ending: str, report: Report, zone: ZoneInfo | None) -> Iterable[str]:
-    if ending == ".json":
-        return [orjson.dumps(report).decode(), "\n"]
-    from dash_app.web.report_csv import report_lines  # noqa: PLC0415 - no other command needs it
+def _machine_zone() -> ZoneInfo | None:
+    """Return the zone of this machine; None: it has no name, as on Windows."""
+    link = str(Path("/etc/localtime").resolve())
+    try:
+        return find_zone(os.environ.get("TZ") or link.partition("zoneinfo/")[2])
+    except UnknownZone:
+        return None
 
-    return report_lines(report, zone)
+
+def _render(
+    ending: str, report: Report, zone: ZoneInfo | None, language: str, settings: Settings
+) -> Iterable[bytes]:
+    # No other command needs the modules of pages and files.
+    if ending == ".json":
+        return [orjson.dumps(report), b"\n"]
+    if ending == ".csv":
+        from dash_app.web.report_csv import report_lines  # noqa: PLC0415
+
+        return (line.encode() for line in report_lines(report, zone))
+    from dash_app.pages.report_file import render_html  # noqa: PLC0415
+
+    return [render_html(report, language, "UTC" if zone is None else str(zone), settings)]

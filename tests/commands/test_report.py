@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -129,13 +131,51 @@ def test_csv_has_times_of_the_zone(held: Held, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("variables", "zone"), [({"TZ": "Asia/Tokyo"}, " (Asia/Tokyo)"), ({"TZ": "JST-9"}, "")]
+)
+def test_without_a_zone_times_are_those_of_the_machine(
+    held: Held,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    zone: str,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    time.tzset()
+    try:
+        assert report(held, "--talk", "talk0001", "-o", tmp_path / "talk.csv").status == 0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    heads, first, *_ = (tmp_path / "talk.csv").read_text().splitlines()
+    tokyo = datetime.fromtimestamp(held.since, ZoneInfo("Asia/Tokyo"))
+
+    assert heads.split(",")[1] == f"start_local{zone}"
+    assert first.split(",")[1] == f"{tokyo:%Y-%m-%dT%H:%M:%S}"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_html_is_one_file_with_the_report_in_it(held: Held, tmp_path: Path, language: str) -> None:
+    file = tmp_path / "talk.html"
+    zone = "--zone", "Europe/Madrid", "--lang", language
+    assert report(held, "--talk", "talk0001", *zone, "-o", file).status == 0
+    text = file.read_text()
+
+    assert text.startswith("<!DOCTYPE html>")
+    assert f'<html lang="{language}"' in text
+    assert 'data-zone="Europe/Madrid"' in text
+    assert '"title":"Kafka in ten minutes"' in text.replace('": "', '":"')
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
         (["--talk", "nowhere1"], 1, "there is no talk nowhere1; there are:\n  talk0002  20"),
         (["--talk", "talk0001", "--from", "1"], 2, "give one of them"),
         (["--to", "1"], 2, "--to needs --from"),
         (["--from", "yesterday"], 2, "'yesterday' is no time; give epoch seconds or ISO 8601"),
-        (["--from", "0001-01-01"], 2, "'0001-01-01' is no time"),
+        (["--from", "1960-01-01"], 1, "is before 1970, where no clicks are"),
         (
             ["--from", "9", "--to", "8"],
             1,
@@ -148,7 +188,7 @@ def test_csv_has_times_of_the_zone(held: Held, tmp_path: Path) -> None:
             2,
             "there is no time zone 'Mars/Olympus'; take a name such as",
         ),
-        (["-o", "report.txt"], 1, "report.txt ends with none of .csv, .json"),
+        (["-o", "report.txt"], 1, "report.txt ends with none of .csv, .html, .json"),
         (["-o", "nowhere/report.csv"], 1, "there is no folder nowhere; create it first"),
     ],
 )

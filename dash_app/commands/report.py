@@ -15,7 +15,7 @@ from dash_app.brokers import BrokerError
 from dash_app.brokers.selection import open_range, read_talks
 from dash_app.commands.help import HelpfulCommand
 from dash_app.commands.new_file import check_new_file, write_new_file
-from dash_app.commands.report_summary import summary_lines
+from dash_app.commands.report_summary import note_lines, summary_lines
 from dash_app.commands.steps import load_settings
 from dash_app.commands.watched import watch
 from dash_app.counting.archive import RangeCounting, TooManyRecords
@@ -106,7 +106,8 @@ def report(
         click.echo("\n".join(summary_lines(made, zone)))
         return
     write_new_file(output, _render(ending, made, zone, language, settings))
-    click.echo(f"{output}: {made['clicks']:,} taps")
+    for line in (f"{output}: {made['clicks']:,} taps", *note_lines(made, zone)):
+        click.echo(line)
 
 
 def _require_one_range(talk_id: str | None, since: str | None, until: str | None) -> None:

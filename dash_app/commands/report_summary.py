@@ -26,7 +26,8 @@ def summary_lines(report: Report, zone: ZoneInfo | None = None) -> Iterator[str]
         rows = [(_clock(one["at"], zone), _taps(one["clicks"])) for one in report["moments"]]
         yield from _table(rows)
     yield ""
-    yield from _footnotes(report, zone)
+    yield _describe_reading(report)
+    yield from note_lines(report, zone)
 
 
 def _heading(report: Report, zone: ZoneInfo | None) -> Iterator[str]:
@@ -39,8 +40,6 @@ def _heading(report: Report, zone: ZoneInfo | None) -> Iterator[str]:
     if talk is not None:
         yield f"{talk['title']} (talk {talk['id']})"
     yield f"{bounds}, {describe_length(report['to'] - report['from'])}"
-    if talk is not None and talk["running"]:
-        yield "The talk is still running: this is what was tapped up to now."
 
 
 def describe_length(seconds: int) -> str:
@@ -86,15 +85,21 @@ def _segments(report: Report, zone: ZoneInfo | None) -> Iterator[str]:
     yield from _table(rows, last_is_text=True)
 
 
-def _footnotes(report: Report, zone: ZoneInfo | None) -> Iterator[str]:
+def _describe_reading(report: Report) -> str:
     records = f"{report['records']:,} records of log {report['log']}"
     unreadable = sum(report["unreadable"].values())
-    yield f"Read {records}: {report['duplicates']:,} repeats, {unreadable:,} unreadable."
+    return f"Read {records}: {report['duplicates']:,} repeats, {unreadable:,} unreadable."
+
+
+def note_lines(report: Report, zone: ZoneInfo | None = None) -> Iterator[str]:
+    """Return what whoever reads or keeps the report has to know: whether taps may be missing."""
     if not report["whole"]:
         since = report["whole_from"]
         whole = "" if since is None else f" Whole from {_clock(math.ceil(since), zone)} on."
         yield f"Not whole: {report['why']}.{whole}"
-    if not report["final"]:
+    if report["talk"] is not None and report["talk"]["running"]:
+        yield "The talk is still running: this is what was tapped up to now."
+    elif not report["final"]:
         yield "Not final: taps that were made in this time may still arrive."
 
 

@@ -88,6 +88,25 @@ class MemoryRange:
         """Close nothing."""
 
 
+class EndlessRange(MemoryRange):
+    """As many records as are wished, which nobody holds; the same clients tap again and again."""
+
+    def __init__(self, size: int, since: int, until: int) -> None:
+        super().__init__({}, since, until, 1)
+        self._value = b'{"type":"ok","timestamp":%d}' % since
+        self._time = since + 0.5
+        self.parts = {0: RangePart(0, size)}
+
+    def polls(self, partition: int) -> Iterator[Sequence[Record]]:
+        for first in range(0, self.parts[partition].end, 500):
+            yield [
+                Record(
+                    n, self._time, self._value, b"c%d:%d:0" % (n % 50, n), None, None, b"%016x" % 7
+                )
+                for n in range(first, first + 500)
+            ]
+
+
 def count_range(log: MemoryRange, since: int, until: int, dedup_offsets: int) -> RangeCount:
     """Return what a range holds once it has been counted to its end."""
     counting = RangeCounting(log, since, until, dedup_offsets, LIMIT)

@@ -1,5 +1,6 @@
 """Counting a log between two times: against a naive model, and against live counting."""
 
+import tracemalloc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +17,7 @@ from dash_app.counting.records import Record
 from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.tally import Tally
 from tests import naive
-from tests.counting.memory_range import LIMIT, MemoryRange, count_range, totals_of
+from tests.counting.memory_range import LIMIT, EndlessRange, MemoryRange, count_range, totals_of
 from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read
 from tests.naive import KINDS, NOW, Entry, Logs, press
 
@@ -266,3 +267,18 @@ def test_per_person_the_median_and_the_most_are_told() -> None:
     count = count_range(MemoryRange({0: people}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
 
     assert (count.people, count.median, count.most) == (4, 2.5, 4)
+
+
+def test_the_memory_of_a_counting_does_not_grow_with_the_records() -> None:
+    peaks = []
+    for size in (10_000, 50_000):
+        tracemalloc.start()
+        try:
+            counting = RangeCounting(EndlessRange(size, SINCE, UNTIL), SINCE, UNTIL, 1000, LIMIT)
+            for _ in counting:
+                pass
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+        assert totals_of(counting.result) == {"ok": size}
+    assert peaks[1] < 1.2 * peaks[0]

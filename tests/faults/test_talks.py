@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
+from tests.brokers.ranges import count
+from tests.counting.memory_range import totals_of
 from tests.faults.harms import Web
-from tests.faults.ledger import LogContents
+from tests.faults.ledger import KINDS, LogContents
 from tests.faults.scenario import (
     BACK_SECONDS,
     PARTITIONS,
@@ -93,12 +96,33 @@ def test_talks_while_sites_and_the_broker_are_killed(
         last = presenter.start(9999)
         crowd.press_on(50)
     contents = scenario.close_books(read, *sites)
+    settings = Settings(kafka_bootstrap_servers=kafka.bootstrap, kafka_topic=topic)
+    counted = {talk["id"]: count_talk(settings, talk, contents) for talk in talks_of(sites[0])}
     for web in sites:
-        listed = web.served.ask("GET", "/kafka/talks").fields["talks"]
+        listed = talks_of(web)
+        shown = {talk["id"]: talk["totals"] for talk in listed if talk["totals"] is not None}
+        assert shown == {talk_id: counted[talk_id] for talk_id in shown}
+        assert last in shown
         marks = {talk["id"]: [mark["id"] for mark in talk["marks"]] for talk in listed}
         assert marks == presenter.marks
         assert listed[0]["id"] == last
         assert listed[0]["totals"] == contents.drawn_in(listed[0]["started_at"], math.inf)
+
+
+def talks_of(web: Web) -> list[dict[str, Any]]:
+    """Return the talks that a process lists, newest first."""
+    listed: list[dict[str, Any]] = web.served.ask("GET", "/kafka/talks").fields["talks"]
+    return listed
+
+
+def count_talk(settings: Settings, talk: dict[str, Any], contents: LogContents) -> dict[str, int]:
+    """Return the clicks of a talk as its report has them, held against the log."""
+    start, end = talk["started_at"], talk["ended_at"]
+    found = count(settings, start, int(time.time()) + 1 if end is None else end)
+    totals = dict.fromkeys(KINDS, 0) | totals_of(found)
+    assert found.whole
+    assert totals == contents.drawn_in(start, math.inf if end is None else end)
+    return totals
 
 
 def mark_while_it_starts(presenter: Presenter, talk_id: str, harmed: Broker | Web) -> None:

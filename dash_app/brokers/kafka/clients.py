@@ -94,9 +94,9 @@ class KafkaClients:
         """Return a producer that is acknowledged by all in-sync replicas, without duplicates."""
         return self._connect(KafkaProducer, self.producer_options)
 
-    def consumer(self, *, with_keys: bool = False) -> Any:
+    def consumer(self, *, with_keys: bool = False, **options: int) -> Any:
         """Return a consumer outside of any group, which polls Records, and committed ones only."""
-        consumer = self._connect(KafkaConsumer, self.consumer_options)
+        consumer = self._connect(KafkaConsumer, self.consumer_options | options)
         return read_any_batch(consumer, with_keys=with_keys)
 
     def admin(self, *, reaches_cluster: bool = True) -> Any:

@@ -12,11 +12,14 @@ from dash_app.brokers.kafka.topic_reader import FiniteReader
 from dash_app.counting.checkpoint import plan_start
 from dash_app.counting.range_log import RangePart, plan_part
 from dash_app.counting.records import Record
-from dash_app.counting.second_counts import LATE_SECONDS
+from dash_app.counting.second_counts import LATE_SECONDS, is_usable
 from dash_app.settings import Settings
 
-POLL_RECORDS = 500
+POLL_RECORDS = 200
 """A poll takes the processor at once: whoever counts in between pauses wants small ones."""
+
+LATE_RECORDS = 1000
+"""So many records in a row are too late for a range before nobody looks at those after them."""
 
 
 class KafkaRange(FiniteReader):
@@ -47,6 +50,7 @@ class KafkaRange(FiniteReader):
         self.written: Mapping[int, tuple[int, int]] = {
             topic.partition: (first, stops[topic]) for topic, first in firsts.items()
         }
+        ends = {topic: self._sure_end(topic, ends[topic], log_ends[topic]) for topic in topics}
         checkpoints = read_checkpoints(self._admin, self._topic, topics)
         parts: dict[int, RangePart] = {}
         for topic in topics:
@@ -78,6 +82,17 @@ class KafkaRange(FiniteReader):
             topic: end if (one := found.get(topic)) is None else min(one.offset, end)
             for topic, end in ends.items()
         }
+
+    def _sure_end(self, topic: TopicPartition, end: int, log_end: int) -> int:
+        """Return where the records of the range end, of which the first too late one is at `end`.
+
+        One that is dated ahead of its time hides the others, which are then read to the last.
+        """
+        stop, latest = min(end + LATE_RECORDS, log_end), self._until + LATE_SECONDS
+        for records in self._poll_between(topic.partition, end, stop, LATE_RECORDS):
+            if any(is_usable(record.time) and record.time < latest for record in records):
+                return log_end
+        return end
 
     def polls(self, partition: int) -> Iterator[Sequence[Record]]:
         """Return the records poll by poll; see RangeLog.polls."""

@@ -23,6 +23,9 @@ from dash_app.settings import Settings
 
 POLL_RECORDS = 10_000
 POLL_MS = 200
+FETCH_WAIT_MS = 10
+"""Until a broker has answered what was asked at the end of one partition it gives no other."""
+
 STALLED_SECONDS = 10
 """After so long without progress a reading fails: polling alone would wait for ever."""
 
@@ -64,7 +67,7 @@ class FiniteReader(TopicReader):
                 raise BrokerUnavailable(
                     f"there is no topic {self._topic} at {','.join(clients.servers)}"
                 )
-            self._consumer = stack.enter_context(clients.consumer())
+            self._consumer = stack.enter_context(clients.consumer(fetch_max_wait_ms=FETCH_WAIT_MS))
             self._id = found.id
             with self._errors():
                 self._open([TopicPartition(self._topic, one) for one in sorted(found.partitions)])

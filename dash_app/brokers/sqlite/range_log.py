@@ -21,7 +21,7 @@ from dash_app.counting.range_log import RangePart
 from dash_app.counting.records import Record
 from dash_app.counting.second_counts import LATE_SECONDS
 
-PAGE_ROWS = 500
+PAGE_ROWS = 200
 """A page is read at once: whoever counts in between pauses of a millisecond wants small ones."""
 
 FIND_ROWS = "SELECT min(id), max(id) FROM clicks WHERE received >= ? AND received < ?"

@@ -212,6 +212,21 @@ def test_a_range_is_final_once_each_partition_has_a_record_too_late_for_it(
     assert (totals_of(found), found.is_final, found.as_of) == ({"cheers": 4}, True, {0: 2, 1: 2})
 
 
+def test_records_that_are_dated_ahead_hide_no_click(
+    kafka: Broker, topic: str, kafka_settings: MakeSettings
+) -> None:
+    kafka.create_topic(topic, partitions=2, configs=CREATE_TIME)
+    entries = [press(n, at=START + n, age=1) for n in range(1000)]
+    forged = [press(n, "hate", at=START + 9 * HOUR) for n in range(900)]
+    write(kafka, topic, {0: entries[:300] + forged + entries[300:], 1: forged[:1] + entries})
+    settings = kafka_settings(dedup_offsets=D)
+
+    for since, until in ((START, START + 1000), (START + 200, START + 400)):
+        found = count(settings, since, until)
+        assert totals_of(found) == {"cheers": 2 * min(until - since, 999)}
+        assert (found.whole, found.is_final, found.as_of) == (True, False, {0: 1900, 1: 1001})
+
+
 def test_markers_aborted_and_open_transactions_and_broken_batches_count_as_live(
     kafka: Broker, topic: str, make_site: MakeSite, kafka_settings: MakeSettings, unique_name: str
 ) -> None:

@@ -52,6 +52,6 @@ def test_the_server_answers_as_its_document_says(
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "No issues found" in done.stdout
-        assert "21 selected / 21 total" in done.stdout
+        assert "22 selected / 22 total" in done.stdout
         assert served.ask("GET", "/readyz").status == 200
         assert "Traceback" not in served.log()

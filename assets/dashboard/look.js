@@ -37,6 +37,22 @@
     return { ...config, locale: language };
   }
 
+  /** The drawn chart. */
+  const graph = () => document.querySelector("#timeline .js-plotly-plot");
+
+  /** A function that draws, and calls onDrawn once a drawing is on the screen. */
+  function drawer(onDrawn) {
+    let watched = null;
+    return (id, { figure, config }) => {
+      window.dash_clientside.set_props(id, { figure, config: localized(config) });
+      const drawing = graph();
+      // After a change of language Plotly starts again without listeners.
+      if (!drawing || !drawing.on || drawing.on === watched) return;
+      watched = drawing.on;
+      drawing.on("plotly_afterplot", onDrawn);
+    };
+  }
+
   /** Drops the entry that Dash stores for ever at each change, for an undo button that the page does not have. */
   function forgetChanges() {
     for (const store of window.dash_stores || []) store.getState().history.past.length = 0;
@@ -59,5 +75,5 @@
     };
   }
 
-  window.clickLook = { forgetChanges, fullScreen, localized, lookAt, readLook, showControls };
+  window.clickLook = { drawer, forgetChanges, fullScreen, graph, localized, lookAt, readLook, showControls };
 }

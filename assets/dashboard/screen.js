@@ -3,10 +3,11 @@
   const { Poller } = window.clickPoller;
   const { PICTURE, savePicture, saveText } = window.clickFiles;
   const { writeTable } = window.clickTable;
-  const { forgetChanges, fullScreen, localized, lookAt, readLook, showControls } = window.clickLook;
+  const { drawer, forgetChanges, fullScreen, graph, lookAt, readLook, showControls } = window.clickLook;
   const { isTimeline } = window.clickTimeline;
   const { windowsOf } = window.clickView;
   const { WakeLock } = window.clickWall;
+  const { RangeRecords } = window.recordsView;
   const ABORT_MS = 15000;
 
   /** Whether a host's login answered: by a redirect to its page, or by a refusal that is not the site's JSON. */
@@ -64,21 +65,6 @@
     else savePicture(file.figure, file.name);
   }
 
-  const graph = () => document.querySelector("#timeline .js-plotly-plot");
-
-  /** A function that draws, and calls onDrawn once a drawing is on the screen. */
-  function drawer(onDrawn) {
-    let watched = null;
-    return (id, { figure, config }) => {
-      window.dash_clientside.set_props(id, { figure, config: localized(config) });
-      const drawing = graph();
-      // After a change of language Plotly starts again without listeners.
-      if (!drawing || !drawing.on || drawing.on === watched) return;
-      watched = drawing.on;
-      drawing.on("plotly_afterplot", onDrawn);
-    };
-  }
-
   /** The query of the page's address, once it is replaced by `search` if that is given. */
   function address(search) {
     if (search !== undefined) window.history.replaceState(null, "", `${location.pathname}${search}${location.hash}`);
@@ -131,12 +117,20 @@
       for (const id of Object.keys(shown)) delete shown[id];
     };
     let look = null;
+    let records = null;
+    const seeRange = ({ server_time: seconds }) => {
+      records = records || new RangeRecords(document.querySelector(".timeline-frame"));
+      records.see(graph().layout, page.look().times.shifted(seconds * 1000) - seconds * 1000);
+    };
     const { text, words } = window.clickPage;
     const page = {
       reactions: JSON.parse(words().reactions),
       rebuild,
       show,
-      draw: drawer(() => poller.display.drawTimes.end()),
+      draw: drawer(() => {
+        poller.display.drawTimes.end();
+        seeRange(poller.drawn);
+      }),
       list: writeTable,
       layout: () => graph() && graph().layout,
       look: () => look || (look = readLook()),

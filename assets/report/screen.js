@@ -1,7 +1,8 @@
 "use strict";
 {
   const { element } = window.clickElements;
-  const { forgetChanges, localized } = window.clickLook;
+  const { drawer, forgetChanges, graph } = window.clickLook;
+  const { RangeRecords } = window.recordsView;
   const { readReport } = window.reportStream;
   const { ReportView } = window.reportView;
   const KINDS = ["csv", "json", "html"];
@@ -88,8 +89,13 @@
     show(report) {
       at("waiting").hidden = true;
       at("report").hidden = false;
+      const records = new RangeRecords(document.querySelector(".timeline-frame"));
+      // The curve takes the offset of its last bin.
+      const last = (report.to - report.bin) * 1000;
+      const shiftMs = () => this.view.look.times.shifted(last) - last;
+      const drawn = drawer(() => records.see(graph().layout, shiftMs()));
       const draw = (figure) => {
-        window.dash_clientside.set_props("timeline", { figure, config: localized(this.config) });
+        drawn("timeline", { figure, config: this.config });
         forgetChanges();
       };
       this.view = new ReportView({ report, emptyFigure: this.emptyFigure, draw, foot: downloads, address });

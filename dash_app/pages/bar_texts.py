@@ -19,7 +19,6 @@ BAR: Section = {
         "Not done yet: {what} ({message}). It is tried again.",
         "Aún no hecho: {what} ({message}). Se intenta de nuevo.",
     ),
-    "no_reply": ("the server does not answer", "el servidor no responde"),
     "try_again": ("Try again", "Intentar de nuevo"),
     "right_lost": (
         "You no longer have the presenter's right; open the presenter's link again.",

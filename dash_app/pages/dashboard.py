@@ -8,7 +8,7 @@ from dash import Input, Output, State, dcc, html
 from plotly.utils import PlotlyJSONEncoder
 
 from dash_app.counting.windows import WINDOWS
-from dash_app.pages import bar_texts, catalogue, dashboard_texts, figures
+from dash_app.pages import bar_texts, catalogue, dashboard_texts, figures, range_texts
 from dash_app.pages.banner import demo_banner
 from dash_app.pages.cards import card, reaction_card
 from dash_app.pages.controls import page_controls, time_controls
@@ -68,6 +68,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         section={
             **dashboard_texts.DASHBOARD,
             **bar_texts.BAR,
+            **range_texts.RANGE,
             **dashboard_texts.PLOTLY,
             **dashboard_texts.UNREADABLE,
             **catalogue.bin_widths(WINDOWS.values()),

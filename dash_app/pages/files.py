@@ -79,9 +79,17 @@ BUNDLES = {
         "dashboard/bar.js",
         "dashboard/talk_dialog.js",
         "dashboard/bar_view.js",
+        "records/range.js",
+        "records/view.js",
         "dashboard/screen.js",
     ),
-    "report.js": (*_REPORT, "report/stream.js", "report/screen.js"),
+    "report.js": (
+        *_REPORT,
+        "records/range.js",
+        "records/view.js",
+        "report/stream.js",
+        "report/screen.js",
+    ),
     "report_file.js": (*_REPORT, "report/file.js"),
     "talks.js": (
         "dashboard/zone.js",
@@ -107,8 +115,14 @@ BUNDLES = {
         "dashboard/views.css",
         "dashboard/bar.css",
         "dashboard/overlay.css",
+        "records/range.css",
     ),
-    "report.css": ("report/page.css", "report/views.css", "report/paper.css"),
+    "report.css": (
+        "report/page.css",
+        "report/views.css",
+        "report/paper.css",
+        "records/range.css",
+    ),
     "talks.css": ("talks/page.css",),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""

@@ -1,6 +1,7 @@
 """The texts of the report about a talk, in the order of catalogue.LANGUAGES."""
 
 from dash_app.pages.dashboard_texts import DASHBOARD, PLOTLY, UNREADABLE, Section
+from dash_app.pages.range_texts import RANGE
 
 REPORT: Section = {
     "report": ("Report", "Informe"),
@@ -108,5 +109,11 @@ _SHARED = (
     "utc",
 )
 
-ALL: Section = {**{key: DASHBOARD[key] for key in _SHARED}, **REPORT, **PLOTLY, **UNREADABLE}
+ALL: Section = {
+    **{key: DASHBOARD[key] for key in _SHARED},
+    **REPORT,
+    **PLOTLY,
+    **UNREADABLE,
+    **RANGE,
+}
 """All that the script of the report says."""

@@ -36,6 +36,7 @@ def offsets(service: Service) -> Response:
         raise ApiError(503, f"The log cannot be read now: {error}") from error
     fields = {
         "log": log_id,
+        "broker": service.settings.broker,
         "partitions": [
             {"partition": number, "first": first, "end": end}
             for number, (first, end) in written.items()

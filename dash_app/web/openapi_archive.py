@@ -1,6 +1,6 @@
 """The routes of reports and records, as the OpenAPI document describes them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -54,6 +54,7 @@ class RangeOffsets(BaseModel):
     """Where in the log the records of a range are, and commands that print them."""
 
     log: str
+    broker: Literal["kafka", "embedded"]
     partitions: list[WrittenOffsets]
     commands: list[str]
 

@@ -1,0 +1,77 @@
+"""From a peak to its records: a presenter zooms into a chart and is named offsets and commands."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser import axe
+from tests.browser.phone import Phone
+from tests.browser.presenting import present
+from tests.browser.site import Site
+from tests.waiting import eventually
+
+ZOOM = """
+const graph = document.querySelector('#timeline .js-plotly-plot');
+const end = graph.data.find(({ visible, x }) => visible !== false && x.length).x.slice(-1)[0];
+Plotly.relayout(graph, { 'xaxis.range': [end - 1000 * arguments[0], end + 2000] });
+"""
+UNZOOM = """
+Plotly.relayout(document.querySelector('#timeline .js-plotly-plot'), { 'xaxis.autorange': true });
+"""
+LINES = "return [...document.querySelectorAll('.range-lines li')].map((e) => e.textContent)"
+ASKED = """
+return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('?limit=0'));
+"""
+OFFERED = "const e = document.querySelector('#range'); return e !== null && !e.hidden"
+
+
+@pytest.fixture(autouse=True)
+def right(phone: Phone) -> Iterator[None]:
+    """Leave no right behind in the browser."""
+    phone.cdp("Network.clearBrowserCookies")
+    yield
+    phone.cdp("Network.clearBrowserCookies")
+
+
+def until_offered(phone: Phone, *, is_offered: bool) -> None:
+    eventually(
+        lambda: phone.run(OFFERED) == is_offered, 5, f"the records are offered: {not is_offered}"
+    )
+
+
+def test_a_presenter_gets_from_a_peak_to_its_records(phone: Phone, site: Site) -> None:
+    site.click(("cheers", 2), ("cheers", 1), ("hate", 1))
+    present(phone)
+    phone.shows("#total-cheers", "2")
+    assert not phone.run(OFFERED)
+    phone.run(ZOOM, 60)
+    until_offered(phone, is_offered=True)
+    phone.run("document.querySelector('#range .control').click()")
+    eventually(lambda: phone.run(LINES), 5, "nothing is named")
+
+    assert phone.run(LINES) == ["Rows 1 to 3: 3"]
+    command = phone.run("return document.querySelector('.range-commands').value")
+    assert command.startswith("sqlite3 -header ")
+    links = "return [...document.querySelectorAll('#range a')].map((a) => a.getAttribute('href'))"
+    csv, ndjson = phone.run(links)
+    rows = phone.run("return fetch(arguments[0]).then((answer) => answer.text())", csv).split()
+    assert len([row for row in rows if "cheers" in row]) == 2
+    assert ndjson.endswith("format=ndjson")
+    assert axe.examine(phone).violations == []
+    phone.run(UNZOOM)
+    until_offered(phone, is_offered=False)
+    assert phone.console() == []
+
+
+def test_nobody_else_is_offered_records(phone: Phone, site: Site) -> None:
+    site.click(("cheers", 1))
+    phone.open_dashboard()
+    phone.shows("#total-cheers", "1")
+    phone.run(ZOOM, 60)
+    asked = (
+        "return performance.getEntriesByType('resource').some((e) => e.name.includes('limit=0'))"
+    )
+    eventually(lambda: phone.run(asked), 5, "the page does not ask whether this is the presenter")
+
+    until_offered(phone, is_offered=False)
+    assert phone.console() == []

@@ -1,25 +1,19 @@
 """Counting a log between two times: against a naive model, and against live counting."""
 
-import tracemalloc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dash_app.brokers import BrokerUnavailable
-from dash_app.counting import archive
-from dash_app.counting.archive import RangeCounting, TooManyRecords
-from dash_app.counting.clicks import Click
-from dash_app.counting.people import MOST_PERSONS
+from dash_app.counting.clicks import Click, Identity
 from dash_app.counting.records import Record
 from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.tally import Tally
 from tests import naive
-from tests.counting.memory_range import LIMIT, EndlessRange, MemoryRange, count_range, totals_of
+from tests.counting.memory_range import MemoryRange, count_range, totals_of
 from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read
-from tests.naive import KINDS, NOW, Entry, Logs, press
+from tests.naive import NOW, Entry, Logs, press
 
 SINCE = int(NOW) - 600
 UNTIL = int(NOW) - 100
@@ -182,31 +176,22 @@ def test_without_its_head_a_log_gives_the_same_or_says_since_when_it_does(
         assert whole == expected_by_second(clicks, count.whole_from, until)
 
 
-def test_a_range_of_too_many_records_is_refused_before_any_is_read() -> None:
-    logs = {0: [press(offset, at=NOW - 600) for offset in range(9)], 1: [press(0, at=NOW - 600)]}
-    log = MemoryRange(logs, SINCE, UNTIL, 5, error=BrokerUnavailable("it was read"))
+def test_a_repeat_of_a_deleted_click_may_count_although_an_older_record_is_left() -> None:
+    identity = Identity("a", 1, 0)
+    again, old = press(7, at=SINCE, identity=identity), press(4, at=SINCE - 50)
+    logs = {0: [press(2, at=SINCE - 60, identity=identity), old, again]}
+    assert count_range(MemoryRange(logs, SINCE, UNTIL, 5), SINCE, UNTIL, 5).by_second == {}
 
-    with pytest.raises(TooManyRecords, match=r"10 records of log-1 .* ARCHIVE_RECORDS is 9; ask"):
-        RangeCounting(log, SINCE, UNTIL, 5, limit=9)
-    RangeCounting(log, SINCE, UNTIL, 5, limit=10)
-
-
-def test_nothing_is_kept_of_a_counting_that_fails_in_the_middle() -> None:
-    logs = {0: [press(offset, at=NOW - 600) for offset in range(9)]}
-    log = MemoryRange(logs, SINCE, UNTIL, 5, error=BrokerUnavailable("it went away"))
-    counting = RangeCounting(log, SINCE, UNTIL, 5, LIMIT)
-
-    with pytest.raises(BrokerUnavailable, match="it went away"):
-        list(counting)
-    assert not hasattr(counting, "result")
+    cut = count_range(MemoryRange(logs, SINCE, UNTIL, 5, log_starts={0: 4}), SINCE, UNTIL, 5)
+    assert (cut.whole, cut.whole_from, totals_of(cut)) == (False, None, {"cheers": 1})
 
 
-def test_a_counting_says_how_far_it_is_after_200_records_and_whenever_the_log_lets_wait() -> None:
-    logs = {0: [press(offset, at=NOW - 600) for offset in range(1000)]}
-    log = MemoryRange(logs, SINCE, UNTIL, 5, poll_records=500)
+def test_a_range_holds_its_first_second_and_not_the_one_after_its_last() -> None:
+    entries = [press(n, at=at) for n, at in enumerate((SINCE - 0.5, SINCE, UNTIL - 0.5, UNTIL))]
+    count = count_range(MemoryRange({0: entries}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
 
-    done = [*RangeCounting(log, SINCE, UNTIL, 5, LIMIT)]
-    assert done == [0.2, 0.4, 0.5, 0.5, 0.7, 0.9, 1.0, 1.0, 1.0]
+    assert count.by_second == {"cheers": {SINCE: 1, UNTIL - 1: 1}}
+    assert count.records == 2
 
 
 def test_an_empty_range_is_counted_at_once() -> None:
@@ -230,34 +215,6 @@ def test_a_range_is_final_once_every_partition_has_a_record_too_late_for_it() ->
     assert (count.is_final, count.as_of) == (True, {0: 2, 1: 2})
 
 
-def test_beyond_100_000_persons_there_are_more_and_nobody_says_how_often_each_clicked() -> None:
-    entries = [press(offset, at=NOW - 600) for offset in range(MOST_PERSONS + 1)]
-    people = [
-        entry._replace(record=entry.record._replace(person=b"%016x" % number))
-        for number, entry in enumerate(entries)
-    ]
-    exact = MemoryRange({0: people[:-1]}, SINCE, UNTIL, 1000, poll_records=5000)
-    more = MemoryRange({0: people}, SINCE, UNTIL, 1000, poll_records=5000)
-
-    count = count_range(exact, SINCE, UNTIL, 1000)
-    assert (count.people, count.more_people) == (MOST_PERSONS, False)
-    assert (count.median, count.most) == (1, 1)
-    count = count_range(more, SINCE, UNTIL, 1000)
-    assert (count.people, count.more_people) == (MOST_PERSONS, True)
-    assert (count.median, count.most) == (None, None)
-
-
-def test_clicks_in_more_than_a_million_seconds_are_too_many(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(archive, "MOST_SECONDS", 4)
-    entries = [press(n, KINDS[n % 2], at=SINCE + n // 2) for n in range(5)]
-    assert count_range(MemoryRange({0: entries[:4]}, SINCE, UNTIL, 5), SINCE, UNTIL, 5).whole
-
-    with pytest.raises(TooManyRecords, match="in more than 4 seconds"):
-        count_range(MemoryRange({0: entries}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
-
-
 def test_per_person_the_median_and_the_most_are_told() -> None:
     entries = [press(offset, at=NOW - 600) for offset in range(10)]
     people = [
@@ -267,18 +224,3 @@ def test_per_person_the_median_and_the_most_are_told() -> None:
     count = count_range(MemoryRange({0: people}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
 
     assert (count.people, count.median, count.most) == (4, 2.5, 4)
-
-
-def test_the_memory_of_a_counting_does_not_grow_with_the_records() -> None:
-    peaks = []
-    for size in (10_000, 50_000):
-        tracemalloc.start()
-        try:
-            counting = RangeCounting(EndlessRange(size, SINCE, UNTIL), SINCE, UNTIL, 1000, LIMIT)
-            for _ in counting:
-                pass
-            peaks.append(tracemalloc.get_traced_memory()[1])
-        finally:
-            tracemalloc.stop()
-        assert totals_of(counting.result) == {"ok": size}
-    assert peaks[1] < 1.2 * peaks[0]

@@ -8,6 +8,7 @@ from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka.checkpoints import read_checkpoints
 from dash_app.brokers.kafka.clients import REQUEST_MS
 from dash_app.brokers.kafka.lookups import EARLIEST, LATEST, offsets_at
+from dash_app.brokers.kafka.time_index import time_index_of
 from dash_app.brokers.kafka.topic_reader import FiniteReader
 from dash_app.counting.checkpoint import plan_start
 from dash_app.counting.range_log import RangePart, plan_part
@@ -31,6 +32,8 @@ class KafkaRange(FiniteReader):
     def __init__(self, settings: Settings, since: int, until: int) -> None:
         self._dedup_offsets = settings.dedup_offsets
         self._since, self._until = since, until
+        servers = str(settings.kafka_bootstrap_servers)
+        self._time_index = time_index_of(servers, settings.kafka_topic)
         super().__init__(settings)
 
     def _open(self, topics: Sequence[TopicPartition]) -> None:
@@ -75,13 +78,14 @@ class KafkaRange(FiniteReader):
 
     def _offsets_since(
         self, ends: Mapping[TopicPartition, int], second: int
-    ) -> dict[TopicPartition, int]:
-        asked = dict.fromkeys(ends, 1000 * second)
-        found = self._consumer.offsets_for_times(asked, timeout_ms=REQUEST_MS)
-        return {
-            topic: end if (one := found.get(topic)) is None else min(one.offset, end)
-            for topic, end in ends.items()
-        }
+    ) -> Mapping[TopicPartition, int]:
+        found = self._time_index.offsets_since(self._consumer, ends, second)
+        if len(found) < len(ends):
+            raise BrokerUnavailable(
+                f"the broker cannot say where in {self.name} a time is; the log says why, and in "
+                "ten minutes it is asked again"
+            )
+        return {topic: min(offset, ends[topic]) for topic, offset in found.items()}
 
     def _sure_end(self, topic: TopicPartition, end: int, log_end: int) -> int:
         """Return where the records of the range end, of which the first too late one is at `end`.

@@ -41,10 +41,10 @@ class TimeIndex:
         except KafkaError as error:
             self._rests_until = self._clock() + REST_SECONDS
             logger.warning(
-                "the broker cannot say which records are younger than an hour (%r); a batch that "
-                "needs more memory than the broker has makes it fail. This process starts without "
-                "them for ten minutes: the totals are right, the curve is whole from "
-                "`complete_since` on",
+                "the broker cannot say which records are younger than a time (%r); a batch that "
+                "needs more memory than the broker has makes it fail. This process does not ask "
+                "for ten minutes: until then it counts no report, and where it starts, the totals "
+                "are right, and the curve is whole from `complete_since` on",
                 error,
             )
             return {}
@@ -52,3 +52,11 @@ class TimeIndex:
             topic: end if (one := found.get(topic)) is None else one.offset
             for topic, end in ends.items()
         }
+
+
+_by_topic: dict[tuple[str, str], TimeIndex] = {}
+
+
+def time_index_of(servers: str, topic: str) -> TimeIndex:
+    """Return the index for whoever reads a topic once: it outlives the reading."""
+    return _by_topic.setdefault((servers, topic), TimeIndex())

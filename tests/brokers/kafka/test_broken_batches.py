@@ -1,11 +1,14 @@
 """Batches that the broker takes and no client can read: passed over, and the rest counts."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
+from dash_app.brokers import BrokerUnavailable
 from dash_app.brokers.kafka.log import KafkaLog
+from dash_app.brokers.selection import open_range
 from dash_app.counting.ledger import build_ledger
 from dash_app.counting.records import BROKEN, OUTSIDE, TOO_LARGE
 from dash_app.settings import Settings
@@ -109,4 +112,8 @@ def test_a_broker_that_fails_to_find_a_time_costs_the_older_bins_and_nothing_els
     assert again.totals() == (10, 0)
     assert unreadable(again) == {TOO_LARGE: 3}
     assert again.timeline()["complete_since"] is not None
-    assert "the broker cannot say which records are younger than an hour" in caplog.text
+    assert caplog.text.count("the broker cannot say which records are younger than a time") == 1
+    for _ in range(2):
+        with pytest.raises(BrokerUnavailable, match=f"cannot say where in topic {topic} a time is"):
+            open_range(again.service.settings, int(time.time()) - 60, int(time.time()))
+    assert caplog.text.count("the broker cannot say which records are younger than a time") == 2

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced
 from dash_app.brokers.kafka import topic_reader
@@ -72,3 +72,19 @@ def test_a_topic_that_does_not_exist_is_named_and_not_created(
         count(kafka_settings(), 0, 10)
     with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as admin:
         assert topic not in admin.list_topics()
+
+
+def test_records_that_are_deleted_while_they_are_read_end_the_counting(
+    kafka: Broker, topic: str, kafka_settings: MakeSettings
+) -> None:
+    kafka.create_topic(topic)
+    produce(kafka, topic, [click()] * 5)
+    since = int(time.time()) - 60
+    with open_range(kafka_settings(), since, since + 120) as log:
+        with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as admin:
+            admin.delete_records({TopicPartition(topic, 0): 4})
+        with pytest.raises(LogReplaced, match=f"topic {topic} lost records while it was read; try"):
+            list(RangeCounting(log, since, since + 120, D, LIMIT))
+    found = count(kafka_settings(), since, since + 120)
+
+    assert (found.whole, found.whole_from, totals_of(found)) == (False, None, {"cheers": 1})

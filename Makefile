@@ -70,7 +70,7 @@ bench: bench-tools venv-test $(NODE_PACKAGES) $(firstword $(JARS)) ## Measure be
 	@exec .venv-test/bin/python -m bench --only "$(ONLY)"
 
 pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of both pages into var/pictures/
-	@PICTURES=all exec .venv-test/bin/python -m pytest tests/browser -k "fits_every or without_javascript" $(ARGS)
+	@PICTURES=all exec .venv-test/bin/python -m pytest tests/browser -k "fits_every or without_javascript or walks_to_its_bin" $(ARGS)
 
 lint: venv-test $(NODE_PACKAGES) ## Check style, types and the layers of the house
 	@.venv-test/bin/ruff check .

@@ -23,6 +23,7 @@ from dash_app.pages import (
     dashboard,
     files,
     join,
+    lab,
     landing,
     report,
     report_file,
@@ -57,6 +58,7 @@ class Pages(NamedTuple):
     dashboard: Dash
     report: Dash
     talks: Dash
+    lab: Dash
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -137,6 +139,7 @@ def _mount(
         dashboard.mount(settings, gate),
         report.mount(settings, gate),
         talks_page.mount(settings, gate),
+        lab.mount(settings, gate),
     )
     theme.mount(settings, gate)
     files.mount(gate)

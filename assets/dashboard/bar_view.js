@@ -52,6 +52,7 @@
       this.dialog = new TalkDialog({ bar, newId });
       const button = (what) => element("button", { type: "button", className: "control" }, { "data-bar": what });
       this.buttons = Object.fromEntries(["start", "mark", "taps", "results", "end"].map((what) => [what, button(what)]));
+      this.lab = element("a", { className: "control", href: "kafka-lab" });
       this.again = button("again");
       this.dismiss = button("dismiss");
       this.marked = element("span", { className: "bar-marked" });
@@ -60,7 +61,7 @@
       this.note = element("p", { className: "bar-note" });
       this.heard = element("p", { className: "visually-hidden" }, { role: "status" });
       this.root = element("section", { id: "bar", className: "bar" }, {}, [
-        element("div", { className: "controls" }, {}, Object.values(this.buttons)),
+        element("div", { className: "controls" }, {}, [...Object.values(this.buttons), this.lab]),
         element("div", { className: "bar-label" }, {}, [this.marked, this.label]),
         element("div", { className: "bar-says" }, {}, [this.note, this.again, this.dismiss]),
         this.heard,
@@ -129,6 +130,7 @@
       this.root.setAttribute("aria-label", text("presenter_bar"));
       this.showButtons(isHere);
       this.showLabel(isHere);
+      show(this.lab, isHere, text("laboratory"));
       const note = this.noteOf(isHere);
       show(this.note, note !== "", note);
       show(this.again, isHere && changes.failure !== null, text("try_again"));

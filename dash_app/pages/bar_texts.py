@@ -25,6 +25,7 @@ BAR: Section = {
         "Ya no tienes el permiso de presentador; abre otra vez su enlace.",
     ),
     "kept": ("Kept until then: {what}.", "Guardado hasta entonces: {what}."),
+    "laboratory": ("Laboratory", "Laboratorio"),
     "dismiss": ("Close this message", "Cerrar este mensaje"),
     "new_talk": ("Start a talk", "Empezar una charla"),
     "talk_title": ("Title", "Título"),

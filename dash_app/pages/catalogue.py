@@ -7,7 +7,13 @@ the reactions are the same in every language; the dashboard adds what its script
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dash_app.pages import dashboard_texts, report_texts, talks_texts
+from dash_app.pages import (
+    dashboard_texts,
+    experiment_texts,
+    lab_texts,
+    report_texts,
+    talks_texts,
+)
 
 LANGUAGES = ("en", "es")
 """The first is that of a page whose viewer prefers none of them."""
@@ -131,6 +137,9 @@ _ALL: Section = {
     **dashboard_texts.DASHBOARD,
     **report_texts.REPORT,
     **talks_texts.TALKS,
+    **lab_texts.LAB,
+    **lab_texts.NOW,
+    **experiment_texts.EXPERIMENTS,
     **LANDING,
 }
 

@@ -101,6 +101,25 @@ BUNDLES = {
         "talks/list.js",
         "talks/screen.js",
     ),
+    "lab.js": (
+        "dashboard/zone.js",
+        "dashboard/talk.js",
+        "dashboard/timeline.js",
+        "dashboard/labels.js",
+        "dashboard/words.js",
+        "dashboard/look.js",
+        "dashboard/elements.js",
+        "lab/journey.js",
+        "lab/pause.js",
+        "lab/lab.js",
+        "lab/history.js",
+        "lab/charts.js",
+        "lab/records.js",
+        "lab/stations.js",
+        "lab/outcomes.js",
+        "lab/view.js",
+        "lab/screen.js",
+    ),
     "style.css": ("tokens.css", "common.css", "reactions.css"),
     "clicker.css": (
         "clicker/frame.css",
@@ -124,6 +143,7 @@ BUNDLES = {
         "records/range.css",
     ),
     "talks.css": ("talks/page.css",),
+    "lab.css": ("lab/page.css", "lab/stations.css"),
 }
 """Files that are served as one, and their parts in assets/; each part uses those before it."""
 

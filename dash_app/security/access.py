@@ -21,9 +21,10 @@ CLICKER = "kafka-clicker"
 DASHBOARD = "kafka-dashboard"
 REPORT = "kafka-report"
 TALKS = "kafka-talks"
+LAB = "kafka-lab"
 """The pages that can have a code, named by the last part of their paths."""
 
-_RESULTS = (DASHBOARD, REPORT, TALKS)
+_RESULTS = (DASHBOARD, REPORT, TALKS, LAB)
 """The pages that show counts: the dashboard's code opens each of them."""
 
 View = Callable[..., ResponseReturnValue]

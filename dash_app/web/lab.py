@@ -53,7 +53,8 @@ def show(service: Service, presenter: Presenter) -> Response:
     Only a presenter sees whose clicks they are, and nobody what a talk hides.
     """
     consumer, may_change = _consumer(service), presenter.is_here()
-    shown_at(service.known_talks(), service.settings.reactions, time.time()).require_shown()
+    shown = shown_at(service.known_talks(), service.settings.reactions, time.time())
+    shown.require_shown()
     looked, snapshot = consumer.lab.look(), consumer.snapshot
     written = consumer.lab.checkpoint
     fields = {
@@ -72,6 +73,7 @@ def show(service: Service, presenter: Presenter) -> Response:
         else {"offsets": _by_text(written.offsets), "at": written.at},
         "pause_left_s": consumer.lab.pause_left,
         "may_change": may_change,
+        "reactions": [reaction._asdict() for reaction in shown.reactions],
         "records": [_record(seen, is_named=may_change) for seen in looked.records],
         "server_time": time.time(),
     }

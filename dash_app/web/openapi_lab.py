@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from dash_app.consumer.published_state import STATES
 from dash_app.web.lab import BrokenRecord
 from dash_app.web.openapi_parts import Count, Key, Schema, Totals, change, read
+from dash_app.web.openapi_talks import Offered
 
 State = Annotated[str, Field(json_schema_extra={"enum": [*STATES]})]
 Offsets = dict[str, Count]
@@ -77,6 +78,7 @@ class Lab(BaseModel):
     checkpoint: WrittenCheckpoint | None
     pause_left_s: float
     may_change: bool
+    reactions: list[Offered]
     records: list[SeenRecord]
     server_time: float
 

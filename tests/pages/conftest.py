@@ -8,7 +8,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dash_app.pages import clicker, code_form, dashboard, files, join, landing, report, talks, theme
+from dash_app.pages import (
+    clicker,
+    code_form,
+    dashboard,
+    files,
+    join,
+    lab,
+    landing,
+    report,
+    talks,
+    theme,
+)
 from dash_app.security.access import Codes
 from dash_app.security.buckets import TokenBuckets
 from dash_app.security.gate import Gate
@@ -40,6 +51,7 @@ def make_site() -> MakeSite:
         dashboard.mount(settings, gate)
         report.mount(settings, gate)
         talks.mount(settings, gate)
+        lab.mount(settings, gate)
         theme.mount(settings, gate)
         files.mount(gate)
         landing.mount(settings, gate, at_root=at_root)

@@ -15,6 +15,9 @@ from dash_app.pages import (
     code_form,
     dashboard,
     dashboard_texts,
+    experiment_texts,
+    lab,
+    lab_texts,
     landing,
     report,
     report_texts,
@@ -36,6 +39,7 @@ PAGES = {
     "dashboard": (dashboard_texts.DASHBOARD, dashboard.layout(SETTINGS)),
     "report": (report_texts.ALL, report.layout(SETTINGS)),
     "talks": (talks_texts.ALL, talks.layout(SETTINGS)),
+    "lab": (lab.TEXTS, lab.layout(SETTINGS)),
     "landing": (catalogue.LANDING, landing.layout(SETTINGS, "", SETTINGS.join_url)),
 }
 
@@ -69,7 +73,8 @@ def test_every_reason_why_a_record_is_no_click_has_its_texts() -> None:
 
 def test_no_key_has_two_texts() -> None:
     results = [report_texts.REPORT, talks_texts.TALKS]
-    texts = [bar_texts.BAR, dashboard_texts.DASHBOARD, *results]
+    laboratory = [lab_texts.LAB, lab_texts.NOW, experiment_texts.EXPERIMENTS]
+    texts = [bar_texts.BAR, dashboard_texts.DASHBOARD, *results, *laboratory]
     pages = [catalogue.CLICKER, catalogue.LANDING, *texts]
     keys = [key for section in [catalogue.COMMON, catalogue.DEMO, *pages] for key in section]
 

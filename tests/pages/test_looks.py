@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dash_app.pages import clicker, dashboard, landing, report, talks
+from dash_app.pages import clicker, dashboard, lab, landing, report, talks
 from dash_app.pages.tokens import design_tokens
 from dash_app.settings import Settings
 from tests.pages.test_catalogue import elements
@@ -78,8 +78,9 @@ def test_the_icon_has_colours_of_the_tokens() -> None:
         landing.layout(SETTINGS, "", SETTINGS.join_url),
         report.layout(SETTINGS),
         talks.layout(SETTINGS),
+        lab.layout(SETTINGS),
     ],
-    ids=["clicker", "dashboard", "landing", "report", "talks"],
+    ids=["clicker", "dashboard", "landing", "report", "talks", "lab"],
 )
 def test_a_layout_has_no_inline_style(layout: Any) -> None:
     properties = [set(props) for props in elements(layout)]
@@ -89,7 +90,8 @@ def test_a_layout_has_no_inline_style(layout: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["kafka-clicker", "kafka-dashboard", "kafka-report", "kafka-talks", ""]
+    "path",
+    ["kafka-clicker", "kafka-dashboard", "kafka-report", "kafka-talks", "kafka-lab", ""],
 )
 def test_a_page_has_no_inline_style(client: FlaskClient, path: str) -> None:
     page = client.get(f"/visualization-tools-ii/{path}").text

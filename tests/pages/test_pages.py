@@ -18,7 +18,8 @@ CLICKER = f"{PREFIX}/kafka-clicker"
 DASHBOARD = f"{PREFIX}/kafka-dashboard"
 REPORT = f"{PREFIX}/kafka-report"
 TALKS = f"{PREFIX}/kafka-talks"
-PAGES = [CLICKER, DASHBOARD, REPORT, TALKS]
+LAB = f"{PREFIX}/kafka-lab"
+PAGES = [CLICKER, DASHBOARD, REPORT, TALKS, LAB]
 
 
 def sources(page: str) -> list[str]:
@@ -32,6 +33,7 @@ def sources(page: str) -> list[str]:
         (DASHBOARD, "Kafka Real-time Dashboard"),
         (REPORT, "Kafka Report"),
         (TALKS, "Kafka Talks"),
+        (LAB, "Kafka Laboratory"),
     ],
 )
 def test_a_page_stands_at_its_path(client: FlaskClient, path: str, title: str) -> None:
@@ -189,12 +191,7 @@ def test_labels_of_ones_own_stand_on_both_pages(make_site: MakeSite) -> None:
 
 
 def test_pages_and_landing_do_not_say_the_wire_name(client: FlaskClient) -> None:
-    for path in [
-        *PAGES,
-        "/",
-        f"{CLICKER}/_dash-layout",
-        *(f"{page}/_dash-layout" for page in PAGES),
-    ]:
+    for path in [*PAGES, "/", *(f"{page}/_dash-layout" for page in PAGES)]:
         assert "fuck" not in client.get(path).text
 
 
@@ -224,8 +221,9 @@ import json
 from dash_app import create_app
 
 client = create_app().test_client()
-layouts = [f"kafka-{page}/_dash-layout" for page in ("clicker", "dashboard", "report", "talks")]
-paths = ["", "kafka-clicker", "kafka-dashboard", "kafka-report", "kafka-talks", *layouts]
+pages = ("clicker", "dashboard", "report", "talks", "lab")
+names = [f"kafka-{page}" for page in pages]
+paths = ["", *names, *(f"{name}/_dash-layout" for name in names)]
 answers = [client.get(f"/visualization-tools-ii/{path}") for path in paths]
 print(json.dumps([[answer.status_code, answer.headers["ETag"]] for answer in answers]))
 """
@@ -234,5 +232,5 @@ print(json.dumps([[answer.status_code, answer.headers["ETag"]] for answer in ans
         for seed in (1, 2, 3)
     ]
 
-    assert [status for status, _ in found[0]] == [200] * 9
+    assert [status for status, _ in found[0]] == [200] * 11
     assert found[0] == found[1] == found[2]

@@ -21,6 +21,9 @@ DASHBOARD = [
     "/kafka-report/_dash-layout",
     "/kafka-talks",
     "/kafka-talks/_dash-layout",
+    "/kafka-lab",
+    "/kafka-lab/_dash-layout",
+    "/kafka/lab",
     "/kafka/timeline",
     "/kafka/timeline?window=900",
     "/kafka/timeline.csv",
@@ -63,6 +66,7 @@ def test_what_no_code_is_set_for_is_open(make_site: MakeSite, code: str | None) 
         (f"{PREFIX}/kafka-clicker/?code=tap-tap-tap", CLICKER, DASHBOARD),
         (f"{PREFIX}/kafka-dashboard/?window=900&code=for-the-presenter", DASHBOARD, CLICKER),
         (f"{PREFIX}/kafka-dashboard?code=for-the-presenter", DASHBOARD, CLICKER),
+        (f"{PREFIX}/kafka-lab?code=for-the-presenter", DASHBOARD, CLICKER),
     ],
 )
 def test_an_address_brings_the_code_along_once(

@@ -39,6 +39,7 @@ OPEN = {
     f"GET {PREFIX}/kafka-dashboard/",
     f"GET {PREFIX}/kafka-report/",
     f"GET {PREFIX}/kafka-talks/",
+    f"GET {PREFIX}/kafka-lab/",
     f"POST {PREFIX}/code",
     "others unknown",
 }

@@ -7,7 +7,7 @@ import pytest
 from tests.web.conftest import MakeSite
 
 SECRET = "fuck"
-PAGES = ["/kafka-clicker", "/kafka-dashboard"]
+PAGES = ["/kafka-clicker", "/kafka-dashboard", "/kafka-lab"]
 PATHS = [
     "/",
     "/j",
@@ -16,6 +16,7 @@ PATHS = [
     "/nothing",
     "/assets/clicker.js",
     "/assets/dashboard.js",
+    "/assets/lab.js",
     "/assets/page.js",
     *PAGES,
 ]

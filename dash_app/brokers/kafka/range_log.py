@@ -58,6 +58,7 @@ class KafkaRange(FiniteReader):
         parts: dict[int, RangePart] = {}
         for topic in topics:
             log_start, log_end = log_starts[topic], log_ends[topic]
+            has_times = heads[topic] < log_end
             known = plan_start(
                 checkpoints.get(topic),
                 topic_id=self.log_id,
@@ -67,10 +68,10 @@ class KafkaRange(FiniteReader):
                 oldest_bin_offset=None,
             )
             parts[topic.partition] = plan_part(
-                firsts[topic],
+                firsts[topic] if has_times else log_start,
                 ends[topic],
                 dedup_offsets=self._dedup_offsets,
-                log_start=heads[topic] if log_start else 0,
+                log_start=heads[topic] if log_start and has_times else log_start,
                 is_final=ends[topic] < log_end,
                 types=frozenset(known.counts.clicks),
             )

@@ -227,6 +227,22 @@ def test_records_that_are_dated_ahead_hide_no_click(
         assert (found.whole, found.is_final, found.as_of) == (True, False, {0: 1900, 1: 1001})
 
 
+def test_a_topic_whose_records_have_no_time_is_read_to_its_end(
+    kafka: Broker, topic: str, make_site: MakeSite, kafka_settings: MakeSettings
+) -> None:
+    kafka.create_topic(topic, configs=CREATE_TIME)
+    since = int(time.time()) - 600
+    tapped = [since - 5, since, since + 100]
+    records = [press(n, at=second) for n, second in enumerate(tapped)]
+    timeless = [entry._replace(record=entry.record._replace(time=0.0)) for entry in records]
+    write(kafka, topic, {0: timeless})
+    found = count(kafka_settings(), since, since + 100)
+
+    assert found.by_second == {"cheers": {since: 1}}
+    site = make_site()
+    assert shown_since(site, since) == {"cheers": {since: 1, since + 100: 1}}
+
+
 def test_markers_aborted_and_open_transactions_and_broken_batches_count_as_live(
     kafka: Broker, topic: str, make_site: MakeSite, kafka_settings: MakeSettings, unique_name: str
 ) -> None:

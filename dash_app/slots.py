@@ -1,11 +1,12 @@
 """Slots: a bound on the web threads that wait for the same thing at once."""
 
 import contextlib
+import functools
 import math
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
 STUCK_SECONDS = 0.3
@@ -48,12 +49,35 @@ def shares(web_threads: int) -> Shares:
     return Shares(broker, spare, queue, click_bodies=rest - spare - queue, code_bodies=1)
 
 
-_Place = tuple[object, Hashable, float]
-"""Of one that waits: who it is, its lane, and when it takes a lane for stuck."""
-
-
 class NoSlot(TimeoutError):
     """All slots are taken, and no holder has made progress for a while."""
+
+
+Begin = Callable[[Callable[[], None]], bool]
+"""Begins the work of one that waited, in the thread that freed the slot; returns whether it did.
+
+It gets what frees the slot again, to be called when the work is done. It must not raise.
+"""
+
+
+class _Place:
+    """One that wants a slot: where, and what has become of it; only who waits has `changed`."""
+
+    __slots__ = ("begin", "changed", "is_beginning", "is_over", "lane", "stuck_seconds", "taken")
+
+    def __init__(self, lane: Hashable, stuck_seconds: float, begin: Begin | None) -> None:
+        self.changed: threading.Condition | None = None
+        self.lane = lane
+        self.stuck_seconds = stuck_seconds
+        self.begin = begin
+        self.taken: float | None = None
+        self.is_beginning = False
+        self.is_over = False
+
+    def wake(self) -> None:
+        """Have the thread that waits look again; its lock is held."""
+        if self.changed is not None:
+            self.changed.notify()
 
 
 class Slots:
@@ -67,7 +91,7 @@ class Slots:
     def __init__(
         self, slots: int, spare: int = 0, queue: float = math.inf, brisk_seconds: float = 0
     ) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._slots = slots
         self._spare = spare
         self._longest_queue = queue
@@ -84,27 +108,25 @@ class Slots:
         deadline: float = math.inf,
         lane: Hashable = None,
         stuck_seconds: float = STUCK_SECONDS,
-    ) -> Iterator[None]:
+        begin: Begin | None = None,
+    ) -> Iterator[Callable[[], None]]:
         """Hold a slot; raises NoSlot at the deadline, or if nothing moves for `stuck_seconds`.
 
-        `deadline` is a time of the monotonic clock in seconds.
+        `deadline` is a time of the monotonic clock in seconds. What is yielded frees the slot
+        earlier, from any thread. If others have to go first, whoever frees the slot calls `begin`;
+        the thread that waits goes on when that has not begun, or when it is over.
         """
-        with self._changed:
-            self._wait_for_turn((object(), lane, stuck_seconds), deadline)
-            self._held[lane] += 1
-            taken = self._last_change = time.monotonic()
-            if self._held[lane] == 1:
-                self._moved[lane] = taken
+        place = _Place(lane, stuck_seconds, begin)
+        release = functools.partial(self._release, place)
+        with self._lock:
+            self._queue.append(place)
+            self._take_turns(place)
+            if place.taken is None:
+                self._wait_for_turn(place, deadline)
         try:
-            yield
+            yield release
         finally:
-            with self._changed:
-                self._held[lane] -= 1
-                self._last_change = self._moved[lane] = time.monotonic()
-                self._last_holds.append(self._last_change - taken)
-                if not self._held[lane]:
-                    del self._held[lane], self._moved[lane]
-                self._changed.notify_all()
+            release()
 
     @property
     def waiting(self) -> int:
@@ -117,23 +139,66 @@ class Slots:
         return moved is not None and time.monotonic() - moved >= stuck_seconds
 
     def _wait_for_turn(self, place: _Place, deadline: float) -> None:
-        _, lane, stuck_seconds = place
-        may_wait = len(self._queue) < self._longest_queue or self._is_brisk()
-        self._queue.append(place)
-        try:
-            while not self._is_next(place):
-                moved = self._last_change
-                if lane is not None:
-                    # Other lanes may move for ever, and bring this one no nearer to its end.
-                    moved = self._moved.get(lane, moved)
-                left = min(moved + stuck_seconds, deadline) - time.monotonic()
-                if left <= 0 or not may_wait:
-                    raise NoSlot("all slots are taken and none comes free")
-                self._changed.wait(min(left, LOOK_SECONDS) if self._spare else left)
-        finally:
-            self._queue.remove(place)
-            # Whoever is next now may have looked while this one was before it.
-            self._changed.notify_all()
+        # This place is in the queue already.
+        place.changed = threading.Condition(self._lock)
+        may_wait = len(self._queue) <= self._longest_queue or self._is_brisk()
+        while place.taken is None or place.is_beginning:
+            if place.is_beginning:
+                place.changed.wait(LOOK_SECONDS)
+                continue
+            moved = self._last_change
+            if place.lane is not None:
+                # Other lanes may move for ever, and bring this one no nearer to its end.
+                moved = self._moved.get(place.lane, moved)
+            left = min(moved + place.stuck_seconds, deadline) - time.monotonic()
+            if left <= 0 or not may_wait:
+                self._queue.remove(place)
+                raise NoSlot("all slots are taken and none comes free")
+            place.changed.wait(min(left, LOOK_SECONDS) if self._spare else left)
+            self._take_turns(place)
+
+    def _release(self, place: _Place) -> None:
+        with self._lock:
+            if place.is_over or place.taken is None:
+                return
+            place.is_over = True
+            lane = place.lane
+            self._held[lane] -= 1
+            self._last_change = self._moved[lane] = time.monotonic()
+            self._last_holds.append(self._last_change - place.taken)
+            if not self._held[lane]:
+                del self._held[lane], self._moved[lane]
+            place.wake()
+            following = self._take_next()
+            if following is None:
+                return
+            following.is_beginning = following.begin is not None
+        has_begun = following.begin is not None and following.begin(
+            functools.partial(self._release, following)
+        )
+        with self._lock:
+            following.is_beginning = False
+            # What has begun wakes its thread when it is over, and that may be so by now.
+            if not has_begun or following.is_over:
+                following.wake()
+
+    def _take_turns(self, place: _Place) -> None:
+        """Give slots to those who come first up to this one, if it has room."""
+        while place.taken is None and self._has_room(place):
+            if (first := self._take_next()) is not None:
+                first.wake()
+
+    def _take_next(self) -> _Place | None:
+        """Give a slot to who came first, but for those who find no room whoever goes."""
+        place = next((one for one in self._queue if self._has_room(one)), None)
+        if place is None:
+            return None
+        self._queue.remove(place)
+        place.taken = self._last_change = time.monotonic()
+        self._held[place.lane] += 1
+        if self._held[place.lane] == 1:
+            self._moved[place.lane] = place.taken
+        return place
 
     def _is_brisk(self) -> bool:
         # The median: the few that wait for a broken partition say nothing about the others.
@@ -141,16 +206,11 @@ class Slots:
         usual = holds[len(holds) // 2] if holds else 0
         return usual < self._brisk_seconds
 
-    def _is_next(self, place: _Place) -> bool:
-        # Who came first is first, but for those who find no room whoever goes.
-        first = next((one for one in self._queue if self._has_room(*one[1:])), None)
-        return first is place
-
-    def _has_room(self, lane: Hashable, stuck_seconds: float) -> bool:
+    def _has_room(self, place: _Place) -> bool:
         held = self._held.total()
         if held < self._slots:
             return True
-        if held >= self._slots + self._spare or self.is_stuck(lane, stuck_seconds):
+        if held >= self._slots + self._spare or self.is_stuck(place.lane, place.stuck_seconds):
             return False
-        idle = sum(n for other, n in self._held.items() if self.is_stuck(other, stuck_seconds))
+        idle = sum(n for lane, n in self._held.items() if self.is_stuck(lane, place.stuck_seconds))
         return held - idle < self._slots

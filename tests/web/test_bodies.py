@@ -4,7 +4,7 @@ import contextlib
 import io
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -92,11 +92,11 @@ class OneTurn(Slots):
     turns = 0
 
     @contextlib.contextmanager
-    def hold(self, *_: Any, **__: Any) -> Iterator[None]:
+    def hold(self, *_: Any, **__: Any) -> Iterator[Callable[[], None]]:
         self.turns += 1
         if self.turns > 1:
             raise NoSlot("another took it")
-        yield
+        yield lambda: None
 
 
 def test_a_body_that_a_hook_has_read_needs_no_second_slot() -> None:

@@ -1,10 +1,11 @@
 """The producer of clicks: batches go to partitions, each of which may fail by itself."""
 
+import contextlib
+import functools
 import logging
-import secrets
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kafka.errors import (
@@ -25,18 +26,19 @@ from dash_app.brokers import (
 from dash_app.brokers.kafka.circuit_breaker import CircuitOpen
 from dash_app.brokers.kafka.clients import BOOTSTRAP_MS, KafkaClients
 from dash_app.brokers.kafka.clock_skew import ClockSkew
+from dash_app.brokers.kafka.delivery import Delivery
 from dash_app.brokers.kafka.lanes import Lanes
 from dash_app.brokers.kafka.producer_internals import (
     NO_LEADER,
     close_producer,
     connect_to_leaders,
+    has_leader,
     keep_failures_apart,
     leader_of,
     request_leaders,
 )
 from dash_app.brokers.kafka.producer_supply import ProducerSupply
 from dash_app.brokers.kafka.topic import find_or_create_topic
-from dash_app.counting.records import CLICK_ID_HEADER, PERSON_HEADER, encode, encode_identity
 from dash_app.slots import STUCK_SECONDS, NoSlot, Slots
 
 logger = logging.getLogger(__name__)
@@ -92,14 +94,19 @@ class ClickProducer:
         lane = self._choose_partition(batch, self._partitions, stuck_seconds)
         # A delivery has at least a third of the time: one that is cut short says nothing.
         latest_start = (time.monotonic() + 2 * deadline) / 3
+        delivery = Delivery(batch, lane)
+        begin = functools.partial(self._begin, delivery)
         try:
             with (
-                self._slots.hold(latest_start, lane, stuck_seconds),
-                self._supply.lease(latest_start) as producer,
+                delivery.uses,
+                self._slots.hold(latest_start, lane, stuck_seconds, begin) as free_slot,
             ):
-                partition = self._find_partition(producer, batch, lane)
-                with self._lanes.enter(partition, producer):
-                    return self._deliver(producer, partition, batch, deadline)
+                if delivery.producer is None:
+                    producer = delivery.uses.enter_context(self._supply.lease(latest_start))
+                    partition = self._find_partition(producer, batch, lane)
+                    delivery.uses.enter_context(self._lanes.enter(partition, producer))
+                    delivery.send(producer, self._topic, partition, self._log_id, free_slot)
+                return self._await(delivery, deadline)
         except NoSlot as error:
             raise NotAppended("the broker is slow, and no more requests may wait for it") from error
         except CircuitOpen as error:
@@ -144,18 +151,32 @@ class ClickProducer:
             raise NotAppended(f"partition {lane} of topic {self._topic} has no leader now")
         return lane or 0
 
-    def _deliver(
-        self, producer: Any, partition: int, batch: Sequence[Outgoing], deadline: float
-    ) -> Sequence[Place]:
+    def _begin(self, delivery: Delivery, free_slot: Callable[[], None]) -> bool:
+        """Send a batch that waited in line, unless its own thread has to decide something first.
+
+        The producer's thread does so while it handles an answer: what waited shares a request.
+        """
+        lane = delivery.lane
+        if lane is None or not self._lanes.is_open(lane):
+            return False
+        with contextlib.ExitStack() as uses:
+            try:
+                producer = uses.enter_context(self._supply.lease(0))
+            except NotAppended:
+                return False
+            if not has_leader(producer, self._topic, lane, self._partitions):
+                return False
+            delivery.uses.push(uses.pop_all())
+            delivery.send(producer, self._topic, lane, self._log_id, free_slot)
+        return True
+
+    def _await(self, delivery: Delivery, deadline: float) -> Sequence[Place]:
         places: list[Place] = []
-        futures: list[Any] = []
-        began, sent_ms = time.monotonic(), int(1000 * time.time())
+        producer, partition, futures = delivery.producer, delivery.partition, delivery.futures
+        sent = delivery.sent_ms / 1000
         try:
-            # If one click cannot be sent, `futures` still holds those that were sent before it.
-            futures.extend(self._send(producer, one, partition, sent_ms) for one in batch)
-            for future in futures:
-                record = future.get(max(0, deadline - time.monotonic()))
-                self.clock_skew.note(sent_ms / 1000, record.timestamp / 1000, time.time())
+            for record in delivery.records(deadline):
+                self.clock_skew.note(sent, record.timestamp / 1000, time.time())
                 places.append(Place(partition, record.offset))
         except (KafkaError, ValueError) as error:
             # ValueError: the topic was deleted or created again since the partitions were read.
@@ -167,32 +188,16 @@ class ClickProducer:
                     raise OutcomeUnknown(f"denied in the middle of a batch: {error!r}") from error
                 raise NotAllowed(f"not allowed to write to topic {self._topic}") from error
             # A wait that was cut short says nothing about the broker.
-            waited = time.monotonic() - began
+            waited = time.monotonic() - delivery.began
             if not isinstance(error, KafkaTimeoutError) or waited > self._serious_seconds:
                 self._record_failure(producer, partition, error)
             if not futures:
                 raise NotAppended(f"nothing was sent to topic {self._topic}: {error!r}") from error
             raise OutcomeUnknown(f"no answer for topic {self._topic}: {error!r}") from error
-        self._record_round_trip(time.monotonic() - began)
+        self._record_round_trip(time.monotonic() - delivery.began)
         if self._lanes.record_success(partition, producer):
             logger.info("partition %s acknowledges clicks again", partition)
         return places
-
-    def _send(self, producer: Any, outgoing: Outgoing, partition: int, sent_ms: int) -> Any:
-        identity = outgoing.identity
-        # A compacted topic refuses records without a key, and with them all that share a request.
-        key = secrets.token_hex(8) if identity is None else identity.client
-        headers = [] if identity is None else [(CLICK_ID_HEADER, encode_identity(identity))]
-        if outgoing.person is not None:
-            headers.append((PERSON_HEADER, outgoing.person(self._log_id).encode()))
-        return producer.send(
-            self._topic,
-            encode(outgoing.click),
-            key=key.encode(),
-            headers=headers,
-            partition=partition,
-            timestamp_ms=sent_ms,
-        )
 
     def _record_round_trip(self, seconds: float) -> None:
         self._round_trips = [*self._round_trips[1 - ROUND_TRIPS :], seconds]

@@ -39,6 +39,9 @@ def html_of(node: Any) -> Markup:
 
 def _attributes(props: dict[str, Any]) -> Markup:
     pairs = ((_ATTRIBUTES.get(name, name), value) for name, value in props.items())
+    # Whatever it says, an attribute such as `hidden` holds as soon as it is there.
     return Markup("").join(
-        Markup(' {}="{}"').format(name, value) for name, value in pairs if value is not None
+        Markup(' {}="{}"').format(name, "" if value is True else value)
+        for name, value in pairs
+        if value is not None and value is not False
     )

@@ -29,6 +29,8 @@ def test_a_file_opens_without_a_network(
     phone.network(online=False)
     phone.driver.get(file.as_uri())
     eventually(lambda: drawn(phone) == TOTALS, 10, "the chart is not drawn")
+    assert phone.find("#tables").is_displayed()
+    assert phone.box("#chart .main-svg")["height"] > 200
 
     assert phone.run("return document.documentElement.dataset.bsTheme") == theme
     assert phone.run("return document.documentElement.lang") == language

@@ -22,6 +22,11 @@ def test_a_button_is_stood_in_for_by_an_element_that_is_none() -> None:
     )
 
 
+def test_an_element_is_hidden_only_if_the_layout_says_so() -> None:
+    assert html_of(html.P("Go", hidden=False)) == "<p>Go</p>"
+    assert html_of(html.P("Go", hidden=True)) == '<p hidden="">Go</p>'
+
+
 def test_text_and_attributes_are_escaped() -> None:
     node = html.P("<b> & 'c'", title='"><script>')
 

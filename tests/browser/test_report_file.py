@@ -15,6 +15,17 @@ TOTALS = [189, 646, 121]
 SCRIPT = "</script><script>document.title = 'taken'</script><img src=x onerror=alert(1)>"
 
 
+def fills_its_frame(phone: Phone) -> None:
+    def heights() -> list[float]:
+        return [phone.box(each)["height"] for each in (".timeline-frame", "#chart .main-svg")]
+
+    eventually(
+        lambda: min(heights()) > 200 and abs(heights()[0] - heights()[1]) < 2,
+        5,
+        lambda: f"frame and chart are {heights()} px high",
+    )
+
+
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("es", "light")])
 def test_a_file_opens_without_a_network(
     phone: Phone, tmp_path: Path, language: str, theme: str
@@ -30,7 +41,9 @@ def test_a_file_opens_without_a_network(
     phone.driver.get(file.as_uri())
     eventually(lambda: drawn(phone) == TOTALS, 10, "the chart is not drawn")
     assert phone.find("#tables").is_displayed()
-    assert phone.box("#chart .main-svg")["height"] > 200
+    fills_its_frame(phone)
+    phone.resize(800, 1200)
+    fills_its_frame(phone)
 
     assert phone.run("return document.documentElement.dataset.bsTheme") == theme
     assert phone.run("return document.documentElement.lang") == language

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from dash_app.settings import Settings
+from tests.brokers.sqlite.rows import locked
+from tests.half_sent import half_sent
 from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, Served, serving
 from tests.sites import open_live_site
@@ -26,6 +28,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 CLICKS = 300_000
 PATH = f"{PREFIX}/kafka/archive?from={SECOND}&to={SECOND + 60}"
+CLICK = (
+    f"POST {PREFIX}/kafka/click HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    'Content-Length: 17\r\n\r\n{"type":"cheers"}'
+).encode()
 GUNICORN = [
     *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"),
     *("--threads", "5", "dash_app.app:server", "--bind"),
@@ -33,7 +39,9 @@ GUNICORN = [
 
 
 @contextmanager
-def serving_a_long_log(folder: Path, command: Sequence[str]) -> Iterator[Served]:
+def serving_a_long_log(
+    folder: Path, command: Sequence[str] = COMMAND, **variables: object
+) -> Iterator[Served]:
     """Serve a site whose log holds so many clicks that counting them takes seconds."""
     port = free_port()
     path = folder / "var" / "clicks.sqlite3"
@@ -41,7 +49,8 @@ def serving_a_long_log(folder: Path, command: Sequence[str]) -> Iterator[Served]
         fill(path, CLICKS, SECOND)
     if command != COMMAND:
         command = [*command, f"127.0.0.1:{port}"]
-    with serving(folder, port, command, WEB_THREADS=4, PRESENTER_CODE=CODE) as served:
+    variables = {"WEB_THREADS": 4, "PRESENTER_CODE": CODE, **variables}
+    with serving(folder, port, command, **variables) as served:
         yield served
 
 
@@ -80,7 +89,7 @@ def test_a_job_ends_within_a_second_when_its_client_leaves(
 
 
 def test_of_twenty_at_once_one_is_served_and_readers_are_as_before(tmp_path: Path) -> None:
-    with serving_a_long_log(tmp_path, COMMAND) as served:
+    with serving_a_long_log(tmp_path) as served:
         with ThreadPoolExecutor(20) as crowd:
             answers = [*crowd.map(begin, [served] * 20)]
         statuses = [answer.partition(" ")[0] for answer, _ in answers]
@@ -93,6 +102,34 @@ def test_of_twenty_at_once_one_is_served_and_readers_are_as_before(tmp_path: Pat
             connection.close()
 
 
+def test_a_reader_is_answered_while_all_that_may_wait_does_and_a_report_is_counted(
+    tmp_path: Path,
+) -> None:
+    code = "for-the-dashboard"
+    with (
+        serving_a_long_log(tmp_path, DASHBOARD_CODE=code, ANSWER_LIMIT_MS=10_000) as served,
+        asking(served) as answer,
+        half_sent(served.port, 1),
+        half_sent(served.port, 1, path=f"{PREFIX}/code"),
+        locked(tmp_path / "var" / "clicks.sqlite3"),
+        begun(served, CLICK),
+    ):
+        for _ in range(5):
+            assert list(json.loads(answer.readline())) == ["done"]
+            began = time.monotonic()
+            read = served.ask("GET", "/kafka/timeline", code=code)
+            assert read.status == 200
+            assert time.monotonic() - began < 2
+
+
+@contextmanager
+def begun(served: Served, request: bytes) -> Iterator[None]:
+    """Send a whole request whose answer nobody takes."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
+        connection.sendall(request)
+        yield
+
+
 def begin(served: Served) -> tuple[str, socket.socket]:
     """Ask for a report; return the beginning of the answer and the open connection."""
     connection = socket.create_connection(("127.0.0.1", served.port), timeout=10)
@@ -102,7 +139,7 @@ def begin(served: Served) -> tuple[str, socket.socket]:
 
 
 def test_a_server_that_is_told_to_end_ends_the_job_and_then_itself(tmp_path: Path) -> None:
-    with serving_a_long_log(tmp_path, COMMAND) as served, asking(served) as answer:
+    with serving_a_long_log(tmp_path) as served, asking(served) as answer:
         answer.readline()
         began = time.monotonic()
         assert served.end(signal.SIGTERM) == 0

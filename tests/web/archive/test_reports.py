@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import resource
 import shutil
 import time
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 
 import jsonschema_rs
 
+from dash_app.counting.archive import STEP_RECORDS
 from dash_app.settings import Settings
+from tests.brokers.sqlite.rows import opened
 from tests.programs import ROOT
 from tests.sites import Site, open_live_site
 from tests.waiting import eventually
@@ -109,6 +112,19 @@ def test_what_is_kept_holds_in_another_process_and_not_for_another_log(
         assert report(new, **RANGE)["totals"] == {"cheers": 0, "hate": 0}
 
 
+def test_what_lacks_clicks_says_so_and_is_counted_each_time(
+    site: Site, totals: dict[str, int]
+) -> None:
+    # The file's first row may have had others before it.
+    with opened(site.service.settings.clicks_db) as database:
+        database.execute("DELETE FROM clicks WHERE id < 100")
+    for _ in range(2):
+        assert counted_anew(site, **RANGE)
+    fields = archive(site, **RANGE, format="json").get_json()
+    assert (fields["whole"], fields["clicks"]) == (False, CLICKS - 99)
+    assert fields["why"]
+
+
 def test_a_damaged_file_is_counted_anew_and_a_lost_folder_too(
     site: Site, totals: dict[str, int], tmp_path: Path
 ) -> None:
@@ -192,11 +208,17 @@ def test_a_site_that_ends_ends_the_job(site: Site, totals: dict[str, int]) -> No
 
 
 def test_a_job_leaves_half_of_the_time_to_others(site: Site, totals: dict[str, int]) -> None:
+    # Until then the consumer takes its part, too.
+    site.wait_for_totals(totals["cheers"], totals["hate"], seconds=10)
+    pauses = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
     began, worked = time.monotonic(), time.thread_time()
     report(site, **RANGE)
     worked = time.thread_time() - worked
 
     assert time.monotonic() - began > 1.5 * worked
+    # The system says how often a thread gave its processor away by itself: after each step.
+    steps = CLICKS / STEP_RECORDS
+    assert resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw - pauses >= steps
 
 
 def test_a_request_that_wants_no_body_holds_no_job(site: Site, totals: dict[str, int]) -> None:

@@ -122,9 +122,9 @@ def read_time(text: str, zone: ZoneInfo | None) -> int:
 
     Raises click.UsageError.
     """
-    if text.isascii() and text.isdigit():
-        return int(text)
     try:
+        if text.isascii() and text.isdigit():
+            return int(text)
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             moment = moment.astimezone() if zone is None else moment.replace(tzinfo=zone)

@@ -130,7 +130,7 @@ def read_time(text: str, zone: ZoneInfo | None) -> int:
             moment = moment.astimezone() if zone is None else moment.replace(tzinfo=zone)
         return int(moment.timestamp())
     except (ValueError, OverflowError, OSError) as error:
-        raise click.UsageError(f"{text!r} is no time; give {TIME}") from error
+        raise click.UsageError(f"{text!r:.60} is no time; give {TIME}") from error
 
 
 def _make_report(

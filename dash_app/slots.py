@@ -63,7 +63,10 @@ It gets what frees the slot again, to be called when the work is done. It must n
 class _Place:
     """One that wants a slot: where, and what has become of it; only who waits has `changed`."""
 
-    __slots__ = ("begin", "changed", "is_beginning", "is_over", "lane", "stuck_seconds", "taken")
+    __slots__ = (
+        *("begin", "changed", "has_begun", "is_beginning", "is_over"),
+        *("lane", "stuck_seconds", "taken"),
+    )
 
     def __init__(self, lane: Hashable, stuck_seconds: float, begin: Begin | None) -> None:
         self.changed: threading.Condition | None = None
@@ -71,7 +74,7 @@ class _Place:
         self.stuck_seconds = stuck_seconds
         self.begin = begin
         self.taken: float | None = None
-        self.is_beginning = False
+        self.is_beginning = self.has_begun = False
         self.is_over = False
 
     def wake(self) -> None:
@@ -156,6 +159,9 @@ class Slots:
                 raise NoSlot("all slots are taken and none comes free")
             place.changed.wait(min(left, LOOK_SECONDS) if self._spare else left)
             self._take_turns(place)
+        if not place.has_begun:
+            # How long a thread takes to wake says nothing about what it waits for.
+            place.taken = self._last_change = time.monotonic()
 
     def _release(self, place: _Place) -> None:
         with self._lock:
@@ -177,7 +183,7 @@ class Slots:
             functools.partial(self._release, following)
         )
         with self._lock:
-            following.is_beginning = False
+            following.is_beginning, following.has_begun = False, has_begun
             # What has begun wakes its thread when it is over, and that may be so by now.
             if not has_begun or following.is_over:
                 following.wake()

@@ -277,3 +277,22 @@ def test_a_slot_that_was_freed_earlier_is_not_freed_again() -> None:
             free_slot()
             with pytest.raises(NoSlot), slots.hold():
                 pytest.fail("a third got in")
+
+
+def test_how_long_a_thread_takes_to_go_on_does_not_count_as_holding() -> None:
+    slots = Slots(1, queue=0, brisk_seconds=0.1)
+
+    def begin(_: Callable[[], None]) -> bool:
+        threading.Event().wait(0.2)
+        return False
+
+    def hold() -> None:
+        with slots.hold(stuck_seconds=10, begin=begin):
+            pass
+
+    with ThreadPoolExecutor(1) as threads:
+        for number in range(module.REMEMBERED_ROUNDS):
+            with slots.hold():
+                waits = threads.submit(hold)
+                eventually(lambda: slots.waiting == 1, 5, f"it may not wait in round {number}")
+            waits.result(10)

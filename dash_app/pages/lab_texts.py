@@ -33,7 +33,7 @@ LAB: Section = {
         "de la confirmación al consumidor",
     ),
     "span_consumer_file": ("from the commit to the consumer", "del commit al consumidor"),
-    "span_bin": ("from the consumer to the new total", "del consumidor al nuevo total"),
+    "span_bin": ("from the consumer to the new counts", "del consumidor a los nuevos recuentos"),
     "fact_pressed": ("Pressed at", "Pulsado a las"),
     "fact_client": ("Client", "Cliente"),
     "fact_seq": ("Request (seq)", "Petición (seq)"),

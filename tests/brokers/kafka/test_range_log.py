@@ -236,10 +236,10 @@ def test_a_topic_whose_records_have_no_time_is_read_to_its_end(
     records = [press(n, at=second) for n, second in enumerate(tapped)]
     timeless = [entry._replace(record=entry.record._replace(time=0.0)) for entry in records]
     write(kafka, topic, {0: timeless})
-    found = count(kafka_settings(), since, since + 100)
+    found = count(kafka_settings(dedup_offsets=1), since, since + 100)
 
     assert found.by_second == {"cheers": {since: 1}}
-    site = make_site()
+    site = make_site(dedup_offsets=1)
     assert shown_since(site, since) == {"cheers": {since: 1, since + 100: 1}}
 
 
@@ -274,9 +274,9 @@ def test_types_that_no_place_was_left_for_do_not_count_in_a_later_range(
     entries = [press(n, f"key-{n}", at=START + n) for n in range(40)]
     late = [press(n, f"key-{n}", at=START + 2 * HOUR + n) for n in range(25, 40)]
     write(kafka, topic, {0: entries + late})
-    site = make_site(dedup_offsets=D)
+    site = make_site(dedup_offsets=3)
     site.service.stop()
-    found = count(kafka_settings(dedup_offsets=D), START + 2 * HOUR, START + 3 * HOUR)
+    found = count(kafka_settings(dedup_offsets=3), START + 2 * HOUR, START + 3 * HOUR)
 
     assert totals_of(found) == {f"key-{n}": 1 for n in range(25, 32)}
     assert found.unreadable == {"too many types": 8}

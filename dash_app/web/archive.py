@@ -199,11 +199,17 @@ def _progress(
 def _rows(
     form: Form, check: Callable[[], None], steps: Iterable[Sequence[RangeRecord]]
 ) -> Iterator[bytes]:
-    beat, rows = Beat(), [form.head]
+    beat = Beat()
+    if form.head:
+        yield form.head
+    lines: list[bytes] = []
     for step in steps:
-        rows += map(form.line, step)
-        if len(rows) >= CHUNK_ROWS or beat.is_due():
+        lines += map(form.line, step)
+        if len(lines) >= CHUNK_ROWS or beat.is_due():
             check()
-            yield b"".join(rows) or HEARTBEAT
-            rows = []
-    yield b"".join(rows)
+            # The last line stays behind, so that one follows the spaces.
+            yield b"".join(lines[:-1]) or HEARTBEAT
+            lines = lines[-1:]
+    check()
+    if lines:
+        yield b"".join(lines)

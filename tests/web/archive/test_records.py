@@ -9,6 +9,8 @@ from typing import Any
 
 from dash_app.counting.range_records import RangeRecord
 from tests.sites import Site
+from tests.web.archive.conftest import CLICKS
+from tests.web.archive.filled import fill
 from tests.web.archive.streams import SECOND, archive, ask, held, report
 from tests.web.conftest import MakeSite
 from tests.web.talks.talking import CODE
@@ -95,3 +97,17 @@ def test_an_export_shares_the_one_job(site: Site, totals: dict[str, int]) -> Non
         assert archive(site, **RANGE).status_code == 503
         assert ask(site, "/kafka/records", **RANGE).status_code == 503
     assert archive(site, **RANGE).status_code == 200
+
+
+def test_spaces_that_keep_the_stream_alive_change_no_line(site: Site) -> None:
+    path = site.service.settings.clicks_db
+    fill(path, 3, SECOND)
+    # They are written in the hour after the range, so all of them are read and none belongs to it.
+    fill(path, 4 * CLICKS, SECOND + 600)
+    in_csv = ask(site, "/kafka/records", **RANGE).text
+    in_json = ask(site, "/kafka/records", **RANGE, format="ndjson").text
+
+    assert "  " in in_csv
+    assert "  " in in_json
+    offsets = [int(row["partition"] + row["offset"]) for row in csv.DictReader(io.StringIO(in_csv))]
+    assert offsets == [json.loads(line)["offset"] for line in in_json.splitlines()] == [1, 2, 3]

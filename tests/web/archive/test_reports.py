@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import pytest
 
 from dash_app.counting.archive import STEP_RECORDS
 from dash_app.settings import Settings
@@ -135,6 +136,20 @@ def test_a_damaged_file_is_counted_anew_and_a_lost_folder_too(
     assert not counted_anew(site, **RANGE)
     shutil.rmtree(tmp_path / "archive")
     assert counted_anew(site, **RANGE)
+
+
+def test_without_a_folder_reports_and_their_files_are_there_all_the_same(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "taken").write_text("a file where the folder would be")
+    settings = settings.model_copy(update={"archive_folder": tmp_path / "taken"})
+    with open_live_site(settings) as site:
+        fill(settings.clicks_db, CLICKS, SECOND)
+        whole = report(site, **RANGE)
+        assert not counted_anew(site, **RANGE)
+        report(site, from_=SECOND, to=SECOND + 30)
+        assert archive(site, **RANGE, format="json").get_json() == whole
+    assert caplog.text.count("counted ranges stay in memory only") == 1
 
 
 def test_a_file_is_made_of_what_was_counted_and_names_the_way_there(

@@ -28,6 +28,7 @@
       this.checkedAt = -Infinity;
       this.problem = null; // Why talks cannot be changed now, in the server's sentence.
       this.talk = null; // The running talk.
+      this.over = null; // The talk that has ended while the bar looked on.
       this.hidden = null; // The talk that is over and whose results are still hidden.
       this.soughtAt = -Infinity; // When that one was looked for.
       this.settlesAt = -Infinity; // Until then answers may be older than what this bar has changed.
@@ -52,6 +53,7 @@
 
     take(talk) {
       if ((talk && talk.id) !== (this.talk && this.talk.id)) this.disarm();
+      this.over = talk === null ? this.talk || this.over : null;
       this.talk = talk;
     }
 

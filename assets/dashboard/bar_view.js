@@ -53,6 +53,7 @@
       const button = (what) => element("button", { type: "button", className: "control" }, { "data-bar": what });
       this.buttons = Object.fromEntries(["start", "mark", "taps", "results", "end"].map((what) => [what, button(what)]));
       this.lab = element("a", { className: "control", href: "kafka-lab" });
+      this.report = element("a", { className: "control" });
       this.again = button("again");
       this.dismiss = button("dismiss");
       this.marked = element("span", { className: "bar-marked" });
@@ -61,7 +62,7 @@
       this.note = element("p", { className: "bar-note" });
       this.heard = element("p", { className: "visually-hidden" }, { role: "status" });
       this.root = element("section", { id: "bar", className: "bar" }, {}, [
-        element("div", { className: "controls" }, {}, [...Object.values(this.buttons), this.lab]),
+        element("div", { className: "controls" }, {}, [...Object.values(this.buttons), this.report, this.lab]),
         element("div", { className: "bar-label" }, {}, [this.marked, this.label]),
         element("div", { className: "bar-says" }, {}, [this.note, this.again, this.dismiss]),
         this.heard,
@@ -153,11 +154,19 @@
         button.disabled = problem !== null;
         button.setAttribute("aria-busy", String(what !== "mark" && changes.has(what)));
       }
+      this.showReport(isHere);
       buttons.end.classList.toggle("armed", armedAt !== null);
       // A button that goes away hands its focus to the first that is there.
       const { activeElement } = document;
       const next = Object.values(buttons).find((button) => !button.hidden);
       if (activeElement.hidden && next && this.root.contains(activeElement)) next.focus();
+    }
+
+    /** Leads to the report of the talk that has ended. */
+    showReport(isHere) {
+      const { over } = this.bar;
+      show(this.report, isHere && over !== null, text("to_report"));
+      if (over !== null) this.report.href = `kafka-report?${new URLSearchParams({ talk: over.id })}`;
     }
 
     /** Offers a field for the label of the newest mark. */

@@ -3,6 +3,7 @@
   const { PICTURE, nameOf, pictureOf, savePicture } = window.clickFiles;
   const { isolated } = window.clickLabels;
   const { fullScreen, lookAt, readLook, showControls } = window.clickLook;
+  const { lengthOf } = window.clickTalk;
   const { WakeLock } = window.clickWall;
   const { unreadableOf } = window.clickWords;
   const { Cards } = window.reportCards;
@@ -45,6 +46,7 @@
       const clockOf = (seconds) => this.look.times.clock((report.from + Math.floor(seconds)) * 1000);
       this.controls = new ReplayControls(this.replay, { text, clockOf });
       this.wakeLock = new WakeLock(navigator.wakeLock);
+      this.wasPlaying = false;
       this.isOnPaper = false; // Whether the browser prints: nothing else changes the page then.
       this.isPresenter = new URLSearchParams(location.search).get("view") === "presenter";
       at("replay").append(this.controls.root, this.controls.hint);
@@ -154,6 +156,19 @@
       this.controls.show();
       this.cards.show(this.growth.totalsAt(seconds), text, this.look);
       this.draw(frameOf(this.figure, this.report, this.growth, seconds));
+      this.speak();
+    }
+
+    /** Tells screen readers the totals when the replay stops. */
+    speak() {
+      const { at: seconds, isPlaying } = this.replay;
+      if (this.wasPlaying && !isPlaying) {
+        const totals = this.growth.totalsAt(seconds);
+        const countOf = ({ key, label }) => `${this.look.whole(totals[key])} ${isolated(label)}`;
+        const counts = drawnOf(this.report).map(countOf).join(", ");
+        fill("sentence", text("replayed", { moment: lengthOf(seconds), counts }));
+      }
+      this.wasPlaying = isPlaying;
     }
 
     /** Shows the whole talk as it is to be printed, at once: the browser does not wait. */

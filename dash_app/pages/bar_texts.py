@@ -12,6 +12,7 @@ BAR: Section = {
     "show_results": ("Show results", "Mostrar resultados"),
     "end": ("End", "Terminar"),
     "end_now": ("Press again to end", "Pulsa otra vez para terminar"),
+    "to_report": ("Report of the talk", "Informe de la charla"),
     "marked": ("Marked {time}", "Marcado {time}"),
     "mark_label": ("Label of the mark", "Etiqueta de la marca"),
     "mark_at": ("Mark {time}", "Marca {time}"),

@@ -15,8 +15,8 @@ REPORT: Section = {
         "La dirección no nombra ninguna charla: termina como ?talk=k7wq2m9x.",
     ),
     "busy": (
-        "Another report is being counted; this page asks again by itself. ({message})",
-        "Se está contando otro informe; la página vuelve a preguntar por sí sola. ({message})",
+        "Not yet ({message}); this page asks again by itself.",
+        "Todavía no ({message}); la página vuelve a preguntar por sí sola.",
     ),
     "needs_code": (
         "The report needs the access code: reload this page.",

@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.browser.phone import Phone
 from tests.browser.presenting import FILL_IN
+from tests.browser.reports import drawn
 from tests.browser.site import PREFIX, Site, SiteProcess
 from tests.waiting import eventually
 
@@ -150,4 +151,10 @@ def test_a_presenter_and_two_phones_give_two_talks(
         assert [(each["key"], each["label"]) for each in talk["reactions"]] == [
             *zip(KEYS, LABELS, strict=True)
         ]
+    room.projector().run("document.querySelector('#bar a[href^=kafka-report]').click()")
+    eventually(lambda: drawn(room.page) == [0, 2, 1], 20, "the report has other numbers")
+    assert room.page.text("h1") == "Questions"
+    # The phones are tabs of one browser.
+    assert room.page.text("#total-people") == "1"
+    assert room.page.text(".people .part") == "per phone: median 3, most 3"
     assert room.page.console() == []

@@ -1,6 +1,7 @@
 """The report as a file from a USB stick: no network, and the chart is alive."""
 
 import copy
+import struct
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,9 @@ def test_a_file_opens_without_a_network(
     phone.run("document.querySelector('#play').click()")
     eventually(lambda: drawn(phone) == TOTALS, 10, "the replay does not end")
     assert phone.text("#total-all") == "956"
-    assert saved(phone, "png", tmp_path / "saved").stat().st_size > 20_000
+    picture = saved(phone, "png", tmp_path / "saved").read_bytes()
+    assert struct.unpack(">II", picture[16:24]) == (1920, 1080)
+    assert len(picture) > 20_000
 
     phone.speaks("es" if language == "en" else "en")
     phone.run("document.querySelector('[data-switch=zone]').click()")

@@ -261,3 +261,18 @@ test("a clock that is ahead at one answer is believed, a kept answer is not", as
   await follow(TALK, { server_time: 1700 });
   assert.equal(bar.clock.time(), 1700000, "a clock that was set back is followed in the end");
 });
+
+test("the talk that has ended leads to its report, until the next one runs", async () => {
+  const { bar, follow, press, wait } = await running();
+  assert.equal(bar.over, null);
+  await press("end");
+  await wait(600);
+  await press("end");
+  await wait(3000);
+  await follow(null);
+  assert.equal(bar.over.id, TALK.id);
+  await follow(null);
+  assert.equal(bar.over.id, TALK.id);
+  await follow({ ...TALK, id: "talk0002" });
+  assert.equal(bar.over, null);
+});

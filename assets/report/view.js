@@ -182,6 +182,8 @@
 
     showOnScreen() {
       this.isOnPaper = false;
+      // Plotly keeps the size of the sheet until it is told to look at the frame.
+      window.Plotly.Plots.resize(document.querySelector(".js-plotly-plot"));
       this.showView();
     }
 

@@ -1,6 +1,8 @@
 """A page of a report in the browser, and documents that are hard to show."""
 
+import base64
 import json
+import re
 from typing import Any
 
 from tests.browser.gate import Gate, Trouble
@@ -12,6 +14,7 @@ from tests.waiting import eventually
 ARCHIVE = "kafka/archive"
 EXAMPLE: Any = json.loads((ROOT / "tests" / "pages" / "example_report.json").read_text())
 HOUR = 3600
+SHEET = {"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": True}
 LABELS = ("W" * 80, "👩🏽‍🚀" * 40, "أسرع قليلاً من فضلك! " * 3, "<img src=x onerror=alert(1)>", "")
 TABLE = """
 return [...document.querySelectorAll(`#table-${arguments[0]} tr`)]
@@ -56,6 +59,26 @@ def drawn(phone: Phone) -> list[int]:
 def go_to(phone: Phone, second: int) -> None:
     """Move the slider of the replay to that second of the talk."""
     phone.run(GO_TO, second)
+
+
+def fills_its_frame(phone: Phone) -> None:
+    """Wait until the chart is as large as its frame."""
+
+    def boxes() -> list[tuple[float, float]]:
+        found = [phone.box(each) for each in (".timeline-frame", ".js-plotly-plot .main-svg")]
+        return [(box["width"], box["height"]) for box in found]
+
+    def fills() -> bool:
+        frame, chart = boxes()
+        return frame[1] > 150 and all(abs(a - b) < 2 for a, b in zip(frame, chart, strict=True))
+
+    eventually(fills, 5, lambda: f"frame and chart have {boxes()} px")
+
+
+def print_report(phone: Phone) -> int:
+    """Print the page as a PDF, and return its number of sheets."""
+    sheet = base64.b64decode(phone.cdp("Page.printToPDF", **SHEET)["data"])
+    return len(re.findall(rb"/Type /Page\b", sheet))
 
 
 def hard_report(segments: int = 10) -> Any:

@@ -8,23 +8,12 @@ import pytest
 
 from dash_app.pages.report_file import render_html
 from tests.browser.phone import Phone
-from tests.browser.reports import EXAMPLE, drawn, go_to, table
+from tests.browser.reports import EXAMPLE, drawn, fills_its_frame, go_to, print_report, table
 from tests.browser.viewer import saved
 from tests.waiting import eventually
 
 TOTALS = [189, 646, 121]
 SCRIPT = "</script><script>document.title = 'taken'</script><img src=x onerror=alert(1)>"
-
-
-def fills_its_frame(phone: Phone) -> None:
-    def heights() -> list[float]:
-        return [phone.box(each)["height"] for each in (".timeline-frame", "#chart .main-svg")]
-
-    eventually(
-        lambda: min(heights()) > 200 and abs(heights()[0] - heights()[1]) < 2,
-        5,
-        lambda: f"frame and chart are {heights()} px high",
-    )
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("es", "light")])
@@ -63,6 +52,8 @@ def test_a_file_opens_without_a_network(
     assert struct.unpack(">II", picture[16:24]) == (1920, 1080)
     assert len(picture) > 20_000
 
+    assert print_report(phone) == 1
+    fills_its_frame(phone)
     phone.speaks("es" if language == "en" else "en")
     phone.run("document.querySelector('[data-switch=zone]').click()")
     eventually(lambda: "08:00:00" in phone.text("#report-time"), 3, "the zone stays")

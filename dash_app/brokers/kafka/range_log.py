@@ -58,6 +58,7 @@ class KafkaRange(FiniteReader):
         parts: dict[int, RangePart] = {}
         for topic in topics:
             log_start, log_end = log_starts[topic], log_ends[topic]
+            # Where no record has a time of its own, each may hold a click of the range.
             has_times = heads[topic] < log_end
             known = plan_start(
                 checkpoints.get(topic),

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from flask import Blueprint, Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from dash_app.errors import http_error_response, json_errors
 from dash_app.security.access import Access, Codes, View
-from dash_app.security.headers import with_security_headers
+from dash_app.security.headers import SECURITY_HEADERS
 from dash_app.security.origins import Origins
 from dash_app.settings import Settings
 
@@ -80,19 +81,24 @@ class Gate:
 
         The returned view raises no error: it answers each error as JSON.
         """
-        guarded = json_errors(self._origins.reject_cross_origin_posts(access(view)))
-        if cors:
-            guarded = self._origins.with_cors(guarded)
-        return self._with_request_metrics(with_security_headers(guarded), route)
+        admitted = access(view)
 
-    def _with_request_metrics(self, view: View, route: str) -> View:
+        @json_errors
+        def safe_view(**arguments: Any) -> ResponseReturnValue:
+            self._origins.check()
+            return admitted(**arguments)
+
         @functools.wraps(view)
-        def measured_view(**arguments: Any) -> Response:
-            response: Response = current_app.make_response(view(**arguments))
+        def guarded_view(**arguments: Any) -> Response:
+            response: Response = current_app.make_response(safe_view(**arguments))
+            if cors:
+                self._origins.allow(response)
+            for name, value in SECURITY_HEADERS.items():
+                response.headers[name] = value
             self._on_response(route, request.method, response.status_code)
             return response
 
-        return measured_view
+        return guarded_view
 
 
 def _endpoint(path: str) -> str:

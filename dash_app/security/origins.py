@@ -1,13 +1,9 @@
 """Cross-origin requests: pages of this site and of CORS_ORIGINS may use the routes."""
 
-import functools
 import logging
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, request
-from flask.typing import ResponseReturnValue
+from flask import Response, request
 
 from dash_app.errors import ApiError
 from dash_app.logs import LogThrottle
@@ -26,20 +22,10 @@ class Origins:
         self._allowed_origins = frozenset((settings.cors_origins or "").split())
         self._join_host = _host_of(settings.join_url or "")
 
-    def reject_cross_origin_posts(
-        self, view: Callable[..., ResponseReturnValue]
-    ) -> Callable[..., ResponseReturnValue]:
-        """Return a view that raises ApiError for writing requests from pages of other sites."""
-
-        @functools.wraps(view)
-        def same_origin_view(**arguments: Any) -> ResponseReturnValue:
-            if request.method not in {"GET", "HEAD", "OPTIONS"}:
-                self._check_origin()
-            return view(**arguments)
-
-        return same_origin_view
-
-    def _check_origin(self) -> None:
+    def check(self) -> None:
+        """Raise ApiError if the current request writes and comes from a page of another site."""
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return
         origin = request.headers.get("Origin")
         # Only browsers send an origin, and no page can set either of these two headers.
         if origin is None or request.headers.get("Sec-Fetch-Site") == "same-origin":
@@ -54,19 +40,10 @@ class Origins:
         proxied = request.headers.get("X-Forwarded-Host", "").split(",")[0].strip()
         return {request.host, proxied, self._join_host} - {""}
 
-    def with_cors(self, view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
-        """Return a view whose responses pages of the origins in CORS_ORIGINS may read."""
-
-        @functools.wraps(view)
-        def shared_view(**arguments: Any) -> Response:
-            response: Response = current_app.make_response(view(**arguments))
-            if self._allowed_origins:
-                self._allow(response)
-            return response
-
-        return shared_view
-
-    def _allow(self, response: Response) -> None:
+    def allow(self, response: Response) -> None:
+        """Let pages of the origins in CORS_ORIGINS read the response to the current request."""
+        if not self._allowed_origins:
+            return
         response.vary.add("Origin")
         origin = request.headers.get("Origin")
         if origin not in self._allowed_origins:

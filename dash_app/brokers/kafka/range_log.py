@@ -39,17 +39,14 @@ class KafkaRange(FiniteReader):
     def _open(self, topics: Sequence[TopicPartition]) -> None:
         self.log_id = self._id
         log_starts = offsets_at(self._consumer, topics, EARLIEST, REQUEST_MS)
-        log_ends = offsets_at(self._consumer, log_starts, LATEST, REQUEST_MS)
-        if leaderless := sorted(topic.partition for topic in topics if topic not in log_ends):
-            raise BrokerUnavailable(
-                f"no broker leads partition {', '.join(map(str, leaderless))} of {self.name}, "
-                "so its clicks cannot be read"
-            )
+        log_ends = self._find_ends(topics)
         # A log may begin with offsets that no record has: those of markers of transactions.
         heads = self._offsets_since(log_ends, 1)
         firsts = self._offsets_since(log_ends, self._since)
         stops = self._offsets_since(log_ends, self._until)
         ends = self._offsets_since(log_ends, self._until + LATE_SECONDS)
+        # Who lost its leader meanwhile was left out, as if it had no record so young.
+        self._find_ends(topics)
         self.written: Mapping[int, tuple[int, int]] = {
             topic.partition: (first, stops[topic]) for topic, first in firsts.items()
         }
@@ -77,6 +74,15 @@ class KafkaRange(FiniteReader):
                 types=frozenset(known.counts.clicks),
             )
         self.parts: Mapping[int, RangePart] = parts
+
+    def _find_ends(self, topics: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
+        ends = offsets_at(self._consumer, topics, LATEST, REQUEST_MS)
+        if leaderless := sorted(topic.partition for topic in topics if topic not in ends):
+            raise BrokerUnavailable(
+                f"no broker leads partition {', '.join(map(str, leaderless))} of {self.name}, "
+                "so its clicks cannot be read"
+            )
+        return ends
 
     def _offsets_since(
         self, ends: Mapping[TopicPartition, int], second: int

@@ -102,7 +102,7 @@ class ArchiveRoutes:
         steps = self._service.archive.count(asked, self._log_id())
         chunks = functools.partial(_progress, report)
         response = stream(steps, chunks, _error_line, "application/x-ndjson")
-        # A proxy that waits for more would show no progress.
+        # A proxy that waited for more of it would show no progress.
         response.headers["X-Accel-Buffering"] = "no"
         return response
 

@@ -39,7 +39,7 @@ def test_a_range_is_counted_line_by_line_and_then_reported(
 
     assert answer.mimetype == "application/x-ndjson"
     assert answer.headers["Cache-Control"] == "no-store"
-    # nginx would hold the lines back.
+    # It tells nginx and others like it to hold no line back.
     assert answer.headers["X-Accel-Buffering"] == "no"
     *progress, last = lines(answer)
     done = [line["done"] for line in progress]

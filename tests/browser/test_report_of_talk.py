@@ -9,6 +9,7 @@ import pytest
 from tests.browser.conftest import MakeSite
 from tests.browser.gate import Gate
 from tests.browser.phone import Phone
+from tests.browser.presenting import present
 from tests.browser.reports import (
     EXAMPLE,
     answer_with,
@@ -115,3 +116,16 @@ def test_a_printed_report_is_one_sheet(phone: Phone, gate: Gate) -> None:
         fills_its_frame(phone)
         assert phone.run("return document.documentElement.dataset.bsTheme") == "dark"
         assert phone.run("return document.documentElement.dataset.view") == "presenter"
+
+
+def test_the_presenter_sees_any_range_of_time(phone: Phone, gate: Gate, site: Site) -> None:
+    talk = ended_talk(site)
+    search = f"?from={talk['started_at']}&to={talk['ended_at']}"
+    open_page(phone, search)
+    phone.shows("#trouble", "The report is not shown: Only the presenter may do this")
+
+    present(phone)
+    open_report(phone, search)
+    assert phone.text("h1") == "A range of time"
+    assert drawn(phone) == [talk["totals"][key] for key in KEYS]
+    assert [row[1] for row in table(phone, "segments")[1:]] == ["The start"]

@@ -26,7 +26,7 @@ from tests.brokers.kafka.jvm import ToolsMissing
 Measure = Callable[[Lab, frozenset[int]], Iterator[tuple[int, Finding]]]
 
 GROUPS: tuple[tuple[Measure, frozenset[int]], ...] = (
-    (posts.measure, frozenset({1, 2, 3})),
+    (posts.measure, frozenset({1, 2, 3, 22})),
     (latency.measure, frozenset({4, 5})),
     (reads.measure, frozenset({6, 7})),
     (counting.measure, frozenset({8})),

@@ -1,4 +1,4 @@
-"""Rows 1 to 3: clicks acknowledged."""
+"""Rows 1 to 3 and 22: clicks acknowledged, and what one costs."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,14 @@ from bench.limits import BARE_TOPIC
 from bench.load import BATCH, load
 from bench.rounds import Rounds
 from bench.rows import Finding
-from bench.servers import Site, Textbook, live
+from bench.servers import Site, Textbook, cpu_seconds, live, thread_changes
 
 ROUNDS = 3
 SECONDS = 4
 
 
 def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
-    """Yield the findings of the rows of 1, 2 and 3 that `numbers` names."""
+    """Yield the findings of the rows of 1, 2, 3 and 22 that `numbers` names."""
     site = Site(lab.folder, lab.kafka, lab.topic(), **{BARE_TOPIC: lab.topic()})
     textbook = Textbook(lab.folder, lab.kafka, lab.topic())
     with live(site, textbook):
@@ -28,6 +28,8 @@ def measure(lab: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
             yield 3, _batches(batches)
         if 2 in numbers:
             yield 2, _latency(site, textbook)
+        if 22 in numbers:
+            yield 22, _costs(site)
 
 
 def _throughput(site: Site, textbook: Textbook) -> tuple[Rounds, Rounds]:
@@ -78,3 +80,23 @@ def _latency(site: Site, textbook: Textbook) -> Finding:
             p99.add(f"{subject} p99", result.p99_ms)
     figures = {"p99 of textbook's": p99.ratio("site p99", "textbook p99")}
     return Finding(figures, p99.described("ms") | p50.described("ms"))
+
+
+def _costs(site: Site) -> Finding:
+    cpu, changes = Rounds(), Rounds()
+    for _ in range(ROUNDS):
+        for subject, path in (
+            ("site", site.click),
+            ("bare acked send", site.bare),
+            ("no-op", site.noop),
+        ):
+            worker = site.worker()
+            spent, changed = cpu_seconds(worker), thread_changes(worker)
+            clicks = load(site.base + path, "single", connections=64, seconds=SECONDS).requests
+            cpu.add(subject, 1e6 * (cpu_seconds(worker) - spent) / clicks)
+            changes.add(f"{subject}, changes", (thread_changes(worker) - changed) / clicks)
+    figures = {
+        "CPU of a bare acked send's": cpu.ratio("site", "bare acked send"),
+        "changes of thread": changes.median("site, changes"),
+    }
+    return Finding(figures, cpu.described("µs") | changes.described("of thread"))

@@ -150,4 +150,11 @@ ROWS = {
         "click → visible at 500 clicks/s, a report of 1,000,000 records being counted",
         (Target("p99", _MOST, 150, "ms"),),
     ),
+    22: Row(
+        "what a single click costs the web process at 64 connections",
+        (
+            Target("CPU of a bare acked send's", _MOST, 1.7),
+            Target("changes of thread", _MOST, 5, ""),
+        ),
+    ),
 }

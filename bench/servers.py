@@ -39,6 +39,12 @@ def cpu_seconds(process: psutil.Process) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
+def thread_changes(process: psutil.Process) -> int:
+    """Return how often the kernel has put one of a process's threads off a processor."""
+    switches = [psutil.Process(thread.id).num_ctx_switches() for thread in process.threads()]
+    return sum(one.voluntary + one.involuntary for one in switches)
+
+
 class Server:
     """A server program on a port of its own, not started yet."""
 

@@ -58,6 +58,9 @@ def _totals(report: Report) -> Iterator[str]:
         for key, number in report["totals"].items()
     ]
     yield from _table(rows, last_is_text=True)
+    if others := report["others"]:
+        named = ", ".join(f"{key} {number:,}" for key, number in others.items())
+        yield f"Taps that this talk has no button for are left out: {named}"
 
 
 def _people(people: dict[str, Any]) -> str:

@@ -37,11 +37,11 @@ def build_report(
 ) -> Report:
     """Return the report of a counted range with bins of `width` seconds; None: what suits it.
 
-    The talk names the reactions; without one they are `reactions`. Raises ValueError for a width
-    below 1.
+    A talk has its own buttons alone, and names the clicks of other keys as `others`; without one
+    the report is about `reactions` and each other key. Raises ValueError for a width below 1.
     """
     width = width_for(count.until - count.since) if width is None else width
-    named = _with_others(talk.reactions if talk else reactions, count.by_second)
+    named = talk.reactions if talk else _with_others(reactions, count.by_second)
     clicks = _Clicks(count, [reaction.key for reaction in named])
     marks = [mark for mark in talk.marks if count.since <= mark.at <= count.until] if talk else []
     series = clicks.bins(width)
@@ -54,6 +54,7 @@ def build_report(
         "talk": None if talk is None else _talk_fields(talk, marks, count.until),
         "reactions": [reaction._asdict() for reaction in named],
         **clicks.between(count.since, count.until),
+        "others": _others(named, count),
         "people": _people(count),
         "series": series,
         "seconds": clicks.seconds(),
@@ -74,6 +75,12 @@ def _with_others(reactions: Reactions, found: Mapping[str, object]) -> Reactions
     """Return the reactions, then each other key that was found, under its own name."""
     others = sorted(found.keys() - {reaction.key for reaction in reactions})
     return (*reactions, *(Reaction(key, key) for key in others))
+
+
+def _others(named: Reactions, count: RangeCount) -> dict[str, int]:
+    """Return by key the clicks that the report leaves out: taps of older buttons, for instance."""
+    keys = sorted(count.by_second.keys() - {reaction.key for reaction in named})
+    return {key: sum(count.by_second[key].values()) for key in keys}
 
 
 class _Clicks:

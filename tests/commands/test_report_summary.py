@@ -24,6 +24,7 @@ def test_it_has_title_time_totals_people_segments_and_moments() -> None:
         "  189  20%  Too fast 🐇",
         "  646  68%  Just right 👌",
         "  121  13%  Too slow 🐢",
+        "Taps that this talk has no button for are left out: cheers 3",
         "",
         "41 people, 9.5 taps each (median), 33 at most",
         "",
@@ -41,7 +42,7 @@ def test_it_has_title_time_totals_people_segments_and_moments() -> None:
         "  09:02:04  33 taps",
         "  09:02:16  32 taps",
         "",
-        "Read 965 records of log 2-tPVXSZTiGBAlrOgNhqpg: 7 repeats, 2 unreadable.",
+        "Read 968 records of log 2-tPVXSZTiGBAlrOgNhqpg: 7 repeats, 2 unreadable.",
     ]
 
 

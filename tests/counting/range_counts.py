@@ -46,6 +46,8 @@ def example_report() -> Report:
         for key, weight in weights.items():
             if number := int(rng.random() * weight * crowd):
                 by_second[key][START + second] = number
+    # An old page was still open.
+    by_second["cheers"] = {START + 7: 2, START + 130: 1}
     records = sum(sum(counts.values()) for counts in by_second.values())
     reactions = ("too-fast", "Too fast 🐇"), ("ok", "Just right 👌"), ("too-slow", "Too slow 🐢")
     start = Start("Kafka in five minutes", tuple(Reaction(*one) for one in reactions), START, None)

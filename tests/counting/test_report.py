@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from dash_app.counting.range_count import RangeCount
 from dash_app.counting.report import MOST_BINS, WIDTHS, Report, build_report, width_for
-from dash_app.counting.talk_values import Mark
+from dash_app.counting.talk_values import Mark, Start
+from dash_app.counting.talks import Talk
 from dash_app.settings.reactions import SEED, Reaction
 from tests.counting.range_counts import START, example_report, range_count
 from tests.counting.talk_model import known_talk
@@ -41,10 +43,16 @@ def counts(draw: st.DrawFn) -> RangeCount:
 def report_of(count: RangeCount, *marks: tuple[int, str], width: int | None = None) -> Report:
     """Return the report of a talk over the range, through JSON as a page reads it."""
     named = tuple(Mark(f"mark{index:04}", at, label) for index, (at, label) in enumerate(marks))
-    talk = known_talk(count.since, count.until, marks=named)
+    talk = talk_with(*count.by_second, since=count.since, until=count.until, marks=named)
     report = build_report(count, talk, SEED, width)
     SCHEMA.validate(report)
     return json.loads(orjson.dumps(report))  # type: ignore[no-any-return]
+
+
+def talk_with(*keys: str, since: int, until: int, marks: Sequence[Mark] = ()) -> Talk:
+    reactions = tuple(Reaction(key, key) for key in keys or ("ok",))
+    start = Start("A talk", reactions, since, None)
+    return known_talk(since, until, start=start, marks=tuple(marks))
 
 
 def naive_totals(count: RangeCount, since: int, until: int) -> dict[str, int]:
@@ -127,6 +135,24 @@ def test_a_talk_of_a_second_has_taps_per_minute() -> None:
     assert report["moments"] == [{"at": 100, "to": 101, "totals": {"ok": 3}, "clicks": 3}]
 
 
+def test_a_talk_holds_its_own_buttons_and_names_the_taps_of_others() -> None:
+    by_second = {"ok": {100: 1}, "hate": {100: 8, 105: 1}, "cheers": {199: 5}}
+    count = range_count(100, 200, by_second=by_second, people=3)
+
+    report = build_report(
+        count, talk_with("ok", "slow", since=100, until=200), (Reaction("hate", "Hate"),), 10
+    )
+
+    SCHEMA.validate(report)
+    assert [one["key"] for one in report["reactions"]] == ["ok", "slow"]
+    assert (report["totals"], report["clicks"]) == ({"ok": 1, "slow": 0}, 1)
+    assert report["others"] == {"cheers": 5, "hate": 9}
+    assert {*report["series"]} == {*report["seconds"]} == {"ok", "slow"}
+    for part in [*report["segments"], *report["moments"]]:
+        assert (part["totals"], part["clicks"]) == ({"ok": 1, "slow": 0}, 1)
+    assert report["people"]["count"] == 3
+
+
 def test_without_clicks_there_are_zeros_and_no_moments() -> None:
     report = report_of(range_count())
 
@@ -158,7 +184,7 @@ def test_a_range_without_a_talk_has_the_reactions_of_the_settings_and_what_was_f
     named = [(one["key"], one["label"]) for one in report["reactions"]]
     assert named == [("ok", "Okay"), ("hate", "Hate 👎"), ("ant", "ant"), ("zebra", "zebra")]
     assert [*report["totals"]] == ["ok", "hate", "ant", "zebra"]
-    assert report["talk"] is None
+    assert (report["talk"], report["others"]) == (None, {})
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
   const isPage = typeof module === "undefined";
   const { literal } = isPage ? window.clickLabels : require("../dashboard/labels.js");
 
-  /** The figure with these lines, which have a name, and y at each of the times x (epoch ms, shifted to a zone). */
-  function figureOf(empty, lines, x, { sizes, separators }) {
+  /**
+   * The figure with these lines, which have a name, and y at each of the times x (epoch ms, shifted to a zone); into
+   * one that is not still a viewer can zoom.
+   */
+  function figureOf(empty, lines, x, { sizes, separators }, isStill = true) {
     const { layout } = empty;
     const isOne = lines.length === 1;
     const data = lines.map(({ name, y, trace }) => ({
@@ -19,10 +22,10 @@
         separators,
         shapes: [],
         annotations: [],
-        dragmode: false,
+        dragmode: isStill ? false : "zoom",
         font: { ...layout.font, size: sizes.tick },
         margin: { ...layout.margin, t: isOne ? sizes.tick : 3 * sizes.tick, b: 2 * sizes.tick + 10 },
-        xaxis: { ...layout.xaxis, ...axis, fixedrange: true, nticks: 4 },
+        xaxis: { ...layout.xaxis, ...axis, fixedrange: isStill, nticks: 4 },
         yaxis: { ...layout.yaxis, ...axis, fixedrange: true, nticks: 5 },
       },
     };
@@ -40,7 +43,7 @@
       trace: traces[at],
     });
     const all = { name: look.say("head_lag"), y: samples.map(({ lag }) => lag), trace: sumTrace(empty) };
-    return figureOf(empty, isFew ? partitions.map(lineOf) : [all], timesIn(samples, look), look);
+    return figureOf(empty, isFew ? partitions.map(lineOf) : [all], timesIn(samples, look), look, false);
   }
 
   function bytesFigure(empty, { samples }, look) {

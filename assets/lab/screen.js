@@ -4,6 +4,7 @@
   const { Lab } = window.labLab;
   const { View } = window.labView;
   const { forgetChanges, lookAt } = window.clickLook;
+  const { RangeRecords } = window.recordsView;
   const ABORT_MS = 15000;
   const TICK_MS = 50;
   const STATUS_MS = 250;
@@ -48,9 +49,18 @@
     };
   }
 
-  function draw(id, figure) {
-    window.dash_clientside.set_props(id, { figure });
-    forgetChanges();
+  /** A function that draws, and offers the records of the time to which a drawing is zoomed. */
+  function drawer(shiftMs) {
+    const records = new RangeRecords(document.getElementById("charts"));
+    let watched = null;
+    return (id, figure) => {
+      window.dash_clientside.set_props(id, { figure });
+      forgetChanges();
+      const drawing = document.querySelector(`#${id} .js-plotly-plot`);
+      if (id !== "lag" || !drawing || !drawing.on || drawing.on === watched) return;
+      watched = drawing.on;
+      drawing.on("plotly_afterplot", () => records.see(drawing.layout, shiftMs()));
+    };
   }
 
   function listen(lab, restyle) {
@@ -81,7 +91,8 @@
       isHidden: () => document.hidden, show: () => view.show(),
     });
     lab.listeners.push((answer) => history.take(answer));
-    view = new View({ lab, history, look: () => look, draw, figures });
+    const shiftMs = () => look.times.shifted(Date.now()) - Date.now();
+    view = new View({ lab, history, look: () => look, draw: drawer(shiftMs), figures });
     const restyle = () => {
       look = readLook();
       nameZone();

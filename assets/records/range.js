@@ -1,8 +1,5 @@
 "use strict";
 {
-  const isPage = typeof module === "undefined";
-  const { isZoomed } = isPage ? window.clickFigure : require("../dashboard/figure.js");
-
   /** A time as Plotly writes it, moved by this, as epoch milliseconds. */
   function msOf(time, shiftMs) {
     return (typeof time === "number" ? time : Date.parse(`${time.replace(" ", "T")}Z`)) - shiftMs;
@@ -10,7 +7,8 @@
 
   /** The whole seconds, from and to, to which the drawn layout is zoomed; null: it is not. */
   function rangeOf(layout, shiftMs) {
-    if (!isZoomed(layout, "xaxis")) return null;
+    const isZoomed = Boolean(layout && layout.xaxis && layout.xaxis.autorange === false);
+    if (!isZoomed) return null;
     const [from, to] = layout.xaxis.range.map((time) => msOf(time, shiftMs) / 1000);
     return Number.isFinite(from) && to > from ? { from: Math.floor(from), to: Math.ceil(to) } : null;
   }
@@ -31,6 +29,6 @@
   }
 
   const range = { linesOf, pastOf, rangeOf };
-  if (isPage) window.recordsRange = range;
-  else module.exports = range;
+  if (typeof module !== "undefined") module.exports = range;
+  else window.recordsRange = range;
 }

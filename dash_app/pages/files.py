@@ -118,6 +118,8 @@ BUNDLES = {
         "lab/stations.js",
         "lab/outcomes.js",
         "lab/view.js",
+        "records/range.js",
+        "records/view.js",
         "lab/screen.js",
     ),
     "style.css": ("tokens.css", "common.css", "reactions.css"),

@@ -12,6 +12,7 @@ from dash_app.pages.banner import demo_banner
 from dash_app.pages.experiment_texts import EXPERIMENTS
 from dash_app.pages.lab_texts import LAB, NOW
 from dash_app.pages.page import DASH_SUITES, Contents, Page
+from dash_app.pages.range_texts import RANGE
 from dash_app.pages.switches import switch_buttons, zone_switch
 from dash_app.pages.theme import themed_tokens
 from dash_app.security import access
@@ -22,7 +23,14 @@ from dash_app.settings.reactions import MAX_REACTIONS
 NAME = access.LAB
 TITLE = "Kafka Laboratory"
 
-TEXTS = {**dashboard_texts.DASHBOARD, **dashboard_texts.UNREADABLE, **LAB, **NOW, **EXPERIMENTS}
+TEXTS = {
+    **dashboard_texts.DASHBOARD,
+    **dashboard_texts.UNREADABLE,
+    **RANGE,
+    **LAB,
+    **NOW,
+    **EXPERIMENTS,
+}
 """What the page says; its status and the reasons are those of the dashboard."""
 
 CHARTS = "charts"

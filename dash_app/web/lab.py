@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dash_app.brokers import BrokerError, NotAllowed
 from dash_app.consumer.consumer import Consumer
-from dash_app.consumer.lab import Seen, size_of
+from dash_app.consumer.lab import Seen, Written, size_of
 from dash_app.consumer.service import Service
 from dash_app.errors import ApiError
 from dash_app.security.presenter import Presenter
@@ -56,7 +56,6 @@ def show(service: Service, presenter: Presenter) -> Response:
     shown = shown_at(service.known_talks(), service.settings.reactions, time.time())
     shown.require_shown()
     looked, snapshot = consumer.lab.look(), consumer.snapshot
-    written = consumer.lab.checkpoint
     fields = {
         "log": snapshot.log_id,
         "broker": service.settings.broker,
@@ -68,9 +67,7 @@ def show(service: Service, presenter: Presenter) -> Response:
         "totals": snapshot.counts.clicks,
         "duplicates": snapshot.counts.duplicates,
         "read": {"records": looked.read_records, "bytes": looked.read_bytes},
-        "checkpoint": None
-        if written is None
-        else {"offsets": _by_text(written.offsets), "at": written.at},
+        "checkpoint": _checkpoint(service, consumer.lab.checkpoint),
         "pause_left_s": consumer.lab.pause_left,
         "may_change": may_change,
         "reactions": [reaction._asdict() for reaction in shown.reactions],
@@ -80,8 +77,12 @@ def show(service: Service, presenter: Presenter) -> Response:
     return _json(fields)
 
 
-def _by_text(offsets: Mapping[int, int]) -> dict[str, int]:
-    return {str(number): offset for number, offset in offsets.items()}
+def _checkpoint(service: Service, written: Written | None) -> dict[str, Any] | None:
+    # The totals of a file are part of it, and nothing is written beside them.
+    if written is None or service.settings.broker == "embedded":
+        return None
+    offsets = {str(number): offset for number, offset in written.offsets.items()}
+    return {"offsets": offsets, "at": written.at}
 
 
 def _record(seen: Seen, *, is_named: bool) -> dict[str, Any]:

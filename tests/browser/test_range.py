@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.brokers.kafka.broker import Broker
 from tests.browser import axe
+from tests.browser.conftest import MakeSite, PhoneOf
+from tests.browser.laboratory import open_lab, tap
 from tests.browser.phone import Phone
 from tests.browser.presenting import present
 from tests.browser.site import Site
@@ -74,4 +77,30 @@ def test_nobody_else_is_offered_records(phone: Phone, site: Site) -> None:
     eventually(lambda: phone.run(asked), 5, "the page does not ask whether this is the presenter")
 
     until_offered(phone, is_offered=False)
+    assert phone.console() == []
+
+
+ZOOM_LAG = """
+const graph = document.querySelector('#lag .js-plotly-plot');
+Plotly.relayout(graph, { 'xaxis.range': [Date.now() - 60000, Date.now() + 1000] });
+"""
+
+
+def test_from_the_lag_of_the_laboratory_a_presenter_gets_to_its_records(
+    phone_of: PhoneOf, make_site: MakeSite, kafka: Broker, topic: str
+) -> None:
+    kafka.create_topic(topic, partitions=2)
+    phone = phone_of(make_site(kafka_bootstrap_servers=kafka.bootstrap, kafka_topic=topic))
+    present(phone)
+    open_lab(phone)
+    broker = tap(phone)[2]
+    phone.run(ZOOM_LAG)
+    until_offered(phone, is_offered=True)
+    phone.run("document.querySelector('#range .control').click()")
+    eventually(lambda: phone.run(LINES), 5, "nothing is named")
+
+    partition, offset = broker["Partition"], broker["Offset"]
+    assert phone.run(LINES) == [f"Partition {partition}: offsets {offset} to {offset}, records: 1"]
+    command = phone.run("return document.querySelector('.range-commands').value")
+    assert f"--partition {partition} --offset {offset} --max-messages 1" in command
     assert phone.console() == []

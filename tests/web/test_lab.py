@@ -1,5 +1,6 @@
 """The routes of the laboratory: what they show of each record, to whom, and the experiments."""
 
+import time
 from typing import Any
 
 import pytest
@@ -88,6 +89,26 @@ def test_only_a_presenter_experiments(lab_site: Site, path: str) -> None:
 
     assert refused.status_code == 403
     assert look(lab_site)["pause_left_s"] == 0
+
+
+def test_a_checkpoint_is_told_with_its_time_and_a_file_has_none(
+    make_site: MakeSite, broker_settings: dict[str, Any]
+) -> None:
+    site = make_site(presenter_code=CODE, checkpoint_seconds=0.1)
+    site.wait_for_state("live")
+    began = time.time()
+    site.click({"type": "cheers"})
+    site.wait_for_totals(1, 0)
+    if "kafka_topic" not in broker_settings:
+        assert look(site)["checkpoint"] is None
+        return
+    written = eventually(
+        lambda: (look(site)["checkpoint"] or {}).get("offsets") == {"0": 1} and look(site),
+        10,
+        lambda: f"no checkpoint in {look(site)}",
+    )
+    assert written
+    assert began <= written["checkpoint"]["at"] <= time.time()
 
 
 def test_a_pause_ends_by_itself_and_no_click_is_lost(

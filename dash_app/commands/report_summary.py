@@ -1,6 +1,5 @@
 """A report as a page of text for a terminal."""
 
-import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -98,7 +97,7 @@ def note_lines(report: Report, zone: ZoneInfo | None = None) -> Iterator[str]:
     """Return what whoever reads or keeps the report has to know: whether taps may be missing."""
     if not report["whole"]:
         since = report["whole_from"]
-        whole = "" if since is None else f" Whole from {_clock(math.ceil(since), zone)} on."
+        whole = "" if since is None else f" Whole from {_clock(since, zone)} on."
         yield f"Not whole: {report['why']}.{whole}"
     if report["talk"] is not None and report["talk"]["running"]:
         yield "The talk is still running: this is what was tapped up to now."

@@ -1,6 +1,5 @@
 """Counts a log between two times: for a range that is over exactly what live counting showed."""
 
-import math
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -107,8 +106,9 @@ class RangeCounting:
         parts, sums = self._log.parts, self._sums
         headless = [number for number, part in parts.items() if part.whole_from is not None]
         # A part that was not read up to its `whole_from` is whole nowhere.
-        whole_from = max((self._whole_since.get(one) or math.inf for one in headless), default=0)
-        is_whole = whole_from <= sums.since
+        known = [since for one in headless if (since := self._whole_since.get(one)) is not None]
+        whole_from = max(known, default=0) if len(known) == len(headless) else None
+        is_whole = whole_from is not None and whole_from <= sums.since
         clicks = [] if sums.more_people else sums.clicks_of.values()
         return RangeCount(
             log_id=self._log.log_id,
@@ -123,7 +123,7 @@ class RangeCounting:
             duplicates=sums.duplicates,
             unreadable=dict(sums.unreadable),
             whole=is_whole,
-            whole_from=None if is_whole or whole_from == math.inf else int(whole_from),
+            whole_from=None if is_whole else whole_from,
             why=None if is_whole else self._describe(headless),
             is_final=all(part.is_final for part in parts.values()),
             as_of={number: part.end for number, part in sorted(parts.items())},
@@ -154,11 +154,13 @@ class _Sums:
     def add(self, decided: Decided) -> None:
         since, until = self.since, self.until
         for record, (click, at, reason) in decided:
+            is_written = since <= record.time < until
             if at is not None and click is not None and since <= at < until:
+                self.records += not is_written
                 self._add_click(click.type, int(at))
                 if (person := decode_person(record.person)) is not None:
                     self._add_person(person)
-            if since <= record.time < until:
+            if is_written:
                 self.records += 1
                 if reason is not None:
                     self.unreadable[reason] += 1

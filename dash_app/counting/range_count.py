@@ -10,8 +10,8 @@ class RangeCount:
 
     `by_second` holds them by key and epoch second. `people` is the number of persons (None:
     unknown), at least so many with `more_people`; `median` and `most` are clicks of one person
-    (None: nobody clicked, or too many persons to tell). Of the `records` with their own time in the
-    range `duplicates` are repeats and `unreadable`, by reason, are no clicks.
+    (None: nobody clicked, or too many persons to tell). Of the `records`, which were written in the
+    range or hold a click of it, `duplicates` are repeats and `unreadable`, by reason, no clicks.
 
     Unless it is `whole`, clicks before the epoch second `whole_from` (None: anywhere) may be
     missing, for the reason `why`, a sentence. Only if it `is_final` later records can change
@@ -30,7 +30,7 @@ class RangeCount:
     duplicates: int
     unreadable: Mapping[str, int]
     whole: bool
-    whole_from: float | None
+    whole_from: int | None
     why: str | None
     is_final: bool
     as_of: Mapping[int, int]

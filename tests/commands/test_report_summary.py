@@ -65,7 +65,7 @@ def test_without_clicks_there_are_no_shares_and_no_moments() -> None:
         ({"people": 1, "median": 3, "most": 3}, "1 person, 3 taps each (median), 3 at most"),
         ({"people": 100_000, "more_people": True}, "more than 100,000 people"),
         (
-            {"whole": False, "whole_from": START + 60.5, "why": "the head of the log is gone"},
+            {"whole": False, "whole_from": START + 61, "why": "the head of the log is gone"},
             "Not whole: the head of the log is gone. Whole from 09:01:01 on.",
         ),
         ({"whole": False, "why": "the head is gone"}, "\nNot whole: the head is gone.\n"),

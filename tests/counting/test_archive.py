@@ -13,7 +13,7 @@ from dash_app.counting.tally import Tally
 from tests import naive
 from tests.counting.memory_range import MemoryRange, count_range, totals_of
 from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read
-from tests.naive import NOW, Entry, Logs, press
+from tests.naive import NOW, Entry, Logs, press, unreadable
 
 SINCE = int(NOW) - 600
 UNTIL = int(NOW) - 100
@@ -91,6 +91,7 @@ def test_a_range_holds_what_a_naive_reading_of_the_whole_log_draws_in_it(
         for entries in logs.values()
         for entry, fate in zip(entries, naive.fates(entries, dedup_offsets), strict=True)
         if since <= entry.record.time < until
+        or (fate.drawn_at is not None and since <= fate.drawn_at < until)
     ]
     ways = Counter(inside)
     assert (count.records, count.duplicates) == (len(inside), ways["a duplicate"])
@@ -192,6 +193,16 @@ def test_a_range_holds_its_first_second_and_not_the_one_after_its_last() -> None
 
     assert count.by_second == {"cheers": {SINCE: 1, UNTIL - 1: 1}}
     assert count.records == 2
+
+
+def test_the_records_of_a_range_are_those_written_or_drawn_in_it() -> None:
+    drawn_before, late = press(0, at=SINCE, age=9), press(2, at=UNTIL + 9, age=19)
+    unread = unreadable(1, b"", "not JSON", at=SINCE + 5)
+    entries = [drawn_before, unread, late, press(3, at=UNTIL + 9)]
+    count = count_range(MemoryRange({0: entries}, SINCE, UNTIL, 5), SINCE, UNTIL, 5)
+
+    assert count.by_second == {"cheers": {UNTIL - 10: 1}}
+    assert (count.records, count.unreadable) == (3, {"not JSON": 1})
 
 
 def test_an_empty_range_is_counted_at_once() -> None:

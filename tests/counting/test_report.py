@@ -202,7 +202,7 @@ def test_a_talk_runs_that_ends_after_the_range(ended_at: int | None, is_running:
         {"people": None},
         {"people": 100_000, "more_people": True},
         {"people": 2, "median": 1.5, "most": 2},
-        {"whole": False, "whole_from": 100.5, "why": "the head of the log is gone"},
+        {"whole": False, "whole_from": 101, "why": "the head of the log is gone"},
         {"whole": False, "why": "the head of the log is gone", "is_final": False},
     ],
 )

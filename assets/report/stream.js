@@ -3,6 +3,12 @@
   const isPage = typeof module === "undefined";
   const { isReport } = isPage ? window.reportContents : require("./contents.js");
   const LEAST_RETRY_S = 2;
+  /** What the server says most often, and the key under which the page says it in its own language. */
+  const SENTENCES = new Map([
+    ["Another report or export is under way; try again when it is done", "another_counted"],
+    ["The presenter shows the results later", "results_later"],
+    ["There is no such talk", "unknown_talk"],
+  ]);
 
   /** Takes the parts of a stream of JSON lines, and returns the values of the lines that are whole. */
   class Lines {
@@ -20,11 +26,15 @@
   /** What went wrong, as a key of the catalogue with its values, and after how many seconds to ask again (0: never). */
   const trouble = (key, values = {}, retry = 0) => ({ trouble: { key, values, retry } });
 
-  /** What a refusal means: the status with the server's own message. */
+  /** The key of a refusal: that of its sentence, or else that of its status, which quotes the server. */
+  function keyOf(status, message) {
+    return SENTENCES.get(message) || { 401: "needs_code", 403: "not_allowed", 503: "busy" }[status] || "refused_report";
+  }
+
+  /** What a refusal means, from the status and the server's own message. */
   function refusalOf(status, message, retryAfter) {
-    if (status === 503) return trouble("busy", { message }, Math.max(LEAST_RETRY_S, Number(retryAfter) || 0));
-    if (status === 401) return trouble("needs_code");
-    return trouble(status === 403 ? "not_allowed" : "refused_report", { message });
+    const retry = status === 503 ? Math.max(LEAST_RETRY_S, Number(retryAfter) || 0) : 0;
+    return trouble(keyOf(status, message), { message }, retry);
   }
 
   /**
@@ -53,7 +63,7 @@
     const [decoder, lines] = [new TextDecoder(), new Lines()];
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       for (const value of lines.take(decoder.decode(part.value, { stream: true }))) {
-        if (value.error) return trouble("not_counted", { message: value.error });
+        if (value.error) return trouble(SENTENCES.get(value.error) || "not_counted", { message: value.error });
         if (value.report) return isReport(value.report) ? { report: value.report } : trouble("no_report");
         onDone(value.done);
       }

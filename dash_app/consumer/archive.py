@@ -22,6 +22,9 @@ LONGEST_PAUSE_SECONDS = 0.1
 Step = TypeVar("Step")
 
 
+BUSY = "Another report or export is under way; try again when it is done"
+
+
 class ArchiveBusy(Exception):
     """Another job of this process reads the log."""
 
@@ -101,7 +104,7 @@ class Archive:
     @contextlib.contextmanager
     def _job(self) -> Iterator[None]:
         if not self._turn.acquire(blocking=False):
-            raise ArchiveBusy("Another report or export is under way; try again when it is done")
+            raise ArchiveBusy(BUSY)
         try:
             yield
         finally:

@@ -18,6 +18,11 @@ REPORT: Section = {
         "Not yet ({message}); this page asks again by itself.",
         "Todavía no ({message}); la página vuelve a preguntar por sí sola.",
     ),
+    "another_counted": (
+        "Another report or export is under way; this page asks again by itself.",
+        "Hay otro informe u otra exportación en curso; la página volverá a preguntar sola.",
+    ),
+    "unknown_talk": ("There is no such talk.", "Esa charla no existe."),
     "needs_code": (
         "The report needs the access code: reload this page.",
         "El informe necesita el código de acceso: recarga la página.",
@@ -101,6 +106,7 @@ _SHARED = (
     "peak_of_both",
     "png",
     "presenter",
+    "results_later",
     "share_of",
     "talks",
     "time",

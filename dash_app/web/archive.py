@@ -33,6 +33,8 @@ CHUNK_ROWS = 1000
 
 LONGEST_BIN = 3600
 
+NO_TALK = "There is no such talk"
+
 LANGUAGES = ("en", "es")
 
 
@@ -130,7 +132,7 @@ class ArchiveRoutes:
             raise ApiError(400, "Ask for a talk, or for a range by from and to, and not for both")
         talk = followed(self._service).talks.find(talk_id)
         if talk is None:
-            raise ApiError(404, "There is no such talk")
+            raise ApiError(404, NO_TALK)
         is_over = talk.is_over(time.time())
         return talk, (talk.started_at, talk.ended_at if is_over else None)
 

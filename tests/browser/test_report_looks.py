@@ -8,7 +8,15 @@ import pytest
 from tests.browser import axe
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import Phone
-from tests.browser.reports import ARCHIVE, EXAMPLE, answer_with, hard_report, open_page, open_report
+from tests.browser.reports import (
+    ARCHIVE,
+    EXAMPLE,
+    answer_with,
+    fills_its_frame,
+    hard_report,
+    open_page,
+    open_report,
+)
 from tests.browser.test_pictures import CUT, has_theme
 from tests.waiting import eventually
 
@@ -17,6 +25,17 @@ FOCUS = """
 const { activeElement: e } = document;
 const { do: does, speed, switch: switches } = e.dataset;
 return [e.id || does || switches || speed || e.textContent, getComputedStyle(e).outlineStyle];
+"""
+
+OVERLAPS = """
+const places = '#report-title, #report-time, .total, .panel-head, .timeline-frame, .replay, #foot';
+const boxes = [...document.querySelectorAll(places)]
+  .map((e) => [e.id || e.className, e.getBoundingClientRect()])
+  .filter(([, { width }]) => width > 0);
+const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+  && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+return boxes.flatMap(([name, a], at) => boxes.slice(at + 1)
+  .filter(([, b]) => meet(a, b)).map(([other]) => `${name} and ${other}`));
 """
 
 
@@ -98,6 +117,20 @@ def test_a_report_fits_every_screen(phone: Phone, gate: Gate, name: str) -> None
             eventually(partial(fits, phone, width), 5, f"the page is wider than {width}")
             eventually(lambda: phone.run(CUT) == [], 5, lambda: f"cut off: {phone.run(CUT)}")
             phone.picture(f"report {name} {theme} {language} {width}")
+
+
+@pytest.mark.parametrize("size", [DESK, WALL])
+def test_no_button_of_the_presenter_view_lies_over_anything(
+    phone: Phone, gate: Gate, size: tuple[int, int]
+) -> None:
+    report = {**EXAMPLE, "talk": {**EXAMPLE["talk"], "title": "A title of 80 signs: " + "W" * 59}}
+    answer_with(gate, {"report": report})
+    phone.resize(*size)
+    open_report(phone, "?talk=k7wq2m9x&view=presenter")
+    for language in ("en", "es"):
+        phone.speaks(language)
+        eventually(lambda: phone.run(OVERLAPS) == [], 5, lambda: f"overlap: {phone.run(OVERLAPS)}")
+        fills_its_frame(phone)
 
 
 def test_the_focus_is_seen_wherever_the_keyboard_leads(phone: Phone, gate: Gate) -> None:

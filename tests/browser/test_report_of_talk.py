@@ -95,12 +95,19 @@ def test_hidden_results_are_no_report_until_they_are_shown(
 ) -> None:
     talk = ended_talk(site, results="hidden")
     open_page(phone, f"?talk={talk['id']}")
-    later = "The report is not shown: The presenter shows the results later"
-    phone.shows("#trouble", later)
-
+    phone.shows("#trouble", "The presenter shows the results later.")
+    phone.speaks("es")
+    phone.shows("#trouble", "Quien presenta mostrará los resultados más tarde.")
     site.present("PATCH", f"/{talk['id']}", {"results": "shown"})
     phone.run("document.querySelector('#retry').click()")
     eventually(lambda: bool(phone.series()), 10, "no report")
+
+
+def test_an_unknown_talk_is_named_in_the_language_of_the_page(phone: Phone, gate: Gate) -> None:
+    open_page(phone, "?talk=nowhere1")
+    phone.shows("#trouble", "There is no such talk.")
+    phone.speaks("es")
+    phone.shows("#trouble", "Esa charla no existe.")
 
 
 def test_a_printed_report_is_one_sheet(phone: Phone, gate: Gate) -> None:

@@ -39,13 +39,22 @@ test("progress is told, and the last line is the report, also where a sign is cu
   assert.deepEqual([done, found.report], [[0.25, 0.5], report]);
 });
 
+test("what the server says most often has words of the page", async () => {
+  const busy = "Another report or export is under way; try again when it is done";
+  const hidden = "The presenter shows the results later";
+  const found = [refusal(503, busy, { "Retry-After": "7" }), refusal(403, hidden), refusal(404, "There is no such talk")];
+  found.push(fetched([bytes(`{"done":0.1}\n${JSON.stringify({ error: hidden })}\n`)]));
+  const known = (await Promise.all(found.map(troubleOf))).map(({ key, retry }) => [key, retry]);
+  assert.deepEqual(known, [["another_counted", 7], ["results_later", 0], ["unknown_talk", 0], ["results_later", 0]]);
+});
+
 test("every way in which there is no report has its words", async () => {
   const cases = [
     [refusal(503, "One is counted", { "Retry-After": "7" }), { key: "busy", values: { message: "One is counted" }, retry: 7 }],
     [refusal(503, "Soon"), { key: "busy", values: { message: "Soon" }, retry: 2 }],
     [refusal(403, "Later"), { key: "not_allowed", values: { message: "Later" }, retry: 0 }],
     [refusal(404, "No talk"), { key: "refused_report", values: { message: "No talk" }, retry: 0 }],
-    [refusal(401, "Code"), { key: "needs_code", values: {}, retry: 0 }],
+    [refusal(401, "Code"), { key: "needs_code", values: { message: "Code" }, retry: 0 }],
     [fetched([bytes("<html>")], { headers: { "Content-Type": "text/html" } }), { key: "no_report", values: {}, retry: 0 }],
     [fetched([bytes("<html>")], { status: 403, headers: { "Content-Type": "text/html" } }), { key: "needs_login", values: {}, retry: 0 }],
     [fetched([bytes('{"done":0.1}\n{"error":"The broker is away"}\n')]), { key: "not_counted", values: { message: "The broker is away" }, retry: 0 }],

@@ -1,7 +1,6 @@
 """Reads the log between two times: one such job at a time, and what was counted is kept."""
 
 import contextlib
-import dataclasses
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -11,8 +10,8 @@ from dash_app.brokers.selection import open_range
 from dash_app.consumer.kept_counts import KeptCounts, RangeKey
 from dash_app.counting.archive import RangeCounting, require_at_most
 from dash_app.counting.range_count import RangeCount
-from dash_app.counting.range_log import RangeLog
 from dash_app.counting.range_records import RangeRecord, range_records
+from dash_app.counting.range_tail import RangeTail
 from dash_app.counting.ranges import check_range
 from dash_app.counting.talks import Range
 from dash_app.settings import Settings
@@ -53,10 +52,10 @@ class Archive:
     def count(self, asked: Range, log_id: str | None = None) -> Iterator[float | RangeCount]:
         """Yield how much is done, from 0 to 1, and at the end what was counted; then it is kept.
 
-        A range without an end is counted up to now. What is kept is used if the log can say nothing
-        else; with the log's id also while the broker is away. The job lasts until the iterator
-        ends or is closed. Raises BadRange, ArchiveBusy, ArchiveStopped, TooManyRecords and
-        BrokerError.
+        A range without an end is counted up to now. What is kept is used if no record that came
+        since can belong to it; if none can come, with the log's id also while the broker is away.
+        The job lasts until the iterator ends or is closed. Raises BadRange, ArchiveBusy,
+        ArchiveStopped, TooManyRecords and BrokerError.
         """
         since, until = check_range(*asked, time.time())
         kept = None if log_id is None else self.kept(log_id, asked)
@@ -64,15 +63,20 @@ class Archive:
             yield kept
             return
         with self._job(), open_range(self._settings, since, until) as log:
-            kept = self.kept(log.log_id, asked)
-            if kept is not None and _is_of(kept, until) and _holds_all(kept, log):
-                yield self._finished(kept, asked, log)
-                return
+            key, kept, begun = self._key(log.log_id, asked), self.kept(log.log_id, asked), 0.0
             limit, dedup_offsets = self._settings.archive_records, self._settings.dedup_offsets
+            if kept is not None and _is_of(kept, until):
+                tail = RangeTail(log, kept, limit)
+                for begun in self._paced(tail):
+                    yield begun
+                if tail.result is not None:
+                    yield self._keep_changed(key, kept, tail.result)
+                    return
             counting = RangeCounting(log, since, until, dedup_offsets, limit)
-            yield 0.0
-            yield from self._paced(counting)
-            self._kept.keep(self._key(log.log_id, asked), counting.result)
+            yield begun
+            for done in self._paced(counting):
+                yield begun + (1 - begun) * done
+            self._kept.keep(key, counting.result)
             yield counting.result
 
     def records(self, since: int, until: int) -> Iterator[Sequence[RangeRecord]]:
@@ -90,13 +94,11 @@ class Archive:
         """End the job that runs, and each later one after its first step."""
         self._stopping.set()
 
-    def _finished(self, kept: RangeCount, asked: Range, log: RangeLog) -> RangeCount:
-        """Return what is kept, and keep that it is final once the log says so."""
-        if kept.is_final or not all(part.is_final for part in log.parts.values()):
-            return kept
-        final = dataclasses.replace(kept, is_final=True)
-        self._kept.keep(self._key(log.log_id, asked), final)
-        return final
+    def _keep_changed(self, key: RangeKey, kept: RangeCount, now: RangeCount) -> RangeCount:
+        """Keep how far the count holds now, so that no record is read twice for that."""
+        if now != kept:
+            self._kept.keep(key, now)
+        return now
 
     def _key(self, log_id: str, asked: Range) -> RangeKey:
         return RangeKey(log_id, self._settings.dedup_offsets, *asked)
@@ -124,8 +126,3 @@ class Archive:
 def _is_of(kept: RangeCount, until: int) -> bool:
     """Say whether it is the whole of a range that is over."""
     return kept.whole and kept.until == until <= time.time()
-
-
-def _holds_all(kept: RangeCount, log: RangeLog) -> bool:
-    """Say whether the log holds nothing more that belongs to it."""
-    return kept.is_final or kept.as_of == {number: part.end for number, part in log.parts.items()}

@@ -37,6 +37,16 @@ def require_at_most(limit: int, log: RangeLog) -> int:
 Decided = Sequence[tuple[Record, Decision]]
 
 
+def read_part(log: RangeLog, partition: int, start: int) -> Iterator[Sequence[Record]]:
+    """Return the records of a part from an offset on, at most STEP_RECORDS at a time.
+
+    It gives an empty sequence whenever the log lets wait. Raises BrokerError.
+    """
+    for records in log.polls(partition, start) if start < log.parts[partition].end else ():
+        for first in range(0, max(len(records), 1), STEP_RECORDS):
+            yield records[first : first + STEP_RECORDS]
+
+
 def decide_part(log: RangeLog, partition: int, dedup_offsets: int) -> Iterator[Decided]:
     """Return the records of a part and what becomes of them, at most STEP_RECORDS at a time.
 
@@ -46,10 +56,8 @@ def decide_part(log: RangeLog, partition: int, dedup_offsets: int) -> Iterator[D
     part = log.parts[partition]
     dedup = Dedup(dedup_offsets, from_the_first=part.start == 0)
     decide = Decider(dedup, part.types).decide
-    for records in log.polls(partition) if part.start < part.end else ():
-        for first in range(0, max(len(records), 1), STEP_RECORDS):
-            step = records[first : first + STEP_RECORDS]
-            yield [(record, decide(record)) for record in step]
+    for records in read_part(log, partition, part.start):
+        yield [(record, decide(record)) for record in records]
 
 
 class RangeCounting:

@@ -35,8 +35,8 @@ class RangeLog(AbstractContextManager["RangeLog"], Protocol):
     parts: Mapping[int, RangePart]
     written: Mapping[int, tuple[int, int]]
 
-    def polls(self, partition: int) -> Iterator[Sequence[Record]]:
-        """Return the records of a part in their order, a few at a time.
+    def polls(self, partition: int, start: int) -> Iterator[Sequence[Record]]:
+        """Return the records of a part from an offset on in their order, a few at a time.
 
         It gives an empty sequence whenever the log lets wait. Raises BrokerUnavailable and
         LogReplaced.

@@ -19,7 +19,8 @@ class MemoryRange:
     """The records of a range of a log that lives as long as the test; see RangeLog.
 
     `log_starts` holds the first offset that is left of each partition, `types` those that its
-    checkpoint names. After each poll the log lets wait once; the last one raises `error`.
+    checkpoint names. After each poll the log lets wait once; the last one raises `error`, and
+    `check` raises `check_error`. `polled` says how many records were read.
     """
 
     def __init__(
@@ -33,11 +34,14 @@ class MemoryRange:
         types: Mapping[int, frozenset[str]] | None = None,
         poll_records: int = 3,
         error: BrokerError | None = None,
+        check_error: BrokerError | None = None,
     ) -> None:
         self.log_id = self.name = "log-1"
         self._records = {number: naive.records(entries) for number, entries in logs.items()}
         self._poll_records = poll_records
         self._error = error
+        self._check_error = check_error
+        self.polled = 0
         self.written: Mapping[int, tuple[int, int]] = {}
         self.parts: Mapping[int, RangePart] = {
             number: self._plan(number, log_end, since, until, dedup_offsets, log_starts, types)
@@ -69,17 +73,19 @@ class MemoryRange:
             types=types[number] if types else frozenset(),
         )
 
-    def polls(self, partition: int) -> Iterator[Sequence[Record]]:
-        part = self.parts[partition]
-        records = [r for r in self._records[partition] if part.start <= r.offset < part.end]
+    def polls(self, partition: int, start: int) -> Iterator[Sequence[Record]]:
+        end = self.parts[partition].end
+        records = [r for r in self._records[partition] if start <= r.offset < end]
         for first in range(0, len(records), self._poll_records):
+            self.polled += len(records[first : first + self._poll_records])
             yield records[first : first + self._poll_records]
             yield []
         if self._error:
             raise self._error
 
     def check(self) -> None:
-        """Raise nothing: the log does not change."""
+        if self._check_error:
+            raise self._check_error
 
     def __enter__(self) -> Self:
         return self
@@ -97,8 +103,8 @@ class EndlessRange(MemoryRange):
         self._time = since + 0.5
         self.parts = {0: RangePart(0, size)}
 
-    def polls(self, partition: int) -> Iterator[Sequence[Record]]:
-        for first in range(0, self.parts[partition].end, 500):
+    def polls(self, partition: int, start: int) -> Iterator[Sequence[Record]]:
+        for first in range(start, self.parts[partition].end, 500):
             yield [
                 Record(
                     n, self._time, self._value, b"c%d:%d:0" % (n % 50, n), None, None, b"%016x" % 7

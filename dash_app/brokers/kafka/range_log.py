@@ -106,7 +106,6 @@ class KafkaRange(FiniteReader):
                 return log_end
         return end
 
-    def polls(self, partition: int) -> Iterator[Sequence[Record]]:
+    def polls(self, partition: int, start: int) -> Iterator[Sequence[Record]]:
         """Return the records poll by poll; see RangeLog.polls."""
-        part = self.parts[partition]
-        return self._poll_between(partition, part.start, part.end, POLL_RECORDS)
+        return self._poll_between(partition, start, self.parts[partition].end, POLL_RECORDS)

@@ -70,12 +70,11 @@ class SqliteRange:
         whole_from = start if head > 1 and received >= since else None
         return RangePart(start, after, whole_from, bool(is_final), types)
 
-    def polls(self, partition: int) -> Iterator[Sequence[Record]]:
+    def polls(self, partition: int, start: int) -> Iterator[Sequence[Record]]:
         """Return the rows page by page; see RangeLog.polls."""
-        part = self.parts[partition]
-        start = part.start
+        end = self.parts[partition].end
         # One long transaction would keep the servers from truncating their write-ahead log.
-        while rows := self._read_rows(start, part.end):
+        while rows := self._read_rows(start, end):
             yield [record_of(*row) for row in rows]
             start = rows[-1][0] + 1
 

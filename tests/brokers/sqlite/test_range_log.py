@@ -150,7 +150,7 @@ def test_reading_changes_nothing_and_a_page_keeps_no_lock(tmp_path: Path) -> Non
     before = path.read_bytes()
     with open_range(Settings(clicks_db=path), T, T + 5000) as log:
         assert log.parts == {0: RangePart(1, 2001, None, False, frozenset({"ok"}))}
-        polls = log.polls(0)
+        polls = log.polls(0, 1)
         assert sum(map(len, itertools.islice(polls, 5))) == 1000
         assert [*tmp_path.iterdir()] == [path]
         assert sum(map(len, polls)) == 1000
@@ -158,11 +158,11 @@ def test_reading_changes_nothing_and_a_page_keeps_no_lock(tmp_path: Path) -> Non
     assert path.read_bytes() == before
 
     with SqliteFile(path, 1) as file, open_range(Settings(clicks_db=path), T, T + 5000) as log:
-        next(log.polls(0))
+        next(log.polls(0, 1))
         file.database.execute(INSERT, ("ok", T, T, None))
         (busy, _, _) = file.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         assert not busy
-        assert sum(map(len, log.polls(0))) == 2000
+        assert sum(map(len, log.polls(0, 1))) == 2000
         log.check()
 
 

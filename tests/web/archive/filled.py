@@ -7,7 +7,7 @@ from tests.brokers.sqlite.rows import opened
 FILL = """
 WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :clicks)
 INSERT INTO clicks (type, timestamp, received, client, seq, place, person)
-SELECT iif(n % 3, 'cheers', 'hate'), :since + n % 60, :since + n % 60,
+SELECT iif(n % 3, 'cheers', 'hate'), :since - :late + n % 60, :since + n % 60,
     'phone-' || n % 40, 1000000 * :since + n, 0, printf('%016x', n % 40)
 FROM numbers
 """
@@ -18,11 +18,14 @@ ON CONFLICT (type) DO UPDATE SET clicks = excluded.clicks
 """
 
 
-def fill(path: Path, clicks: int, since: int) -> dict[str, int]:
-    """Append clicks of 40 phones in the minute from `since` on; return how many of each type."""
+def fill(path: Path, clicks: int, since: int, late: int = 0) -> dict[str, int]:
+    """Append clicks of 40 phones in the minute from `since` on; return how many of each type.
+
+    They were tapped so many seconds before they are written.
+    """
     with opened(path) as database:
         database.execute("BEGIN IMMEDIATE")
-        database.execute(FILL, {"clicks": clicks, "since": since})
+        database.execute(FILL, {"clicks": clicks, "since": since, "late": late})
         database.execute(COUNT)
         database.execute("COMMIT")
     hates = -(-clicks // 3)

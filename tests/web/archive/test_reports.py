@@ -87,17 +87,36 @@ def test_what_is_over_is_counted_once_until_a_record_comes(
 ) -> None:
     assert counted_anew(site, **RANGE)
     assert lines(archive(site, **RANGE))[0]["report"]["totals"] == totals
-    # Half an hour later one more is written: it may have been late.
-    fill(site.service.settings.clicks_db, 1, SECOND + 1800)
+    # Half an hour later somebody writes a tap of before: it belongs to the range.
+    late = fill(site.service.settings.clicks_db, 1, SECOND + 1800, late=1790)
     assert counted_anew(site, **RANGE)
     assert not counted_anew(site, **RANGE)
-    assert report(site, **RANGE)["final"] is False
+    fields = report(site, **RANGE)
+    assert (fields["final"], fields["totals"]["hate"]) == (False, totals["hate"] + late["hate"])
     # From an hour later on no record can change it, and nobody reads the log again.
     fill(site.service.settings.clicks_db, 1, SECOND + 3660)
     (line,) = lines(archive(site, **RANGE))
     assert line["report"]["final"] is True
     site.service.settings.clicks_db.rename(tmp_path / "away.sqlite3")
     assert lines(archive(site, **RANGE)) == [line]
+
+
+def test_taps_after_a_range_take_nothing_from_what_is_kept_and_are_read_once(
+    site: Site, totals: dict[str, int]
+) -> None:
+    path = site.service.settings.clicks_db
+    assert report(site, **RANGE)["totals"] == totals
+    # Whoever counted anew would find none of them.
+    with opened(path) as database:
+        database.execute("DELETE FROM clicks")
+        database.execute("UPDATE totals SET clicks = 0")
+    fill(path, 500, SECOND + 1800)
+    taps, nothing = lines(archive(site, **RANGE)), lines(archive(site, **RANGE))
+
+    assert len(taps) > len(nothing) == 1
+    assert taps[-1] == nothing[-1]
+    assert (taps[-1]["report"]["totals"], taps[-1]["report"]["whole"]) == (totals, True)
+    assert taps[-1]["report"]["as_of"] == {"0": CLICKS + 501}
 
 
 def test_what_is_kept_holds_in_another_process_and_not_for_another_log(

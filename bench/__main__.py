@@ -15,6 +15,7 @@ from bench import (
     proxy,
     reads,
     reports,
+    screens,
     start,
     ten_million,
 )
@@ -36,6 +37,7 @@ GROUPS: tuple[tuple[Measure, frozenset[int]], ...] = (
     (proxy.measure, frozenset({17})),
     (flink.measure, frozenset({18, 19, 20})),
     (reports.measure, frozenset({21})),
+    (screens.measure, frozenset({23})),
 )
 """Rows that share what they set up are measured together."""
 

@@ -120,8 +120,14 @@
     return text("records", { records: whole(records), duplicates: whole(duplicates) });
   }
 
+  /** How many taps there were of buttons that the talk does not have; empty without any. */
+  function othersOf({ others = {} }, text, { whole }) {
+    const taps = Object.values(others).reduce((sum, count) => sum + count, 0);
+    return taps === 0 ? "" : text("others", { n: whole(taps) });
+  }
+
   const contents = {
-    answerOf, binText, drawnOf, isReport, noteOf, peopleOf, perPersonOf, recordsOf, tables, timeOf, titleOf,
+    answerOf, binText, drawnOf, isReport, noteOf, othersOf, peopleOf, perPersonOf, recordsOf, tables, timeOf, titleOf,
   };
   if (isPage) window.reportContents = contents;
   else module.exports = contents;

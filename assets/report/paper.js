@@ -1,8 +1,11 @@
 "use strict";
 {
+  const { element } = window.clickElements;
   const { lookAt } = window.clickLook;
   // What A4 leaves between its margins, in CSS pixels; the fonts of the chart are smaller than on a screen.
   const CHART = { width: 712, height: 240 };
+  // So many parts fit, with long labels: of more than three reactions a part takes two lines.
+  const mostParts = ({ length }) => (length > 3 ? 8 : 16);
   const SIZES = { tick: 10, legend: 11, line: 2, top: 34 };
 
   /** The look of a chart on a sheet of paper. */
@@ -17,11 +20,19 @@
     return { data, layout: { ...layout, ...CHART, autosize: false, margin, uirevision: "paper" } };
   }
 
+  /** Keeps the table of this panel on the sheet, where a line says how many parts are on the screen only. */
+  function shortenOnPaper(panel, { reactions }, text, { whole }) {
+    const more = [...panel.querySelectorAll("tbody tr")].slice(mostParts(reactions));
+    more.forEach((row) => row.classList.add("screen-only"));
+    if (more.length === 0) return;
+    panel.append(element("p", { className: "note paper-only", textContent: text("more_parts", { n: whole(more.length) }) }));
+  }
+
   /** Calls before() when the browser is about to print, and after() when it has printed. */
   function onPrint(before, after) {
     window.addEventListener("beforeprint", before);
     window.addEventListener("afterprint", after);
   }
 
-  window.reportPaper = { onPrint, paperFigure, paperLook };
+  window.reportPaper = { onPrint, paperFigure, paperLook, shortenOnPaper };
 }

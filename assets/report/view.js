@@ -7,11 +7,11 @@
   const { WakeLock } = window.clickWall;
   const { unreadableOf } = window.clickWords;
   const { Cards } = window.reportCards;
-  const { binText, drawnOf, noteOf, recordsOf, tables, timeOf, titleOf } = window.reportContents;
+  const { binText, drawnOf, noteOf, othersOf, recordsOf, tables, timeOf, titleOf } = window.reportContents;
   const { ReplayControls } = window.reportControls;
   const { frameOf, wholeFigure } = window.reportFrames;
   const { Growth } = window.reportGrowth;
-  const { onPrint, paperFigure, paperLook } = window.reportPaper;
+  const { onPrint, paperFigure, paperLook, shortenOnPaper } = window.reportPaper;
   const { Replay } = window.reportReplay;
   const { tablePanel } = window.reportTables;
 
@@ -114,7 +114,9 @@
       const { report, look } = this;
       const panel = (key) => tablePanel(`table-${key}`, text(`${key}_title`), tables[key](report, text, look));
       fill("tables", ...["totals", "segments", "moments"].map(panel));
-      fill("records", [recordsOf(report, text, look), unreadableOf(report, text, look.whole)].filter(Boolean).join(" "));
+      shortenOnPaper(at("table-segments"), report, text, look);
+      const sentences = [othersOf, recordsOf].map((sentenceOf) => sentenceOf(report, text, look));
+      fill("records", [...sentences, unreadableOf(report, text, look.whole)].filter(Boolean).join(" "));
     }
 
     showFoot() {

@@ -90,6 +90,14 @@ REPORT: Section = {
         "Counted from {records} records of the log, {duplicates} of them repeats.",
         "Contado de {records} registros del registro; {duplicates} de ellos repetidos.",
     ),
+    "others": (
+        "Taps of other buttons in this time: {n}.",
+        "Toques de otros botones en este tiempo: {n}.",
+    ),
+    "more_parts": (
+        "More parts in the report on the screen: {n}.",
+        "Más partes en el informe en pantalla: {n}.",
+    ),
     "json": ("JSON", "JSON"),
     "html": ("HTML", "HTML"),
 }

@@ -49,7 +49,8 @@ def test_a_report_shows_all_that_the_document_says(phone: Phone, gate: Gate) -> 
     ]
     assert sum(int(row[2]) for row in segments[1:]) == 956
     assert phone.text("#records") == (
-        "Counted from 968 records of the log, 7 of them repeats."
+        "Taps of other buttons in this time: 3."
+        " Counted from 968 records of the log, 7 of them repeats."
         " Records that are no clicks: 2 (2 × not JSON)."
     )
     links = "return [...document.querySelectorAll('#foot a')].map((a) => a.getAttribute('href'))"

@@ -34,6 +34,11 @@ window.addEventListener('beforeprint', () => {
   window.printed = [document.documentElement.dataset.bsTheme, total, width];
 });
 """
+SHOWN_PARTS = """
+const shown = (selector) => [...document.querySelectorAll(`#table-segments ${selector}`)]
+  .filter((e) => e.getClientRects().length > 0);
+return [shown('tbody tr').length, shown('p').map((e) => e.textContent).join()];
+"""
 
 
 @pytest.fixture
@@ -123,6 +128,25 @@ def test_a_printed_report_is_one_sheet(phone: Phone, gate: Gate) -> None:
         fills_its_frame(phone)
         assert phone.run("return document.documentElement.dataset.bsTheme") == "dark"
         assert phone.run("return document.documentElement.dataset.view") == "presenter"
+
+
+@pytest.mark.parametrize(
+    ("reactions", "segments", "printed"), [(8, 8, 8), (8, 31, 8), (4, 501, 8), (3, 501, 16)]
+)
+def test_a_sheet_says_how_many_parts_it_lacks(
+    phone: Phone, gate: Gate, reactions: int, segments: int, printed: int
+) -> None:
+    report = hard_report(segments)
+    report["reactions"] = report["reactions"][:reactions]
+    report["others"] = {"older": 12}
+    answer_with(gate, {"report": report})
+    open_report(phone, "?talk=x")
+    assert print_report(phone) == 1
+    assert phone.run(SHOWN_PARTS) == [segments, ""]
+    phone.cdp("Emulation.setEmulatedMedia", media="print")
+    more = segments - printed
+    lacks = f"More parts in the report on the screen: {more}." if more else ""
+    assert phone.run(SHOWN_PARTS) == [printed, lacks]
 
 
 def test_the_presenter_sees_any_range_of_time(phone: Phone, gate: Gate, site: Site) -> None:

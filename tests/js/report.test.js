@@ -110,6 +110,12 @@ test("the tables say each number once, and name a part without a label by its ti
   assert.equal(contents.tables.segments(unnamed, text, LOOK).rows[0][1], "unnamed_mark 00:16:40");
 });
 
+test("taps of other buttons are said outside of the totals, and nothing without any", () => {
+  const othersOf = (others) => contents.othersOf(reportOf({ others }), text, LOOK);
+  assert.deepEqual([undefined, {}, { cheers: 0 }].map(othersOf), ["", "", ""]);
+  assert.equal(othersOf({ cheers: 1000, hate: 234 }), "others 1,234");
+});
+
 test("what the report lacks is said, and nothing if it lacks nothing", () => {
   const noteOf = (changes) => contents.noteOf(reportOf(changes), text, LOOK);
   assert.equal(noteOf({}), "");

@@ -1,6 +1,7 @@
 """Reads the log between two times: one such job at a time, and what was counted is kept."""
 
 import contextlib
+import dataclasses
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -96,7 +97,8 @@ class Archive:
 
     def _keep_changed(self, key: RangeKey, kept: RangeCount, now: RangeCount) -> RangeCount:
         """Keep how far the count holds now, so that no record is read twice for that."""
-        if now != kept:
+        as_before = dataclasses.replace(kept, counted_at=now.counted_at)
+        if now != as_before or now.is_settled != kept.is_settled:
             self._kept.keep(key, now)
         return now
 

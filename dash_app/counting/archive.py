@@ -135,6 +135,7 @@ class RangeCounting:
             why=None if is_whole else self._describe(headless),
             is_final=all(part.is_final for part in parts.values()),
             as_of={number: part.end for number, part in sorted(parts.items())},
+            counted_at=self._log.opened_at,
         )
 
     def _describe(self, headless: Sequence[int]) -> str:

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dash_app.counting.second_counts import LATE_SECONDS
+
+CLOCK_SECONDS = 60
+"""The clock of this machine may be ahead of the one that dates records by up to this."""
+
 
 @dataclass(frozen=True)
 class RangeCount:
@@ -15,7 +20,8 @@ class RangeCount:
 
     Unless it is `whole`, clicks before the epoch second `whole_from` (None: anywhere) may be
     missing, for the reason `why`, a sentence. Only if it `is_final` later records can change
-    nothing. `as_of` is the offset up to which each partition was read.
+    nothing, as the log itself says. `as_of` is the offset up to which each partition was read,
+    `counted_at` (epoch s) when the log ended there.
     """
 
     log_id: str
@@ -34,3 +40,9 @@ class RangeCount:
     why: str | None
     is_final: bool
     as_of: Mapping[int, int]
+    counted_at: float
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no late tap can come: the log says so, or the clock, when it was counted."""
+        return self.is_final or self.counted_at >= self.until + LATE_SECONDS + CLOCK_SECONDS

@@ -26,12 +26,14 @@ class RangePart:
 class RangeLog(AbstractContextManager["RangeLog"], Protocol):
     """What of a log may hold the clicks of a range, as it stood when it was opened.
 
-    A context manager; reading it changes nothing. `written` maps a partition to the offset of the
+    A context manager; reading it changes nothing. It was opened at the epoch second `opened_at`,
+    before anybody asked where it ends. `written` maps a partition to the offset of the
     first record that was written in the range, and to that of the first one written later.
     """
 
     log_id: str
     name: str
+    opened_at: float
     parts: Mapping[int, RangePart]
     written: Mapping[int, tuple[int, int]]
 

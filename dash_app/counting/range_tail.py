@@ -65,6 +65,7 @@ class RangeTail:
             self._count,
             is_final=all(part.is_final for part in parts.values()),
             as_of={number: part.end for number, part in sorted(parts.items())},
+            counted_at=self._log.opened_at,
         )
 
     def _can_belong(self, record: Record) -> bool:

@@ -66,7 +66,7 @@ def build_report(
         "whole": count.whole,
         "whole_from": count.whole_from,
         "why": count.why or None,
-        "final": count.is_final,
+        "final": count.is_settled,
         "as_of": {str(partition): offset for partition, offset in sorted(count.as_of.items())},
     }
 

@@ -30,6 +30,7 @@ COUNT = RangeCount(
     why="The head of partition 1 is gone.",
     is_final=True,
     as_of={0: 7, 1: 12},
+    counted_at=1_800_000_099.5,
 )
 
 

@@ -35,7 +35,9 @@ class MemoryRange:
         poll_records: int = 3,
         error: BrokerError | None = None,
         check_error: BrokerError | None = None,
+        opened_at: float = 0,
     ) -> None:
+        self.opened_at = opened_at
         self.log_id = self.name = "log-1"
         self._records = {number: naive.records(entries) for number, entries in logs.items()}
         self._poll_records = poll_records

@@ -32,6 +32,7 @@ def range_count(since: int = START, until: int = START + LENGTH, **changes: Any)
         "why": None,
         "is_final": True,
         "as_of": {0: 0},
+        "counted_at": until,
     }
     return RangeCount(**fields | changes)
 

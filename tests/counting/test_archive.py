@@ -226,6 +226,15 @@ def test_a_range_is_final_once_every_partition_has_a_record_too_late_for_it() ->
     assert (count.is_final, count.as_of) == (True, {0: 2, 1: 2})
 
 
+def test_an_hour_and_a_minute_after_its_end_a_range_takes_no_late_tap() -> None:
+    logs = {0: [press(0, at=SINCE)]}
+    for seconds, is_settled in ((3659, False), (3660, True)):
+        log = MemoryRange(logs, SINCE, UNTIL, 5, opened_at=UNTIL + seconds)
+        count = count_range(log, SINCE, UNTIL, 5)
+        assert count.counted_at == UNTIL + seconds
+        assert (count.is_final, count.is_settled) == (False, is_settled)
+
+
 def test_per_person_the_median_and_the_most_are_told() -> None:
     entries = [press(offset, at=NOW - 600) for offset in range(10)]
     people = [

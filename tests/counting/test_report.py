@@ -204,6 +204,7 @@ def test_a_talk_runs_that_ends_after_the_range(ended_at: int | None, is_running:
         {"people": 2, "median": 1.5, "most": 2},
         {"whole": False, "whole_from": 101, "why": "the head of the log is gone"},
         {"whole": False, "why": "the head of the log is gone", "is_final": False},
+        {"is_final": False, "counted_at": START + 300 + 3660},
     ],
 )
 def test_what_the_count_knows_of_itself_is_in_the_report(changes: dict[str, Any]) -> None:
@@ -215,7 +216,7 @@ def test_what_the_count_knows_of_itself_is_in_the_report(changes: dict[str, Any]
     assert (people["count"], people["more"]) == (count.people, count.more_people)
     assert (people["median"], people["most"]) == (count.median, count.most)
     assert (report["whole"], report["whole_from"]) == (count.whole, count.whole_from)
-    assert (report["why"], report["final"]) == (count.why, count.is_final)
+    assert (report["why"], report["final"]) == (count.why, count.is_settled)
 
 
 @pytest.mark.parametrize("missing", ["version", "segments", "as_of"])

@@ -1,5 +1,6 @@
 """The records of a topic that may hold the clicks of a range of time; see RangeLog."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from kafka import TopicPartition
@@ -32,6 +33,7 @@ class KafkaRange(FiniteReader):
     def __init__(self, settings: Settings, since: int, until: int) -> None:
         self._dedup_offsets = settings.dedup_offsets
         self._since, self._until = since, until
+        self.opened_at = time.time()
         servers = str(settings.kafka_bootstrap_servers)
         self._time_index = time_index_of(servers, settings.kafka_topic)
         super().__init__(settings)

@@ -1,6 +1,7 @@
 """The rows of a file that may hold the clicks of a range of time; see RangeLog."""
 
 import contextlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -42,6 +43,7 @@ class SqliteRange:
 
     def __init__(self, path: Path, since: int, until: int) -> None:
         self.name = str(path)
+        self.opened_at = time.time()
         with contextlib.ExitStack() as stack:
             self._file = stack.enter_context(ReadOnlyFile(path))
             with reading_errors(self._file.path):

@@ -1,6 +1,7 @@
 """Reports: what a stream says, what is kept of it, and the files that are made of that."""
 
 import csv
+import dataclasses
 import io
 import json
 import resource
@@ -12,6 +13,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from dash_app.consumer.kept_counts import KeptCounts, RangeKey
 from dash_app.counting.archive import STEP_RECORDS
 from dash_app.settings import Settings
 from tests.brokers.sqlite.rows import opened
@@ -91,8 +93,9 @@ def test_what_is_over_is_counted_once_until_a_record_comes(
     late = fill(site.service.settings.clicks_db, 1, SECOND + 1800, late=1790)
     assert counted_anew(site, **RANGE)
     assert not counted_anew(site, **RANGE)
+    # The clock says that no other late tap can come, and the log is asked all the same.
     fields = report(site, **RANGE)
-    assert (fields["final"], fields["totals"]["hate"]) == (False, totals["hate"] + late["hate"])
+    assert (fields["final"], fields["totals"]["hate"]) == (True, totals["hate"] + late["hate"])
     # From an hour later on no record can change it, and nobody reads the log again.
     fill(site.service.settings.clicks_db, 1, SECOND + 3660)
     (line,) = lines(archive(site, **RANGE))
@@ -117,6 +120,22 @@ def test_taps_after_a_range_take_nothing_from_what_is_kept_and_are_read_once(
     assert taps[-1] == nothing[-1]
     assert (taps[-1]["report"]["totals"], taps[-1]["report"]["whole"]) == (totals, True)
     assert taps[-1]["report"]["as_of"] == {"0": CLICKS + 501}
+
+
+def test_what_is_kept_becomes_final_once_no_late_tap_can_come(site: Site) -> None:
+    def final_in_file() -> Any:
+        return json.loads(archive(site, **RANGE, format="json").text)["final"]
+
+    settings, kept = site.service.settings, KeptCounts(site.service.settings.counted_ranges)
+    log_id = report(site, **RANGE)["log"]
+    key = RangeKey(log_id, settings.dedup_offsets, SECOND, SECOND + 60)
+    count = kept.find(key)
+    assert count is not None
+    kept.keep(key, dataclasses.replace(count, counted_at=SECOND + 60))
+    assert final_in_file() is False
+
+    (line,) = lines(archive(site, **RANGE))
+    assert (line["report"]["final"], final_in_file()) == (True, True)
 
 
 def test_what_is_kept_holds_in_another_process_and_not_for_another_log(

@@ -17,16 +17,16 @@ from dash_app.commands.help import HelpfulCommand
 from dash_app.commands.new_file import check_new_file, write_new_file
 from dash_app.commands.report_summary import note_lines, summary_lines
 from dash_app.commands.steps import load_settings
+from dash_app.commands.talks import find_talk
 from dash_app.commands.watched import watch
 from dash_app.counting.archive import RangeCounting, TooManyRecords
 from dash_app.counting.ranges import BadRange, check_range
 from dash_app.counting.report import Report, build_report
-from dash_app.counting.talks import Talk, Talks
-from dash_app.counting.zones import UnknownZone, find_zone, iso_time
+from dash_app.counting.zones import UnknownZone, find_zone
 from dash_app.settings import Settings
 
-MOST_NAMED = 10
-"""So many talks are named to somebody who asks for one that there is not."""
+HIDDEN = "The presenter hides the results of this time: a site shows this report to nobody yet."
+"""Whoever reads the log may count it; handing on what it says is another matter."""
 
 ENDINGS = (".csv", ".html", ".json")
 TIME = "epoch seconds or ISO 8601, such as 2026-11-30T19:00 or 2026-11-30T18:00Z"
@@ -137,8 +137,9 @@ def _make_report(
     settings: Settings, talk_id: str | None, since: int | None, until: int | None
 ) -> Report:
     now, talk = time.time(), None
+    talks = read_talks(settings, now)
     if since is None:
-        talk = _find_talk(read_talks(settings, now), talk_id)
+        talk = find_talk(talks, talk_id)
         since, until = talk.range
     since, until = check_range(since, until, now)
     with open_range(settings, since, until) as log:
@@ -146,20 +147,9 @@ def _make_report(
             log, since, until, settings.dedup_offsets, settings.archive_records
         )
         watch(counting, log.name)
+    if talks.hides_results_in((since, until)):
+        click.echo(HIDDEN, err=True)
     return build_report(counting.result, talk, settings.reactions)
-
-
-def _find_talk(talks: Talks, talk_id: str | None) -> Talk:
-    if not talks.newest_first:
-        raise click.ClickException("there are no talks yet; name a range with --from and --to")
-    talk = talks.newest_first[0] if talk_id is None else talks.find(talk_id)
-    if talk is None:
-        named = [
-            f"  {one.id}  {iso_time(one.started_at)}Z  {one.title}"
-            for one in talks.newest_first[:MOST_NAMED]
-        ]
-        raise click.ClickException("\n".join([f"there is no talk {talk_id}; there are:", *named]))
-    return talk
 
 
 def _machine_zone() -> ZoneInfo | None:

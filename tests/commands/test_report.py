@@ -23,7 +23,7 @@ from tests.programs import clean_environment
 from tests.served import Answer, run_command
 from tests.sites import Site, open_live_site
 from tests.waiting import eventually
-from tests.web.talks.talking import CODE, started, talk
+from tests.web.talks.talking import CODE, change, started, talk
 
 LENGTH = 600
 
@@ -109,6 +109,20 @@ def test_a_range_of_any_two_times_is_counted(held: Held, tmp_path: Path) -> None
     fields = as_json(held, tmp_path, *times)
 
     assert (fields["talk"], fields["totals"]) == (None, {"cheers": 0, "hate": 0, "ok": 3})
+
+
+def test_results_that_the_presenter_hides_are_said_to_be_hidden(tmp_path: Path) -> None:
+    path, since = tmp_path / "clicks.sqlite3", int(time.time()) - 1800
+    with open_live_site(settings_of(path)) as site:
+        started(site, id="talk0001", title="A surprise", **ends(since))
+        change(site, "talk0001", results="hidden")
+    file = Held(path, since)
+    said = "The presenter hides the results of this time: a site shows this report to nobody yet."
+
+    for arguments in ([], ["-o", tmp_path / "talk.csv"], ["--from", since + 1, "--to", since + 2]):
+        done = report(file, *arguments)
+        assert (done.status, said in done.text) == (0, True), done.text
+    assert said not in report(file, "--from", since - 9, "--to", since).text
 
 
 def test_times_may_be_iso_8601_in_a_zone(held: Held, tmp_path: Path) -> None:

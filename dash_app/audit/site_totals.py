@@ -32,6 +32,14 @@ class SiteUnreadable(Exception):
     """The totals of a site cannot be read; the message names its URL."""
 
 
+class TalkUncounted(SiteUnreadable):
+    """A site knows a talk and not its clicks; `statement` says when it was, and holds none."""
+
+    def __init__(self, reason: str, statement: Statement) -> None:
+        super().__init__(reason)
+        self.statement = statement
+
+
 _Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 
 
@@ -52,6 +60,7 @@ class _Timeline(_Answer):
     totals: _Totals
     results: Annotated[str, Field(pattern="^[a-z]{1,20}$")] = "shown"
     drawn_in: ClassVar[None] = None
+    is_uncounted: ClassVar[bool] = False
 
     @property
     def is_hidden(self) -> bool:
@@ -81,6 +90,10 @@ class _Talk(_Answer):
         return self.totals is not None and {*self.totals} != {one.key for one in self.reactions}
 
     @property
+    def is_uncounted(self) -> bool:
+        return self.log is not None and self.totals is None
+
+    @property
     def trouble(self) -> str:
         is_known = self.log and self.totals is not None
         return "" if is_known else "does not know the clicks of this talk: its totals are null"
@@ -91,7 +104,8 @@ def fetch_statements(url: str, code: str | None = None, talk: str | None = None)
 
     Each answer comes over a connection of its own, so that each of several processes behind one
     URL gets a turn. `code` is the DASHBOARD_CODE of the site; with the id of a talk they are about
-    its clicks. Raises SiteUnreadable.
+    its clicks. Raises SiteUnreadable, and TalkUncounted of a talk before the oldest clicks that
+    the site has kept.
     """
     url = url.rstrip("/")
     fetch = functools.partial(_fetch, url, code, talk)
@@ -107,12 +121,19 @@ def fetch_statements(url: str, code: str | None = None, talk: str | None = None)
                 f"{url} hides its results; ask again once its presenter shows them"
             )
         statements.update(_to_statement(url, answer) for answer in answers if not answer.trouble)
-        troubles = [answer.trouble for answer in answers if answer.trouble]
-        if not troubles:
+        troubled = [answer for answer in answers if answer.trouble]
+        if not troubled:
             return sorted(statements, key=lambda one: (sum(offset for _, offset in one.as_of), one))
         if time.monotonic() >= deadline:
-            raise SiteUnreadable(f"{url} {troubles[0]}")
+            raise _give_up(url, troubled[0])
         time.sleep(PAUSE_SECONDS)
+
+
+def _give_up(url: str, answer: _Timeline | _Talk) -> SiteUnreadable:
+    reason = f"{url} {answer.trouble}"
+    if answer.is_uncounted:
+        return TalkUncounted(reason, _to_statement(url, answer))
+    return SiteUnreadable(reason)
 
 
 def _to_statement(url: str, answer: _Timeline | _Talk) -> Statement:

@@ -14,6 +14,7 @@ from tests.audit.test_sqlite_audit import log_of, served_by_three
 from tests.served import Answer
 from tests.sites import open_live_site
 from tests.waiting import eventually
+from tests.web.talks.talking import started
 
 CODE = "presenting-is-fun"
 NOWHERE = "http://127.0.0.1:1/live"
@@ -110,8 +111,52 @@ def test_processes_that_show_different_times_are_not_compared(empty: Path) -> No
     assert (done.status, "not all processes show the same times" in done.text) == (2, True)
 
 
-@pytest.mark.parametrize("arguments", [["--talk", "talk0001"], ["--talk", "../x", NOWHERE]])
-def test_a_talk_needs_an_id_and_a_site(empty: Path, arguments: list[str]) -> None:
+@pytest.fixture
+def held(tmp_path: Path) -> Path:
+    """A file with three taps: before a talk, in it, and after it."""
+    path, start = tmp_path / "clicks.sqlite3", int(time.time()) - 60
+    with open_live_site(
+        Settings.model_validate({"clicks_db": path, "presenter_code": CODE})
+    ) as site:
+        started(site, id="talk0001", title="A talk", started_at=start, ended_at=start + 30)
+        clicks = [{"type": "ok", "age_ms": age} for age in (70_000, 45_000, 10_000)]
+        for _ in range(2):
+            batch = {"client": "phone-1", "seq": 1, "clicks": clicks}
+            assert site.click(batch).status_code == 200
+    return path
+
+
+def test_without_a_site_the_talks_beside_the_log_say_when_it_was(held: Path) -> None:
+    done = audit(held, "--talk", "talk0001")
+
+    (row,) = (line.split() for line in done.text.splitlines() if line.split()[:1] == ["all"])
+    assert done.status == 0, done.text
+    assert "talk talk0001: of the clicks only those that are drawn from " in done.text
+    assert sum(map(int, row[2:-3])) == 1
+
+
+def test_an_id_that_there_is_not_is_answered_with_those_that_there_are(held: Path) -> None:
+    done = audit(held, "--talk", "talk0002")
+
+    assert done.status == 2
+    assert "there is no talk talk0002; there are:\n  talk0001  " in done.text
+
+
+def test_a_talk_of_which_a_site_knows_no_clicks_is_counted_all_the_same(
+    held: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dash_app.audit.site_totals.CONNECT_SECONDS", 0.1)
+    with forged_site(reply(held, totals=None, started_at=0)) as site:
+        done = audit(held, "--talk", "talk0001", site.url)
+
+    (row,) = (line.split() for line in done.text.splitlines() if line.split()[:1] == ["all"])
+    assert done.status == 2, done.text
+    assert sum(map(int, row[2:-3])) == 3
+    assert f"not compared: {site.url} does not know the clicks of this talk" in done.text
+
+
+@pytest.mark.parametrize("arguments", [["--talk", "../x"], ["--talk", "../x", NOWHERE]])
+def test_a_talk_is_named_by_its_id(empty: Path, arguments: list[str]) -> None:
     done = audit(empty, *arguments)
     assert done.status == 2
-    assert "needs an id and the URL of a site that shows it" in done.text
+    assert "--talk '../x' is no id of a talk" in done.text

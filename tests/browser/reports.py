@@ -20,6 +20,28 @@ TABLE = """
 return [...document.querySelectorAll(`#table-${arguments[0]} tr`)]
   .map((row) => [...row.cells].map((cell) => cell.textContent));
 """
+UNSEEN = """
+const isSeen = (e) => {
+  e.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  const { x, y, width, height } = e.getBoundingClientRect();
+  const top = document.elementFromPoint(x + width / 2, y + height / 2);
+  const isVisible = e.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  return isVisible && width > 2 && height > 2 && e.contains(top);
+};
+const unseen = arguments[0].flatMap((selector) => {
+  const found = [...document.querySelectorAll(selector)];
+  return found.length > 0 && found.every(isSeen) ? [] : [selector];
+});
+scrollTo({ top: 0, behavior: 'instant' });
+return unseen;
+"""
+LINES = """
+const isVisible = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+const lines = [...document.querySelectorAll('.js-line')].filter(isVisible);
+return [0, ...lines.map((e) => e.getBBox().width)];
+"""
+ON_EVERY_SCREEN = ("h1", "#report-time", ".timeline-frame", ".total", ".total-number", "#play")
+ON_A_DESK = (*ON_EVERY_SCREEN, ".table-frame", "tbody tr:first-child th span", "#records")
 GO_TO = """
 const moment = document.querySelector('#moment');
 moment.value = arguments[0];
@@ -73,6 +95,16 @@ def fills_its_frame(phone: Phone) -> None:
         return frame[1] > 150 and all(abs(a - b) < 2 for a, b in zip(frame, chart, strict=True))
 
     eventually(fills, 5, lambda: f"frame and chart have {boxes()} px")
+
+
+def is_seen(phone: Phone, parts: tuple[str, ...] = ON_A_DESK) -> None:
+    """Wait until the chart fills its frame, and nothing hides or covers a part of the report."""
+    fills_its_frame(phone)
+    frame = phone.box(".timeline-frame")["width"]
+    eventually(lambda: max(phone.run(LINES)) > frame / 2, 5, "the chart has no line")
+    eventually(
+        lambda: phone.run(UNSEEN, parts) == [], 5, lambda: f"unseen: {phone.run(UNSEEN, parts)}"
+    )
 
 
 def print_report(phone: Phone) -> int:

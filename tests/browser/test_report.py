@@ -7,10 +7,12 @@ from tests.browser.phone import Phone
 from tests.browser.reports import (
     ARCHIVE,
     EXAMPLE,
+    ON_EVERY_SCREEN,
     answer_with,
     drawn,
     go_to,
     hard_report,
+    is_seen,
     open_page,
     open_report,
     table,
@@ -60,6 +62,17 @@ def test_a_report_shows_all_that_the_document_says(phone: Phone, gate: Gate) -> 
     ]
     assert phone.console() == []
     assert phone.foreign_requests() == []
+
+
+def test_all_that_a_report_says_is_seen(phone: Phone, gate: Gate) -> None:
+    answer_with(gate, {"report": EXAMPLE})
+    open_report(phone)
+    for width, height in ((1366, 768), (390, 844)):
+        phone.resize(width, height)
+        is_seen(phone)
+    phone.resize(1920, 1080)
+    phone.run("document.querySelector('[data-do=presenter]').click()")
+    is_seen(phone, ON_EVERY_SCREEN)
 
 
 def test_the_replay_shows_what_the_room_saw_and_ends_in_the_totals(

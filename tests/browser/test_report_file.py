@@ -8,7 +8,7 @@ import pytest
 
 from dash_app.pages.report_file import render_html
 from tests.browser.phone import Phone
-from tests.browser.reports import EXAMPLE, drawn, fills_its_frame, go_to, print_report, table
+from tests.browser.reports import EXAMPLE, drawn, go_to, is_seen, print_report, table
 from tests.browser.viewer import saved
 from tests.waiting import eventually
 
@@ -30,10 +30,9 @@ def test_a_file_opens_without_a_network(
     phone.network(online=False)
     phone.driver.get(file.as_uri())
     eventually(lambda: drawn(phone) == TOTALS, 10, "the chart is not drawn")
-    assert phone.find("#tables").is_displayed()
-    fills_its_frame(phone)
-    phone.resize(800, 1200)
-    fills_its_frame(phone)
+    for size in ((1366, 768), (800, 1200), (390, 844)):
+        phone.resize(*size)
+        is_seen(phone)
 
     assert phone.run("return document.documentElement.dataset.bsTheme") == theme
     assert phone.run("return document.documentElement.lang") == language
@@ -53,7 +52,7 @@ def test_a_file_opens_without_a_network(
     assert len(picture) > 20_000
 
     assert print_report(phone) == 1
-    fills_its_frame(phone)
+    is_seen(phone)
     phone.speaks("es" if language == "en" else "en")
     phone.run("document.querySelector('[data-switch=zone]').click()")
     eventually(lambda: "08:00:00" in phone.text("#report-time"), 3, "the zone stays")

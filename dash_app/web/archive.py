@@ -11,6 +11,7 @@ import orjson
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
+from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.service import Service
 from dash_app.counting.range_count import RangeCount
 from dash_app.counting.range_records import RangeRecord
@@ -101,7 +102,7 @@ class ArchiveRoutes:
 
         if is_file:
             return self._file(talk, asked, report)
-        steps = self._service.archive.count(asked, self._log_id())
+        steps = self._service.archive.count(asked, self._require_consumer().snapshot.log_id)
         chunks = functools.partial(_progress, report)
         response = stream(steps, chunks, _error_line, "application/x-ndjson")
         # A proxy that waited for more of it would show no progress.
@@ -116,7 +117,7 @@ class ArchiveRoutes:
         # A record may hold a click that was tapped so long before it was written.
         seen = since - LATE_SECONDS, until
         self._require_shown(seen)
-        self._log_id()
+        self._require_consumer()
         check = functools.partial(self._require_shown, seen)
         steps = self._service.archive.records(since, until)
         response = stream(steps, functools.partial(_rows, form, check), form.error, form.mimetype)
@@ -141,18 +142,18 @@ class ArchiveRoutes:
         if self._service.known_talks().hides_results_in(asked):
             raise ApiError(403, RESULTS_HIDDEN)
 
-    def _log_id(self) -> str | None:
-        """Return the log's id; None: this process has not seen it yet. Raises ApiError."""
+    def _require_consumer(self) -> Consumer:
+        """Return the consumer. Raises ApiError if kafka-python cannot be imported."""
         if self._service.consumer is None:
             raise ApiError(503, "Consumer not loaded")
-        return self._service.consumer.snapshot.log_id
+        return self._service.consumer
 
     def _file(
         self, talk: Talk | None, asked: Range, report: Callable[[RangeCount], Report]
     ) -> Response:
         name = one_of("format", sorted(self._renderers), "json")
         zone, language = _zone(), one_of("lang", LANGUAGES, LANGUAGES[0])
-        log_id = self._log_id()
+        log_id = self._require_consumer().snapshot.log_id
         count = None if log_id is None else self._service.archive.kept(log_id, asked)
         if count is None:
             raise ApiError(409, "This is not counted yet: ask for it without format first")

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 import orjson
 from flask import Response
 
-from dash_app.brokers import BrokerError
 from dash_app.brokers.selection import open_range
 from dash_app.consumer.service import Service
-from dash_app.counting.ranges import BadRange, check_range
-from dash_app.errors import ApiError
+from dash_app.counting.ranges import check_range
 from dash_app.settings import Settings
 from dash_app.web.query import asked_range, reject_unknown_parameters
+from dash_app.web.streams import job_errors
 
 SHOWN = ("offset", "timestamp", "key", "headers")
 
@@ -24,16 +23,10 @@ NO_MORE_MS = 10_000
 def offsets(service: Service) -> Response:
     """Return the offsets of a range in each partition, and commands that print its records."""
     reject_unknown_parameters(["from", "to"])
-    try:
+    with job_errors():
         since, until = check_range(*asked_range(), time.time())
         with open_range(service.settings, since, until) as log:
             written, log_id = log.written, log.log_id
-    except BadRange as error:
-        raise ApiError(400, str(error)) from error
-    except ImportError as error:
-        raise ApiError(503, "Producer not loaded") from error
-    except BrokerError as error:
-        raise ApiError(503, f"The log cannot be read now: {error}") from error
     fields = {
         "log": log_id,
         "broker": service.settings.broker,

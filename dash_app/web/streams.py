@@ -37,7 +37,8 @@ def stream(
 
     Raises ApiError if the job does not begin. A later error is the last line.
     """
-    first = _first(steps)
+    with job_errors():
+        first = next(steps)
 
     def lines() -> Iterator[bytes]:
         with contextlib.closing(steps):  # type: ignore[type-var]
@@ -52,15 +53,19 @@ def stream(
     return response
 
 
-def _first(steps: Iterator[Step]) -> Step:
+@contextlib.contextmanager
+def job_errors() -> Iterator[None]:
+    """Raise ApiError in place of what keeps somebody from reading a range of the log."""
     try:
-        return next(steps)
+        yield
     except ArchiveBusy as error:
         raise ApiError(503, str(error), retry_seconds=BUSY_SECONDS) from error
     except (BadRange, TooManyRecords) as error:
         raise ApiError(400, str(error)) from error
     except (BrokerError, ArchiveStopped) as error:
         raise ApiError(503, str(error)) from error
+    except ImportError as error:
+        raise ApiError(503, "Consumer not loaded") from error
 
 
 def _explain(error: Exception) -> str:

@@ -5,9 +5,13 @@ import io
 import json
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dash_app.counting.range_records import RangeRecord
+from tests.brokers.sqlite.rows import opened
 from tests.sites import Site
 from tests.web.archive.conftest import CLICKS
 from tests.web.archive.filled import fill
@@ -89,6 +93,33 @@ def test_the_clicks_of_an_export_are_those_of_the_report_on_both_brokers(
     # Records of one file never repeat a click.
     assert repeats == (2 if site.service.settings.broker == "kafka" else 0)
     assert all(row["type"] for row in exported)
+
+
+def test_a_key_is_no_formula(site: Site) -> None:
+    path = site.service.settings.clicks_db
+    fill(path, 3, SECOND)
+    with opened(path) as database:
+        database.execute("UPDATE clicks SET type = '-1' WHERE type = 'hate'")
+    (hate, *_) = csv.DictReader(io.StringIO(ask(site, "/kafka/records", **RANGE).text))
+
+    assert (hate["type"], rows(site, **RANGE)[0]["type"]) == ("'-1", "-1")
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_an_export_of_a_log_that_was_replaced_meanwhile_ends_with_a_line_that_says_so(
+    site: Site, totals: dict[str, int], tmp_path: Path, form: str
+) -> None:
+    path = site.service.settings.clicks_db
+    with held(site, "/kafka/records", **RANGE, format=form) as chunks:
+        said = next(chunks)
+        path.rename(tmp_path / "away.sqlite3")
+        said += b"".join(chunks)
+    *exported, last = said.decode().splitlines()
+
+    # They could all be read, and yet the log is another one by now.
+    assert len(exported) > 0.9 * CLICKS
+    assert last.lstrip().startswith('error,"' if form == "csv" else '{"error":"')
+    assert f"{path} changed while it was read; try again" in last
 
 
 def test_an_export_shares_the_one_job(site: Site, totals: dict[str, int]) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from dash_app.brokers import BrokerError
@@ -47,6 +47,9 @@ def stream(
             except Exception as error:  # noqa: BLE001 - the end of a request
                 yield error_line(_explain(error))
 
+    if request.method == "HEAD":
+        # The server does not close what it does not send.
+        steps.close()  # type: ignore[attr-defined]
     # Whoever drops the answer before its first line drops the job with it, which ends it.
     response = Response(lines(), mimetype=mimetype)
     response.headers["Cache-Control"] = "no-store"

@@ -175,7 +175,12 @@ def _fits(key: RangeKey, count: RangeCount) -> bool:
         count.records,
         count.duplicates,
     ]
-    numbers += [count.whole_from, *count.unreadable.values(), *count.as_of.values()]
+    numbers += [
+        count.counted_at,
+        count.whole_from,
+        *count.unreadable.values(),
+        *count.as_of.values(),
+    ]
     numbers.append(sum(sum(seconds.values()) for seconds in by_type.values()))
     return (
         (count.log_id, since) == (key.log_id, key.since)

@@ -4,8 +4,8 @@
   const { lookAt } = window.clickLook;
   // What A4 leaves between its margins, in CSS pixels; the fonts of the chart are smaller than on a screen.
   const CHART = { width: 712, height: 240 };
-  // So many parts fit, with long labels: of more than three reactions a part takes two lines.
-  const mostParts = ({ length }) => (length > 3 ? 8 : 16);
+  // So many parts fit with long labels and large numbers, whose parts take two lines each.
+  const mostParts = ({ length }) => (length > 3 ? 6 : 8);
   const SIZES = { tick: 10, legend: 11, line: 2, top: 34 };
 
   /** The look of a chart on a sheet of paper. */

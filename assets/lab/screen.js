@@ -4,36 +4,10 @@
   const { Lab } = window.labLab;
   const { View } = window.labView;
   const { forgetChanges, lookAt } = window.clickLook;
+  const { newId, send } = window.clickSend;
   const { RangeRecords } = window.recordsView;
-  const ABORT_MS = 15000;
   const TICK_MS = 50;
   const STATUS_MS = 250;
-  const ID_BYTES = 6;
-
-  /** Sends a request; resolves to its status (0: no answer), the JSON of the answer, and Retry-After in ms. */
-  async function send(method, path, body) {
-    const abort = new AbortController();
-    const timer = window.setTimeout(() => abort.abort(), ABORT_MS);
-    try {
-      const headers = body ? { "Content-Type": "application/json" } : {};
-      const response = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal: abort.signal });
-      const isJson = (response.headers.get("Content-Type") || "").includes("json");
-      const retryMs = 1000 * Number(response.headers.get("Retry-After")) || 0;
-      // A host's login answers with a page of its own.
-      const status = response.ok && !isJson ? 401 : response.status;
-      return { status, answer: isJson ? await response.json() : null, retryMs };
-    } catch {
-      return { status: 0, answer: null, retryMs: 0 };
-    } finally {
-      window.clearTimeout(timer);
-    }
-  }
-
-  /** The id of this page as a sender of taps. */
-  function newClient() {
-    const bytes = window.crypto.getRandomValues(new Uint8Array(ID_BYTES));
-    return `lab-${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-  }
 
   /** The formats of the language, the times of the zone and the sizes of the charts, as they are now. */
   function readLook() {
@@ -87,7 +61,7 @@
     let view = null;
     const history = new History();
     const lab = new Lab({
-      send, now: () => performance.now(), wall: () => Date.now(), client: newClient(),
+      send, now: () => performance.now(), wall: () => Date.now(), client: `lab-${newId()}`,
       isHidden: () => document.hidden, show: () => view.show(),
     });
     lab.listeners.push((answer) => history.take(answer));

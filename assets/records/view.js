@@ -2,6 +2,7 @@
 {
   const { element } = window.clickElements;
   const { linesOf, pastOf, rangeOf } = window.recordsRange;
+  const { send } = window.clickSend;
   const { timesOf } = window.clickZone;
 
   const { text } = window.clickPage;
@@ -9,13 +10,9 @@
 
   /** The JSON that a path answers with, and what is wrong, in words; one of both is null. */
   async function ask(path) {
-    try {
-      const response = await fetch(path, { cache: "no-store" });
-      const answer = await response.json();
-      return response.ok ? { answer, trouble: null } : { answer: null, trouble: String(answer.message) };
-    } catch {
-      return { answer: null, trouble: text("no_reply") };
-    }
+    const { status, answer } = await send("GET", path);
+    if (status === 200) return { answer, trouble: null };
+    return { answer: null, trouble: (answer && String(answer.message)) || text("no_reply") };
   }
 
   /** Names to a presenter the offsets of the part to which the chart is zoomed, and opens its records. */

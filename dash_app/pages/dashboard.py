@@ -32,20 +32,6 @@ STATUS = "status"
 AGE = "age"
 NOTE = "note"
 
-_GRAPH_CONFIG: Any = {
-    "displaylogo": False,
-    "showSendToCloud": False,
-    # The button PNG saves a picture with a title, in the size of a slide.
-    "modeBarButtonsToRemove": [
-        "toImage",
-        "zoomIn2d",
-        "zoomOut2d",
-        "autoScale2d",
-        "select2d",
-        "lasso2d",
-    ],
-}
-
 
 def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the dashboard page and return its Dash app."""
@@ -152,7 +138,7 @@ def _chart(settings: Settings) -> html.Section:
     graph = dcc.Graph(
         id=TIMELINE,
         figure=figures.empty_figure(labels, themed_tokens(settings, "dark")),
-        config=_GRAPH_CONFIG,
+        config=figures.GRAPH_CONFIG,
         responsive=True,
         className="timeline",
     )

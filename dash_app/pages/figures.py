@@ -20,6 +20,21 @@ _MARKS = (
 )
 """Dash and symbol of each place of the palette: colours alone do not tell eight lines apart."""
 
+GRAPH_CONFIG: Any = {
+    "displaylogo": False,
+    "showSendToCloud": False,
+    # The button PNG saves a picture with a title, in the size of a slide.
+    "modeBarButtonsToRemove": [
+        "toImage",
+        "zoomIn2d",
+        "zoomOut2d",
+        "autoScale2d",
+        "select2d",
+        "lasso2d",
+    ],
+}
+"""Plotly's configuration of the curve, on every page that has one."""
+
 
 def empty_figure(labels: Sequence[str], tokens: Mapping[str, str]) -> Figure:
     """Return the figure with an empty trace for each place of the palette, and one for the sum.

@@ -74,6 +74,7 @@ BUNDLES = {
         "dashboard/table.js",
         "dashboard/wall.js",
         "dashboard/elements.js",
+        "dashboard/send.js",
         "dashboard/buttons.js",
         "dashboard/changes.js",
         "dashboard/bar.js",
@@ -85,6 +86,7 @@ BUNDLES = {
     ),
     "report.js": (
         *_REPORT,
+        "dashboard/send.js",
         "records/range.js",
         "records/view.js",
         "report/stream.js",
@@ -109,6 +111,7 @@ BUNDLES = {
         "dashboard/words.js",
         "dashboard/look.js",
         "dashboard/elements.js",
+        "dashboard/send.js",
         "lab/journey.js",
         "lab/pause.js",
         "lab/lab.js",

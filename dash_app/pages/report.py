@@ -24,20 +24,6 @@ RETRY = "retry"
 
 STYLES = ("bootstrap.min.css", "style.css", "dashboard.css", "report.css")
 
-GRAPH_CONFIG: Any = {
-    "displaylogo": False,
-    "showSendToCloud": False,
-    # The button PNG saves a picture with a title, in the size of a slide.
-    "modeBarButtonsToRemove": [
-        "toImage",
-        "zoomIn2d",
-        "zoomOut2d",
-        "autoScale2d",
-        "select2d",
-        "lasso2d",
-    ],
-}
-
 
 def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the page of the report and return its Dash app."""
@@ -69,7 +55,7 @@ def layout(settings: Settings) -> html.Div:
     graph = dcc.Graph(
         id=CHART,
         figure=figures.empty_figure([], themed_tokens(settings, "dark")),
-        config=GRAPH_CONFIG,
+        config=figures.GRAPH_CONFIG,
         responsive=True,
         className="timeline",
     )

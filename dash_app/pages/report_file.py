@@ -95,7 +95,7 @@ def _data(document: Report, settings: Settings | None) -> dict[str, Any]:
     """Return what the script of the file reads: the report, and the figure without its data."""
     tokens = theme.themed_tokens(settings or Settings(), "dark")
     figure = figures.empty_figure([], tokens)
-    return {"report": document, "figure": figure, "config": report.GRAPH_CONFIG}
+    return {"report": document, "figure": figure, "config": figures.GRAPH_CONFIG}
 
 
 def _styles(settings: Settings | None) -> str:

@@ -45,7 +45,7 @@
     take({ status, answer, retryMs = 0 }, answered) {
       this.answered = answered;
       if (status !== 200 || !answer || !Array.isArray(answer.placed) || answer.placed.length === 0) {
-        this.state = status === 0 ? "lost" : "refused";
+        this.state = isLost(status, answer) ? "lost" : "refused";
         this.refusal = { status, message: (answer && answer.message) || "", seconds: Math.ceil(retryMs / 1000) };
         return;
       }
@@ -95,6 +95,11 @@
       const { partition, offset } = this.place;
       return (this.lab.as_of[partition] || 0) > offset ? "noted" : "behind";
     }
+  }
+
+  /** Whether nobody knows if a request was appended: only where nothing was, a 503 says so. */
+  function isLost(status, answer) {
+    return status === 0 || (status === 503 && !(answer && answer.appended === false));
   }
 
   function isAt(one, place) {

@@ -17,7 +17,7 @@
     /** process: the one that pauses; now: the tick. */
     constructor(process, now) {
       this.process = process;
-      this.began = now;
+      this.heard = now; // When its process last answered.
       this.before = null; // The process counts nothing meanwhile, so its first answer says what was before.
       this.after = null;
       this.left = null;
@@ -35,9 +35,11 @@
       if (this.isOver) return;
       const isOurs = lab.process === this.process;
       if (isOurs && this.before === null && lab.pause_left_s > 0) this.before = lab;
+      if (isOurs) this.heard = now;
       // An answer may have been on its way when the pause began.
-      if (this.before === null && now - this.began > PATIENCE_MS) this.state = "unseen";
       if (this.before !== null && isOurs) this.follow(lab);
+      // The process may have ended meanwhile, and another one answer in its place.
+      else if (now - this.heard > PATIENCE_MS) this.state = "unseen";
     }
 
     follow(lab) {

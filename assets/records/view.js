@@ -48,6 +48,8 @@
       if (range !== null) {
         this.mayAsk = this.mayAsk || ask("kafka/talks?limit=0");
         const { answer } = await this.mayAsk;
+        // Whoever got no answer asks again with the next zoom.
+        if (answer === null) this.mayAsk = null;
         if (answer === null || !answer.may_change) this.range = null;
       }
       this.show();
@@ -88,7 +90,7 @@
       for (const { format, link } of this.links) {
         link.href = `kafka/records?from=${from}&to=${to}&format=${format}`;
         link.textContent = text(`range_${format}`);
-        link.hidden = commands.length === 0;
+        link.hidden = answer === null;
       }
     }
   }

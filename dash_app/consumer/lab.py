@@ -81,6 +81,8 @@ class Lab:
         self._older_places: Places = {}
         self._looked = Looked((), 0, 0)
         self._read_records = self._read_bytes = 0
+        self._log_id: str | None = None
+        self._snapshot = Snapshot()
         self.checkpoint: Written | None = None
 
     def look(self) -> Looked:
@@ -96,6 +98,13 @@ class Lab:
     def pause_left(self) -> float:
         """For how many seconds the consumer still pauses; 0: it counts."""
         return max(0.0, self._paused_until - self._monotonic())
+
+    def begin(self, log_id: str) -> None:
+        """Take note that a reading begins, perhaps of another log; what is counted is not new."""
+        self._polled = []
+        if log_id != self._log_id:
+            self._forget()
+        self._log_id = log_id
 
     def listener(self) -> Listener | None:
         """Return who is to hear of each record that was just polled; None: nobody looks."""
@@ -113,6 +122,12 @@ class Lab:
         self._looked = Looked((), 0, 0)
 
     def _note(self, partition: int, record: Record, decision: Decision) -> None:
+        snapshot = self._snapshot
+        if snapshot.log_id == self._log_id and record.offset < snapshot.as_of.get(
+            str(partition), 0
+        ):
+            # After an error a reading begins before what it has counted already.
+            return
         self._read_records += 1
         self._read_bytes += size_of(record)
         first = None
@@ -128,6 +143,7 @@ class Lab:
 
     def on_published(self, snapshot: Snapshot) -> None:
         """Show what was noted since the last time, which is in this snapshot."""
+        self._snapshot = snapshot
         polled, self._polled = self._polled, []
         if not polled:
             return

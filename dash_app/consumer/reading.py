@@ -77,6 +77,7 @@ class Reading:
 
     def run(self, stopping: threading.Event, again: ReadAgain) -> None:
         """Count until `stopping` is set. Raises BrokerError if a new reading must begin."""
+        self._lab.begin(self._reader.log_id)
         self._projection.follow(self._ranges)
         for partition, start in self._reader.starts(again).items():
             logger.info("%s, partition %s: %s", self._reader.name, partition, start.note)

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict
 
-from dash_app.brokers import BrokerError, NotAllowed
+from dash_app.brokers import BrokerError, NotAllowed, OutcomeUnknown
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.lab import Seen, Written, size_of
 from dash_app.consumer.service import Service
@@ -124,6 +124,10 @@ def _text(value: bytes) -> str:
 def pause(service: Service) -> Response:
     """Let this process count nothing for ten seconds; its lag rises, and no click is lost."""
     lab = _consumer(service).lab
+    if service.settings.counts_from == "flink":
+        raise ApiError(
+            409, "Flink counts the clicks, so a pause of this process would show nothing"
+        )
     lab.pause()
     return _json({"status": "success", "process": os.getpid(), "pause_left_s": lab.pause_left})
 
@@ -145,8 +149,11 @@ def append_broken(service: Service) -> Response:
         place = broker.append_value(BROKEN[kind], deadline)
     except NotAllowed as error:
         raise ApiError(403, f"Not allowed to write to the topic: {error}") from error
+    except OutcomeUnknown as error:
+        raise ApiError(503, f"Nobody knows whether the record was written: {error}") from error
     except BrokerError as error:
-        raise ApiError(503, f"The record was not written: {error}") from error
+        message = f"The record was not written: {error}"
+        raise ApiError(503, message, appended=False) from error
     times = {"received_at": received, "acknowledged_at": time.time()}
     return _json({"status": "success", "placed": [place._asdict()], **times})
 

@@ -32,7 +32,7 @@ def offsets(service: Service) -> Response:
         "broker": service.settings.broker,
         "partitions": [
             {"partition": number, "first": first, "end": end}
-            for number, (first, end) in written.items()
+            for number, (first, end) in sorted(written.items())
         ],
         "commands": _commands(service.settings, written),
     }
@@ -57,6 +57,6 @@ def _commands(settings: Settings, written: Mapping[int, tuple[int, int]]) -> lis
                 *("--isolation-level", "read_committed", *shown),
             ]
         )
-        for number, (first, end) in written.items()
+        for number, (first, end) in sorted(written.items())
         if first < end
     ]

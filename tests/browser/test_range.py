@@ -66,7 +66,7 @@ def test_a_presenter_gets_from_a_peak_to_its_records(phone: Phone, site: Site) -
     assert phone.console() == []
 
 
-def test_nobody_else_is_offered_records(phone: Phone, site: Site) -> None:
+def test_only_a_presenter_is_offered_records(phone: Phone, site: Site) -> None:
     site.click(("cheers", 1))
     phone.open_dashboard()
     phone.shows("#total-cheers", "1")

@@ -69,6 +69,19 @@ def test_nothing_is_noted_unless_somebody_looks(consume: Consume, log: MemoryLog
     assert seen.record.offset == 1
 
 
+def test_after_an_error_no_record_is_shown_twice(watched: Consumer, log: MemoryLog) -> None:
+    log.append(*map(press, range(5)))
+    until_seen(watched, 5)
+    log.poll_error = RuntimeError("bad luck")
+    log.append(press(5))
+    seen = until_seen(watched, 6)
+    log.append(press(6))
+
+    assert [one.record.offset for one in until_seen(watched, 7)] == list(range(7))
+    assert [one.record.offset for one in seen] == list(range(6))
+    assert watched.lab.look().read_records == 7
+
+
 class Clock:
     now = 1000.0
 

@@ -154,12 +154,19 @@ test("what fails is kept with its status, until an answer comes", async () => {
 test("a request that was refused or got no answer says so", async () => {
   const { lab, state } = world(Lab);
   const states = [];
-  for (const reply of [{ status: 0, answer: null }, { status: 429, answer: { message: "many" }, retryMs: 6000 }, { status: 200, answer: {} }]) {
+  const replies = [
+    { status: 0, answer: null },
+    { status: 503, answer: { message: "Failed to send to Kafka" } },
+    { status: 503, answer: { message: "slow", appended: false } },
+    { status: 429, answer: { message: "many" }, retryMs: 6000 },
+    { status: 200, answer: {} },
+  ];
+  for (const reply of replies) {
     state.replies[CLICK] = reply;
     await lab.tap("cheers", 1000);
     states.push([lab.journey.state, lab.journey.refusal.seconds]);
   }
-  assert.deepEqual(states, [["lost", 0], ["refused", 6], ["refused", 0]]);
+  assert.deepEqual(states, [["lost", 0], ["lost", 0], ["refused", 0], ["refused", 6], ["refused", 0]]);
 });
 
 test("why a record was not shown: counted and not noted, not counted, or nobody answered", async () => {

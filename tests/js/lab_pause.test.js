@@ -51,6 +51,12 @@ test("a pause without a tap, or without an answer of its process, says so", () =
   const unseen = new Pause(7, 0);
   unseen.look(labOf({ process: 8 }), 31000);
   assert.equal(outcomeOf("pause", unseen, lookOf(), 100), "pause_unseen process=7");
+  const ended = new Pause(7, 0);
+  ended.look(BEFORE, 500);
+  ended.look(labOf({ process: 8 }), 30000);
+  assert.equal(ended.isOver, false);
+  ended.look(labOf({ process: 8 }), 31000);
+  assert.equal(outcomeOf("pause", ended, lookOf(), 100), "pause_unseen process=7");
 });
 
 test("lag is what is behind the ends, and unknown without them", () => {

@@ -2,12 +2,15 @@
 
 import contextlib
 import functools
+import logging
 import math
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
+
+logger = logging.getLogger(__name__)
 
 STUCK_SECONDS = 0.3
 """If no slot was taken or freed for so long, requests beyond the slots are refused at once."""
@@ -56,7 +59,8 @@ class NoSlot(TimeoutError):
 Begin = Callable[[Callable[[], None]], bool]
 """Begins the work of one that waited, in the thread that freed the slot; returns whether it did.
 
-It gets what frees the slot again, to be called when the work is done. It must not raise.
+It gets what frees the slot again, to be called when the work is done. If it raises, it has not
+begun: the thread that waits goes on by itself.
 """
 
 
@@ -179,9 +183,14 @@ class Slots:
             if following is None:
                 return
             following.is_beginning = following.begin is not None
-        has_begun = following.begin is not None and following.begin(
-            functools.partial(self._release, following)
-        )
+        has_begun = False
+        try:
+            has_begun = following.begin is not None and following.begin(
+                functools.partial(self._release, following)
+            )
+        except Exception:
+            # It is the work of another thread, which tries by itself and meets the error there.
+            logger.exception("work that waited for a slot could not begin")
         with self._lock:
             following.is_beginning, following.has_begun = False, has_begun
             # What has begun wakes its thread when it is over, and that may be so by now.

@@ -263,6 +263,28 @@ def test_who_waited_goes_on_alone_if_its_work_could_not_be_begun() -> None:
     assert len(begun_by) == 1
 
 
+def test_work_that_fails_to_begin_is_left_to_its_own_thread(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    slots = Slots(1)
+
+    def begin(_: Callable[[], None]) -> bool:
+        raise RuntimeError("bad luck")
+
+    def hold() -> bool:
+        with slots.hold(stuck_seconds=10, begin=begin):
+            return True
+
+    with ThreadPoolExecutor(1) as threads:
+        with slots.hold():
+            waiting = threads.submit(hold)
+            eventually(lambda: slots.waiting == 1, 5, "it does not wait")
+        assert waiting.result(10)
+    assert "could not begin" in caplog.text
+    with slots.hold():
+        assert slots.waiting == 0
+
+
 def test_who_finds_room_begins_in_its_own_thread() -> None:
     begun_by = list[str]()
     with Slots(1).hold(begin=begin_in(begun_by, begins=True, over=threading.Event())):

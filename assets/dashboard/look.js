@@ -3,6 +3,7 @@
   const { formatsOf } = window.clickWords;
   const { timesOf } = window.clickZone;
   const CONTROLS_MS = 3000;
+  const WATCH_MS = 100;
 
   /** The sizes of the view and the formats of the language. */
   function readLook() {
@@ -43,13 +44,22 @@
   /** A function that draws, and calls onDrawn once a drawing is on the screen. */
   function drawer(onDrawn) {
     let watched = null;
+    let timer = null;
+    const watch = () => {
+      timer = null;
+      const drawing = graph();
+      if (!drawing || !drawing.on) {
+        // Dash makes the chart by and by, and nobody may draw a second time.
+        timer = window.setTimeout(watch, WATCH_MS);
+      } else if (drawing.on !== watched) {
+        // After a change of language Plotly starts again without listeners.
+        watched = drawing.on;
+        drawing.on("plotly_afterplot", onDrawn);
+      }
+    };
     return (id, { figure, config }) => {
       window.dash_clientside.set_props(id, { figure, config: localized(config) });
-      const drawing = graph();
-      // After a change of language Plotly starts again without listeners.
-      if (!drawing || !drawing.on || drawing.on === watched) return;
-      watched = drawing.on;
-      drawing.on("plotly_afterplot", onDrawn);
+      if (timer === null) watch();
     };
   }
 

@@ -24,6 +24,7 @@ from dash_app.counting.ranges import BadRange, check_range
 from dash_app.counting.report import Report, build_report
 from dash_app.counting.zones import UnknownZone, find_zone
 from dash_app.settings import Settings
+from dash_app.settings.look import LANGUAGES
 
 HIDDEN = "The presenter hides the results of this time: a site shows this report to nobody yet."
 """Whoever reads the log may count it; handing on what it says is another matter."""
@@ -70,8 +71,8 @@ class ZoneName(click.ParamType[ZoneInfo]):
 @click.option(
     "--lang",
     "language",
-    type=click.Choice(["en", "es"]),
-    default="en",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
     help="The language in which an HTML file begins; English by default.",
 )
 @click.option(
@@ -139,7 +140,7 @@ def _make_report(
     now, talk = time.time(), None
     talks = read_talks(settings, now)
     if since is None:
-        talk = find_talk(talks, talk_id)
+        talk = find_talk(talks, talk_id, "; name a range with --from and --to")
         since, until = talk.range
     since, until = check_range(since, until, now)
     with open_range(settings, since, until) as log:

@@ -9,13 +9,13 @@ MOST_NAMED = 10
 """So many talks are named to somebody who asks for one that there is not."""
 
 
-def find_talk(talks: Talks, talk_id: str | None) -> Talk:
+def find_talk(talks: Talks, talk_id: str | None, instead: str = "") -> Talk:
     """Return the talk with the id; None: the newest one.
 
-    Raises click.ClickException, which names the talks that there are.
+    Raises click.ClickException, which names the talks that there are, or what to do `instead`.
     """
     if not talks.newest_first:
-        raise click.ClickException("there are no talks yet; name a range with --from and --to")
+        raise click.ClickException(f"there are no talks yet{instead}")
     talk = talks.newest_first[0] if talk_id is None else talks.find(talk_id)
     if talk is None:
         named = [

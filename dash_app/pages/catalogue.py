@@ -1,6 +1,6 @@
-"""The texts of the pages in every language: the one place that names the languages.
+"""The texts of the pages in every language of LANGUAGES.
 
-Another language is another entry in LANGUAGES and another text in each row. The labels of
+Another language is another entry there and another text in each row. The labels of
 the reactions are the same in every language; the dashboard adds what its script reads as JSON.
 """
 
@@ -14,9 +14,7 @@ from dash_app.pages import (
     report_texts,
     talks_texts,
 )
-
-LANGUAGES = ("en", "es")
-"""The first is that of a page whose viewer prefers none of them."""
+from dash_app.settings.look import LANGUAGES
 
 Section = dashboard_texts.Section
 

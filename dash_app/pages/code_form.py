@@ -9,6 +9,7 @@ from dash_app.pages.static_html import html_of
 from dash_app.pages.switches import switch_buttons
 from dash_app.security import headers
 from dash_app.settings import Settings
+from dash_app.settings.look import LANGUAGES
 
 _MAIN = Markup("""<main class="landing" id="react-entry-point">
 {switches}
@@ -30,7 +31,7 @@ def form(settings: Settings, page: str, reason: str = "", query: str = "") -> Re
     `query` is that of the page's address, which the right code leads to.
     """
     texts = catalogue.by_language(catalogue.CODE_FORM, demo=settings.demo)
-    english = texts[catalogue.LANGUAGES[0]]
+    english = texts[LANGUAGES[0]]
     base = _base(settings.url_prefix)
     head = Head(
         english["code"],

@@ -1,4 +1,4 @@
-"""The texts of the dashboard, in the order of catalogue.LANGUAGES."""
+"""The texts of the dashboard, in the order of look.LANGUAGES."""
 
 from collections.abc import Mapping
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from dash_app.pages import files
-from dash_app.pages.catalogue import LANGUAGES, WITHOUT_SCRIPT
+from dash_app.pages.catalogue import WITHOUT_SCRIPT
 from dash_app.pages.tokens import theme_color_tags
+from dash_app.settings.look import LANGUAGES
 
 # The texts and page.js come first: page.js sets theme and language before anything is painted.
 _DOCUMENT = """<!DOCTYPE html>

@@ -94,7 +94,7 @@ def _header(settings: Settings) -> html.Header:
         html.Span(id="status", className="status connecting", **catalogue.text("connecting")),
         html.Span(id="age", className="age"),
     ]
-    link = html.A(**catalogue.text("dashboard_link"), href="kafka-dashboard", className="control")
+    link = html.A(**catalogue.text("dashboard_link"), href=access.DASHBOARD, className="control")
     parts = [
         html.Div(titles, className="titles"),
         *demo_banner(settings),

@@ -1,4 +1,4 @@
-"""The texts of the laboratory, in the order of catalogue.LANGUAGES.
+"""The texts of the laboratory, in the order of look.LANGUAGES.
 
 A text whose key ends in `_file` takes the place of the one without it where the log is a file.
 """

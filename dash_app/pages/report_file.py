@@ -15,6 +15,7 @@ from dash_app.pages.document import VIEWPORT, without_script
 from dash_app.pages.static_html import html_of
 from dash_app.pages.switches import switch_buttons, zone_switch
 from dash_app.settings import Settings
+from dash_app.settings.look import LANGUAGES
 
 _FILE = Markup("""<!DOCTYPE html>
 <html lang="{language}" data-preferred-language="{language}" data-zone="{zone}">
@@ -56,12 +57,12 @@ def render_html(
 ) -> bytes:
     """Return a report as an HTML file that loads nothing, in UTF-8.
 
-    It begins in the language (of catalogue.LANGUAGES) and shows times of the zone, such as
+    It begins in the language (of LANGUAGES) and shows times of the zone, such as
     Europe/Madrid. The colours are those of the settings' THEME. Raises ValueError for a language
     without texts, UnknownZone for a zone without a name.
     """
-    if language not in catalogue.LANGUAGES:
-        known = ", ".join(catalogue.LANGUAGES)
+    if language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
         raise ValueError(
             f"there are no texts in the language {language!r:.20}; take one of {known}"
         )
@@ -74,7 +75,7 @@ def render_html(
         policy=_POLICY.format(scripts=" ".join(map(_hash, (page, *scripts)))),
         texts=_json(catalogue.by_language(section, demo=False)),
         page=_script(page),
-        title=report_texts.REPORT["report"][catalogue.LANGUAGES.index(language)],
+        title=report_texts.REPORT["report"][LANGUAGES.index(language)],
         viewport=VIEWPORT,
         icon=f"data:image/svg+xml;base64,{base64.b64encode(_bytes('icon.svg')).decode()}",
         styles=Markup(_styles(settings)),  # noqa: S704

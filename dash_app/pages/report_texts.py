@@ -1,4 +1,4 @@
-"""The texts of the report about a talk, in the order of catalogue.LANGUAGES."""
+"""The texts of the report about a talk, in the order of look.LANGUAGES."""
 
 from dash_app.pages.dashboard_texts import DASHBOARD, PLOTLY, UNREADABLE, Section
 from dash_app.pages.range_texts import RANGE

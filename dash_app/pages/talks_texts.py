@@ -1,4 +1,4 @@
-"""The texts of the list of talks, in the order of catalogue.LANGUAGES."""
+"""The texts of the list of talks, in the order of look.LANGUAGES."""
 
 from dash_app.pages.dashboard_texts import DASHBOARD, Section
 

@@ -15,6 +15,9 @@ from dash_app.settings.reactions import (
     split_reactions,
 )
 
+LANGUAGES = ("en", "es")
+"""Those of the pages; the first is that of a page whose viewer prefers none of them."""
+
 JOIN_URL_LIMIT = 300
 """Characters; a phone's camera cannot tell the points of a longer address's QR code apart."""
 

@@ -22,6 +22,7 @@ from dash_app.counting.zones import UnknownZone, find_zone
 from dash_app.errors import ApiError
 from dash_app.security.access import Access, View
 from dash_app.security.presenter import Presenter
+from dash_app.settings.look import LANGUAGES
 from dash_app.web.query import asked_range, one_of, reject_unknown_parameters, whole_number
 from dash_app.web.record_lines import FORMS, HEARTBEAT, Form
 from dash_app.web.report_csv import report_lines
@@ -35,8 +36,6 @@ CHUNK_ROWS = 1000
 LONGEST_BIN = 3600
 
 NO_TALK = "There is no such talk"
-
-LANGUAGES = ("en", "es")
 
 
 class Renderer(NamedTuple):

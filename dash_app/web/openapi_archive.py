@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 from dash_app.counting.decisions import COUNTED, REPEAT, UNREADABLE, UNTIMELY
 from dash_app.counting.talk_values import LATEST_SECOND
 from dash_app.counting.talks import ID_PATTERN
-from dash_app.web.archive import LANGUAGES, LONGEST_BIN
+from dash_app.settings.look import LANGUAGES
+from dash_app.web.archive import LONGEST_BIN
 from dash_app.web.openapi_parts import JSON, Count, Key, Schema, read, reference
 from dash_app.web.record_lines import FORMS
 

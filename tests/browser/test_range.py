@@ -1,5 +1,6 @@
 """From a peak to its records: a presenter zooms into a chart and is named offsets and commands."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.laboratory import open_lab, tap
 from tests.browser.phone import Phone
 from tests.browser.presenting import present
+from tests.browser.reports import drawn
 from tests.browser.site import Site
 from tests.waiting import eventually
 
@@ -24,6 +26,10 @@ Plotly.relayout(document.querySelector('#timeline .js-plotly-plot'), { 'xaxis.au
 LINES = "return [...document.querySelectorAll('.range-lines li')].map((e) => e.textContent)"
 ASKED = """
 return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('?limit=0'));
+"""
+POLLS = """
+const asked = performance.getEntriesByType('resource').map(({ name }) => name);
+return asked.filter((name) => name.includes('kafka/timeline')).length;
 """
 OFFERED = "const e = document.querySelector('#range'); return e !== null && !e.hidden"
 
@@ -71,12 +77,31 @@ def test_only_a_presenter_is_offered_records(phone: Phone, site: Site) -> None:
     phone.open_dashboard()
     phone.shows("#total-cheers", "1")
     phone.run(ZOOM, 60)
-    asked = (
-        "return performance.getEntriesByType('resource').some((e) => e.name.includes('limit=0'))"
-    )
-    eventually(lambda: phone.run(asked), 5, "the page does not ask whether this is the presenter")
+    eventually(lambda: phone.run(ASKED), 5, "the page does not ask whether this is the presenter")
+    drawn = phone.run(POLLS)
+    # The answer was taken before the page has asked for the counts twice more.
+    eventually(lambda: phone.run(POLLS) >= drawn + 2, 10, "the page asks for no more counts")
 
-    until_offered(phone, is_offered=False)
+    assert not phone.run(OFFERED)
+    assert phone.console() == []
+
+
+def test_from_a_report_a_presenter_gets_to_its_records(phone: Phone, site: Site) -> None:
+    talk = site.present("POST", "", {"title": "Kafka", "started_at": int(time.time()) - 60})
+    site.click(("cheers", 2), ("hate", 1))
+    site.has_counted(1, 1)
+    ended = site.present("PATCH", f"/{talk['id']}", {"ended_at": "now"})["ended_at"]
+    eventually(lambda: time.time() > ended, 5, "the talk is not over")
+    present(phone)
+    phone.driver.get(phone.driver.current_url.replace("dashboard", f"report?talk={talk['id']}"))
+    phone.browser.wait_for_element("#total-all")
+    eventually(lambda: drawn(phone) == [1, 1], 10, "the chart is not drawn")
+    phone.run(ZOOM, 20)
+    until_offered(phone, is_offered=True)
+    phone.run("document.querySelector('#range .control').click()")
+    eventually(lambda: phone.run(LINES), 5, "nothing is named")
+
+    assert phone.run(LINES) == ["Rows 1 to 2: 2"]
     assert phone.console() == []
 
 

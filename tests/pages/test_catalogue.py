@@ -25,6 +25,7 @@ from dash_app.pages import (
     talks_texts,
 )
 from dash_app.settings import Settings
+from dash_app.settings.look import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Settings(demo=True, join_url="http://192.0.2.7:8050/j")
@@ -61,7 +62,7 @@ SECTIONS = {name: section for name, (section, _) in PAGES.items()} | ALONE
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
 def test_a_text_has_the_same_values_in_every_language(section: catalogue.Section) -> None:
     for key, translations in {**catalogue.COMMON, **catalogue.DEMO, **section}.items():
-        assert len(translations) == len(catalogue.LANGUAGES)
+        assert len(translations) == len(LANGUAGES)
         values = [set(re.findall(r"\{(\w+)\}", translation)) for translation in translations]
         assert all(value == values[0] for value in values), key
         assert all(translations), key

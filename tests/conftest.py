@@ -3,13 +3,15 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 import psutil
 import pytest
 from selenium.webdriver.chrome.options import Options
 
-from tests.brokers.kafka.broker import Broker
+from tests.brokers.kafka.broker import Broker, archive_classes
 from tests.brokers.kafka.cluster import Cluster
 from tests.brokers.kafka.jvm import or_skip
 from tests.brokers.kafka.pair import Pair
@@ -20,9 +22,6 @@ from tests.faults.table import show_table
 from tests.leftovers import end_leftovers, living_children
 from tests.remarks import LOST, UNDECIDED, remarks
 from tests.side_by_side import FileScheduling
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Kafka = TypeVar("Kafka", Broker, Cluster, Pair)
 
@@ -165,6 +164,8 @@ def nothing_left_behind() -> Iterator[None]:
 
 
 def _serving(broker: Callable[[], Kafka]) -> Kafka:
+    with TemporaryDirectory() as folder:
+        or_skip(lambda: archive_classes(Path(folder)))
     server = or_skip(broker)
     try:
         server.start()

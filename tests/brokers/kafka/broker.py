@@ -7,14 +7,12 @@ from typing import Self
 
 from kafka import KafkaAdminClient
 
-from tests.brokers.kafka.jvm import JavaProcess, find_jars, run_java
+from tests.brokers.kafka.jvm import JavaProcess, find_jars
+from tests.brokers.kafka.storage import ClassArchive, format_storage, write_properties
 from tests.ports import free_port
 
 KRAFT = "4.3.1"
 START_SECONDS = 60
-CLUSTER = "Y2xpY2tzLXRlc3RzLWlkMQ"
-"""The id of every cluster here, a UUID as Kafka writes it."""
-
 JAVA_OPTIONS = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 COMMON = {
@@ -54,12 +52,13 @@ class Broker:
         folder.mkdir(parents=True, exist_ok=True)
         self._config = folder / "server.properties"
         self._prepare({**COMMON, **self._basics(), **(properties or {})}, format_arguments)
+        jars = find_jars(self.version)
         self._process = JavaProcess(
-            find_jars(self.version),
+            jars,
             folder / "broker.log",
             "kafka.Kafka",
             [str(self._config)],
-            options=[*JAVA_OPTIONS, *java_options],
+            options=[*JAVA_OPTIONS, *ClassArchive(jars).options(), *java_options],
         )
         self._process.long_lived = long_lived
 
@@ -91,9 +90,9 @@ class Broker:
         """End it at once (SIGKILL): nothing is flushed or closed."""
         self._process.kill()
 
-    def stop(self) -> None:
-        """End it in an orderly way (SIGTERM)."""
-        self._process.stop()
+    def stop(self, seconds: float = 20) -> bool:
+        """End it in an orderly way (SIGTERM); return whether it has obeyed within the time."""
+        return self._process.stop(seconds)
 
     def pause(self) -> None:
         """Freeze it (SIGSTOP): connections stay open, nothing answers."""
@@ -153,10 +152,17 @@ class Broker:
 
     def _prepare(self, properties: Mapping[str, str], format_arguments: Sequence[str]) -> None:
         write_properties(self._config, properties)
-        format_storage = ["format", "-t", CLUSTER, "-c", str(self._config), *format_arguments]
-        run_java(find_jars(self.version), "kafka.tools.StorageTool", *format_storage)
+        jars = find_jars(self.version)
+        format_storage(jars, self.folder / "data", properties["node.id"], format_arguments)
 
 
-def write_properties(path: Path, properties: Mapping[str, str]) -> None:
-    """Write a file in the form that Java programs read."""
-    path.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
+def archive_classes(folder: Path) -> None:
+    """Have the classes of a broker archived, once for these jars and this Java."""
+    archive = ClassArchive(find_jars(KRAFT))
+    if archive.is_current:
+        return
+    with Broker(folder, java_options=[f"-XX:ArchiveClassesAtExit={archive.part}"]) as broker:
+        broker.create_topic("any")
+        # Java writes it while it ends.
+        if broker.stop(60):
+            archive.publish()

@@ -36,7 +36,8 @@ def find_jars(version: str) -> Path:
     """Return the folder with the jars of a Kafka version."""
     if not shutil.which("java"):
         raise ToolsMissing("no java was found: `make test` as root installs it")
-    folder = JARS / version
+    # Java's archive of classes holds for jars of this very path.
+    folder = (JARS / version).resolve()
     if not folder.is_dir():
         raise ToolsMissing(f"the jars of Kafka {version} are not in {folder}: run `make jars`")
     return folder
@@ -119,18 +120,24 @@ class Program:
         """Let it go on (SIGCONT); harmless when it is not frozen."""
         os.kill(self.pid, signal.SIGCONT)
 
-    def stop(self, seconds: float = 20) -> None:
-        """End it in an orderly way (SIGTERM); one that does not obey in time is killed."""
+    def stop(self, seconds: float = 20) -> bool:
+        """End it in an orderly way (SIGTERM); one that does not obey in time is killed.
+
+        Returns whether it has obeyed.
+        """
         if not self.running:
-            return
+            return True
         self.resume()
         os.kill(self.pid, signal.SIGTERM)
         assert self._process is not None
+        obeyed = True
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
+            obeyed = False
             os.kill(self.pid, signal.SIGKILL)
         self._bury()
+        return obeyed
 
     def kill(self) -> None:
         """End it at once (SIGKILL), paused or not; harmless when it has ended."""

@@ -91,6 +91,11 @@ def test_a_broker_of_its_own_takes_other_settings(
         assert consumer.partitions_for_topic(topic) == {0, 1, 2}
 
 
+def test_a_broker_takes_its_classes_from_the_archive(kafka: Broker) -> None:
+    files = [Path(region.path) for region in psutil.Process(kafka.pid).memory_maps()]
+    assert f"{kafka.version}.jsa" in {file.name for file in files}
+
+
 def test_a_broker_that_cannot_start_shows_the_end_of_its_log(
     make_broker: Callable[..., Broker],
 ) -> None:

@@ -22,7 +22,7 @@ AWAY_SECONDS = 6
 
 BACK_SECONDS = 60
 
-HARMS: dict[str, tuple[Callable[[Broker], None], Callable[[Broker], None]]] = {
+HARMS: dict[str, tuple[Callable[[Broker], object], Callable[[Broker], None]]] = {
     "stopped": (Broker.stop, Broker.start),
     "killed": (Broker.kill, Broker.start),
     "frozen": (Broker.pause, Broker.resume),

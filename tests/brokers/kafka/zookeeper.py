@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from tests.brokers.kafka.broker import JAVA_OPTIONS, START_SECONDS, Broker, write_properties
+from tests.brokers.kafka.broker import JAVA_OPTIONS, START_SECONDS, Broker
 from tests.brokers.kafka.jvm import JavaProcess, find_jars
+from tests.brokers.kafka.storage import write_properties
 from tests.ports import free_port, is_taken
 
 

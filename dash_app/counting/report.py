@@ -1,7 +1,6 @@
 """The report about a range of time: a document of JSON, made of what a log says about the range."""
 
 import bisect
-import heapq
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -22,6 +21,9 @@ MOST_BINS = 360
 
 MOMENTS = 5
 """So many of the highest bins are named."""
+
+APART = 20
+"""Two moments lie at least this part of the range apart: the seconds of one peak are one moment."""
 
 Report = dict[str, Any]
 """A document as docs/report.md describes it."""
@@ -150,10 +152,15 @@ def _segment(clicks: _Clicks, label: str | None, start: int, end: int) -> dict[s
 def _highest(
     series: Mapping[str, Sequence[int]], count: RangeCount, width: int
 ) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of the highest bins, of equal ones the earliest first."""
+    """Yield begin and end of the highest bins that lie apart, of equal ones the earliest first."""
     sums = [sum(each) for each in zip(*series.values(), strict=True)]
-    for index in heapq.nlargest(MOMENTS, range(len(sums)), key=sums.__getitem__):
-        if sums[index]:
+    apart = len(sums) / APART
+    highest: list[int] = []
+    for index in sorted(range(len(sums)), key=sums.__getitem__, reverse=True):
+        if not sums[index] or len(highest) == MOMENTS:
+            return
+        if all(abs(index - higher) >= apart for higher in highest):
+            highest.append(index)
             start = count.since + index * width
             yield start, min(start + width, count.until)
 

@@ -37,10 +37,10 @@ def test_it_has_title_time_totals_people_segments_and_moments() -> None:
         "",
         "Highest moments, 1 s each:",
         "  09:04:46  37 taps",
-        "  09:04:53  35 taps",
-        "  09:04:59  34 taps",
         "  09:02:04  33 taps",
-        "  09:02:16  32 taps",
+        "  09:02:19  19 taps",
+        "  09:00:02    1 tap",
+        "  09:00:17    1 tap",
         "",
         "Read 968 records of log 2-tPVXSZTiGBAlrOgNhqpg: 7 repeats, 2 unreadable.",
     ]

@@ -97,17 +97,30 @@ def test_each_click_is_in_one_segment_one_bin_and_one_second(
 
 @SLOW
 @given(counts(), st.integers(1, 60))
-def test_moments_are_the_highest_bins_and_share_no_second(count: RangeCount, width: int) -> None:
+def test_moments_are_the_highest_bins_a_twentieth_apart(count: RangeCount, width: int) -> None:
     report = report_of(count, width=width)
 
     bins = [sum(each) for each in zip(*report["series"].values(), strict=True)]
-    order = sorted((-clicks, index) for index, clicks in enumerate(bins) if clicks)[:5]
-    assert [(one["at"], one["clicks"]) for one in report["moments"]] == [
-        (count.since + index * width, -clicks) for clicks, index in order
-    ]
+    left = [(-clicks, index) for index, clicks in enumerate(bins) if clicks]
+    highest = list[tuple[int, int]]()
+    while left and len(highest) < 5:
+        clicks, top = min(left)
+        highest.append((count.since + top * width, -clicks))
+        left = [each for each in left if 20 * abs(each[1] - top) >= len(bins)]
+        left = [each for each in left if each[1] != top]
+    assert [(one["at"], one["clicks"]) for one in report["moments"]] == highest
     taken = sorted((one["at"], one["to"]) for one in report["moments"])
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(taken))
     assert all(end - start == width or end == count.until for start, end in taken)
+
+
+def test_the_seconds_of_one_peak_are_one_moment() -> None:
+    peak = {100 + second: 50 - second for second in range(8)}
+    count = range_count(0, 200, by_second={"ok": {**peak, 20: 3, 150: 9}})
+
+    moments = report_of(count)["moments"]
+
+    assert [(one["at"], one["clicks"]) for one in moments] == [(100, 50), (150, 9), (20, 3)]
 
 
 def test_a_segment_has_the_label_of_the_marks_that_begin_it() -> None:

@@ -22,6 +22,9 @@ BRISK_BROKER_SECONDS = 0.1
 BRISK_BODY_SECONDS = 0.02
 """While slots are usually held for less, any number may wait: each has its turn in a moment."""
 
+BURST_SECONDS = 0.5
+"""So long any number may wait at a broker whose turns take longer; readers wait behind them."""
+
 REMEMBERED_ROUNDS = 4
 """So many last holders of each slot say how long is usual: one hiccup of all is not usual."""
 
@@ -92,17 +95,24 @@ class Slots:
 
     A lane is what a holder waits for. A lane in which nothing moves keeps no other lane out: for
     slots that it holds there are up to `spare` others. At most `queue` threads wait, unless slots
-    are usually held for less than `brisk_seconds`.
+    are usually held for less than `brisk_seconds`, or nobody waited `burst_seconds` ago.
     """
 
     def __init__(
-        self, slots: int, spare: int = 0, queue: float = math.inf, brisk_seconds: float = 0
+        self,
+        slots: int,
+        spare: int = 0,
+        queue: float = math.inf,
+        brisk_seconds: float = 0,
+        burst_seconds: float = 0,
     ) -> None:
         self._lock = threading.Lock()
         self._slots = slots
         self._spare = spare
         self._longest_queue = queue
         self._brisk_seconds = brisk_seconds
+        self._burst_seconds = burst_seconds
+        self._line_began = -math.inf
         self._last_change = time.monotonic()
         self._held: Counter[Hashable] = Counter()
         self._moved: dict[Hashable, float] = {}
@@ -148,7 +158,13 @@ class Slots:
     def _wait_for_turn(self, place: _Place, deadline: float) -> None:
         # This place is in the queue already.
         place.changed = threading.Condition(self._lock)
-        may_wait = len(self._queue) <= self._longest_queue or self._is_brisk()
+        if len(self._queue) == 1:
+            self._line_began = time.monotonic()
+        may_wait = (
+            len(self._queue) <= self._longest_queue
+            or time.monotonic() - self._line_began < self._burst_seconds
+            or self._is_brisk()
+        )
         while place.taken is None or place.is_beginning:
             if place.is_beginning:
                 place.changed.wait(LOOK_SECONDS)

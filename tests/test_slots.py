@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -205,3 +206,24 @@ def test_no_more_wait_than_may_if_turns_take_long_and_one_hiccup_is_not_long() -
             waits = threads.submit(hold_long)
             eventually(lambda: slots.waiting == 1, 5, "it does not wait")
         waits.result(10)
+
+
+def test_any_number_may_wait_for_a_moment_after_nobody_waited() -> None:
+    slots, going_on = Slots(1, queue=1, burst_seconds=0.4), threading.Event()
+
+    def hold() -> None:
+        with slots.hold(stuck_seconds=10):
+            assert going_on.wait(10)
+
+    for _ in range(2):
+        with ThreadPoolExecutor(6) as threads:
+            holders = [threads.submit(hold) for _ in range(6)]
+            eventually(lambda: slots.waiting == 5, 5, "they do not wait")
+            over = time.monotonic() + 0.4
+            eventually(partial(lambda end: time.monotonic() > end, over), 5, "time stands still")
+            with pytest.raises(NoSlot), slots.hold(stuck_seconds=10):
+                pytest.fail("the moment lasts for ever")
+            going_on.set()
+            for each in holders:
+                each.result(10)
+        going_on.clear()

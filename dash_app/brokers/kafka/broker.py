@@ -14,7 +14,7 @@ from dash_app.brokers.kafka.talks import KafkaChanges
 from dash_app.brokers.kafka.time_index import TimeIndex
 from dash_app.logs import LogThrottle
 from dash_app.settings import Settings
-from dash_app.slots import BRISK_BROKER_SECONDS, Slots, shares
+from dash_app.slots import BRISK_BROKER_SECONDS, BURST_SECONDS, Slots, shares
 
 OUR_THREADS = "clicks-"
 """The threads of a site that call kafka-python's clients have names that start so."""
@@ -32,7 +32,13 @@ class KafkaBroker:
         self.changes = KafkaChanges(self._clients, settings.kafka_topic)
         self._time_index = TimeIndex()
         split = shares(settings.web_threads)
-        slots = Slots(split.broker, split.broker_spare, split.broker_queue, BRISK_BROKER_SECONDS)
+        slots = Slots(
+            split.broker,
+            split.broker_spare,
+            split.broker_queue,
+            BRISK_BROKER_SECONDS,
+            BURST_SECONDS,
+        )
         self._producer = ClickProducer(self._clients, settings.kafka_topic, slots)
 
     def start(self) -> None:

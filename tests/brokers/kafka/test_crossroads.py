@@ -22,6 +22,7 @@ pytestmark = pytest.mark.kafka
 
 BURST = 60
 """More than may wait for the broker at once, half of WEB_THREADS."""
+SMALL_BURST = 16
 CROWD = 100
 BACK_SECONDS = 20
 
@@ -60,6 +61,19 @@ def test_a_burst_is_taken_by_a_broker_that_is_far_away(
         assert accepted >= 0.9 * BURST
         assert all(answer.fields["appended"] is False for answer in answers if answer.status != 200)
         served.wait_for_totals(1 + accepted, seconds=BACK_SECONDS)
+
+
+def test_a_small_burst_waits_at_a_far_broker_for_its_turn(
+    crossroads: Crossroads, topic: str, tmp_path: Path
+) -> None:
+    # With the default of 16 threads, 8 of which wait for Kafka.
+    variables = {"KAFKA_BOOTSTRAP_SERVERS": crossroads.address("SLOW"), "KAFKA_TOPIC": topic}
+    with serving(tmp_path, free_port(), **variables) as served:
+        eventually(lambda: served.click(batch(0)).status == 200, BACK_SECONDS, "refused")
+        with ThreadPoolExecutor(SMALL_BURST) as pool:
+            answers = list(pool.map(served.click, map(batch, range(1, SMALL_BURST + 1))))
+
+    assert sum(answer.status == 200 for answer in answers) >= 0.9 * SMALL_BURST
 
 
 def test_a_connection_that_takes_longer_than_a_click_may_is_waited_for(

@@ -3,14 +3,7 @@
 import click
 
 from dash_app import __version__
-from dash_app.commands.audit import audit
-from dash_app.commands.demo import demo
-from dash_app.commands.doctor import doctor
 from dash_app.commands.help import GroupedCommands, short_settings_table
-from dash_app.commands.new import new
-from dash_app.commands.present import present
-from dash_app.commands.report import report
-from dash_app.commands.run import run
 from dash_app.commands.steps import SCRIPT, accept_any_text
 
 
@@ -44,11 +37,8 @@ def main(context: click.Context) -> None:
     """
     accept_any_text()
     if context.invoked_subcommand is None:
-        context.invoke(run)
+        context.invoke(main.commands["run"])
 
-
-for command in (run, present, demo, report, new, audit, doctor):
-    main.add_command(command)
 
 if __name__ == "__main__":
     main(prog_name="python -m dash_app")

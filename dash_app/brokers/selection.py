@@ -1,5 +1,6 @@
 """Which broker the settings choose: the one module that knows all of them."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 
 from dash_app.brokers import Broker
@@ -25,6 +26,18 @@ def create_broker(settings: Settings) -> Broker:
     from dash_app.brokers.kafka.broker import KafkaBroker  # noqa: PLC0415 - it may be missing
 
     return KafkaBroker(settings)
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise BadSetting for what the clients of Kafka would refuse.
+
+    kafka-python, which takes long to import, knows nothing against addresses without a prefix.
+    """
+    servers = settings.kafka_bootstrap_servers or ""
+    if settings.kafka_options or "://" in servers:
+        # Whoever serves without kafka-python says so.
+        with contextlib.suppress(ImportError):
+            create_broker(settings)
 
 
 def open_log(settings: Settings) -> Log:

@@ -1,6 +1,8 @@
 """The help of the command line: groups of commands, examples, tables, and a hint at settings."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import UserDict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import click
@@ -75,6 +77,31 @@ class HelpfulCommand(click.Command):
             ) from error
 
 
+class _Commands(UserDict[str, click.Command]):
+    """The commands by name, imported from the modules of their names when they are needed.
+
+    So the program starts sooner.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self._names = list(names)
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name in self._names and name not in self.data:
+            self.data[name] = getattr(import_module(f"{__package__}.{name}"), name)
+        return self.data[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 class GroupedCommands(HelpfulCommand, click.Group):
     """A group that lists its commands under the headings `groups`, in that order."""
 
@@ -83,7 +110,8 @@ class GroupedCommands(HelpfulCommand, click.Group):
     def __init__(
         self, *arguments: Any, groups: Mapping[str, Sequence[str]], **attributes: Any
     ) -> None:
-        super().__init__(*arguments, **attributes)
+        names = [name for each in groups.values() for name in each]
+        super().__init__(*arguments, commands=_Commands(names), **attributes)
         self._groups = groups
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -12,9 +12,9 @@ import click
 
 from dash_app import logs
 from dash_app.brokers import BrokerError
+from dash_app.brokers.selection import check_settings
 from dash_app.brokers.sqlite.broker import contents
-from dash_app.consumer.service import Service
-from dash_app.operations.telemetry import Telemetry
+from dash_app.operations.metrics_folder import check_folder
 from dash_app.security.secret import presenter_code
 from dash_app.settings import BadSetting, Settings, bad_field, network
 
@@ -39,7 +39,8 @@ def load_settings() -> Settings:
     try:
         settings = Settings.from_environment()
         # What the workers would find one by one: bad settings of the Kafka clients or the metrics.
-        Service(settings, Telemetry(settings))
+        check_settings(settings)
+        check_folder()
     except BadSetting as error:
         raise click.ClickException(str(error)) from error
     return settings

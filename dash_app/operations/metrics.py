@@ -15,7 +15,7 @@ from prometheus_client import (
 from dash_app import __version__
 from dash_app.consumer.published_state import CATCHING_UP, LIVE, PublishedState
 from dash_app.counting.records import REASONS
-from dash_app.operations import metrics_folder
+from dash_app.operations import shared_metrics
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -38,14 +38,14 @@ class Metrics:
         self,
         types: Iterable[str],
         clock: Callable[[], float] = time.time,
-        name_prefix: str = metrics_folder.NAME_PREFIX,
+        name_prefix: str = shared_metrics.NAME_PREFIX,
     ) -> None:
         self._clock = clock
         self._types = {*types}
         self._name_prefix = name_prefix
         self._partitions: set[int] = set()
-        if metrics_folder.is_shared():
-            metrics_folder.reserve("gauge_livemax", "gauge_livemin", "counter", "histogram")
+        if shared_metrics.is_shared():
+            shared_metrics.reserve("gauge_livemax", "gauge_livemin", "counter", "histogram")
         self._registry = CollectorRegistry()
         self._clicks = self._gauge("clicks", "Clicks counted", ["type"])
         self._duplicates = self._gauge("duplicates", "Repeats passed over")
@@ -151,7 +151,7 @@ class Metrics:
     def exposition(self) -> bytes:
         """Return the metrics of all processes in the format of CONTENT_TYPE. Raises OSError."""
         return generate_latest(
-            metrics_folder.SharedRegistry(self._name_prefix)
-            if metrics_folder.is_shared()
+            shared_metrics.SharedRegistry(self._name_prefix)
+            if shared_metrics.is_shared()
             else self._registry
         )

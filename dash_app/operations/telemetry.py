@@ -8,7 +8,8 @@ from dash_app.consumer.published_state import PublishedState
 from dash_app.counting.clicks import Click
 from dash_app.operations.latency import NO_LATENCIES, Latency, LatencySummary
 from dash_app.operations.metrics import Metrics
-from dash_app.operations.metrics_folder import check_folder, name_prefix
+from dash_app.operations.metrics_folder import check_folder
+from dash_app.operations.shared_metrics import name_prefix
 from dash_app.settings import Settings
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dash import Dash, _callback, _get_app, _get_paths, _pages
+from dash import Dash, _callback, _get_app, _get_paths, _hooks, _pages
 from flask import Flask
 
 GLOBALS = (
@@ -19,6 +19,22 @@ GLOBALS = (
 """The modules and names under which Dash stores its newest app and the unclaimed callbacks."""
 
 
+class _UnusedServer(Flask):
+    """A server that serves nobody: it keeps views, and does not compile rules for their paths."""
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        del provide_automatic_options, options
+        if view_func is not None:
+            self.view_functions[endpoint or rule] = view_func
+
+
 class HostedDash(Dash):
     """A Dash app for `base` on a server that it does not change, nor the other Dash apps on it.
 
@@ -28,7 +44,7 @@ class HostedDash(Dash):
 
     def __init__(self, server: Flask, base: str, title: str) -> None:
         # Dash adds routes, hooks and error handlers to its server: here to one that serves nobody.
-        unused = Flask(__name__, static_folder=None)
+        unused = _UnusedServer(__name__, static_folder=None)
         with _restore_globals():
             super().__init__(
                 __name__,
@@ -45,6 +61,8 @@ class HostedDash(Dash):
                 add_log_handler=False,
             )
 
+        # Dash means to look through all installed packages once per process, and does so each time.
+        _hooks.HooksManager._registered = True
         self._views = {
             path.removeprefix(base): view for path, view in unused.view_functions.items()
         }

@@ -37,7 +37,7 @@ FIXED_KAFKA_VARIABLES = {
 _SERVER = r"(\w+://)?(\[[0-9a-fA-F:]+\]|[^\s:,/]+):(?P<port>\d{1,5})"
 
 
-class KafkaSettings(BaseModel):
+class KafkaSettings(BaseModel, defer_build=True):
     """The part of Settings about Kafka."""
 
     kafka_bootstrap_servers: Annotated[

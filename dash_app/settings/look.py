@@ -22,7 +22,7 @@ JOIN_URL_LIMIT = 300
 """Characters; a phone's camera cannot tell the points of a longer address's QR code apart."""
 
 
-class LookSettings(BaseModel):
+class LookSettings(BaseModel, defer_build=True):
     """The part of Settings about the pages."""
 
     url_prefix: Annotated[

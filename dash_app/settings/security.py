@@ -21,7 +21,7 @@ def _normalize_origins(value: str) -> str:
     return " ".join(origins)
 
 
-class SecuritySettings(BaseModel):
+class SecuritySettings(BaseModel, defer_build=True):
     """The part of Settings about security; each limit holds for one process."""
 
     secret_key: Annotated[

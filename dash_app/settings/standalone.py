@@ -8,7 +8,7 @@ from pydantic import BaseModel, field_validator
 from dash_app.settings.fields import WholeNumber, setting
 
 
-class StandaloneSettings(BaseModel):
+class StandaloneSettings(BaseModel, defer_build=True):
     """The part of Settings that only the stand-alone program reads from the environment."""
 
     host: Annotated[

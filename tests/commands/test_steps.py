@@ -9,6 +9,7 @@ from dash_app.__main__ import main
 from dash_app.commands.steps import announce
 from dash_app.settings import Settings
 from tests.ports import free_port
+from tests.programs import run_program
 from tests.served import COMMAND, serving
 
 
@@ -54,3 +55,15 @@ def test_a_program_without_a_console_serves(tmp_path: Path) -> None:
     command = ["sh", "-c", closed, "sh", *COMMAND]
     with serving(tmp_path, free_port(), command) as served:
         assert served.click({"type": "cheers"}).status == 200
+
+
+def test_before_its_workers_start_the_program_imports_none_of_what_they_need() -> None:
+    code = (
+        "import json, sys\n"
+        "import dash_app.serving\n"
+        "from dash_app.__main__ import main\n"
+        "main.commands['run'], sys.modules['dash_app.commands.steps'].load_settings()\n"
+        "late = {'dash', 'flask', 'kafka', 'prometheus_client'}\n"
+        "print(json.dumps(sorted(late & sys.modules.keys())))"
+    )
+    assert run_program(code, env={"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9"}) == []

@@ -10,7 +10,7 @@ from dash_app.consumer.published_state import CATCHING_UP, LIVE, RECONNECTING, P
 from dash_app.counting.counts import Counts
 from dash_app.counting.snapshot import Snapshot
 from dash_app.operations.metrics import Metrics
-from dash_app.operations.metrics_folder import RESERVED_BYTES
+from dash_app.operations.shared_metrics import RESERVED_BYTES
 from dash_app.settings import BadSetting, Settings
 from tests.programs import run_program
 from tests.scrape import Scrape

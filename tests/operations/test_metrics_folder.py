@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from dash_app.operations.metrics_folder import FOLDER, RESERVED_BYTES
+from dash_app.operations.metrics_folder import FOLDER
+from dash_app.operations.shared_metrics import RESERVED_BYTES
 from tests.programs import run_program
 from tests.scrape import Scrape
 
 IS_SHARED = """
 import json
-from dash_app.operations import metrics_folder
+from dash_app.operations import shared_metrics
 from prometheus_client.values import ValueClass
-print(json.dumps([ValueClass._multiprocess, metrics_folder.is_shared()]))
+print(json.dumps([ValueClass._multiprocess, shared_metrics.is_shared()]))
 """
 
 WRITTEN = """
@@ -21,10 +22,10 @@ from pathlib import Path
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
-from dash_app.operations import metrics_folder
+from dash_app.operations import shared_metrics
 
 folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
-metrics_folder.reserve("gauge_livemax", "counter")
+shared_metrics.reserve("gauge_livemax", "counter")
 Gauge("host_queue", "A queue.", ["name"], multiprocess_mode="livemax").labels("a").set(3)
 Counter("host_orders", "Orders.").inc()
 Histogram("host_seconds", "Seconds.").observe(1)

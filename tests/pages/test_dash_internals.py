@@ -4,7 +4,7 @@ from typing import Any
 
 import dash
 import pytest
-from dash import _callback, _get_app, _get_paths, html
+from dash import _callback, _get_app, _get_paths, _hooks, html
 from dash._utils import AttributeDict
 from flask import Flask
 
@@ -129,3 +129,22 @@ def state_of(server: Flask) -> list[Any]:
         list(server.before_request_funcs.get(None, [])),
         [*server.url_map.iter_rules()][1:],
     ]
+
+
+def test_the_installed_packages_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_hooks.HooksManager, "_registered", False)
+    looked: list[str] = []
+
+    class Packages:
+        """What Dash asks for the installed packages."""
+
+        @staticmethod
+        def distributions() -> list[str]:
+            looked.append("through")
+            return []
+
+    monkeypatch.setattr(_hooks, "_importlib_metadata", Packages)
+    for base in ("/one/", "/other/"):
+        HostedDash(Flask("host"), base, "Hosted")
+
+    assert looked == ["through"]

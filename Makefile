@@ -24,10 +24,11 @@ WORKERS := --dist loadfile -n
 OR_NONE = $(if $(ARGS),|| test $$? -eq 5)
 # The Pythons that apache-flink has packages for.
 FLINK_PYTHON = $(if $(PYTHON),$(PYTHON),python3.12 python3.11)
+SOAK_MINUTES ?= 60
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
-.PHONY: run present demo new audit doctor flink test test-core faults fuzz bench pictures lint format jars \
-	lock audit-deps clean help venv venv-test venv-flink tools bench-tools
+.PHONY: run present demo new audit doctor flink test test-core faults fuzz bench soak pictures lint format \
+	jars lock audit-deps clean help venv venv-test venv-flink tools bench-tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
 	@exec .venv/bin/python -m dash_app
@@ -68,6 +69,9 @@ bench: bench-tools venv-test $(NODE_PACKAGES) $(firstword $(JARS)) ## Measure be
 	@case ",$(ONLY)," in ,,|*,18,*|*,19,*|*,20,*) \
 		$(MAKE) --no-print-directory venv-flink $(FLINK_JARS) || :;; esac
 	@exec .venv-test/bin/python -m bench --only "$(ONLY)"
+
+soak: tools venv-test $(firstword $(JARS)) ## See whether anything grows or is lost, an hour long (SOAK_MINUTES=5)
+	@exec .venv-test/bin/python -m bench.soak --minutes "$(SOAK_MINUTES)"
 
 pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of both pages into var/pictures/
 	@PICTURES=all exec .venv-test/bin/python -m pytest tests/browser -k "fits_every or without_javascript or walks_to_its_bin" $(ARGS)

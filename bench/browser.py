@@ -46,10 +46,10 @@ class Screen(Phone):
 
 
 @contextlib.contextmanager
-def chromium(folder: Path, port: int) -> Iterator[Screen]:
-    """Return a browser with nothing stored, for the site at the port."""
+def chromium(folder: Path, port: int, *arguments: str) -> Iterator[Screen]:
+    """Return a browser with nothing stored, for the site at the port, started so."""
     options = webdriver.ChromeOptions()
-    for argument in ARGUMENTS:
+    for argument in (*ARGUMENTS, *arguments):
         options.add_argument(argument)
     options.page_load_strategy = "none"
     service = Service("chromedriver", log_path=str(folder / "chromedriver.log"))

@@ -24,6 +24,7 @@ PAGE = f"{PREFIX}/kafka-clicker"
 COMMAND = [sys.executable, "-m", "dash_app"]
 SERVING_SECONDS = 40
 ENDING_SECONDS = 5
+RUN_SECONDS = 300
 
 
 class Answer(NamedTuple):
@@ -191,7 +192,7 @@ def run_to_end(folder: Path, command: Sequence[str], **variables: object) -> Ans
         env=clean_environment(**{"PYTHONPATH": ROOT, **variables}),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=RUN_SECONDS,
         check=False,
     )
     return Answer(done.returncode, done.stdout + done.stderr)

@@ -192,6 +192,12 @@ class Phone:
         """Wait until nothing waits in the storage any more."""
         eventually(lambda: not self.stored(), seconds, "taps still wait in the storage")
 
+    def heap_mb(self) -> float:
+        """Return the MB that the page's scripts use after a forced collection."""
+        for _ in range(3):
+            self.cdp("HeapProfiler.collectGarbage")
+        return float(self.cdp("Runtime.getHeapUsage")["usedSize"]) / 1e6
+
     def console(self) -> list[str]:
         """Return the entries on the console since it was last asked."""
         return [entry["message"] for entry in self.browser.get_logs()]

@@ -5,14 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import MakeSite, start_chromium
+from tests.browser.conftest import WITHOUT_OPTIMIZER, MakeSite, start_chromium
 from tests.browser.phone import Phone
 from tests.browser.site import Site
 from tests.waiting import eventually
-
-WITHOUT_OPTIMIZER = "--js-flags=--no-opt --no-maglev --always-sparkplug"
-"""The optimized code that V8 makes of a busy page is counted as heap, grows by 1 to 4 MB between
-tick 200 and 2,000, and is thrown away later. That of Sparkplug is made once, at the first call."""
 
 TICKS_PER_CLICK = 15
 """By ticks, not by time: on a busy machine a crowd that taps on leaves no time for ticks."""
@@ -58,9 +54,7 @@ def heap_after(phone: Phone, site: Site, ticks: int) -> float:
         return now >= ticks
 
     eventually(has_ticked, 300, lambda: f"{phone.run('return window.ticks')} ticks, not {ticks}")
-    for _ in range(3):
-        phone.cdp("HeapProfiler.collectGarbage")
-    return float(phone.cdp("Runtime.getHeapUsage")["usedSize"]) / 1e6
+    return phone.heap_mb()
 
 
 @pytest.mark.timeout(420)

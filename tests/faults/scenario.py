@@ -122,18 +122,23 @@ class Scenario:
                 line.send_until_acknowledged(f"{self.chance.choice(urls)}{CLICK}", request)
 
     def close_books(
-        self, read: Callable[[], LogContents], *webs: Web, crossings: Collection[Tap] = ()
+        self,
+        read: Callable[[], LogContents],
+        *webs: Web,
+        crossings: Collection[Tap] = (),
+        seconds: float = SETTLED_SECONDS,
     ) -> LogContents:
         """Hold the ledger against the log and against what each process of the sites counts.
 
         So once more after the first site was killed and started again: it must agree with those
         that live on; and the audit must find all of them equal to the log. `crossings` are the
-        taps that may stand in two partitions. Returns what the log holds.
+        taps that may stand in two partitions, `seconds` how long a site may take to count all.
+        Returns what the log holds.
         """
-        contents, counted = self._settle(read, webs)
+        contents, counted = self._settle(read, webs, seconds)
         webs[0].kill()
         webs[0].start()
-        contents, counted_anew = self._settle(read, webs)
+        contents, counted_anew = self._settle(read, webs, seconds)
         audit = webs[0].run("audit", *(web.url for web in webs))
         assert audit.status == 0, audit.text
         verdicts = [judge(self.ledger, contents, totals) for totals in counted + counted_anew]
@@ -161,9 +166,9 @@ class Scenario:
         )
 
     def _settle(
-        self, read: Callable[[], LogContents], webs: Sequence[Web]
+        self, read: Callable[[], LogContents], webs: Sequence[Web], seconds: float
     ) -> tuple[LogContents, list[dict[str, int]]]:
-        return eventually(lambda: self._settled(read, webs), SETTLED_SECONDS, "it does not settle")
+        return eventually(lambda: self._settled(read, webs), seconds, "it does not settle")
 
     def _settled(
         self, read: Callable[[], LogContents], webs: Sequence[Web]

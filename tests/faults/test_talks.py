@@ -1,7 +1,5 @@
 """Talks are started, marked and ended while sites and the broker die: sums and marks are whole."""
 
-import http.client
-import json
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +14,7 @@ from tests.brokers.ranges import count
 from tests.counting.memory_range import totals_of
 from tests.faults.harms import Web
 from tests.faults.ledger import KINDS, LogContents
+from tests.faults.presenter import CODE, Presenter
 from tests.faults.scenario import (
     BACK_SECONDS,
     PARTITIONS,
@@ -28,49 +27,6 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.alone
 
-CODE = "presenting-is-fun"
-BUTTONS = [{"key": "cheers", "label": "Cheers"}, {"key": "hate", "label": "Hate"}]
-
-
-class Presenter:
-    """Asks one site after the other, with the same id and time, until one of them has done it."""
-
-    def __init__(self, scenario: Scenario, webs: Sequence[Web]) -> None:
-        self._scenario = scenario
-        self._webs = webs
-        self.marks: dict[str, list[str]] = {}
-        """The ids of the marks by talk, in the order in which they were set."""
-
-    def act(self, method: str, path: str, **fields: Any) -> Any:
-        """Return what was answered at last; 503 and an absent site mean that it may come yet."""
-        body = json.dumps(fields).encode()
-
-        def done() -> Any:
-            web = self._scenario.chance.choice(self._webs)
-            try:
-                answer = web.served.ask(method, f"/kafka/talks{path}", body, code=CODE)
-            except (OSError, http.client.HTTPException):
-                return None
-            if answer.status == 503:
-                return None
-            assert answer.status in {200, 201}, answer.text
-            return answer.fields
-
-        return eventually(done, BACK_SECONDS, f"{method} {path} is not done", pause_seconds=0.2)
-
-    def start(self, number: int) -> str:
-        """Start a talk, which ends the one before it; return its id."""
-        talk_id = f"talk{number:04}"
-        self.act("POST", "", id=talk_id, title=f"Talk {number}", reactions=BUTTONS)
-        self.marks[talk_id] = []
-        return talk_id
-
-    def mark(self, talk_id: str) -> None:
-        """Set a mark."""
-        mark_id = f"mark{len(self.marks[talk_id]):04}"
-        self.act("POST", f"/{talk_id}/marks", id=mark_id, at=int(time.time()), label="here")
-        self.marks[talk_id].append(mark_id)
-
 
 def test_talks_while_sites_and_the_broker_are_killed(
     scenario: Scenario, kafka: Broker, topic: str, read: Callable[[], LogContents]
@@ -78,7 +34,7 @@ def test_talks_while_sites_and_the_broker_are_killed(
     kafka.create_topic(topic, partitions=PARTITIONS)
     variables = kafka_variables(kafka.bootstrap, topic, PRESENTER_CODE=CODE)
     sites = scenario.start(2, **variables)
-    presenter = Presenter(scenario, sites)
+    presenter = Presenter(sites, scenario.chance)
     with scenario.crowd([web.url for web in sites]) as crowd:
         for number in range(whole_or_cut(8, 2)):
             talk_id = presenter.start(number)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 from selenium.webdriver.chrome.options import Options
 
 from tests.brokers.kafka.broker import Broker, archive_classes
@@ -60,6 +61,10 @@ OUR_VARIABLES = (
     "URL_PREFIX",
     "WEB_",
 )
+
+# A slow machine is no defect of what is tested; in CI hypothesis does the same by itself.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 
 
 def pytest_configure() -> None:

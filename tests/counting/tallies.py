@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from hypothesis import settings
-
 from dash_app.counting import checkpoint
 from dash_app.counting.checkpoint import FROM_THE_FIRST, Checkpoint, StartPosition, plan_start
 from dash_app.counting.second_counts import KEPT_SECONDS
@@ -13,7 +11,6 @@ from tests import naive
 from tests.naive import NOW, Entry, Logs
 
 TOPIC_ID = "2-tPVXSZTiGBAlrOgNhqpg"
-SLOW = settings(max_examples=100, deadline=None)
 
 
 def new_tally(

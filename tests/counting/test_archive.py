@@ -12,7 +12,7 @@ from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.tally import Tally
 from tests import naive
 from tests.counting.memory_range import MemoryRange, count_range, totals_of
-from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read
+from tests.counting.tallies import TOPIC_ID, new_tally, plans, read
 from tests.naive import NOW, Entry, Logs, press, unreadable
 
 SINCE = int(NOW) - 600
@@ -69,7 +69,6 @@ def types_at_the_end(logs: Logs, dedup_offsets: int) -> dict[int, frozenset[str]
     return {number: frozenset(checkpoints[number].counts.clicks) for number in logs}
 
 
-@SLOW
 @given(LOGS, st.integers(1, 7), RANGES)
 def test_a_range_holds_what_a_naive_reading_of_the_whole_log_draws_in_it(
     logs: Logs, dedup_offsets: int, span: tuple[int, int]
@@ -102,7 +101,6 @@ def test_a_range_holds_what_a_naive_reading_of_the_whole_log_draws_in_it(
     }
 
 
-@SLOW
 @given(LOGS, st.integers(1, 7), RANGES, st.data())
 def test_a_range_holds_what_a_live_tally_showed_over_restarts(
     logs: Logs, dedup_offsets: int, span: tuple[int, int], data: st.DataObject
@@ -130,7 +128,6 @@ def test_a_range_holds_what_a_live_tally_showed_over_restarts(
     }
 
 
-@SLOW
 @given(LOGS, st.integers(1, 7), SECONDS)
 def test_people_are_those_that_a_live_tally_shows_of_a_talk_at_its_end(
     logs: Logs, dedup_offsets: int, since: int
@@ -148,7 +145,6 @@ def test_people_are_those_that_a_live_tally_shows_of_a_talk_at_its_end(
     assert (count.people, count.more_people) == shown
 
 
-@SLOW
 @given(LOGS, st.integers(1, 7), RANGES, st.data())
 def test_without_its_head_a_log_gives_the_same_or_says_since_when_it_does(
     logs: Logs, dedup_offsets: int, span: tuple[int, int], data: st.DataObject

@@ -27,7 +27,6 @@ def checkpoint_at(offset: int, *, topic_id: str = TOPIC_ID, dedup_offsets: int =
     return Checkpoint(offset, topic_id, dedup_offsets, COUNTS)
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.builds(
         Counts,
@@ -160,7 +159,7 @@ def test_one_bad_field_makes_it_no_checkpoint(field: str, value: object) -> None
     assert decode(LARGEST_COUNT, json.dumps(fields | {field: value})) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_any_text_is_a_checkpoint_or_none(metadata: str) -> None:
     assert decode(5, metadata) is None

@@ -125,7 +125,7 @@ def test_what_is_no_click_raises_the_reason(value: bytes | None, reason: str) ->
     assert reason_of(value) == reason
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.none() | st.binary(max_size=80) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_click_or_unreadable_and_nothing_else(value: bytes | None) -> None:
     try:
@@ -138,7 +138,7 @@ def test_any_bytes_are_a_click_or_unreadable_and_nothing_else(value: bytes | Non
         assert 0 <= click.timestamp <= LATEST_TIMESTAMP
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.fixed_dictionaries(
         {},
@@ -171,7 +171,6 @@ def test_an_object_is_a_click_iff_its_type_and_its_timestamp_are_good(
         assert click == Click("hate" if kind == "fuck" else kind, float(timestamp))
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.builds(
         Click,
@@ -183,7 +182,6 @@ def test_a_click_comes_back_as_it_was_written(click: Click) -> None:
     assert decode(encode(click)) == click
 
 
-@settings(max_examples=100, deadline=None)
 @given(IDENTITIES)
 def test_an_identity_comes_back_as_it_was_written(identity: Identity) -> None:
     header = encode_identity(identity)
@@ -244,7 +242,7 @@ def test_a_foreign_or_malformed_header_is_no_identity(header: bytes | None) -> N
     assert decode_identity(header) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=30) | st.from_regex(rb"[a-z0-9:]{0,9}:[0-9]{1,18}:[0-9]{1,4}\n?"))
 def test_any_header_is_an_identity_in_its_only_spelling_or_none(header: bytes) -> None:
     identity = decode_identity(header)

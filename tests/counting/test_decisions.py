@@ -7,7 +7,6 @@ from dash_app.counting.clicks import Click
 from dash_app.counting.decisions import Decider, Decision
 from dash_app.counting.dedup import Dedup
 from tests import naive
-from tests.counting.tallies import SLOW
 from tests.naive import NOW, Entry, Fate, Logs, press
 
 
@@ -23,7 +22,6 @@ def decide_all(entries: list[Entry], dedup_offsets: int, *types: str) -> list[De
     return [decider.decide(entry.record) for entry in entries]
 
 
-@SLOW
 @given(naive.partitions(), st.integers(1, 7))
 def test_decisions_are_the_fates_of_the_naive_model(logs: Logs, dedup_offsets: int) -> None:
     for entries in logs.values():

@@ -60,7 +60,7 @@ def judge_naively(log: Sequence[Sighting], dedup_offsets: int) -> list[bool]:
     ]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(sightings(), st.integers(1, 9))
 def test_a_repeat_is_what_was_seen_in_this_generation_or_the_one_before(
     log: list[Sighting], dedup_offsets: int
@@ -68,7 +68,7 @@ def test_a_repeat_is_what_was_seen_in_this_generation_or_the_one_before(
     assert judge(Dedup(dedup_offsets), log) == judge_naively(log, dedup_offsets)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(sightings(), st.integers(1, 9), st.data())
 def test_who_starts_at_the_horizon_decides_like_who_read_everything(
     log: list[Sighting], dedup_offsets: int, data: st.DataObject
@@ -86,7 +86,7 @@ def test_who_starts_at_the_horizon_decides_like_who_read_everything(
     assert late.remembers_since == everything.remembers_since
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(sightings(), st.integers(1, 9))
 def test_it_states_since_when_it_remembers(log: list[Sighting], dedup_offsets: int) -> None:
     dedup = Dedup(dedup_offsets)
@@ -98,7 +98,7 @@ def test_it_states_since_when_it_remembers(log: list[Sighting], dedup_offsets: i
     assert dedup.remembers_since == (min(remembered) if horizon > 0 else None)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(sightings(), st.integers(1, 9), st.sampled_from(IDENTITIES), st.data())
 def test_what_may_be_repeated_is_known_half_a_generation_later(
     log: list[Sighting], dedup_offsets: int, identity: Identity, data: st.DataObject
@@ -117,7 +117,6 @@ def test_what_may_be_repeated_is_known_half_a_generation_later(
     assert dedup.is_repeat(identity) or not may_be_repeated
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.builds(Identity, st.just("a"), st.just(7), st.integers(0, MAX_INDEX))))
 def test_the_indexes_of_a_batch_do_not_disturb_each_other(batch: list[Identity]) -> None:
     log = list(enumerate(batch))

@@ -18,7 +18,7 @@ from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
 from tests import naive
-from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read
+from tests.counting.tallies import TOPIC_ID, new_tally, plans, read
 from tests.naive import NOW, Entry, Logs, press
 
 Clicks = list[tuple[int, int]]
@@ -83,7 +83,6 @@ def _person(entry: Entry) -> int:
     return entry.record.offset % 5
 
 
-@SLOW
 @given(naive.partitions(), st.integers(1, 7), st.data())
 def test_a_restart_at_any_offset_counts_the_same_persons(
     logs: Logs, dedup_offsets: int, data: st.DataObject

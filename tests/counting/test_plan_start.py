@@ -130,7 +130,7 @@ def test_reading_goes_back_as_far_as_memory_and_bins_need(
     assert start.note == f"continuing at offset {offset}, reading again from {read_from}"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 10**7), st.integers(1, 250_000))
 def test_a_plan_stays_in_the_log_within_the_limit_and_before_the_horizon(
     log_start: int, counted: int, oldest: int, dedup_offsets: int

@@ -12,7 +12,6 @@ from dash_app.counting.range_count import RangeCount
 from dash_app.counting.range_tail import RangeTail
 from tests import naive
 from tests.counting.memory_range import LIMIT, MemoryRange, count_range
-from tests.counting.tallies import SLOW
 from tests.counting.test_archive import LOGS, RANGES, types_at_the_end
 from tests.naive import KINDS, Entry, Logs, press
 
@@ -40,7 +39,6 @@ def read_tail(log: MemoryRange, count: RangeCount, limit: int = LIMIT) -> RangeC
     return tail.result
 
 
-@SLOW
 @given(LOGS, st.integers(1, 7), RANGES, st.data())
 def test_a_count_that_stands_is_that_of_counting_anew(
     logs: Logs, dedup_offsets: int, span: tuple[int, int], data: st.DataObject

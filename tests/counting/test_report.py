@@ -19,7 +19,6 @@ from dash_app.counting.talks import Talk
 from dash_app.settings.reactions import SEED, Reaction
 from tests.counting.range_counts import START, example_report, range_count
 from tests.counting.talk_model import known_talk
-from tests.counting.tallies import SLOW
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "tests" / "pages" / "example_report.json"
@@ -68,7 +67,6 @@ def without_zeros(totals: dict[str, int]) -> dict[str, int]:
     return {key: total for key, total in totals.items() if total}
 
 
-@SLOW
 @given(counts(), st.data())
 def test_each_click_is_in_one_segment_one_bin_and_one_second(
     count: RangeCount, data: st.DataObject
@@ -95,7 +93,6 @@ def test_each_click_is_in_one_segment_one_bin_and_one_second(
         assert seconds == count.by_second.get(key, {})
 
 
-@SLOW
 @given(counts(), st.integers(1, 60))
 def test_moments_are_the_highest_bins_a_twentieth_apart(count: RangeCount, width: int) -> None:
     report = report_of(count, width=width)

@@ -12,7 +12,7 @@ def cheers(*timestamps: float) -> list[Click]:
     return [Click("cheers", timestamp) for timestamp in timestamps]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(CLICKS, max_size=8) | SECONDS), SECONDS, st.integers(1, 40))
 def test_a_ring_has_all_that_arrived_or_says_that_it_was_too_small(
     steps: list[list[Click] | float], since: float, capacity: int
@@ -38,7 +38,7 @@ def test_a_ring_has_all_that_arrived_or_says_that_it_was_too_small(
         assert recent.clicks == everything
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(CLICKS), st.integers(1, 10))
 def test_a_ring_keeps_the_last_arrivals_up_to_its_capacity(
     arrived: list[Click], capacity: int

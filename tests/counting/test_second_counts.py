@@ -35,7 +35,7 @@ def count_naively(steps: list[Step]) -> dict[int, int]:
     return dict(counts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(STEPS)
 def test_counts_by_second_are_those_of_a_naive_list_however_the_clock_jumps(
     steps: list[Step],
@@ -47,7 +47,7 @@ def test_counts_by_second_are_those_of_a_naive_list_however_the_clock_jumps(
     assert second_counts.copy() == count_naively(steps)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(), st.integers(1, 5))
 def test_a_bin_in_the_future_never_evicts_one_inside_the_window(seed: int, batches: int) -> None:
     dice = random.Random(seed)

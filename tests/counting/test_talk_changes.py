@@ -19,7 +19,6 @@ from dash_app.counting.talk_changes import (
 from dash_app.counting.talks import MAX_TALKS, Change, Talks
 from dash_app.settings.reactions import SEED
 from tests.counting.talk_model import IDS, changed, started, talks_of
-from tests.counting.tallies import SLOW
 
 A, B, C = IDS
 NOW = 1_800_000_000.7
@@ -43,7 +42,6 @@ STEPS = st.lists(
 )
 
 
-@SLOW
 @given(STEPS, st.floats(0, 3))
 def test_at_most_one_talk_runs_whatever_is_done(steps: list[tuple[str, str]], pause: float) -> None:
     changes: list[Change] = []

@@ -15,7 +15,7 @@ from dash_app.counting.talks import Range
 from dash_app.counting.tally import Tally
 from tests import naive
 from tests.counting.talk_model import known_talk
-from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, read
+from tests.counting.tallies import TOPIC_ID, new_tally, read
 from tests.naive import KINDS, NOW, Entry, Logs, press
 
 SECONDS = st.integers(int(NOW) - 9000, int(NOW) + 4000)
@@ -39,7 +39,6 @@ def expected(clicks: Sequence[Click], ranges: frozenset[Range]) -> Mapping[Range
     }
 
 
-@SLOW
 @given(naive.partitions(), st.lists(st.frozensets(RANGES, max_size=4), min_size=1, max_size=4))
 def test_talks_hold_the_clicks_that_are_drawn_in_their_seconds(
     logs: Logs, follow: list[frozenset[Range]]

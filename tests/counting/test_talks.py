@@ -22,7 +22,6 @@ from tests.counting.talk_model import (
     started,
     talks_of,
 )
-from tests.counting.tallies import SLOW
 
 A, B, C = IDS
 
@@ -39,7 +38,6 @@ def shown(talk: Talk, talks: Talks, now: float) -> dict[str, Any]:
     }
 
 
-@SLOW
 @given(st.lists(WRITTEN, max_size=20), st.integers(95, 115))
 def test_talks_are_what_the_last_value_of_each_key_says(changes: list[Written], now: int) -> None:
     talks = talks_of(changes, now)
@@ -49,7 +47,6 @@ def test_talks_are_what_the_last_value_of_each_key_says(changes: list[Written], 
     assert [*found] == [*model(changes, now)]
 
 
-@SLOW
 @given(st.lists(WRITTEN, max_size=20))
 def test_compaction_changes_nothing(changes: list[Written]) -> None:
     last = {key: index for index, (key, _) in enumerate(changes)}
@@ -60,7 +57,7 @@ def test_compaction_changes_nothing(changes: list[Written]) -> None:
     assert seen[0] == seen[1] == seen[2]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.binary(max_size=40), st.none() | st.binary(max_size=40))))
 def test_foreign_bytes_are_passed_over(records: list[tuple[bytes, bytes | None]]) -> None:
     log = TalkLog()

@@ -10,11 +10,10 @@ from dash_app.counting.projection import Problem
 from dash_app.counting.second_counts import KEPT_SECONDS
 from dash_app.counting.tally import RING_SECONDS, Tally
 from tests import naive
-from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, read_all
+from tests.counting.tallies import TOPIC_ID, new_tally, read_all
 from tests.naive import NOW, Logs, press, unreadable
 
 
-@SLOW
 @given(naive.partitions(), st.integers(1, 7))
 def test_counts_and_charts_are_those_of_a_naive_reading(logs: Logs, dedup_offsets: int) -> None:
     snapshot = read_all(logs, dedup_offsets)
@@ -29,7 +28,6 @@ def test_counts_and_charts_are_those_of_a_naive_reading(logs: Logs, dedup_offset
     assert snapshot.complete_since is None
 
 
-@SLOW
 @given(naive.partitions(), st.integers(1, 7), st.data())
 def test_the_split_of_the_log_into_polls_changes_nothing(
     logs: Logs, dedup_offsets: int, data: st.DataObject
@@ -49,7 +47,6 @@ def test_the_split_of_the_log_into_polls_changes_nothing(
     assert tally.publish(NOW) == read_all(logs, dedup_offsets)
 
 
-@SLOW
 @given(naive.partitions(), st.integers(1, 7))
 def test_the_ring_holds_the_drawn_clicks_of_the_last_minutes(
     logs: Logs, dedup_offsets: int

@@ -11,7 +11,7 @@ from dash_app.counting.counts import Counts
 from dash_app.counting.snapshot import Snapshot
 from dash_app.counting.tally import Tally
 from tests import naive
-from tests.counting.tallies import SLOW, TOPIC_ID, new_tally, plans, read, read_all
+from tests.counting.tallies import TOPIC_ID, new_tally, plans, read, read_all
 from tests.naive import NOW, Logs, press, unreadable
 
 
@@ -26,7 +26,6 @@ def assert_bins_are_whole_where_said(snapshot: Snapshot, expected: Snapshot) -> 
             assert left <= since or shown == height, f"{kind} at {left}, whole since {since}"
 
 
-@SLOW
 @given(naive.partitions(), st.integers(1, 7), st.data())
 def test_a_restart_at_any_offset_changes_nothing(
     logs: Logs, dedup_offsets: int, data: st.DataObject
@@ -53,7 +52,6 @@ def test_a_restart_at_any_offset_changes_nothing(
     assert not snapshot.incomplete
 
 
-@SLOW
 @given(naive.partitions(), st.integers(1, 7), st.data())
 def test_a_checkpoint_is_a_true_statement_about_a_prefix(
     logs: Logs, dedup_offsets: int, data: st.DataObject
@@ -69,7 +67,6 @@ def test_a_checkpoint_is_a_true_statement_about_a_prefix(
         assert (committed.topic_id, committed.dedup_offsets) == (TOPIC_ID, dedup_offsets)
 
 
-@SLOW
 @given(naive.partitions(naive.UNIQUE_SHAPES), st.data())
 def test_totals_survive_a_log_whose_head_is_gone_and_bins_state_since_when_they_are_whole(
     logs: Logs, data: st.DataObject
@@ -91,7 +88,6 @@ def test_totals_survive_a_log_whose_head_is_gone_and_bins_state_since_when_they_
     assert_bins_are_whole_where_said(snapshot, expected)
 
 
-@SLOW
 @given(naive.partitions(), st.integers(1, 3), st.integers(6, 9), st.data())
 def test_when_little_is_read_again_bins_state_since_when_they_are_whole(
     logs: Logs, dedup_offsets: int, limit: int, data: st.DataObject

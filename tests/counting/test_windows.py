@@ -1,6 +1,6 @@
 """The bins of a window hold exactly the clicks of their time, and never move."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_app.counting.second_counts import KEPT_SECONDS, SecondCounts
@@ -15,7 +15,6 @@ from tests import naive
 from tests.naive import NOW
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.floats(NOW - KEPT_SECONDS - 90, NOW + 90), max_size=200),
     st.sampled_from(list(WINDOWS)),
@@ -35,7 +34,6 @@ def test_each_click_of_the_window_stands_in_the_one_bin_that_holds_its_time(
     ]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.floats(4000, 4e9), st.sampled_from(list(WINDOWS)))
 def test_bins_are_aligned_to_the_clock_and_the_newest_holds_now(now: float, window: int) -> None:
     start, width = start_of_window(now, window), WINDOWS[window]

@@ -24,7 +24,6 @@ from tests.fuzz.size import CASES, SECONDS
 
 tries = settings(
     max_examples=CASES,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -280,7 +280,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=40))
 def test_any_body_is_a_request_or_a_bad_one_and_nothing_else(body: bytes) -> None:
     try:

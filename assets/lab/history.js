@@ -42,7 +42,7 @@
     processes() {
       const newest = Math.max(...[...this.newest.values()].map((lab) => lab.server_time));
       const isRecent = (lab) => newest - lab.server_time < 10;
-      return [...this.newest.values()].filter(isRecent).map((lab) => lab.process).sort((one, other) => one - other);
+      return [...this.newest.values()].filter(isRecent).map((lab) => lab.process).sort();
     }
   }
 

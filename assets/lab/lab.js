@@ -29,6 +29,7 @@
       this.tapped = null; // The newest that was a tap of one, which can be sent again.
       this.outcomes = {}; // By experiment: its newest journey or pause.
       this.own = new Set(); // The places of this page's records.
+      this.log = null; // The id of the log that they are in.
     }
 
     /** Asks if it is time: at once while a journey waits for its record, else each second; not while hidden. */
@@ -52,6 +53,7 @@
         this.answer = answer;
         this.answered = now;
         this.failure = null;
+        this.follow(answer.log);
         for (const listener of this.listeners) listener(answer, now);
       } else {
         this.failure = { status, message: (answer && answer.message) || "" };
@@ -62,6 +64,19 @@
       }
       if (this.failure === null && this.outcomes.pause instanceof Pause) this.outcomes.pause.look(answer, now);
       this.show();
+    }
+
+    /** Forgets what stands in a log that is another one now: its places are those of other records. */
+    follow(log) {
+      if (log === null || log === this.log) return;
+      if (this.log !== null) {
+        this.own.clear();
+        this.tapped = null;
+        this.outcomes = {};
+        // What is still on its way gets its place in the new log.
+        if (this.journey !== null && this.journey.state !== "sent") this.journey = null;
+      }
+      this.log = log;
     }
 
     /** Whether whoever looks may experiment, as the server has said. */

@@ -29,7 +29,7 @@
       const isOwn = own.has(`${record.partition}/${record.offset}`);
       const place = isFile ? [] : [String(record.partition)];
       const whose = isFile ? [] : [record.key === null ? "–" : record.key];
-      const headers = Object.entries(record.headers).map(([name, value]) => `${name}: ${value}`);
+      const headers = record.headers.map(({ name, value }) => (value === null ? name : `${name}: ${value}`));
       const decision = decisionOf(record, look);
       return {
         isOwn,

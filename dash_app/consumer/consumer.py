@@ -1,6 +1,8 @@
 """The background thread that follows the log and counts it, until it is stopped."""
 
 import logging
+import os
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +47,8 @@ class Consumer:
     `projection` creates what counts the log with a given id from an epoch second on, by default a
     Tally of its clicks.
     Any thread may read `snapshot`, `state` and `lag`, without a lock. `lab` shows what is counted,
-    record by record.
+    record by record, and `process` names the process and its start, as no other one's (empty: it
+    has not started).
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Consumer:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._published = PublishedState(clock)
+        self.process = ""
         self.lab = Lab(clock)
 
     @property
@@ -125,6 +129,8 @@ class Consumer:
     def start(self) -> None:
         """Start the thread; harmless when repeated."""
         if self._thread is None:
+            # In each container the only process may have the same number.
+            self.process = f"{os.getpid()}-{secrets.token_hex(2)}"
             unreadable_logger.addFilter(self._log_throttle)
             thread = threading.Thread(target=self._run, name="clicks-consumer", daemon=True)
             thread.start()

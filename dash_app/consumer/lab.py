@@ -9,7 +9,7 @@ from dash_app.counting.checkpoint import Checkpoint
 from dash_app.counting.clicks import Identity
 from dash_app.counting.decisions import Decision
 from dash_app.counting.projection import Listener
-from dash_app.counting.records import Record, decode_identity
+from dash_app.counting.records import SHOWN_VALUE, Record, beginning, decode_identity
 from dash_app.counting.snapshot import Snapshot
 
 LOOK_SECONDS = 10.0
@@ -30,13 +30,16 @@ Places = dict[tuple[int, Identity], int]
 class Seen(NamedTuple):
     """A record, what was decided about it, and when (epoch s, of this process).
 
-    `first_offset` is where the click of a repeat stands that counts; None: it came before anybody
-    looked. The record was there at `polled_at` and in the counts at `counted_at`, when there were
-    `total` clicks of its type (None: it is no click).
+    The record's value is no longer than it may be shown; `size` says how many bytes the whole
+    record has (its key, value and values of headers, uncompressed). `first_offset` is where the
+    click of a repeat stands that counts; None: it came before anybody looked. The record was there
+    at `polled_at` and in the counts at `counted_at`, when there were `total` clicks of its type
+    (None: it is no click).
     """
 
     partition: int
     record: Record
+    size: int
     decision: Decision
     first_offset: int | None
     polled_at: float
@@ -75,7 +78,7 @@ class Lab:
         self._looked_until = float("-inf")
         self._paused_until = float("-inf")
         self._polled_at = 0.0
-        self._polled: list[tuple[int, Record, Decision, int | None]] = []
+        self._polled: deque[tuple[int, Record, Decision, int | None]] = deque(maxlen=SHOWN_RECORDS)
         self._shown: deque[Seen] = deque(maxlen=SHOWN_RECORDS)
         self._places: Places = {}
         self._older_places: Places = {}
@@ -91,8 +94,12 @@ class Lab:
         return self._looked
 
     def pause(self) -> None:
-        """Let the consumer count nothing for PAUSE_SECONDS from now on."""
-        self._paused_until = self._monotonic() + PAUSE_SECONDS
+        """Let the consumer count nothing for PAUSE_SECONDS; one that is under way goes on as it is.
+
+        So nobody who presses again and again holds it up for ever.
+        """
+        if not self.pause_left:
+            self._paused_until = self._monotonic() + PAUSE_SECONDS
 
     @property
     def pause_left(self) -> float:
@@ -101,7 +108,7 @@ class Lab:
 
     def begin(self, log_id: str) -> None:
         """Take note that a reading begins, perhaps of another log; what is counted is not new."""
-        self._polled = []
+        self._polled.clear()
         if log_id != self._log_id:
             self._forget()
         self._log_id = log_id
@@ -116,7 +123,8 @@ class Lab:
         return self._note
 
     def _forget(self) -> None:
-        self._polled, self._read_records, self._read_bytes = [], 0, 0
+        self._read_records = self._read_bytes = 0
+        self._polled.clear()
         self._shown.clear()
         self._places, self._older_places = {}, {}
         self._looked = Looked((), 0, 0)
@@ -144,16 +152,15 @@ class Lab:
     def on_published(self, snapshot: Snapshot) -> None:
         """Show what was noted since the last time, which is in this snapshot."""
         self._snapshot = snapshot
-        polled, self._polled = self._polled, []
-        if not polled:
+        if not self._polled:
             return
         now = self._clock()
-        for partition, record, decision, first in polled[-SHOWN_RECORDS:]:
-            click = decision.click
+        for partition, record, decision, first in self._polled:
+            click, size = decision.click, size_of(record)
             total = None if click is None else snapshot.counts.clicks.get(click.type, 0)
-            self._shown.appendleft(
-                Seen(partition, record, decision, first, self._polled_at, now, total)
-            )
+            kept, times = _cut(record), (self._polled_at, now)
+            self._shown.appendleft(Seen(partition, kept, size, decision, first, *times, total))
+        self._polled.clear()
         self._looked = Looked(tuple(self._shown), self._read_records, self._read_bytes)
 
     def on_checkpoint(self, checkpoints: Mapping[int, Checkpoint]) -> None:
@@ -162,7 +169,14 @@ class Lab:
         self.checkpoint = Written(offsets, self._clock())
 
 
+def _cut(record: Record) -> Record:
+    value = record.value
+    return record if value is None else record._replace(value=beginning(value, SHOWN_VALUE))
+
+
 def size_of(record: Record) -> int:
-    """Return how many bytes the record's key, value and known headers have, uncompressed."""
+    """Return how many bytes the record's key, value and headers' values have, uncompressed."""
+    if record.outline is not None:
+        return record.outline.size
     parts = record.key, record.value, record.click_id, record.person
     return sum(len(part) for part in parts if part is not None)

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import orjson
@@ -30,11 +31,34 @@ _PERSON = re.compile(rb"[0-9A-Fa-f]{%d}" % PERSON_DIGITS)
 _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]{0,2})")
 
 
+SHOWN_VALUE, SHOWN_NAME = 500, 100
+"""So many characters of a value, and of a key or a header, are shown of any record."""
+
+
+def beginning(part: bytes, characters: int) -> bytes:
+    """Return so much of a part of a record that it holds these characters, and one more."""
+    return part[: 4 * characters + 1]
+
+
+class Outline(NamedTuple):
+    """What a record of another program holds, each part no longer than it may be shown.
+
+    `headers` are the first of `header_count`, in their order. `size` is how many bytes the whole
+    key, value and values of headers have. It decides nothing.
+    """
+
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[bytes, bytes | None]]
+    header_count: int
+    size: int
+
+
 class Record(NamedTuple):
     """A record: its offset, the log's own time in epoch seconds, its value, its headers.
 
     `problem` is one of REASONS if the log holds no record there that can be read. The `key` decides
-    nothing and may be left out.
+    nothing and may be left out; so does the `outline`, without which the other fields say all.
     """
 
     offset: int
@@ -44,6 +68,7 @@ class Record(NamedTuple):
     problem: str | None = None
     key: bytes | None = None
     person: bytes | None = None
+    outline: Outline | None = None
 
 
 class Unreadable(ValueError):

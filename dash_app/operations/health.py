@@ -49,7 +49,7 @@ def readiness(
 ) -> Readiness:
     """Return the readiness of a process whose consumer is in this state.
 
-    `problem` is the consumer's reason if it has no broker, or not all of it. An
+    `problem` is the reason if the consumer has no broker, not all of it, or pauses. An
     `incomplete` log is a warning, and so is a broker whose clock is `clock_skew` seconds ahead of
     this machine's.
     """

@@ -46,11 +46,13 @@ def readyz(service: Service) -> Response:
         readiness = health.readiness(DISABLED, "kafka-python cannot be imported")
     else:
         # The state first: its explanation may be newer, but never older.
-        state = consumer.state
+        state, problem = consumer.state, consumer.problem
         incomplete = consumer.snapshot.incomplete
+        if not problem and (left := consumer.lab.pause_left):
+            problem = f"a presenter paused the counting; it goes on in {left:.0f} s"
         readiness = health.readiness(
             state,
-            consumer.problem,
+            problem,
             service.warnings,
             incomplete=incomplete,
             clock_skew=service.clock_skew,

@@ -235,8 +235,14 @@ NOW: Section = {
         "No ha llegado ninguno desde que esta página pregunta. ¡Toca!",
     ),
     "ids_hidden": (
-        "Keys and headers say whose tap it is, so only the presenter sees them.",
-        "Claves y cabeceras dicen de quién es el toque, así que solo quien presenta las ve.",
+        (
+            "Only the presenter sees keys, headers, and values of other programs: they may say "
+            "whose tap it is."
+        ),
+        (
+            "Solo quien presenta ve claves, cabeceras y valores de otros programas: pueden decir "
+            "de quién es el toque."
+        ),
     ),
     "col_time": ("Time of the log", "Hora del registro"),
     "col_key": ("Key", "Clave"),

@@ -1,6 +1,5 @@
 """The routes of the laboratory: what is counted, record by record, and experiments with it."""
 
-import os
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -11,20 +10,15 @@ from pydantic import BaseModel, ConfigDict
 
 from dash_app.brokers import BrokerError, NotAllowed, OutcomeUnknown
 from dash_app.consumer.consumer import Consumer
-from dash_app.consumer.lab import Seen, Written, size_of
+from dash_app.consumer.lab import Written
 from dash_app.consumer.service import Service
 from dash_app.errors import ApiError
 from dash_app.security.presenter import Presenter
 from dash_app.web.bodies import json_body
 from dash_app.web.requests import BadRequest
+from dash_app.web.seen_records import record_fields
 from dash_app.web.talk_fields import shown_at
 from dash_app.web.talk_requests import parse
-
-LONGEST_VALUE = 500
-"""Of a longer value so many characters are shown."""
-
-HIDDEN = "…"
-"""Stands for what says whose click it is, where nobody may see that."""
 
 Kind = Literal["empty", "not-json", "not-an-object", "no-type", "bad-timestamp", "milliseconds"]
 
@@ -50,7 +44,8 @@ class BrokenRecord(BaseModel):
 def show(service: Service, presenter: Presenter) -> Response:
     """Return how far this process has read, and the newest records as they are.
 
-    Only a presenter sees whose clicks they are, and nobody what a talk hides.
+    Only a presenter sees whose clicks they are and what other programs wrote, and nobody what a
+    talk hides.
     """
     consumer, may_change = _consumer(service), presenter.is_here()
     shown = shown_at(service.known_talks(), service.settings.reactions, time.time())
@@ -59,19 +54,25 @@ def show(service: Service, presenter: Presenter) -> Response:
     fields = {
         "log": snapshot.log_id,
         "broker": service.settings.broker,
-        "process": os.getpid(),
+        "process": consumer.process,
         "state": consumer.state,
         "as_of": snapshot.as_of,
         "ends": {str(number): end for number, end in consumer.ends.items()},
         "unreadable": snapshot.counts.unreadable,
-        "totals": snapshot.counts.clicks,
+        "totals": {
+            key: clicks
+            for key, clicks in snapshot.counts.clicks.items()
+            if may_change or key in service.types
+        },
         "duplicates": snapshot.counts.duplicates,
         "read": {"records": looked.read_records, "bytes": looked.read_bytes},
         "checkpoint": _checkpoint(service, consumer.lab.checkpoint),
         "pause_left_s": consumer.lab.pause_left,
         "may_change": may_change,
         "reactions": [reaction._asdict() for reaction in shown.reactions],
-        "records": [_record(seen, is_named=may_change) for seen in looked.records],
+        "records": [
+            record_fields(seen, None if may_change else service.types) for seen in looked.records
+        ],
         "server_time": time.time(),
     }
     return _json(fields)
@@ -85,51 +86,17 @@ def _checkpoint(service: Service, written: Written | None) -> dict[str, Any] | N
     return {"offsets": offsets, "at": written.at}
 
 
-def _record(seen: Seen, *, is_named: bool) -> dict[str, Any]:
-    record, decision = seen.record, seen.decision
-    named = [("click-id", record.click_id), ("person", record.person)]
-    return {
-        "partition": seen.partition,
-        "offset": record.offset,
-        "time": record.time,
-        "key": _shown(record.key, is_named=is_named),
-        "headers": {
-            name: _shown(value, is_named=is_named) for name, value in named if value is not None
-        },
-        "value": None if record.value is None else _text(record.value),
-        "bytes": size_of(record),
-        "decision": decision.name,
-        "reason": decision.reason,
-        "repeat_of": seen.first_offset if decision.is_repeat else None,
-        "type": decision.click and decision.click.type,
-        "timestamp": decision.click and decision.click.timestamp,
-        "drawn_at": decision.at,
-        "total": seen.total,
-        "polled_at": seen.polled_at,
-        "counted_at": seen.counted_at,
-    }
-
-
-def _shown(value: bytes | None, *, is_named: bool) -> str | None:
-    if value is None:
-        return None
-    return _text(value) if is_named else HIDDEN
-
-
-def _text(value: bytes) -> str:
-    text = value[: 4 * LONGEST_VALUE].decode(errors="backslashreplace")
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}{HIDDEN}"
-
-
 def pause(service: Service) -> Response:
     """Let this process count nothing for ten seconds; its lag rises, and no click is lost."""
-    lab = _consumer(service).lab
+    consumer = _consumer(service)
+    lab = consumer.lab
     if service.settings.counts_from == "flink":
         raise ApiError(
             409, "Flink counts the clicks, so a pause of this process would show nothing"
         )
     lab.pause()
-    return _json({"status": "success", "process": os.getpid(), "pause_left_s": lab.pause_left})
+    fields = {"process": consumer.process, "pause_left_s": lab.pause_left}
+    return _json({"status": "success", **fields})
 
 
 def append_broken(service: Service) -> Response:

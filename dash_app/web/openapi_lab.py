@@ -20,18 +20,27 @@ class PlacedClick(BaseModel):
     offset: Count
 
 
+class Header(BaseModel):
+    """A header of a record; the name `…` stands for all further ones."""
+
+    name: str
+    value: str | None
+
+
 class SeenRecord(BaseModel):
     """A record as it is, what was decided about it, and when this process read and counted it.
 
-    `repeat_of` is the offset of the click that counts; null: it is unknown, or this is no repeat.
-    `total` is how many clicks of its type there were then. Times are epoch seconds.
+    What is too long ends with `…`; for all but a presenter `…` stands in place of what may say
+    whose click it is, and `type` is null where it is none of the site's. `repeat_of` is the offset
+    of the click that counts; null: it is unknown, or this is no repeat. `total` is how many clicks
+    of its type there were then. Times are epoch seconds.
     """
 
     partition: Count
     offset: Count
     time: float
     key: str | None
-    headers: dict[str, str | None]
+    headers: list[Header]
     value: str | None
     bytes: Count
     decision: Literal["counted", "untimely", "repeat", "unreadable"]
@@ -62,12 +71,13 @@ class WrittenCheckpoint(BaseModel):
 class Lab(BaseModel):
     """How far this process has read, and the newest records, newest first, for ten seconds each.
 
-    Whose clicks they are is hidden from all but a presenter.
+    Whose clicks they are and what other programs wrote is hidden from all but a presenter.
+    `process` names the process that answers and its start.
     """
 
     log: str | None
     broker: Literal["kafka", "embedded"]
-    process: int
+    process: str
     state: State
     as_of: Offsets
     ends: Offsets
@@ -87,7 +97,7 @@ class Paused(BaseModel):
     """This process counts nothing for some seconds; what comes meanwhile is counted afterwards."""
 
     status: Literal["success"]
-    process: int
+    process: str
     pause_left_s: float
 
 

@@ -146,10 +146,10 @@ def test_a_pause_shows_the_lag_rise_and_fall_and_no_tap_is_lost(
     phone = phone_of(kafka_site)
     open_lab(phone)
     experiment(phone, "pause")
-    outcome(phone, "pause", r"Process \d+ pauses for \d+ s\. .*")
+    outcome(phone, "pause", r"Process \S+ pauses for \d+ s\. .*")
     for key in ("cheers", "hate", "hate"):
         phone.run(f"document.querySelector('[data-tap={key}]').click()")
-    outcome(phone, "pause", r"Process \d+ pauses for \d+ s\. .* Lag: 3\.")
+    outcome(phone, "pause", r"Process \S+ pauses for \d+ s\. .* Lag: 3\.")
     assert kafka_site.totals() == (0, 0)
     exact = "3 records, 3 are clicks, 0 repeats, 0 unreadable: exact"
     outcome(phone, "pause", rf"Lag rose to 3 and is 0\. Of {exact}\.")
@@ -265,7 +265,7 @@ def of_another_process(site: Site) -> dict[str, Any]:
     kept = ("log", "state", "as_of", "totals", "reactions", "unreadable")
     return {
         **{name: timeline[name] for name in kept},
-        "process": 1,
+        "process": "1-ab",
         "server_time": timeline["server_time"] + 3,
         "ends": timeline["as_of"],
         "read": {"records": 0, "bytes": 0},

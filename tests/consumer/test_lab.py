@@ -2,6 +2,7 @@
 
 import pytest
 
+from dash_app.brokers import BrokerUnavailable
 from dash_app.consumer import lab as module
 from dash_app.consumer.consumer import Consumer
 from dash_app.consumer.lab import Lab, Seen
@@ -100,6 +101,7 @@ def note(lab: Lab, offset: int, identity: Identity | None, decision: Decision) -
 
 COUNTED = Decision(Click("cheers", NOW), NOW, None)
 REPEAT = Decision(None, None, None)
+UNREADABLE = Decision(None, None, "not JSON")
 
 
 def test_who_looks_no_more_is_forgotten_and_with_them_what_was_noted() -> None:
@@ -126,6 +128,35 @@ def test_the_newest_records_alone_are_kept_and_all_are_added_up() -> None:
     assert looked.records[0].record.offset == module.SHOWN_RECORDS + 6
     assert looked.read_records == module.SHOWN_RECORDS + 7
     assert looked.read_bytes == looked.read_records * len(encode(Click("cheers", NOW)))
+
+
+def test_of_a_long_value_no_more_is_kept_than_is_shown() -> None:
+    lab = Lab(monotonic=Clock())
+    lab.look()
+    listener = lab.listener()
+    assert listener is not None
+    for offset in range(2 * module.SHOWN_RECORDS):
+        listener(0, Record(offset, NOW, b"x" * 1_000_000, None), UNREADABLE)
+    lab.on_published(Snapshot())
+
+    looked = lab.look()
+    assert [seen.size for seen in looked.records] == [1_000_000] * module.SHOWN_RECORDS
+    kept = sum(len(seen.record.value or b"") for seen in looked.records)
+    assert kept == module.SHOWN_RECORDS * 2001
+    assert looked.read_bytes == 2 * module.SHOWN_RECORDS * 1_000_000
+
+
+def test_a_second_press_does_not_prolong_a_pause() -> None:
+    clock = Clock()
+    lab = Lab(monotonic=clock)
+    lab.pause()
+    clock.now += module.PAUSE_SECONDS - 1
+    lab.pause()
+    assert lab.pause_left == 1
+    clock.now += 1
+    assert lab.pause_left == 0
+    lab.pause()
+    assert lab.pause_left == module.PAUSE_SECONDS
 
 
 def test_a_repeat_of_a_click_from_before_anybody_looked_names_no_offset(
@@ -176,11 +207,45 @@ def test_a_pause_lets_the_lag_rise_ends_by_itself_and_loses_nothing(
     assert watched.lab.pause_left == 0
 
 
-def test_a_stop_does_not_wait_for_a_pause(watched: Consumer) -> None:
-    watched.lab.pause()
-    watched.stop(2)
+def test_a_stop_does_not_wait_for_a_pause_and_what_it_held_counts_after_the_next_start(
+    consume: Consume, log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSE_SECONDS", 60.0)
+    consumer = consume()
+    log.append(*map(press, range(3)))
+    until_counted(consumer, log)
+    consumer.lab.pause()
+    log.append(*map(press, range(3, 8)))
+    until_paused(log)
+    eventually(lambda: consumer.lag == {0: 5}, 10, lambda: f"lag {consumer.lag}")
+    consumer.stop(2)
 
-    assert not watched.is_running()
+    assert not consumer.is_running()
+    assert consumer.snapshot.as_of == {"0": 3}
+    # No checkpoint says that what was polled and held is counted.
+    assert log.stored[0][0] == 3
+    until_counted(consume(), log)
+
+
+def test_a_pause_while_the_broker_is_away_ends_by_itself_and_loses_nothing(
+    watched: Consumer, log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSE_SECONDS", 0.5)
+    watched.lab.pause()
+    log.append(*map(press, range(4)))
+    until_paused(log)
+    log.ends_error = BrokerUnavailable("the broker is away")
+    until_state(watched, "reconnecting")
+    eventually(lambda: watched.lab.pause_left == 0, 10, "the pause does not end")
+    # What was held counts although the broker is still away.
+    until_counted(watched, log)
+    assert watched.state == "reconnecting"
+    log.append(press(4))
+    log.ends_error = None
+
+    until_state(watched, "live")
+    until_counted(watched, log)
+    assert watched.lab.look().read_records == 5
 
 
 def test_the_last_checkpoint_is_known_with_its_time(consume: Consume, log: MemoryLog) -> None:

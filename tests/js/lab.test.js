@@ -66,6 +66,24 @@ test("a tap ends at the answer that holds its record, and what it sent is named 
   assert.equal(state.sent[state.sent.length - 1][2].seq, 2);
 });
 
+test("in a new log none of the records is this page's, and nothing can be sent again", async () => {
+  const { lab, state } = world(Lab);
+  await lab.tick();
+  state.replies[CLICK] = placed(17);
+  await lab.tap("cheers", 1000);
+  state.answer = labOf({ log: null });
+  state.time += 1000;
+  await lab.tick();
+  assert.deepEqual([lab.own.size, lab.may("again", false)], [1, true]);
+  state.answer = labOf({ log: "log-2", records: [recordOf()] });
+  state.time += 1000;
+  await lab.tick();
+  assert.deepEqual([lab.own.size, lab.may("again", false), lab.journey], [0, false, null]);
+  state.replies[CLICK] = placed(18);
+  await lab.tap("cheers", 1000);
+  assert.deepEqual([...lab.own], ["0/18"]);
+});
+
 test("sent again it is the same request, and the first stays the one that can be sent again", async () => {
   const { lab, state } = world(Lab);
   await lab.tick();
@@ -148,7 +166,7 @@ test("what fails is kept with its status, until an answer comes", async () => {
   state.time += 1000;
   await lab.tick();
   assert.equal(lab.failure, null);
-  assert.equal(lab.answer.process, 7);
+  assert.equal(lab.answer.process, "7-ab");
 });
 
 test("a request that was refused or got no answer says so", async () => {

@@ -20,13 +20,13 @@ test("rates are those between two answers of one process", () => {
   history.take(at(2, 16));
   assert.equal(history.rateOf("0"), 3);
   assert.equal(history.samples[1].bytes, 150);
-  history.take(at(3, 4, { process: 8 }));
+  history.take(at(3, 4, { process: "8-cd" }));
   assert.equal(history.rateOf("0"), null);
   history.take(at(4, 20));
   assert.equal(history.rateOf("0"), 2);
-  assert.deepEqual(history.processes(), [7, 8]);
+  assert.deepEqual(history.processes(), ["7-ab", "8-cd"]);
   history.take(at(20, 20));
-  assert.deepEqual(history.processes(), [7]);
+  assert.deepEqual(history.processes(), ["7-ab"]);
 });
 
 test("a partition ends where it was read to at least, and an unknown end gives no lag", () => {

@@ -11,15 +11,15 @@ const BEFORE = labOf({
 });
 
 test("a pause shows how far the lag rose, and that each record since is one thing or another", () => {
-  const pause = new Pause(7, 0);
+  const pause = new Pause("7-ab", 0);
   const look = lookOf();
-  pause.look(labOf({ process: 8 }), 10);
+  pause.look(labOf({ process: "8-cd" }), 10);
   // An answer that was on its way when the pause began.
   pause.look(labOf(), 20);
-  assert.equal(outcomeOf("pause", pause, look, 100), "pausing process=7 seconds=10 lag=0");
+  assert.equal(outcomeOf("pause", pause, look, 100), "pausing process=7-ab seconds=10 lag=0");
   pause.look(BEFORE, 600);
   pause.look({ ...BEFORE, pause_left_s: 3.2, ends: { 0: 16, 1: 8 } }, 7000);
-  assert.equal(outcomeOf("pause", pause, look, 100), "pausing process=7 seconds=4 lag=9");
+  assert.equal(outcomeOf("pause", pause, look, 100), "pausing process=7-ab seconds=4 lag=9");
   pause.look({ ...BEFORE, pause_left_s: 0, as_of: { 0: 15, 1: 8 }, ends: { 0: 16, 1: 8 } }, 10000);
   assert.equal(outcomeOf("pause", pause, look, 100), "catching lag=1");
   pause.look({ ...BEFORE, pause_left_s: 0, state: "catching up", as_of: { 0: 16, 1: 8 }, ends: { 0: 16, 1: 8 } }, 10100);
@@ -35,7 +35,7 @@ test("a pause shows how far the lag rose, and that each record since is one thin
 });
 
 test("where records are missing it does not say that the totals are exact", () => {
-  const pause = new Pause(7, 0);
+  const pause = new Pause("7-ab", 0);
   pause.look(BEFORE, 100);
   pause.look({ ...BEFORE, ends: { 0: 13, 1: 5 } }, 200);
   const ends = { 0: 13, 1: 5 };
@@ -44,19 +44,19 @@ test("where records are missing it does not say that the totals are exact", () =
 });
 
 test("a pause without a tap, or without an answer of its process, says so", () => {
-  const idle = new Pause(7, 0);
+  const idle = new Pause("7-ab", 0);
   idle.look(BEFORE, 100);
   idle.look({ ...BEFORE, pause_left_s: 0 }, 10000);
   assert.equal(outcomeOf("pause", idle, lookOf(), 100), "pause_idle");
-  const unseen = new Pause(7, 0);
-  unseen.look(labOf({ process: 8 }), 31000);
-  assert.equal(outcomeOf("pause", unseen, lookOf(), 100), "pause_unseen process=7");
-  const ended = new Pause(7, 0);
+  const unseen = new Pause("7-ab", 0);
+  unseen.look(labOf({ process: "8-cd" }), 31000);
+  assert.equal(outcomeOf("pause", unseen, lookOf(), 100), "pause_unseen process=7-ab");
+  const ended = new Pause("7-ab", 0);
   ended.look(BEFORE, 500);
-  ended.look(labOf({ process: 8 }), 30000);
+  ended.look(labOf({ process: "8-cd" }), 30000);
   assert.equal(ended.isOver, false);
-  ended.look(labOf({ process: 8 }), 31000);
-  assert.equal(outcomeOf("pause", ended, lookOf(), 100), "pause_unseen process=7");
+  ended.look(labOf({ process: "8-cd" }), 31000);
+  assert.equal(outcomeOf("pause", ended, lookOf(), 100), "pause_unseen process=7-ab");
 });
 
 test("lag is what is behind the ends, and unknown without them", () => {
@@ -71,7 +71,7 @@ test("the button pauses the process that answers, once at a time, and a refusal 
   state.replies["kafka/lab/pause"] = { status: 403, answer: { message: "Only the presenter may do this" } };
   await lab.experiment("pause", "", 0);
   assert.equal(outcomeOf("pause", lab.outcomes.pause, lookOf(), 100), "not_taken message=Only the presenter may do this");
-  state.replies["kafka/lab/pause"] = { status: 200, answer: { process: 7, pause_left_s: 10 } };
+  state.replies["kafka/lab/pause"] = { status: 200, answer: { process: "7-ab", pause_left_s: 10 } };
   await lab.experiment("pause", "", 0);
   assert.equal(lab.experiment("pause", "", 0), null);
   state.answer = { ...BEFORE, ends: { 0: 12, 1: 5 } };

@@ -31,7 +31,7 @@ test("each station has what was measured, and together they are the numbers of t
   assert.deepEqual(factsOf(server), { fact_received: "00:16:40.000", fact_round: "12.0 ms", fact_server_part: "5.0 ms" });
   assert.deepEqual(server.words, ["never_back"]);
   assert.deepEqual(factsOf(broker), { fact_partition: "0", fact_offset: "17", fact_acknowledged: "all_replicas" });
-  assert.deepEqual(factsOf(consumer), { fact_polled: "00:16:40.030", fact_decided: "counted", fact_process: "7" });
+  assert.deepEqual(factsOf(consumer), { fact_polled: "00:16:40.030", fact_decided: "counted", fact_process: "7-ab" });
   assert.deepEqual(factsOf(bin), {
     fact_second: "00:16:40.000", fact_bin: "bin_of from=00:16:40 to=00:16:42 minutes=2", "fact_total type=cheers": "18",
   });
@@ -107,13 +107,13 @@ test("a refusal is said in words, and that no answer leaves it open", () => {
 });
 
 test("the rows hold what the records hold, and mark this page's own", () => {
-  const odd = recordOf({ offset: 3, key: null, headers: {}, value: null, time: -0.001, decision: "unreadable", reason: "no value" });
+  const odd = recordOf({ offset: 3, key: null, headers: [{ name: "trace", value: null }], value: null, time: -0.001, decision: "unreadable", reason: "no value" });
   const [own, other] = rowsOf({ records: [recordOf(), odd] }, new Set(["0/17"]), lookOf());
   assert.deepEqual([own.isOwn, other.isOwn, other.kind], [true, false, "unreadable"]);
   assert.deepEqual(own.cells, [
     "0", "17", "00:16:40.020", "lab-1", "click-id: lab-1:1:0\nperson: ab", '{"type":"cheers"}', "40", "counted (yours)",
   ]);
-  assert.deepEqual(other.cells, ["0", "3", "–", "–", "–", "–", "40", "unreadable_for reason=no value"]);
+  assert.deepEqual(other.cells, ["0", "3", "–", "–", "trace", "–", "40", "unreadable_for reason=no value"]);
   assert.equal(own.cells.length, headsOf(lookOf()).length);
   assert.equal(stampOf(9e18, lookOf().times), "9000000000000000000");
 });

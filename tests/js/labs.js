@@ -15,7 +15,7 @@ function lookOf({ isFile = false } = {}) {
 /** An answer of the laboratory. */
 function labOf(changes = {}) {
   return {
-    log: "log-1", broker: "kafka", process: 7, state: "live", as_of: { 0: 17 }, ends: { 0: 17 }, unreadable: {},
+    log: "log-1", broker: "kafka", process: "7-ab", state: "live", as_of: { 0: 17 }, ends: { 0: 17 }, unreadable: {},
     duplicates: 0, totals: { cheers: 17 }, read: { records: 0, bytes: 0 }, checkpoint: null, pause_left_s: 0,
     may_change: true, reactions: [{ key: "cheers", label: "Cheers" }, { key: "hate", label: "Hate" }], records: [],
     server_time: 1000, ...changes,
@@ -25,7 +25,7 @@ function labOf(changes = {}) {
 /** A record as the laboratory shows it. */
 function recordOf(changes = {}) {
   return {
-    partition: 0, offset: 17, time: 1000.02, key: "lab-1", headers: { "click-id": "lab-1:1:0", person: "ab" },
+    partition: 0, offset: 17, time: 1000.02, key: "lab-1", headers: [{ name: "click-id", value: "lab-1:1:0" }, { name: "person", value: "ab" }],
     value: '{"type":"cheers"}', bytes: 40, decision: "counted", reason: null, repeat_of: null, type: "cheers",
     timestamp: 1000, drawn_at: 1000, total: 18, polled_at: 1000.03, counted_at: 1000.031, ...changes,
   };

@@ -1,5 +1,7 @@
 """The routes of the laboratory: what they show of each record, to whom, and the experiments."""
 
+import os
+import re
 import time
 from typing import Any
 
@@ -19,6 +21,10 @@ def lab_site(make_site: MakeSite) -> Site:
     site.wait_for_state("live")
     look(site)
     return site
+
+
+def headers_of(record: dict[str, Any]) -> dict[str, str]:
+    return {header["name"]: header["value"] for header in record["headers"]}
 
 
 def look(site: Site, *, as_presenter: bool = False) -> dict[str, Any]:
@@ -74,13 +80,23 @@ def test_only_a_presenter_sees_whose_click_it_is(
     (unnamed,) = answer.get_json()["records"]
     assert not answer.get_json()["may_change"]
     assert "phone-1" not in answer.text
-    assert set(unnamed["headers"].values()) == {"…"}
-    person = named["headers"]["person"]
+    assert set(headers_of(unnamed).values()) == {"…"}
+    assert headers_of(unnamed).keys() == headers_of(named).keys()
+    # What this site writes tells of nobody, so everybody may learn from it.
+    assert unnamed["value"] == named["value"]
+    person = headers_of(named)["person"]
     assert person not in answer.text
     if "kafka_topic" in broker_settings:
         assert named["key"] == "phone-1"
-        assert named["headers"]["click-id"] == "phone-1:7:0"
+        assert headers_of(named)["click-id"] == "phone-1:7:0"
         assert unnamed["key"] == "…"
+
+
+def test_a_process_is_named_as_no_other_one(make_site: MakeSite) -> None:
+    one, other = (look(make_site())["process"] for _ in range(2))
+
+    assert one != other
+    assert one.split("-")[0] == other.split("-")[0] == str(os.getpid())
 
 
 @pytest.mark.parametrize("path", ["pause", "broken"])
@@ -125,6 +141,26 @@ def test_a_pause_ends_by_itself_and_no_click_is_lost(
     shown = look(lab_site)
     assert (paused["pause_left_s"] > 0, shown["pause_left_s"]) == (True, 0)
     assert paused["as_of"]["0"] + 1 == shown["as_of"]["0"]
+
+
+def test_readiness_says_that_it_is_behind_by_a_pause(
+    lab_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab, "PAUSE_SECONDS", 4.0)
+    lab_site.ask("POST", "/kafka/lab/pause", headers=RIGHT, json={})
+    assert lab_site.ask("GET", "/readyz").status_code == 200
+    lab_site.click({"type": "cheers"})
+    lab_site.wait_for_state("catching up")
+    behind = lab_site.ask("GET", "/readyz")
+
+    assert behind.status_code == 503
+    (broker, consumer) = behind.get_json()["conditions"]
+    assert broker["ok"]
+    assert re.fullmatch(
+        r"catching up: a presenter paused the counting; it goes on in \d s", consumer["reason"]
+    )
+    lab_site.wait_for_state("live")
+    assert lab_site.ask("GET", "/readyz").status_code == 200
 
 
 @pytest.mark.parametrize(

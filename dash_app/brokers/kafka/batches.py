@@ -13,10 +13,12 @@ from kafka.record.util import calc_crc32c, decode_varint
 
 from dash_app.brokers.kafka.codecs import NotDecodable, TooLarge, decompress
 from dash_app.brokers.kafka.messages import read_message
+from dash_app.brokers.kafka.outlines import read_outline
 from dash_app.counting.records import (
     BROKEN,
     CLICK_ID_BYTES,
     CLICK_ID_HEADER,
+    KEPT_VALUE_BYTES,
     LARGEST_VALUE_BYTES,
     OUTSIDE,
     PERSON_DIGITS,
@@ -93,7 +95,10 @@ class Batch(NamedTuple):
         return Record(self.last_offset if offset is None else offset, time, None, None, reason)
 
     def records(self, *, with_keys: bool = False) -> Iterator[Record]:
-        """Return the records in their order, with a `problem` what cannot be read."""
+        """Return the records in their order, with a `problem` what cannot be read.
+
+        Only `with_keys` they also have what decides nothing: keys and outlines.
+        """
         last = self.base_offset - 1
         try:
             for record in self._read(with_keys):
@@ -189,9 +194,12 @@ def _records(batch: Batch, with_keys: bool) -> Iterator[Record]:
             last = base + fields.offset_delta
             created = batch.first_timestamp + fields.time_delta
             time = batch.max_timestamp if is_append_time else created
-            key = fields.key if with_keys else None
+            key = outline = None
+            if with_keys:
+                key = fields.key
+                outline = None if fields.is_plain else read_outline(buffer, start)
             value, click_id, person = fields.value, fields.click_id, fields.person
-            yield hold(Record(last, time / 1000, value, click_id, None, key, person))
+            yield hold(Record(last, time / 1000, value, click_id, None, key, person, outline))
         elif last < latest:
             last += 1
             yield batch.unreadable(problem, last)
@@ -211,34 +219,42 @@ class _Fields(NamedTuple):
     value: bytes | None
     click_id: bytes | None
     person: bytes | None
-    key: bytes
+    key: bytes | None
+    is_plain: bool
 
 
 def _fields(buffer: bytes, position: int, end: int) -> _Fields:
-    """Return what the record between two places holds; too long a value or header is cut short.
+    """Return what the record between two places holds; too long a part of it is cut short.
 
-    Names of headers may be any bytes. Raises ValueError and IndexError.
+    It is plain if nothing is cut or left out that somebody may want to see. Names of headers may be
+    any bytes. Raises ValueError and IndexError.
     """
     (length, position), (delta, time_delta) = _key(buffer, position)
-    key = buffer[position : position + min(max(length, 0), KEY_BYTES)]
-    position += max(length, 0)
+    key, is_plain = None, length <= KEY_BYTES
+    if length >= 0:
+        key = buffer[position : position + min(length, KEY_BYTES)]
+        position += length
     length, position = decode_varint(buffer, position)
     value = None
     if length >= 0:
         value = buffer[position : position + min(length, LARGEST_VALUE_BYTES + 1)]
         position += length
-    click_id, person, position = _headers(buffer, position)
+    is_plain = is_plain and length <= KEPT_VALUE_BYTES
+    click_id, person, has_others, position = _headers(buffer, position)
     # No part of a record moves back, so whoever ends at the end has read nothing else.
     if position != end:
         raise ValueError(f"a record ends at {position}, not at {end}")
-    return _Fields(delta, time_delta, value, click_id, person, key)
+    return _Fields(delta, time_delta, value, click_id, person, key, is_plain and not has_others)
 
 
-def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, int]:
-    """Return identity and person, cut short, and where the headers end; of two persons none."""
+def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, bool, int]:
+    """Return identity and person, cut short, whether there are others, and where the headers end.
+
+    Of two persons there is none.
+    """
     count, position = decode_varint(buffer, position)
     click_id = person = None
-    persons = 0
+    persons = identities = 0
     for _ in range(count):
         length, position = decode_varint(buffer, position)
         if length < 0:
@@ -247,9 +263,11 @@ def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, 
         length, position = decode_varint(buffer, position)
         length = max(length, 0)
         if name == _CLICK_ID:
+            identities += 1
             click_id = buffer[position : position + min(length, CLICK_ID_BYTES)]
         elif name == _PERSON:
             persons += 1
             person = buffer[position : position + min(length, PERSON_DIGITS + 1)]
         position += length
-    return click_id, person if persons == 1 else None, position
+    has_others = count != min(identities, 1) + min(persons, 1)
+    return click_id, person if persons == 1 else None, has_others, position

@@ -45,12 +45,13 @@ class Forged(NamedTuple):
     attributes: int = 0
     headers: Sequence[tuple[bytes, bytes | None]] = ()
     time_delta: int = 0
+    key: bytes | None = None
 
     def written(self) -> bytes:
         """Return the record as a batch holds it."""
         deltas = varint(self.time_delta) + varint(self.offset_delta)
         headers = b"".join(_sized(name) + _sized(value) for name, value in self.headers)
-        body = bytes([self.attributes]) + deltas + _sized(None) + _sized(self.value)
+        body = bytes([self.attributes]) + deltas + _sized(self.key) + _sized(self.value)
         body += varint(len(self.headers)) + headers
         return varint(len(body)) + body
 

@@ -5,10 +5,13 @@ from dash_app.pages.dashboard_texts import Section
 RANGE: Section = {
     "range_records": ("Records {from} – {to}", "Registros {from} – {to}"),
     "range_offsets": (
-        "Partition {partition}: offsets {first} to {last}, records: {n}",
-        "Partición {partition}: offsets {first} a {last}, registros: {n}",
+        "Partition {partition}: offsets {first} to {last}, records: {n} at most",
+        "Partición {partition}: offsets {first} a {last}, registros: {n} como mucho",
     ),
-    "range_rows": ("Rows {first} to {last}: {n}", "Filas {first} a {last}: {n}"),
+    "range_rows": (
+        "Rows {first} to {last}: {n} at most",
+        "Filas {first} a {last}: {n} como mucho",
+    ),
     "range_none": ("No record was written then.", "No se escribió ningún registro entonces."),
     "range_failed": (
         "The offsets are not known: {message}",

@@ -14,10 +14,11 @@ from dash_app.settings import Settings
 from dash_app.web.query import asked_range, reject_unknown_parameters
 from dash_app.web.streams import job_errors
 
-SHOWN = ("offset", "timestamp", "key", "headers")
+SHOWN = ("timestamp", "offset", "headers", "key")
+"""Properties of the formatter, in the order in which it prints them, separated by tabs."""
 
 NO_MORE_MS = 10_000
-"""Offsets without a record make the consumer wait for ever, unless it gives up after so long."""
+"""After offsets without a record the consumer waits for later ones for ever, unless for so long."""
 
 
 def offsets(service: Service) -> Response:
@@ -57,6 +58,16 @@ def _commands(settings: Settings, written: Mapping[int, tuple[int, int]]) -> lis
                 *("--isolation-level", "read_committed", *shown),
             ]
         )
+        + f" | awk -F '\\t' {shlex.quote(_until(end))}"
         for number, (first, end) in sorted(written.items())
         if first < end
     ]
+
+
+def _until(end: int) -> str:
+    """Return a program that passes on the lines of the records before an offset.
+
+    The consumer ends after so many records, and some offsets have none: those of the markers of
+    transactions, and of what was compacted. Then it goes on behind the range.
+    """
+    return f"$2 ~ /^Offset:[0-9]+$/ && substr($2, 8) + 0 >= {end} {{ exit }} 1"

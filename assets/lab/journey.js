@@ -5,7 +5,8 @@
   /**
    * A request of this page on its way from a press to the counts; of several records the last one is followed.
    * Ticks are milliseconds of a clock of the page that nobody sets; `received` and `acknowledged` are seconds
-   * of the server's. `state` is "sent", then "placed", and in the end "shown", "missed", "refused" or "lost".
+   * of the server's. `state` is "sent", then "placed", and in the end "shown", "missed", "refused" or "lost";
+   * "counted" where Flink counts, which tells how far it is and shows no record.
    */
   class Journey {
     /** kind: tap, again, broken, old or many; pressed: a tick, `at` in epoch ms; first: the journey that it repeats. */
@@ -62,6 +63,13 @@
       this.lab = lab;
       const record = lab.records.find((each) => isAt(each, this.place));
       if (record) this.end("shown", lab, now, record);
+      else if (lab.counts_from === "flink" && this.isPassed) this.end("counted", lab, now, null);
+    }
+
+    /** Whether the counts of the last answer hold its record. */
+    get isPassed() {
+      const { partition, offset } = this.place;
+      return (this.lab.as_of[partition] || 0) > offset;
     }
 
     /** Ends the waiting after 12 s. */
@@ -85,15 +93,14 @@
         broker: inServer,
         consumer: read && (read.polled_at - acknowledged) * 1000,
         bin: read && (read.counted_at - read.polled_at) * 1000,
-        whole: this.state === "shown" ? this.seen - pressed : null,
+        whole: this.seen !== null && this.state !== "missed" ? this.seen - pressed : null,
       };
     }
 
     /** Why its record was not shown: "noted" (counted, but not shown), "behind" or "silent" (no answer). */
     whyMissed() {
       if (this.lab === null) return "silent";
-      const { partition, offset } = this.place;
-      return (this.lab.as_of[partition] || 0) > offset ? "noted" : "behind";
+      return this.isPassed ? "noted" : "behind";
     }
   }
 

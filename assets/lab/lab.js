@@ -84,9 +84,9 @@
       return this.answer !== null && this.answer.may_change;
     }
 
-    /** Whether the experiment can be made; a file has no place for what is broken. */
-    may(what, isFile) {
-      const isPossible = { broken: !isFile, again: this.tapped !== null };
+    /** Whether the experiment can be made: a file has no place for what is broken, and Flink does not pause. */
+    may(what, { isFile, isFlink }) {
+      const isPossible = { broken: !isFile, pause: !isFlink, again: this.tapped !== null };
       return this.mayChange && isPossible[what] !== false;
     }
 

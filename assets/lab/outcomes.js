@@ -1,7 +1,8 @@
 "use strict";
 {
   const isPage = typeof module === "undefined";
-  const { msOf, refusalOf, sentenceOf } = isPage ? window.labStations : require("./stations.js");
+  const { refusalOf } = isPage ? window.labRefusals : require("./refusals.js");
+  const { msOf, sentenceOf } = isPage ? window.labStations : require("./stations.js");
 
   const SENTENCES = { again: againOf, broken: brokenOf, old: oldOf, many: manyOf };
 

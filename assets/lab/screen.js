@@ -12,13 +12,14 @@
   /** The formats of the language, the times of the zone and the sizes of the charts, as they are now. */
   function readLook() {
     const { text, words } = window.clickPage;
-    const isFile = words().broker === "embedded";
+    const { variant } = words();
     return {
       ...lookAt(0, { width: 0, height: 0 }),
       text,
-      isFile,
-      // A file has words of its own for what a broker calls otherwise.
-      say: (key, values) => text(isFile && `${key}_file` in words() ? `${key}_file` : key, values),
+      isFile: variant === "_file",
+      isFlink: variant === "_flink",
+      // A file has words of its own for what a broker calls otherwise, and so has a site for which Flink counts.
+      say: (key, values) => text(`${key}${variant}` in words() ? `${key}${variant}` : key, values),
       windows: new Map(JSON.parse(words().windows)),
     };
   }

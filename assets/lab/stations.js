@@ -2,6 +2,7 @@
 {
   const isPage = typeof module === "undefined";
   const { decisionOf, stampOf } = isPage ? window.labRecords : require("./records.js");
+  const { refusalOf } = isPage ? window.labRefusals : require("./refusals.js");
   const NAMES = ["phone", "server", "broker", "consumer", "bin"];
 
   /** The look: say(key, values), whole(), decimal(), times of a zone, and the bins' widths by window (s). */
@@ -63,8 +64,9 @@
     };
   }
 
-  function consumer({ record, lab, isSameRow }, { say, times, text, isFile }, { consumer: wait }) {
+  function consumer({ state, record, lab, isSameRow }, { say, times, text, isFile }, { consumer: wait }) {
     if (isSameRow) return { words: [say("not_read_again")] };
+    if (state === "counted") return { facts: [[say("fact_process"), lab.process]], words: [say("flink_decides")] };
     if (record === null) return {};
     return {
       facts: [
@@ -76,9 +78,19 @@
     };
   }
 
-  function bin({ record, isSameRow }, look) {
+  /** What is known of the bin where Flink counts. */
+  function binOfFlink({ body, lab }, { say, whole }) {
+    const [click] = body.clicks || [];
+    if (click === undefined) return { words: [say("no_bin_unreadable")] };
+    const { type } = click;
+    return { facts: [[say("fact_total", { type }), whole(lab.totals[type] || 0)]], words: [say("flink_bins")] };
+  }
+
+  function bin(journey, look) {
+    const { state, record, isSameRow } = journey;
     const { say, times, whole } = look;
     if (isSameRow) return { words: [say("no_bin_repeat")] };
+    if (state === "counted") return binOfFlink(journey, look);
     if (record === null) return {};
     const { decision, drawn_at: at, total, type } = record;
     if (decision === "repeat" || decision === "unreadable") return { words: [say(`no_bin_${decision}`)] };
@@ -113,20 +125,12 @@
     const values = { partition: place.partition, offset: whole(place.offset) };
     if (state === "placed") return say("waits", values);
     if (state === "missed") return say(`missed_${journey.whyMissed()}`, { process: lab && lab.process });
-    const decision = journey.isSameRow ? say("not_read_again") : decisionOf(record, look);
-    if (journey.isSameRow) return decision;
+    if (journey.isSameRow) return say("not_read_again");
+    const decision = state === "counted" ? say("read_by_flink") : decisionOf(record, look);
     return say("arrived", { ...values, decision, ms: msOf(journey.spans().whole, look), period: `${period} ms` });
   }
 
-  /** Why a request was not taken, in words. */
-  function refusalOf({ state, refusal }, { say }) {
-    const { status, message, seconds } = refusal;
-    if (state === "lost") return say("lost");
-    if (status === 401) return say("needs_tap_code");
-    return status === 429 && seconds > 0 ? say("too_many", { seconds }) : say("not_taken", { message: message || status });
-  }
-
-  const stations = { msOf, refusalOf, sentenceOf, stationsOf };
+  const stations = { msOf, sentenceOf, stationsOf };
   if (isPage) window.labStations = stations;
   else module.exports = stations;
 }

@@ -4,6 +4,7 @@
   const { QUICK_MS } = window.labLab;
   const { endIn, lagIn, partitionsOf } = window.labHistory;
   const { outcomeOf } = window.labOutcomes;
+  const { inWords } = window.labRefusals;
   const { headsOf, rowsOf } = window.labRecords;
   const { sentenceOf, stationsOf } = window.labStations;
   const { element } = window.clickElements;
@@ -107,7 +108,7 @@
       const { failure, answer } = this.lab;
       if (failure !== null) {
         if (failure.status === 401) return text("log_in_again");
-        return failure.message || text("server_away");
+        return failure.message ? inWords(failure.message, text) : text("server_away");
       }
       if (kind === "reconnecting") return text(answer && answer.state === "reconnecting" ? "broker_away" : "server_away");
       return answer !== null && answer.state === "disabled" ? text("not_counting") : "";
@@ -128,7 +129,7 @@
       byId("no-right").hidden = lab.answer === null || lab.mayChange;
       for (const button of document.querySelectorAll("[data-experiment]")) {
         const what = button.dataset.experiment;
-        button.disabled = !lab.may(what, look.isFile);
+        button.disabled = !lab.may(what, look);
         // A button that cannot be pressed for a while keeps the focus.
         button.setAttribute("aria-disabled", String(what === "pause" && lab.isPausing));
       }
@@ -172,7 +173,7 @@
         { cells, className: isOwn ? `${kind} own` : kind }));
       byId("records-table").hidden = rows.length === 0;
       write("none-noted", rows.length === 0 ? look.say("none_noted") : "");
-      write("hidden-ids", answer.may_change ? "" : look.say("ids_hidden"));
+      write("hidden-ids", answer.may_change || look.isFlink ? "" : look.say("ids_hidden"));
       writeRows("records-head", [{ cells: headsOf(look) }], "th");
       writeRows("records-body", rows, "td");
     }

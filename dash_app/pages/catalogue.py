@@ -11,6 +11,7 @@ from dash_app.pages import (
     dashboard_texts,
     experiment_texts,
     lab_texts,
+    now_texts,
     report_texts,
     talks_texts,
 )
@@ -136,7 +137,7 @@ _ALL: Section = {
     **report_texts.REPORT,
     **talks_texts.TALKS,
     **lab_texts.LAB,
-    **lab_texts.NOW,
+    **now_texts.NOW,
     **experiment_texts.EXPERIMENTS,
     **LANDING,
 }

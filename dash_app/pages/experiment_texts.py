@@ -8,6 +8,27 @@ EXPERIMENTS: Section = {
         "Only the presenter may experiment: open this page with the presenter's link.",
         "Solo quien presenta puede experimentar: abre esta página con su enlace.",
     ),
+    "closed_now": (
+        "the presenter has closed the buttons.",
+        "quien presenta ha cerrado los botones.",
+    ),
+    "no_button": ("there is no such button now.", "ahora no existe ese botón."),
+    "may_not_write": (
+        "the server may not write to the topic.",
+        "el servidor no puede escribir en el topic.",
+    ),
+    "not_written": (
+        "the broker does not take it now; try again.",
+        "el bróker no lo acepta ahora; inténtalo otra vez.",
+    ),
+    "not_known_yet": (
+        "the server is still starting; try again.",
+        "el servidor aún está arrancando; inténtalo otra vez.",
+    ),
+    "flink_counts": (
+        "Flink counts, so a pause would show nothing.",
+        "Flink cuenta, así que una pausa no mostraría nada.",
+    ),
     "again": ("Send it again", "Envíalo otra vez"),
     "again_about": (
         (
@@ -100,6 +121,16 @@ EXPERIMENTS: Section = {
         (
             "Durante diez segundos este proceso no cuenta nada, y el archivo sigue aceptando "
             "toques: el retraso crece. Luego se pone al día, y ningún toque se pierde."
+        ),
+    ),
+    "pause_about_flink": (
+        (
+            "Flink counts, and this process shows what it wrote: a pause here would hold nothing "
+            "up. With COUNTS_FROM=clicks this button works."
+        ),
+        (
+            "Flink cuenta, y este proceso muestra lo que escribió: una pausa aquí no retendría "
+            "nada. Con COUNTS_FROM=clicks este botón funciona."
         ),
     ),
     "pausing": (

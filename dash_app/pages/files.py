@@ -118,6 +118,7 @@ BUNDLES = {
         "lab/history.js",
         "lab/charts.js",
         "lab/records.js",
+        "lab/refusals.js",
         "lab/stations.js",
         "lab/outcomes.js",
         "lab/view.js",

@@ -10,7 +10,8 @@ from dash_app.counting.windows import WINDOWS
 from dash_app.pages import catalogue, dashboard_texts, figures
 from dash_app.pages.banner import demo_banner
 from dash_app.pages.experiment_texts import EXPERIMENTS
-from dash_app.pages.lab_texts import LAB, NOW
+from dash_app.pages.lab_texts import LAB
+from dash_app.pages.now_texts import NOW
 from dash_app.pages.page import DASH_SUITES, Contents, Page
 from dash_app.pages.range_texts import RANGE
 from dash_app.pages.switches import switch_buttons, zone_switch
@@ -45,7 +46,7 @@ _Say = Callable[[str], dict[str, Any]]
 
 def mount(settings: Settings, gate: Gate) -> Page:
     """Serve the page of the laboratory and return its Dash app."""
-    values = {"windows": json.dumps(list(WINDOWS.items())), "broker": settings.broker}
+    values = {"windows": json.dumps(list(WINDOWS.items())), "variant": variant(settings)}
     contents = Contents(
         name=NAME,
         title=TITLE,
@@ -69,14 +70,19 @@ def mount(settings: Settings, gate: Gate) -> Page:
     return page
 
 
+def variant(settings: Settings) -> str:
+    """Return how keys of texts end that take the place of others on this site; see lab_texts."""
+    if settings.broker == "embedded":
+        return "_file"
+    return "_flink" if settings.counts_from == "flink" else ""
+
+
 def layout(settings: Settings) -> html.Div:
     """Return the whole page; the script fills in what it measures."""
 
     def say(key: str) -> dict[str, Any]:
-        of_file = f"{key}_file"
-        return catalogue.text(
-            of_file if settings.broker == "embedded" and of_file in TEXTS else key
-        )
+        of_this_site = f"{key}{variant(settings)}"
+        return catalogue.text(of_this_site if of_this_site in TEXTS else key)
 
     sections = [_tap(say), _experiments(say), _now(settings, say), _newest(say)]
     main = html.Main(

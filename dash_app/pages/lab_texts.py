@@ -1,6 +1,7 @@
 """The texts of the laboratory, in the order of look.LANGUAGES.
 
-A text whose key ends in `_file` takes the place of the one without it where the log is a file.
+A text whose key ends in `_file` takes the place of the one without it where the log is a file, and
+`_flink` where Flink counts in place of this program.
 """
 
 from dash_app.pages.dashboard_texts import Section
@@ -23,6 +24,7 @@ LAB: Section = {
     "station_broker": ("Broker", "Bróker"),
     "station_broker_file": ("File", "Archivo"),
     "station_consumer": ("Consumer", "Consumidor"),
+    "station_consumer_flink": ("Flink", "Flink"),
     "station_bin": ("Bin", "Intervalo"),
     "span_phone": ("from the press to the sending", "de la pulsación al envío"),
     "span_server": ("on the network, both ways together", "en la red, ida y vuelta juntas"),
@@ -89,6 +91,20 @@ LAB: Section = {
         "There is no new row, so nothing is read again.",
         "No hay fila nueva, así que nada se lee otra vez.",
     ),
+    "flink_decides": (
+        (
+            "Flink has read it. It writes sums alone, so what it decided about this record shows "
+            "only in the totals, repeats and reasons."
+        ),
+        (
+            "Flink lo ha leído. Solo escribe sumas, así que lo que decidió sobre este registro se "
+            "ve únicamente en los totales, las repeticiones y los motivos."
+        ),
+    ),
+    "flink_bins": (
+        "The total as Flink wrote it last; the dashboard draws its bins.",
+        "El total que Flink escribió por último; el panel dibuja sus intervalos.",
+    ),
     "no_bin_repeat": (
         "A repeat adds nothing to any bin.",
         "Una repetición no suma en ningún intervalo.",
@@ -147,6 +163,10 @@ LAB: Section = {
             "contará."
         ),
     ),
+    "missed_behind_flink": (
+        "After 12 s Flink has not counted it yet. It is durable and will count.",
+        "Tras 12 s Flink aún no lo ha contado. Es duradero y contará.",
+    ),
     "missed_silent": (
         "It is durable, but the server has not said for 12 s how far it has counted.",
         "Es duradero, pero el servidor lleva 12 s sin decir hasta dónde ha contado.",
@@ -165,6 +185,7 @@ LAB: Section = {
         "No aceptado: los toques necesitan el código del clicker. Ábrelo una vez e introdúcelo.",
     ),
     "counted": ("counted", "contado"),
+    "read_by_flink": ("read by Flink", "leído por Flink"),
     "untimely": ("counted, too old to be drawn", "contado, demasiado viejo para dibujarse"),
     "repeat": ("repeat of offset {offset}", "repetición del offset {offset}"),
     "repeat_old": (
@@ -172,86 +193,4 @@ LAB: Section = {
         "repetición de uno anterior a que esta página preguntara",
     ),
     "unreadable_for": ("unreadable: {reason}", "ilegible: {reason}"),
-}
-
-NOW: Section = {
-    "now": ("Right now", "Ahora mismo"),
-    "partitions": ("How far each partition is read", "Hasta dónde se lee cada partición"),
-    "partitions_file": ("How far the file is read", "Hasta dónde se lee el archivo"),
-    "head_partition": ("Partition", "Partición"),
-    "head_partition_file": ("Log", "Registro"),
-    "the_file": ("the file", "el archivo"),
-    "head_end": ("End", "Final"),
-    "head_position": ("Position", "Posición"),
-    "head_lag": ("Lag", "Retraso"),
-    "head_rate": ("Records/s", "Registros/s"),
-    "head_rate_file": ("Rows/s", "Filas/s"),
-    "chart_lag": (
-        "Lag: records still to be counted, last 5 minutes",
-        "Retraso: registros por contar, últimos 5 minutos",
-    ),
-    "chart_lag_file": (
-        "Lag: rows still to be counted, last 5 minutes",
-        "Retraso: filas por contar, últimos 5 minutos",
-    ),
-    "chart_bytes": (
-        "Bytes read per second, last 5 minutes",
-        "Bytes leídos por segundo, últimos 5 minutos",
-    ),
-    "line_partition": ("Partition {partition}", "Partición {partition}"),
-    "answers": (
-        "Process {process} answers. It has counted to {as_of}.",
-        "Responde el proceso {process}. Ha contado hasta {as_of}.",
-    ),
-    "answers_many": (
-        "Several processes answer in turn: {processes}. Each counts the whole log for itself.",
-        "Varios procesos responden por turnos: {processes}. Cada uno cuenta todo el registro.",
-    ),
-    "nothing_counted": ("nothing yet", "nada aún"),
-    "checkpoint": (
-        (
-            "Newest checkpoint of this process: {offsets}, {seconds} s old. After a restart it "
-            "goes on there."
-        ),
-        (
-            "Último punto de control de este proceso: {offsets}, hace {seconds} s. Tras un "
-            "reinicio sigue ahí."
-        ),
-    ),
-    "no_checkpoint": (
-        "This process has written no checkpoint since its start.",
-        "Este proceso no ha escrito ningún punto de control desde su inicio.",
-    ),
-    "no_checkpoint_file": (
-        "There is no checkpoint: the file holds the totals beside the clicks.",
-        "No hay punto de control: el archivo guarda los totales junto a los clics.",
-    ),
-    "repeats": ("Repeats passed over: {n}.", "Repeticiones omitidas: {n}."),
-    "all_clicks": ("No record was unreadable.", "Ningún registro fue ilegible."),
-    "newest": ("The newest 50 records", "Los 50 registros más nuevos"),
-    "newest_file": ("The newest 50 rows", "Las 50 filas más nuevas"),
-    "none_noted": (
-        "None has come since this page asks. Tap!",
-        "No ha llegado ninguno desde que esta página pregunta. ¡Toca!",
-    ),
-    "ids_hidden": (
-        (
-            "Only the presenter sees keys, headers, and values of other programs: they may say "
-            "whose tap it is."
-        ),
-        (
-            "Solo quien presenta ve claves, cabeceras y valores de otros programas: pueden decir "
-            "de quién es el toque."
-        ),
-    ),
-    "col_time": ("Time of the log", "Hora del registro"),
-    "col_key": ("Key", "Clave"),
-    "col_headers": ("Headers", "Cabeceras"),
-    "col_value": ("Value", "Valor"),
-    "col_bytes": ("Bytes", "Bytes"),
-    "yours": ("yours", "tuyo"),
-    "log_in_again": (
-        "The server asks for a code or a login: reload this page.",
-        "El servidor pide un código o un inicio de sesión: recarga esta página.",
-    ),
 }

@@ -54,6 +54,7 @@ def show(service: Service, presenter: Presenter) -> Response:
     fields = {
         "log": snapshot.log_id,
         "broker": service.settings.broker,
+        "counts_from": service.settings.counts_from,
         "process": consumer.process,
         "state": consumer.state,
         "as_of": snapshot.as_of,

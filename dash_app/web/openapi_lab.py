@@ -77,6 +77,7 @@ class Lab(BaseModel):
 
     log: str | None
     broker: Literal["kafka", "embedded"]
+    counts_from: Literal["clicks", "flink"]
     process: str
     state: State
     as_of: Offsets

@@ -21,6 +21,9 @@ HIDDEN = "…"
 
 _Headers = Sequence[tuple[bytes, bytes | None]]
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), 127) if chr(code) not in "\t\n"}
+"""Signs that no page shows, and how Python writes them."""
+
 _OURS = frozenset({CLICK_ID_HEADER.encode(), PERSON_HEADER.encode()})
 
 
@@ -87,5 +90,5 @@ def _shown(part: bytes | None, most: int, *, is_named: bool) -> str | None:
     is_cut = len(part) > 4 * most
     # A sign whose last bytes were cut off is left out.
     decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
-    text = decoder.decode(part, final=not is_cut)
+    text = decoder.decode(part, final=not is_cut).translate(_CONTROLS)
     return f"{text[:most]}{HIDDEN}" if is_cut or len(text) > most else text

@@ -5,6 +5,7 @@ const { Lab } = require("../../assets/lab/lab.js");
 const { labOf, placed, recordOf, world } = require("./labs.js");
 
 const CLICK = "kafka/click";
+const KAFKA = { isFile: false, isFlink: false };
 
 test("it asks once a second, one request at a time, and never while nobody sees it", async () => {
   const { lab, state, asked } = world(Lab);
@@ -74,11 +75,11 @@ test("in a new log none of the records is this page's, and nothing can be sent a
   state.answer = labOf({ log: null });
   state.time += 1000;
   await lab.tick();
-  assert.deepEqual([lab.own.size, lab.may("again", false)], [1, true]);
+  assert.deepEqual([lab.own.size, lab.may("again", KAFKA)], [1, true]);
   state.answer = labOf({ log: "log-2", records: [recordOf()] });
   state.time += 1000;
   await lab.tick();
-  assert.deepEqual([lab.own.size, lab.may("again", false), lab.journey], [0, false, null]);
+  assert.deepEqual([lab.own.size, lab.may("again", KAFKA), lab.journey], [0, false, null]);
   state.replies[CLICK] = placed(18);
   await lab.tap("cheers", 1000);
   assert.deepEqual([...lab.own], ["0/18"]);
@@ -87,11 +88,11 @@ test("in a new log none of the records is this page's, and nothing can be sent a
 test("sent again it is the same request, and the first stays the one that can be sent again", async () => {
   const { lab, state } = world(Lab);
   await lab.tick();
-  assert.equal(lab.may("again", false), false);
+  assert.equal(lab.may("again", KAFKA), false);
   assert.equal(lab.experiment("again", "", 1000), null);
   state.replies[CLICK] = placed(17);
   await lab.tap("cheers", 1000);
-  assert.equal(lab.may("again", false), true);
+  assert.equal(lab.may("again", KAFKA), true);
   state.replies[CLICK] = placed(18);
   await lab.experiment("again", "", 1000);
   const [first, second] = state.sent.filter(([method]) => method === "POST");
@@ -136,13 +137,15 @@ test("the experiments send what they name, and nothing without the right", async
   await lab.tick();
   for (const what of ["again", "broken", "pause", "old", "many"]) {
     assert.equal(lab.experiment(what, "empty", 1000), null);
-    assert.equal(lab.may(what, false), false);
+    assert.equal(lab.may(what, KAFKA), false);
   }
   assert.equal(state.sent.length, 1);
   state.answer = labOf();
   state.time += 1000;
   await lab.tick();
-  assert.equal(lab.may("broken", true), false);
+  assert.deepEqual(["broken", "pause", "old"].map((what) => lab.may(what, KAFKA)), [true, true, true]);
+  assert.deepEqual(["broken", "pause", "old"].map((what) => lab.may(what, { isFile: true })), [false, true, true]);
+  assert.deepEqual(["broken", "pause", "old"].map((what) => lab.may(what, { isFlink: true })), [true, false, true]);
   assert.equal(lab.experiment("rude", "", 1000), null);
   await lab.experiment("old", 1800, 1000);
   await lab.experiment("many", "", 1000);

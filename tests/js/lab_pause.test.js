@@ -70,7 +70,7 @@ test("the button pauses the process that answers, once at a time, and a refusal 
   await lab.tick();
   state.replies["kafka/lab/pause"] = { status: 403, answer: { message: "Only the presenter may do this" } };
   await lab.experiment("pause", "", 0);
-  assert.equal(outcomeOf("pause", lab.outcomes.pause, lookOf(), 100), "not_taken message=Only the presenter may do this");
+  assert.equal(outcomeOf("pause", lab.outcomes.pause, lookOf(), 100), "not_taken message=no_right");
   state.replies["kafka/lab/pause"] = { status: 200, answer: { process: "7-ab", pause_left_s: 10 } };
   await lab.experiment("pause", "", 0);
   assert.equal(lab.experiment("pause", "", 0), null);

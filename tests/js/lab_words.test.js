@@ -93,6 +93,25 @@ test("the outcomes name offsets, reasons and numbers", () => {
   assert.equal(outcomeOf("many", undefined, lookOf(), 100), "");
 });
 
+test("where Flink counts a tap ends once Flink has passed it, and no record is told of", () => {
+  const [tap, broken] = ["tap", "broken"].map((kind) => journey({ kind, look: false }));
+  const flink = { counts_from: "flink", records: [], totals: { cheers: 40 } };
+  broken.body = { kind: "empty" };
+  for (const one of [tap, broken]) {
+    one.look(labOf({ ...flink, as_of: { 0: 17 } }), 150);
+    assert.equal(one.state, "placed");
+    one.look(labOf({ ...flink, as_of: { 0: 18 } }), 160);
+    assert.equal(one.state, "counted");
+  }
+  const [, , , consumer, bin] = stationsOf(tap, lookOf({ isFlink: true }));
+  assert.deepEqual([consumer.time, consumer.facts, consumer.words], ["", [["fact_process", "7-ab"]], ["flink_decides"]]);
+  assert.deepEqual([bin.time, bin.facts, bin.words], ["", [["fact_total type=cheers", "40"]], ["flink_bins"]]);
+  assert.deepEqual(stationsOf(broken, lookOf({ isFlink: true }))[4].words, ["no_bin_unreadable"]);
+  const read = "arrived partition=0 offset=17 decision=read_by_flink ms=60.0 ms period=100 ms";
+  assert.equal(sentenceOf(tap, lookOf({ isFlink: true }), 100), read);
+  assert.equal(outcomeOf("broken", broken, lookOf({ isFlink: true }), 100), read);
+});
+
 test("a refusal is said in words, and that no answer leaves it open", () => {
   const sentence = (reply) => {
     const one = new Journey({ kind: "tap", path: "", body: {}, pressed: 0, at: 0 });
@@ -104,6 +123,8 @@ test("a refusal is said in words, and that no answer leaves it open", () => {
   assert.equal(sentence({ status: 429, answer: { message: "many" }, retryMs: 6000 }), "too_many seconds=6");
   assert.equal(sentence({ status: 409, answer: { message: "closed" } }), "not_taken message=closed");
   assert.equal(sentence({ status: 502, answer: null }), "not_taken message=502");
+  const known = { status: 503, answer: { message: "The record was not written: no broker answered", appended: false } };
+  assert.equal(sentence(known), "not_taken message=not_written");
 });
 
 test("the rows hold what the records hold, and mark this page's own", () => {

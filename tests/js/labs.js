@@ -6,16 +6,16 @@ const { timesOf } = require("../../assets/dashboard/zone.js");
 const text = (key, values = {}) => [key, ...Object.entries(values).map(([name, value]) => `${name}=${value}`)].join(" ");
 
 /** A look with texts as their keys; a file's words end in _file in the page, and here as well. */
-function lookOf({ isFile = false } = {}) {
+function lookOf({ isFile = false, isFlink = false } = {}) {
   const say = (key, values) => text(isFile ? `${key}_file` : key, values);
   const sizes = { tick: 13, line: 3 };
-  return { ...formatsOf("en-US"), times: timesOf("utc"), text, say, isFile, windows: new Map([[120, 2], [900, 15], [3600, 60]]), sizes };
+  return { ...formatsOf("en-US"), times: timesOf("utc"), text, say, isFile, isFlink, windows: new Map([[120, 2], [900, 15], [3600, 60]]), sizes };
 }
 
 /** An answer of the laboratory. */
 function labOf(changes = {}) {
   return {
-    log: "log-1", broker: "kafka", process: "7-ab", state: "live", as_of: { 0: 17 }, ends: { 0: 17 }, unreadable: {},
+    log: "log-1", broker: "kafka", counts_from: "clicks", process: "7-ab", state: "live", as_of: { 0: 17 }, ends: { 0: 17 }, unreadable: {},
     duplicates: 0, totals: { cheers: 17 }, read: { records: 0, bytes: 0 }, checkpoint: null, pause_left_s: 0,
     may_change: true, reactions: [{ key: "cheers", label: "Cheers" }, { key: "hate", label: "Hate" }], records: [],
     server_time: 1000, ...changes,

@@ -19,6 +19,7 @@ from dash_app.pages import (
     lab,
     lab_texts,
     landing,
+    now_texts,
     report,
     report_texts,
     talks,
@@ -74,7 +75,7 @@ def test_every_reason_why_a_record_is_no_click_has_its_texts() -> None:
 
 def test_no_key_has_two_texts() -> None:
     results = [report_texts.REPORT, talks_texts.TALKS]
-    laboratory = [lab_texts.LAB, lab_texts.NOW, experiment_texts.EXPERIMENTS]
+    laboratory = [lab_texts.LAB, now_texts.NOW, experiment_texts.EXPERIMENTS]
     texts = [bar_texts.BAR, dashboard_texts.DASHBOARD, *results, *laboratory]
     pages = [catalogue.CLICKER, catalogue.LANDING, *texts]
     keys = [key for section in [catalogue.COMMON, catalogue.DEMO, *pages] for key in section]

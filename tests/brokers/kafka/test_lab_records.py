@@ -43,7 +43,7 @@ def test_records_of_other_programs_are_shown_whole_to_a_presenter_alone(
         Sent(SECRET, SECRET, [("trace", SECRET), (name, b"")]),
         Sent(click(user=name), b"k"),
         Sent(b'{"type":"ann-example","timestamp":1800000000.0}'),
-        Sent(b"\xff" + SECRET),
+        Sent(b"\xff\x00" + SECRET),
     ]
     produce(kafka, topic, foreign)
     lab_site.click({"type": "cheers"})
@@ -56,7 +56,7 @@ def test_records_of_other_programs_are_shown_whole_to_a_presenter_alone(
     assert name in with_user["value"]
     assert with_user["type"] == "cheers"
     assert of_type["type"] == "ann-example"
-    assert no_text["value"] == f"\\xff{name}"
+    assert no_text["value"] == f"\\xff\\x00{name}"
     for record in shown:
         assert "ann" not in str(record)
     assert [record["value"] for record in shown[:4]] == ["…"] * 4

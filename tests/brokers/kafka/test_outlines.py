@@ -38,13 +38,14 @@ def test_a_record_as_ours_are_needs_no_outline(forged: Forged) -> None:
 
 def test_headers_of_other_programs_are_in_it_in_their_order() -> None:
     headers = [(b"trace", b"00-4bf9"), ID, (b"\xff", None), (b"trace", b"00-77a0")]
-    record = read(Forged(click(), 0, headers=headers, key=b"key"))
+    value = click()
+    record = read(Forged(value, 0, headers=headers, key=b"key"))
 
     assert record.outline is not None
     assert record.outline.headers == headers
-    assert (record.outline.key, record.outline.value) == (b"key", record.value)
-    values = [value for _, value in headers if value is not None]
-    assert record.outline.size == len(b"key") + len(click()) + sum(map(len, values))
+    assert (record.outline.key, record.outline.value) == (b"key", value)
+    parts = [part for _, part in headers if part is not None]
+    assert record.outline.size == len(b"key") + len(value) + sum(map(len, parts))
     assert record.click_id == ID[1]
 
 

@@ -142,7 +142,7 @@ def test_the_experiments_come_out_as_they_say(
 def test_a_pause_shows_the_lag_rise_and_fall_and_no_tap_is_lost(
     phone_of: PhoneOf, kafka_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lab, "PAUSE_SECONDS", 4.0)
+    monkeypatch.setattr(lab, "PAUSE_SECONDS", 6.0)
     phone = phone_of(kafka_site)
     open_lab(phone)
     experiment(phone, "pause")

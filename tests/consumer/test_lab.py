@@ -249,8 +249,9 @@ def test_a_pause_while_the_broker_is_away_ends_by_itself_and_loses_nothing(
 
 
 def test_the_last_checkpoint_is_known_with_its_time(consume: Consume, log: MemoryLog) -> None:
-    consumer = consume(checkpoint_seconds=0.01)
+    consumer = consume(checkpoint_seconds=0.01, start=False)
     assert consumer.lab.checkpoint is None
+    consumer.start()
     log.append(press(0))
     eventually(
         lambda: consumer.lab.checkpoint == ({0: 1}, NOW),

@@ -14,7 +14,7 @@ RUN test -z "$EXTRA_PACKAGES" || python -m pip --python /opt/venv/bin/python ins
         $EXTRA_PACKAGES
 COPY assets ./assets
 COPY dash_app ./dash_app
-COPY ops/healthcheck.py ./ops/healthcheck.py
+COPY ops/healthcheck.py ops/sbom.cdx.json ./ops/
 # The file system is read-only later: what Python would cache is made now.
 RUN python -m compileall -q dash_app && mkdir var
 

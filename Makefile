@@ -89,7 +89,7 @@ format: venv-test ## Mend style where a program can
 
 jars: $(JARS) ## Fetch the Kafka brokers that the tests start, once
 
-lock: ## Write the lock files anew from requirements*.txt (UPGRADE=--upgrade: newest versions)
+lock: ## Write the lock files anew, and the list of the image's packages (UPGRADE=--upgrade: newest versions)
 	@python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" -m venv .venv-lock
 	@.venv-lock/bin/python -m pip install -q "uv>=0.13,<0.14"
 	@for part in requirements-runtime requirements ops/flink/requirements; do \
@@ -97,6 +97,11 @@ lock: ## Write the lock files anew from requirements*.txt (UPGRADE=--upgrade: ne
 			--no-annotate --no-emit-index-url --custom-compile-command "make lock" \
 			$(UPGRADE) $$part.txt -o $$part.lock || exit 1; \
 	done
+	@.venv-lock/bin/uv venv -q --clear --python .venv-lock .venv-image
+	@.venv-lock/bin/uv pip install -q --python .venv-image --require-hashes -r requirements-runtime.lock
+	@.venv-lock/bin/python -m pip install -q "cyclonedx-bom>=7.5,<8"
+	@.venv-lock/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--of JSON -o ops/sbom.cdx.json .venv-image
 	@npm install --package-lock-only
 
 audit-deps: ## Ask an advisory service about every package of the image, by hand
@@ -105,7 +110,7 @@ audit-deps: ## Ask an advisory service about every package of the image, by hand
 	@.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-runtime.lock
 
 clean: ## Remove everything that make made, except the clicks in var/
-	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-flink .venv-flink.d .venv-lock .venv-audit \
+	@rm -rf .venv .venv.d .venv-test .venv-test.d .venv-flink .venv-flink.d .venv-lock .venv-image .venv-audit \
 		tests/brokers/kafka/jars ops/flink/jars build dist \
 		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .nginx node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dash_app.consumer.service import Service
     from dash_app.settings import Settings
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = ["__version__", "create_app", "mount"]
 

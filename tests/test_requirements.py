@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[1]
 LOCKS = ("requirements-runtime.lock", "requirements.lock")
@@ -69,6 +70,20 @@ def test_a_lock_names_no_address_and_hashes_every_package(name: str) -> None:
     packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
     assert packages
     assert all("--hash=sha256:" in package for package in packages)
+
+
+def test_the_list_of_the_images_packages_is_that_of_the_lock() -> None:
+    listed = json.loads((REPOSITORY / "ops" / "sbom.cdx.json").read_text())
+    assert (listed["bomFormat"], listed["specVersion"]) == ("CycloneDX", "1.6")
+    components = listed["components"]
+    locked = {name: version.split()[0] for name, version in read_lock(LOCKS[0]).items()}
+    assert {canonicalize_name(one["name"]): one["version"] for one in components} == locked
+    for one in components:
+        name = canonicalize_name(one["name"])
+        assert one["purl"].startswith(f"pkg:pypi/{name}@{one['version']}"), name
+        assert one["licenses"], f"{name} names no licence"
+    references = {one["bom-ref"] for one in components}
+    assert {one["ref"] for one in listed["dependencies"]} == references | {"root-component"}
 
 
 def test_each_package_has_a_line_that_says_why() -> None:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,13 @@ def test_the_result_holds_no_build_tools(image: ImageOnDisk) -> None:
     tools = {path.name for path in (image.root / "opt" / "venv" / "bin").iterdir()}
     assert not {"pip", "pip3", "wheel", "gcc", "uv"} & tools
     assert not read_stages()[-1].texts("RUN"), "the second stage only copies"
+
+
+def test_the_image_holds_exactly_the_packages_of_its_list(image: ImageOnDisk) -> None:
+    listed = json.loads((image.app / "ops" / "sbom.cdx.json").read_text())["components"]
+    (packages,) = (image.root / "opt" / "venv").glob("lib/python*/site-packages")
+    held = {(one.name, one.version) for one in distributions(path=[str(packages)])}
+    assert {(one["name"], one["version"]) for one in listed} == held
 
 
 def test_every_package_is_checked_against_its_hash() -> None:

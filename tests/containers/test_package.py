@@ -1,9 +1,11 @@
 """The wheel and the sdist: built, installed and run as pip and pipx do, far from the checkout."""
 
+import re
 import signal
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from tests.checkout import REPOSITORY, copy_tree
 from tests.containers.image import ImageOnDisk
 from tests.mounting.snippets import write_website
 from tests.ports import free_port
-from tests.served import Answer, run_to_end, serving
+from tests.served import PREFIX, Answer, run_to_end, serving
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.install, pytest.mark.timeout(240)]
@@ -127,14 +129,13 @@ def test_the_version_is_the_same_everywhere(wheels: dict[str, Path]) -> None:
     )
 
     assert f"\nVersion: {version}\n" in metadata
-    for compose in ("docker-compose.yml", "docker-compose.flink.yml"):
-        images = [
-            line
-            for line in (REPOSITORY / compose).read_text().splitlines()
-            if "image: kafka-clicker" in line
-        ]
-        assert images
-        assert all(image.endswith(f":{version}") for image in images), images
+    for name in (
+        *("docker-compose.yml", "docker-compose.flink.yml"),
+        *("ops/kubernetes.yml", "SECURITY.md"),
+    ):
+        images = re.findall(r"\bkafka-clicker-dashboard\S*:(\S+)", (REPOSITORY / name).read_text())
+        assert set(images) == {version}, name
+    assert f"| {version.rpartition('.')[0]} | yes |" in (REPOSITORY / "SECURITY.md").read_text()
 
 
 def command(environment: Path, folder: Path, *words: str) -> Answer:
@@ -168,6 +169,26 @@ def test_the_installed_demo_lives_in_an_empty_folder_and_leaves_nothing(
         assert "Traceback" not in served.log()
     assert list(temporary.iterdir()) == []
     assert [path.suffix for path in folder.iterdir()] == [".log"]
+
+
+def test_an_installed_site_serves_and_its_clicks_are_audited_and_reported(
+    environment: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving(tmp_path, port, [str(environment / "bin" / "kafka-clicker")], **FAR) as served:
+        document = served.ask("GET", "/openapi.json").fields
+        assert document["info"]["version"] == dash_app.__version__
+        assert served.click({"type": "cheers"}).status == 200
+        served.wait_for_totals(1)
+        audited = command(environment, tmp_path, "audit", f"http://127.0.0.1:{port}{PREFIX}")
+        assert audited.status == 0, audited.text
+        assert f"equal: http://127.0.0.1:{port}{PREFIX}: cheers 1, hate 0" in audited.text
+        assert served.end() == 0
+    hour = ("--from", str(int(time.time()) - 3600))
+    assert "1 tap" in command(environment, tmp_path, "report", *hour).text
+    written = command(environment, tmp_path, "report", *hour, "-o", "hour.html")
+    assert written.status == 0, written.text
+    assert "</html>" in (tmp_path / "hour.html").read_text()
 
 
 def test_an_installed_package_serves_a_host_far_from_the_checkout(

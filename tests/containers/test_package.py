@@ -136,6 +136,7 @@ def test_the_version_is_the_same_everywhere(wheels: dict[str, Path]) -> None:
         images = re.findall(r"\bkafka-clicker-dashboard\S*:(\S+)", (REPOSITORY / name).read_text())
         assert set(images) == {version}, name
     assert f"| {version.rpartition('.')[0]} | yes |" in (REPOSITORY / "SECURITY.md").read_text()
+    assert f"\n## {version} - " in (REPOSITORY / "CHANGELOG.md").read_text()
 
 
 def command(environment: Path, folder: Path, *words: str) -> Answer:

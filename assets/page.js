@@ -1,4 +1,6 @@
 "use strict";
+// Every page loads this first. An engine below the floor of docs/pages.md cannot read its `?.`: so none of our
+// scripts runs there, the notice stays, and the page offers nothing.
 {
   const THEMES = ["dark", "light"];
 
@@ -45,7 +47,7 @@
     chosen(what) {
       let choice = this.unstored[what];
       try {
-        choice = choice || (this.storage && this.storage.getItem(`clicker.${what}`));
+        choice = choice || this.storage?.getItem(`clicker.${what}`);
       } catch {
         // The browser may refuse to read its storage.
       }
@@ -106,7 +108,8 @@
   function markScripts(page) {
     function onError({ filename, target }) {
       const source = filename || target.src;
-      const isOurs = [...document.scripts].some(({ src }) => src !== "" && src === source);
+      // A report that is one file holds its scripts: their errors name the file itself.
+      const isOurs = source === document.URL || [...document.scripts].some(({ src }) => src !== "" && src === source);
       if (isOurs) delete page.dataset.script;
     }
 

@@ -241,7 +241,9 @@
   function showPress(button) {
     const prefersCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (!prefersCalm) {
-      button.animate([{ transform: "scale(0.97)", filter: "brightness(1.25)" }, { transform: "none" }], 180);
+      // Chrome before 84 wants each property in each frame.
+      const frames = [{ transform: "scale(0.97)", filter: "brightness(1.25)" }, { transform: "none", filter: "none" }];
+      button.animate(frames, 180);
     }
     // Before the first finished gesture the browser refuses to vibrate and logs an error.
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(12);

@@ -60,7 +60,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
             **catalogue.bin_widths(WINDOWS.values()),
             **catalogue.same_in_every_language(values),
         },
-        body_scripts=["dashboard/rules.js", "plotly-basic.min.js", "dashboard.js", *follower],
+        body_scripts=[*figures.SCRIPTS, "dashboard.js", *follower],
         variant=lambda: join_address(settings),
     )
     page = Page(settings, gate, contents)

@@ -35,6 +35,9 @@ GRAPH_CONFIG: Any = {
 }
 """Plotly's configuration of the curve, on every page that has one."""
 
+SCRIPTS = ("dashboard/rules.js", "plotly-basic.min.js")
+"""What draws a curve, in this order: an older engine runs Plotly only after the first of them."""
+
 
 def empty_figure(labels: Sequence[str], tokens: Mapping[str, str]) -> Figure:
     """Return the figure with an empty trace for each place of the palette, and one for the sum.

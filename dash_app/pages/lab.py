@@ -54,7 +54,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         suites=[*DASH_SUITES, "dash/dcc"],
         styles=["bootstrap.min.css", "style.css", "dashboard.css", "lab.css"],
         section={**TEXTS, **catalogue.same_in_every_language(values)},
-        body_scripts=["plotly-basic.min.js", "lab.js"],
+        body_scripts=[*figures.SCRIPTS, "lab.js"],
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)

@@ -34,7 +34,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         suites=[*DASH_SUITES, "dash/dcc", "dash_bootstrap_components/_components"],
         styles=STYLES,
         section=report_texts.ALL,
-        body_scripts=["plotly-basic.min.js", "report.js"],
+        body_scripts=[*figures.SCRIPTS, "report.js"],
     )
     page = Page(settings, gate, contents)
     page.layout = lambda: layout(settings)

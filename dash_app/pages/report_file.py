@@ -49,7 +49,7 @@ _POLICY = (
 )
 """Nothing is loaded, and no script runs but those of the file."""
 
-_SCRIPTS = ("plotly-basic.min.js", "report_file.js")
+_SCRIPTS = (*figures.SCRIPTS, "report_file.js")
 
 
 def render_html(

@@ -1,14 +1,18 @@
 """What older engines lack, and slow ones get in pieces: a page works, or says that it does not."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dash.testing.browser import Browser
 
+from dash_app.pages.report_file import render_html
 from tests.browser import axe
 from tests.browser.conftest import MakeSite
 from tests.browser.gate import Gate, Trouble
+from tests.browser.laboratory import open_lab
 from tests.browser.phone import CHEERS, Phone
+from tests.browser.reports import EXAMPLE, answer_with, drawn, open_report
 from tests.browser.site import Site
 from tests.browser.test_dashboard import draws
 from tests.browser.test_looks import looks, open_page, prefers
@@ -26,7 +30,17 @@ CSSStyleSheet.prototype.insertRule = function (rule, index) {
   return insertRule.call(this, rule, index);
 };
 """
-"""As in Safari before 15.4."""
+"""As in Safari before 15.4 and Chrome before 86."""
+
+OLD_FRAMES = """
+const { animate } = Element.prototype;
+Element.prototype.animate = function (frames, options) {
+  const named = frames.map((frame) => Object.keys(frame).sort().join());
+  if (new Set(named).size > 1) throw new DOMException("Partial keyframes", "NotSupportedError");
+  return animate.call(this, frames, options);
+};
+"""
+"""As in Chrome before 84."""
 
 IN_APP = """
 delete Navigator.prototype.sendBeacon;
@@ -53,6 +67,9 @@ SCRIPTS = [
     ("dashboard", "page.js"),
     ("dashboard", "dashboard.js"),
     ("dashboard", "dash_renderer"),
+    ("talks", "page.js"),
+    ("report", "page.js"),
+    ("lab", "page.js"),
 ]
 
 
@@ -86,8 +103,11 @@ def test_a_page_that_comes_in_pieces_shows_each_text_once(
         assert [text for text in seen if text not in whole and text.startswith(texts)] == []
 
 
-def test_an_engine_without_listeners_on_media_queries_follows_the_system(phone: Phone) -> None:
+def test_an_engine_without_listeners_on_media_queries_and_partial_frames_follows_the_system(
+    phone: Phone,
+) -> None:
     before(phone, OLD_QUERIES)
+    before(phone, OLD_FRAMES)
     prefers(phone, "light", "es-ES")
     open_page(phone, "/kafka-clicker")
     assert looks(phone) == ("es", "light", False)
@@ -105,6 +125,25 @@ def test_an_engine_without_focus_visible_draws_the_chart(phone: Phone, site: Sit
     phone.open_dashboard()
 
     draws(phone, 5, 0)
+    assert phone.console() == []
+
+
+def test_an_engine_without_focus_visible_draws_the_report_the_file_and_the_laboratory(
+    phone: Phone, gate: Gate, tmp_path: Path
+) -> None:
+    before(phone, OLD_SELECTORS)
+    answer_with(gate, {"report": EXAMPLE})
+    open_report(phone)
+    shown = drawn(phone)
+    assert sum(shown) > 0
+    gate.clear()
+
+    file = tmp_path / "report.html"
+    file.write_bytes(render_html(EXAMPLE, "en", "UTC"))
+    phone.driver.get(file.as_uri())
+    eventually(lambda: drawn(phone) == shown, 10, "the chart of the file is not drawn")
+
+    open_lab(phone)
     assert phone.console() == []
 
 

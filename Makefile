@@ -73,8 +73,10 @@ bench: bench-tools venv-test $(NODE_PACKAGES) $(firstword $(JARS)) ## Measure be
 soak: tools venv-test $(firstword $(JARS)) ## See whether anything grows or is lost, an hour long (SOAK_MINUTES=5)
 	@exec .venv-test/bin/python -m bench.soak --minutes "$(SOAK_MINUTES)"
 
-pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of both pages into var/pictures/
-	@PICTURES=all exec .venv-test/bin/python -m pytest tests/browser -k "fits_every or without_javascript or walks_to_its_bin" $(ARGS)
+pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of the pages into var/pictures/, and renew those in docs/pictures/
+	@PICTURES=all .venv-test/bin/python -m pytest tests/browser $(ARGS) \
+		-k "fits_every or every_screen or of_the_glass or printed_report or without_javascript or walks_to_its_bin"
+	@.venv-test/bin/python -m tests.browser.kept_pictures
 
 lint: venv-test $(NODE_PACKAGES) ## Check style, types and the layers of the house
 	@.venv-test/bin/ruff check .

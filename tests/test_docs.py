@@ -10,6 +10,7 @@ import pytest
 from dash_app.__main__ import main
 from dash_app.settings import Settings
 from tests.browser.clicker_states import CLICKER
+from tests.browser.kept_pictures import KEPT
 from tests.browser.states import DASHBOARD
 from tests.documents import DOCUMENTS, NAMES, anchors, commands, links, pictures, spans
 from tests.programs import ROOT, run_program
@@ -137,6 +138,11 @@ def test_each_state_of_a_page_has_its_picture(page: str) -> None:
     states = {"clicker": CLICKER, "dashboard": DASHBOARD}[page]
 
     assert {f"{page}-{state.name.replace(' ', '-')}.webp" for state in states} <= shown
+
+
+def test_each_picture_of_the_documents_is_one_that_is_renewed() -> None:
+    assert {file.stem for file in ROOT.glob("docs/pictures/*")} == {*KEPT}
+    assert {picture.file.stem for picture in pictures(PAGES)} <= {*KEPT}
 
 
 def test_a_picture_loads_quickly() -> None:

@@ -2,7 +2,7 @@
 {
   const isPage = typeof module === "undefined";
   const { peakOf, seriesOf } = isPage ? window.clickTimeline : require("./timeline.js");
-  const { literal, shortened } = isPage ? window.clickLabels : require("./labels.js");
+  const { legendOf, literal } = isPage ? window.clickLabels : require("./labels.js");
   const { marksOf } = isPage ? window.clickMarks : require("./marks.js");
 
   /** The layout with the ranges to which the viewer or a script has zoomed the drawn layout. */
@@ -34,7 +34,7 @@
         annotations: layout.annotations.map(inSize),
         font: { ...layout.font, size: sizes.legend },
         margin: { ...layout.margin, t: sizes.top, b: 2 * sizes.tick + 10 },
-        legend: { ...layout.legend, itemwidth: 2 * sizes.legend },
+        legend: { ...layout.legend, itemwidth: 2 * sizes.legend, yref: "container", y: sizes.legendTop, yanchor: "top" },
         xaxis: { ...layout.xaxis, ...axis },
         yaxis: { ...layout.yaxis, ...axis },
       },
@@ -52,10 +52,12 @@
     const newest = starts[starts.length - 1];
     const x = starts.map((start) => shifted(start, newest));
     const isMany = bins.length > 2;
+    const labels = answer.reactions.map(({ label }) => label);
+    const { names, extra } = legendOf(labels, sizes);
+    const margin = { ...emptyFigure.layout.margin, t: sizes.top + extra };
     const traces = answer.reactions[0].isSum ? emptyFigure.data.slice(-1) : emptyFigure.data;
     const data = bins.map((y, at) => {
-      const name = literal(isMany ? shortened(answer.reactions[at].label) : answer.reactions[at].label);
-      const trace = { ...traces[at], name, visible: true, x, y };
+      const trace = { ...traces[at], name: literal(names[at]), visible: true, x, y };
       // The areas of many would cover the lines of others.
       return isMany ? { ...trace, fill: "none" } : trace;
     });
@@ -71,7 +73,7 @@
       from: x[0],
       to: x1,
       sizes,
-      names: answer.reactions.map(({ label }) => label),
+      names: labels,
     });
     const shapes = [
       { ...unfinished, x0, x1, visible: true },
@@ -87,7 +89,7 @@
     // Without the clips Plotly makes room for symbols at both ends.
     const xaxis = { ...layout.xaxis, autorangeoptions: { include: [x[0], x1], clipmin: x[0], clipmax: x1 } };
     const yaxis = { ...layout.yaxis, autorangeoptions: { include: [0, Math.max(5, height / (1 - marks.part))] } };
-    return { ...emptyFigure, data, layout: keepZoom(drawn, { ...layout, shapes, annotations, xaxis, yaxis }) };
+    return { ...emptyFigure, data, layout: keepZoom(drawn, { ...layout, margin, shapes, annotations, xaxis, yaxis }) };
   }
 
   /** The alignment with which a text at this part of the width stays inside the picture. */

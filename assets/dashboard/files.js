@@ -69,10 +69,11 @@
       yanchor: "top",
     };
     const margin = { ...layout.margin, l: 4 * sizes.tick, r: 2 * sizes.tick, t: 8 * sizes.tick, b: 3 * sizes.tick };
-    const picture = { data, layout: { ...layout, ...PICTURE, margin, title: heading } };
+    const above = { ...layout.legend, yref: "paper", y: 1, yanchor: "bottom" };
+    const picture = { data, layout: { ...layout, ...PICTURE, margin, title: heading, legend: above } };
     if (data.length <= 2) return picture;
     const named = data.map((trace, at) => ({ ...trace, name: `${trace.name} ${totals[at]}` }));
-    const legend = { ...layout.legend, y: -0.08, yanchor: "top" };
+    const legend = { ...above, y: -0.08, yanchor: "top" };
     return { data: named, layout: { ...picture.layout, legend } };
   }
 

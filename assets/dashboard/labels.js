@@ -6,6 +6,9 @@
   const EMS = [[/[MW@%]/, 1], [/[A-Z&<>=]/, 0.8]]; // The widths of signs, rather too wide than too narrow.
   const SEGMENTER = Intl.Segmenter && new Intl.Segmenter();
   const [OTHER_EMS, WIDE_EMS] = [0.64, 1.4];
+  const LEAST_EMS = 6; // Shorter names would say nothing.
+  const LEGEND_LINES = 2;
+  const LINE_EMS = 1.35;
 
   /** A label as part of a text: one from right to left does not turn what follows it. */
   function isolated(label) {
@@ -49,7 +52,24 @@
     return text;
   }
 
-  const labels = { emsOf, fitting, isolated, literal, shortened };
+  /**
+   * The names in a legend above a plot, and how much higher (px) it is than one of a single line: names are
+   * shortened so that two lines are enough, unless too little of them would be left.
+   */
+  function legendOf(labels, { legend, plot }) {
+    if (labels.length <= 2) return { names: labels, extra: 0 };
+    const width = plot.width / legend;
+    const gap = 2 + 15 / legend; // Plotly's, with the line beside a name.
+    const most = Math.max(1, Math.floor(width / (LEAST_EMS + gap)));
+    const columns = Math.min(most, Math.ceil(labels.length / LEGEND_LINES));
+    const room = Math.max(LEAST_EMS, width / columns - gap);
+    const names = labels.map((label) => fitting(shortened(label), room));
+    const longest = Math.max(...names.map(emsOf));
+    const perLine = Math.max(1, Math.floor(width / (longest + gap)));
+    return { names, extra: (Math.ceil(labels.length / perLine) - 1) * LINE_EMS * legend };
+  }
+
+  const labels = { emsOf, fitting, isolated, legendOf, literal, shortened };
   if (typeof module !== "undefined") module.exports = labels;
   else window.clickLabels = labels;
 }

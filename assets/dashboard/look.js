@@ -4,6 +4,7 @@
   const { timesOf } = window.clickZone;
   const CONTROLS_MS = 3000;
   const WATCH_MS = 100;
+  const MODEBAR = 30;
 
   /** The sizes of the view and the formats of the language. */
   function readLook() {
@@ -24,7 +25,8 @@
     const top = isWall ? 2 * legend : 64;
     // What the labels of the axes and the legend leave.
     const plot = { width: chart.width - 5 * tick, height: chart.height - top - 3 * tick };
-    const sizes = { tick, legend, line, top, plot };
+    const legendTop = isWall || chart.height <= MODEBAR ? 1 : 1 - MODEBAR / chart.height;
+    const sizes = { tick, legend, line, top, legendTop, plot };
     const isClear = document.documentElement.dataset.overlay === "on";
     return { sizes, isClear, ...formatsOf(window.clickPage.language), times: timesOf(window.clickPage.zone) };
   }

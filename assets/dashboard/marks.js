@@ -1,7 +1,7 @@
 "use strict";
 {
   const isPage = typeof module === "undefined";
-  const { emsOf, fitting, literal, shortened } = isPage ? window.clickLabels : require("./labels.js");
+  const { emsOf, fitting, legendOf, literal, shortened } = isPage ? window.clickLabels : require("./labels.js");
   const MOST_DRAWN = 40;
   const MOST_ROWS = 4;
   const ROW_EMS = 1.7;
@@ -9,8 +9,6 @@
   const PEAK_EMS = 3.4; // The height of the peak's label above the curve.
   const PEAK_PART = 1 / 6; // What it has at least.
   const MOST_PART = 0.6;
-  const LEGEND_EMS = 2.6; // A line and the gaps beside it.
-  const LINE_EMS = 1.35;
 
   /**
    * Rows for labels beside marks at `x`, in ems from the left of a picture of that width: each the text that has
@@ -32,13 +30,6 @@
       newest[placed.row] = Object.assign(placed, { start: x - left, end: x + right });
       return placed;
     });
-  }
-
-  /** The lines of a legend of these labels in a picture so many ems wide. */
-  function legendLinesOf(labels, width) {
-    const longest = Math.max(...labels.map((label) => emsOf(shortened(label))));
-    const columns = Math.max(1, Math.floor(width / (longest + LEGEND_EMS)));
-    return Math.ceil(labels.length / columns);
   }
 
   function widthOf(text) {
@@ -73,8 +64,8 @@
   function marksOf(marks, { line, note }, { xOf, from, to, sizes, names }) {
     const shown = marks.filter((mark) => xOf(mark) >= from && xOf(mark) < to).slice(-MOST_DRAWN);
     if (shown.length === 0) return { shapes: [], annotations: [], part: PEAK_PART, hasRoom: true };
-    const { tick, legend, plot } = sizes;
-    const height = plot.height - (legendLinesOf(names, plot.width / legend) - 1) * LINE_EMS * legend;
+    const { tick, plot } = sizes;
+    const height = plot.height - legendOf(names, sizes).extra;
     const width = plot.width / tick;
     const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(height / tick / ROW_EMS / 4)));
     const places = shown.map((mark) => ({ label: mark.label, x: ((xOf(mark) - from) / (to - from)) * width }));

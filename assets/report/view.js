@@ -11,11 +11,12 @@
   const { ReplayControls } = window.reportControls;
   const { frameOf, wholeFigure } = window.reportFrames;
   const { Growth } = window.reportGrowth;
-  const { onPrint, paperFigure, paperLook, shortenOnPaper } = window.reportPaper;
+  const { fitOnPaper, onPrint, paperFigure, paperLook } = window.reportPaper;
   const { Replay } = window.reportReplay;
   const { tablePanel } = window.reportTables;
 
   const MOST_IN_A_ROW = 4;
+  const TABLES = ["totals", "segments", "moments"];
 
   const { text } = window.clickPage;
   const at = (id) => document.getElementById(id);
@@ -65,7 +66,8 @@
       });
       document.addEventListener("pointermove", showControls());
       document.addEventListener("visibilitychange", () => document.hidden || this.wakeLock.want(this.isPresenter));
-      window.addEventListener("resize", () => this.restyle());
+      // Its cards, a note or a font make the frame smaller as well as the window does.
+      new ResizeObserver(() => this.restyle()).observe(document.querySelector(".timeline-frame"));
       window.clickPage.onChange(() => this.show());
       onPrint(() => this.showOnPaper(), () => this.showOnScreen());
     }
@@ -113,8 +115,7 @@
     showTables() {
       const { report, look } = this;
       const panel = (key) => tablePanel(`table-${key}`, text(`${key}_title`), tables[key](report, text, look));
-      fill("tables", ...["totals", "segments", "moments"].map(panel));
-      shortenOnPaper(at("table-segments"), report, text, look);
+      fill("tables", ...TABLES.map(panel));
       const sentences = [othersOf, recordsOf].map((sentenceOf) => sentenceOf(report, text, look));
       fill("records", [...sentences, unreadableOf(report, text, look.whole)].filter(Boolean).join(" "));
     }
@@ -180,6 +181,8 @@
       this.cards.show(this.report.totals, text, this.look);
       const { data, layout } = paperFigure(this.figureWith(paperLook()));
       window.Plotly.react(document.querySelector(".js-plotly-plot"), data, layout);
+      const panels = Object.fromEntries(TABLES.map((key) => [key, at(`table-${key}`)]));
+      fitOnPaper(panels, this.report, text, this.look);
     }
 
     showOnScreen() {

@@ -98,6 +98,10 @@ REPORT: Section = {
         "More parts in the report on the screen: {n}.",
         "Más partes en el informe en pantalla: {n}.",
     ),
+    "more_buttons": (
+        "More buttons in the report on the screen: {n}.",
+        "Más botones en el informe en pantalla: {n}.",
+    ),
     "json": ("JSON", "JSON"),
     "html": ("HTML", "HTML"),
 }

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from dash_app.settings.reactions import Reactions
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import CHEERS, Phone
 from tests.browser.site import Site
-from tests.browser.states import EIGHT, State
+from tests.browser.states import AUDIENCE, EIGHT, State
 
 CLICK = "kafka/click"
 REPEAT = "kafka/repeat"
@@ -44,11 +45,11 @@ def _not_allowed(phone: Phone, gate: Gate, site: Site) -> None:
     _tap_until(phone, "Not allowed, waiting: 3")
 
 
-def _talk(title: str, reactions: int) -> Callable[[Phone, Gate, Site], None]:
+def _talk(title: str, buttons: Reactions) -> Callable[[Phone, Gate, Site], None]:
     def enter(phone: Phone, gate: Gate, site: Site) -> None:
-        _start(site, title, reactions)
+        _start(site, title, buttons)
         phone.open_clicker()
-        phone.offers(*_labels(reactions))
+        phone.offers(*(button.label for button in buttons))
         for _ in range(3):
             phone.tap(LAST_PAD)
         phone.shows("#delivery", "Sent: 3")
@@ -56,25 +57,21 @@ def _talk(title: str, reactions: int) -> Callable[[Phone, Gate, Site], None]:
     return enter
 
 
-def _closed(title: str, reactions: int) -> Callable[[Phone, Gate, Site], None]:
+def _closed(title: str, buttons: Reactions) -> Callable[[Phone, Gate, Site], None]:
     def enter(phone: Phone, gate: Gate, site: Site) -> None:
-        talk = _start(site, title, reactions)
+        talk = _start(site, title, buttons)
         site.present("PATCH", f"/{talk}", {"taps": "closed"})
         phone.open_clicker()
-        phone.offers(*_labels(reactions))
+        phone.offers(*(button.label for button in buttons))
         phone.shows("#delivery", "Closed")
 
     return enter
 
 
-def _start(site: Site, title: str, reactions: int) -> str:
-    buttons = [reaction._asdict() for reaction in EIGHT[:reactions]]
-    talk: str = site.present("POST", "", {"title": title, "reactions": buttons})["id"]
+def _start(site: Site, title: str, buttons: Reactions) -> str:
+    reactions = [button._asdict() for button in buttons]
+    talk: str = site.present("POST", "", {"title": title, "reactions": reactions})["id"]
     return talk
-
-
-def _labels(reactions: int) -> list[str]:
-    return [reaction.label for reaction in EIGHT[:reactions]]
 
 
 def _tap_until(phone: Phone, delivery: str) -> None:
@@ -91,9 +88,9 @@ CLICKER = [
     State("offline", _offline),
     State("unknown", _unknown, reactions=8),
     State("not allowed", _not_allowed, reactions=1),
-    State("talk", _talk("Is this too fast? Kafka in an hour, first half", 3)),
-    State("talk of eight", _talk("W" * 80, 8)),
-    State("talk from the right", _talk("האם זה מהיר מדי? שעה עם קפקא", 1), reactions=3),
-    State("closed", _closed("Kafka in an hour", 3)),
-    State("closed eight", _closed("W" * 80, 8)),
+    State("talk", _talk("Kafka in an hour", AUDIENCE)),
+    State("talk of eight", _talk("W" * 80, EIGHT)),
+    State("talk from the right", _talk("האם זה מהיר מדי? שעה עם קפקא", EIGHT[:1]), reactions=3),
+    State("closed", _closed("Is this too fast? Kafka in an hour, first half", AUDIENCE[::2])),
+    State("closed eight", _closed("W" * 80, EIGHT)),
 ]

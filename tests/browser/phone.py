@@ -17,6 +17,17 @@ PICTURES = ROOT / "var" / "pictures"
 Point = tuple[float, float]
 
 
+def takes_pictures() -> bool:
+    """Tell whether `make pictures` runs."""
+    return os.environ.get("PICTURES") == "all"
+
+
+def themes_and_languages() -> list[tuple[str, str]]:
+    """Return the looks of a page: two, which differ in both, do for a test; a person sees four."""
+    pairs = [("dark", "en"), ("light", "es")]
+    return [*pairs, ("dark", "es"), ("light", "en")] if takes_pictures() else pairs
+
+
 class Phone:
     """Pages of one site at `http://phone.test`, in a window of a phone's size at first."""
 
@@ -68,7 +79,7 @@ class Phone:
 
     def picture(self, name: str) -> None:
         """Keep what the window shows, as PNG and as WebP, if `make pictures` runs."""
-        if os.environ.get("PICTURES") != "all":
+        if not takes_pictures():
             return
         PICTURES.mkdir(parents=True, exist_ok=True)
         for kind in ("png", "webp"):

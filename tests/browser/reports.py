@@ -144,6 +144,43 @@ def hard_report(segments: int = 10) -> Any:
     }
 
 
+def huge_report() -> Any:
+    """Return the hard report with numbers of ten digits, and with a long warning."""
+    report = _multiplied(hard_report(), 1_000_003)
+    why = "Partition 3 was cut off at offset 123456789, and nobody may read its copies. "
+    return {**report, "why": why * 5, "unreadable": {"not JSON": 1234567, "unknown type": 98765432}}
+
+
+def _multiplied(value: Any, factor: int) -> Any:
+    """Multiply all numbers of taps."""
+    if isinstance(value, list):
+        return [_multiplied(each, factor) for each in value]
+    return {
+        **value,
+        **{
+            name: {key: count * factor for key, count in value["totals"].items()}
+            if name == "totals"
+            else _multiplied(value[name], factor)
+            if name in ("segments", "moments")
+            else value[name] * factor
+            for name in {"totals", "clicks", "per_minute", "segments", "moments"} & value.keys()
+        },
+    }
+
+
+def range_report(buttons: int) -> Any:
+    """Return the report of a range of time with so many buttons, of which a talk had three."""
+    report = json.loads(json.dumps({**EXAMPLE, "talk": None}))
+    for key in [f"older-button-{n}" for n in range(buttons - 3)]:
+        report["reactions"].append({"key": key, "label": key})
+        for part in (report["totals"], report["series"], report["seconds"]):
+            part[key] = part["ok"]
+        for part in (*report["segments"], *report["moments"]):
+            part["totals"][key] = part["totals"]["ok"]
+    report["clicks"] = sum(report["totals"].values())
+    return report
+
+
 def _bins(pairs: list[list[int]]) -> list[int]:
     bins = [0] * (HOUR // 10)
     for second, count in pairs:

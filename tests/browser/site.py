@@ -31,9 +31,10 @@ class Site:
     def __init__(self) -> None:
         self.port = free_port()
 
-    def click(self, *clicks: tuple[str, int]) -> None:
-        """Send clicks of these types and ages in seconds."""
-        body = {"clicks": [{"type": kind, "age_ms": age * 1000} for kind, age in clicks]}
+    def click(self, *clicks: tuple[str, int], **phone: object) -> None:
+        """Send clicks of these types and ages (s), of a phone that has a `client` and a `seq`."""
+        batch = [{"type": kind, "age_ms": age * 1000} for kind, age in clicks]
+        body = {**phone, "clicks": batch}
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{PREFIX}/kafka/click",
             json.dumps(body).encode(),

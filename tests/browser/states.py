@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from dash_app.settings.reactions import SEED, Reaction
+from dash_app.settings.reactions import SEED, Reaction, Reactions
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import Phone
 from tests.browser.presenting import present, press_bar, start_by_bar
@@ -25,6 +25,14 @@ EIGHT = (
     Reaction("sum", "=1+1"),
 )
 """The seed's reactions and six whose labels are hard to show."""
+
+
+AUDIENCE = (
+    Reaction("too-fast", "Too fast 🐇"),
+    Reaction("ok", "Just right 👌"),
+    Reaction("too-slow", "Too slow 🐢"),
+)
+"""The buttons of a talk as somebody gives one."""
 
 
 LONG_TITLE = "<b>W</b> أسرع قليلاً 👩🏽‍🚀 =1+1 & a title that is as long as the site takes one i"
@@ -52,11 +60,35 @@ def crowd(site: Site) -> None:
     shown = site.timeline()
     keys = [reaction["key"] for reaction in (shown["talk"] or shown)["reactions"]]
     for age in range(1, 119):
-        wave = 6 + 4 * math.sin(age / 9) + 14 * math.exp(-(((age - 40) / 6) ** 2))
+        wave = 6 + 4 * math.sin(age / 9) + 14 * _bell(age, 40, 6)
         clicks = [(keys[0], age)] * int(wave)
         for place, key in enumerate(keys[1:]):
             clicks += [(key, age)] * (1 + (age + place) % 5 // 3)
         site.click(*clicks)
+
+
+def audience(site: Site) -> None:
+    """Have sixty phones tap for eight minutes of a talk as an audience does."""
+    for seq, age in enumerate((*range(1, 120, 2), *range(121, 480, 12))):
+        width = 2 if age < 120 else 12
+        rates = (
+            1 + 17 * _bell(age, 38, 9) + 3 * _bell(age, 210, 40),
+            9 + 3 * math.sin(age / 9) - 5 * _bell(age, 38, 12),
+            1 + 8 * _bell(age, 88, 9) + 4 * _bell(age, 330, 30),
+        )
+        site.click(
+            *(
+                (key, age + n % width)
+                for (key, _), rate in zip(AUDIENCE, rates, strict=True)
+                for n in range(round(rate * width / 2))
+            ),
+            client=f"{seq % 60:016x}",
+            seq=seq,
+        )
+
+
+def _bell(age: float, middle: float, width: float) -> float:
+    return math.exp(-(((age - middle) / width) ** 2))
 
 
 def _answer(gate: Gate, site: Site, **changes: object) -> None:
@@ -122,15 +154,17 @@ def start_talk(
     site: Site,
     title: str = "Kafka in an hour",
     marks: Sequence[tuple[int, str]] = (),
+    reactions: Reactions = (),
     **changes: str,
 ) -> None:
     """Start a talk ten minutes ago with a crowd and marks of these ages (s), and change it so."""
     started = int(site.timeline()["server_time"]) - 600
-    talk = site.present("POST", "", {"title": title, "started_at": started})
+    buttons = {"reactions": [one._asdict() for one in reactions]} if reactions else {}
+    talk = site.present("POST", "", {"title": title, "started_at": started, **buttons})
     site.present("PATCH", f"/{talk['id']}", {"title": title, **changes})
     for at, label in marks:
         site.present("POST", f"/{talk['id']}/marks", {"label": label, "at": started + 600 - at})
-    crowd(site)
+    (audience if reactions else crowd)(site)
     eventually(lambda: _talk_totals(site) > 0, 10, "the talk has no totals")
 
 
@@ -146,7 +180,8 @@ def _hidden(phone: Phone, gate: Gate, site: Site) -> None:
 
 
 def _talk(phone: Phone, gate: Gate, site: Site) -> None:
-    start_talk(site, marks=[(90, "Question"), (55, "Slide 7"), (4, "أسرع قليلاً")])
+    marks = [(104, "What a log is"), (54, "Live demo"), (6, "Questions")]
+    start_talk(site, marks=marks, reactions=AUDIENCE)
     phone.open_dashboard()
     phone.shows("#talk-name", "Kafka in an hour")
 

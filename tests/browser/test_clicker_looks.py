@@ -8,12 +8,26 @@ from tests.browser import axe
 from tests.browser.clicker_states import CLICKER
 from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.gate import Gate
-from tests.browser.phone import CHEERS, HATE, Phone
+from tests.browser.phone import CHEERS, HATE, Phone, themes_and_languages
 from tests.browser.site import Site
 from tests.browser.states import State
 
-SIZES = [(390, 844), (320, 568), (844, 390), (1280, 800), (1920, 1080)]
-LOOKS = [*product(SIZES, ("dark", "light"), ("en", "es"))]
+SIZES = [(390, 844), (320, 568), (844, 390), (683, 384), (1366, 768), (1920, 1080)]
+NOTCHES = [
+    ((390, 844), {"top": 47, "right": 0, "bottom": 34, "left": 0}),
+    ((844, 390), {"top": 0, "right": 47, "bottom": 21, "left": 47}),
+]
+"""What the glass of a phone hides at each edge, upright and sideways."""
+
+UNDER_THE_EDGE = """
+const [{ top, right, bottom, left }] = arguments;
+const seen = [...document.querySelectorAll("#react-entry-point :is(h1, h2, a, button, .card, p)")];
+return seen.filter((e) => e.checkVisibility() && e.offsetWidth > 1).filter((element) => {
+  const box = element.getBoundingClientRect();
+  const last = Math.max(document.documentElement.scrollHeight, innerHeight) - bottom + 1;
+  return box.left < left || box.right > innerWidth - right || box.top < top || box.bottom > last;
+}).map((element) => element.outerHTML);
+"""
 CUT = """
 const page = document.querySelector("#react-entry-point");
 const range = document.createRange();
@@ -64,13 +78,26 @@ def test_a_state_fits_every_phone(phone: Phone, gate: Gate, site: Site, state: S
     phone.prefers("dark", reduced_motion=True)
     state.enter(phone, gate, site)
 
-    for (width, height), theme, language in LOOKS:
+    for (width, height), (theme, language) in product(SIZES, themes_and_languages()):
         phone.prefers(theme, reduced_motion=True)
         phone.speaks(language)
         phone.resize(width, height)
         assert phone.run("return document.documentElement.scrollWidth") == width
         assert phone.run(CUT) == []
         phone.picture(f"clicker {state.name} {theme} {language} {width}")
+
+
+@pytest.mark.parametrize("page", ["clicker", "dashboard"])
+def test_nothing_lies_under_the_edges_of_the_glass(phone: Phone, page: str) -> None:
+    for (width, height), insets in NOTCHES:
+        phone.resize(width, height)
+        phone.cdp("Emulation.setSafeAreaInsetsOverride", insets=insets)
+        phone.open_clicker() if page == "clicker" else phone.open_dashboard()
+        assert phone.run(UNDER_THE_EDGE, insets) == []
+        phone.picture(f"{page} notch dark en {width}")
+    none = dict.fromkeys(insets, 0)
+    phone.cdp("Emulation.setSafeAreaInsetsOverride", insets=none)
+    assert phone.run(UNDER_THE_EDGE, insets) != []
 
 
 def violations(phone: Phone) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser import axe
 from tests.browser.gate import Gate, Trouble
-from tests.browser.phone import Phone
+from tests.browser.phone import Phone, themes_and_languages
 from tests.browser.reports import (
     ARCHIVE,
     EXAMPLE,
@@ -17,7 +17,7 @@ from tests.browser.reports import (
     open_page,
     open_report,
 )
-from tests.browser.test_pictures import CUT, has_theme
+from tests.browser.test_pictures import CUT, SIZES, has_theme
 from tests.waiting import eventually
 
 PHONE, DESK, WALL = (390, 844), (1366, 768), (1920, 1080)
@@ -109,10 +109,10 @@ def test_a_report_fits_every_screen(phone: Phone, gate: Gate, name: str) -> None
     enter, _ = STATES[name]
     enter(phone, gate)
 
-    for language, theme in (("en", "dark"), ("es", "light")):
+    for theme, language in themes_and_languages():
         phone.speaks(language)
         has_theme(phone, theme)
-        for width, height in (PHONE, DESK, WALL):
+        for width, height in SIZES:
             phone.resize(width, height)
             eventually(partial(fits, phone, width), 5, f"the page is wider than {width}")
             eventually(lambda: phone.run(CUT) == [], 5, lambda: f"cut off: {phone.run(CUT)}")

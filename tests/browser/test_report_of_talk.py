@@ -17,9 +17,11 @@ from tests.browser.reports import (
     fills_its_frame,
     go_to,
     hard_report,
+    huge_report,
     open_page,
     open_report,
     print_report,
+    range_report,
     table,
 )
 from tests.browser.site import Site
@@ -34,10 +36,14 @@ window.addEventListener('beforeprint', () => {
   window.printed = [document.documentElement.dataset.bsTheme, total, width];
 });
 """
-SHOWN_PARTS = """
-const shown = (selector) => [...document.querySelectorAll(`#table-segments ${selector}`)]
-  .filter((e) => e.getClientRects().length > 0);
-return [shown('tbody tr').length, shown('p').map((e) => e.textContent).join()];
+ON_THE_SHEET = """
+const table = (name) => {
+  const shown = (selector) => [...document.querySelectorAll(`#table-${name} ${selector}`)]
+    .filter((e) => e.getClientRects().length > 0);
+  const line = shown('.paper-only').map((e) => e.textContent).join(' ');
+  return [shown('tbody tr').length, shown('thead th').length, line];
+};
+return Object.fromEntries(['totals', 'segments', 'moments'].map((name) => [name, table(name)]));
 """
 
 
@@ -128,13 +134,29 @@ def test_a_printed_report_is_one_sheet(phone: Phone, gate: Gate) -> None:
         fills_its_frame(phone)
         assert phone.run("return document.documentElement.dataset.bsTheme") == "dark"
         assert phone.run("return document.documentElement.dataset.view") == "presenter"
+    answer_with(gate, {"report": EXAMPLE})
+    phone.resize(718, 700)
+    open_report(phone, "?talk=x")
+    assert on_the_sheet(phone, "report paper")["segments"][2] == ""
+
+
+def on_the_sheet(phone: Phone, picture: str = "") -> dict[str, tuple[int, int, str]]:
+    """Return for each table its rows and columns on a sheet, and what it says is missing."""
+    phone.run("dispatchEvent(new Event('beforeprint'))")
+    phone.cdp("Emulation.setEmulatedMedia", media="print")
+    tables = phone.run(ON_THE_SHEET)
+    if picture:
+        phone.picture(picture)
+    phone.cdp("Emulation.setEmulatedMedia", media="screen")
+    phone.run("dispatchEvent(new Event('afterprint'))")
+    return {name: (rows, columns, line) for name, (rows, columns, line) in tables.items()}
 
 
 @pytest.mark.parametrize(
-    ("reactions", "segments", "printed"), [(8, 6, 6), (8, 31, 6), (4, 501, 6), (3, 501, 8)]
+    ("reactions", "segments", "least"), [(8, 6, 6), (8, 31, 6), (4, 501, 8), (3, 501, 16)]
 )
 def test_a_sheet_says_how_many_parts_it_lacks(
-    phone: Phone, gate: Gate, reactions: int, segments: int, printed: int
+    phone: Phone, gate: Gate, reactions: int, segments: int, least: int
 ) -> None:
     report = hard_report(segments)
     report["reactions"] = report["reactions"][:reactions]
@@ -142,11 +164,38 @@ def test_a_sheet_says_how_many_parts_it_lacks(
     answer_with(gate, {"report": report})
     open_report(phone, "?talk=x")
     assert print_report(phone) == 1
-    assert phone.run(SHOWN_PARTS) == [segments, ""]
-    phone.cdp("Emulation.setEmulatedMedia", media="print")
-    more = segments - printed
-    lacks = f"More parts in the report on the screen: {more}." if more else ""
-    assert phone.run(SHOWN_PARTS) == [printed, lacks]
+    printed, columns, lacks = on_the_sheet(phone)["segments"]
+    assert least <= printed <= segments
+    assert columns == 5 + reactions
+    more = f"More parts in the report on the screen: {segments - printed}."
+    assert lacks == (more if printed < segments else "")
+    assert len(table(phone, "segments")) == 1 + segments
+    assert phone.run("return document.querySelectorAll('tr.screen-only').length") == 0
+
+
+def test_a_sheet_holds_huge_numbers_and_a_long_warning(phone: Phone, gate: Gate) -> None:
+    answer_with(gate, {"report": huge_report()})
+    open_report(phone, "?talk=x")
+    assert print_report(phone) == 1
+    printed, _, lacks = on_the_sheet(phone)["segments"]
+    assert lacks == f"More parts in the report on the screen: {10 - printed}."
+
+
+@pytest.mark.parametrize(("buttons", "totals"), [(30, 31), (300, 100)])
+def test_a_sheet_of_many_buttons_has_their_totals_and_says_what_it_lacks(
+    phone: Phone, gate: Gate, buttons: int, totals: int
+) -> None:
+    answer_with(gate, {"report": range_report(buttons)})
+    open_report(phone, "?talk=x")
+    assert print_report(phone) == 1
+    tables = on_the_sheet(phone)
+    more = "More buttons in the report on the screen: {}."
+    assert tables["segments"][1:] == (5 + 8, more.format(buttons - 8))
+    assert tables["moments"] == (5, 2 + 8, more.format(buttons - 8))
+    printed, _, lacks = tables["totals"]
+    assert printed >= totals
+    missing = buttons + 1 - printed
+    assert lacks == (more.format(missing) if missing else "")
 
 
 def test_the_presenter_sees_any_range_of_time(phone: Phone, gate: Gate, site: Site) -> None:

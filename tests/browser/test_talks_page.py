@@ -132,6 +132,7 @@ def test_everybody_can_use_it_on_every_screen(phone: Phone, site: Site) -> None:
             phone.resize(width, height)
             assert phone.run("return document.documentElement.scrollWidth") <= width
             assert axe.examine(phone).violations == [], (theme, width)
+            phone.picture(f"talks {theme} {language} {width}")
     assert phone.console() == []
 
 

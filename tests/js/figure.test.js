@@ -7,10 +7,12 @@ const { timesOf } = require("../../assets/dashboard/zone.js");
 const { SKELETON, answerOf, timeline } = require("./answers.js");
 
 const localTime = timesOf("local").shifted;
-const figureOf = (figure, answer, options) => drawnOf(figure, answer, { shifted: localTime, ...options });
+const figureOf = (figure, answer, options) => (
+  drawnOf(figure, answer, { shifted: localTime, sizes: LOOK.sizes, ...options })
+);
 
 const LOOK = {
-  sizes: { tick: 20, legend: 24, line: 5, top: 60 },
+  sizes: { tick: 20, legend: 24, line: 5, top: 60, plot: { width: 800, height: 400 } },
   separators: ",.",
 };
 const PLAIN = styled(SKELETON, LOOK);

@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const test = require("node:test");
 const { figureOf } = require("../../assets/dashboard/figure.js");
-const { emsOf, fitting, shortened } = require("../../assets/dashboard/labels.js");
+const { emsOf, fitting, legendOf, shortened } = require("../../assets/dashboard/labels.js");
 const { marksOf, rowsOf } = require("../../assets/dashboard/marks.js");
 const { SKELETON, talkOf, timeline } = require("./answers.js");
 
@@ -34,8 +34,28 @@ test("a mark is a line with its label, which is no markup, on the side that has 
 });
 
 test("where the legend leaves no room, the peak's label gives way to those of the marks", () => {
-  const hasRoom = (names) => drawn([mark(1010, "x")], { sizes: { ...PLOT, plot: { width: 600, height: 120 } }, names }).hasRoom;
+  const hasRoom = (names) => drawn([mark(1010, "x")], { sizes: { ...PLOT, plot: { width: 600, height: 90 } }, names }).hasRoom;
   assert.deepEqual([hasRoom(["a", "b"]), hasRoom(Array(8).fill("W".repeat(40)))], [true, false]);
+});
+
+test("a legend of many names has two lines where they can be read, and the plot begins below it", () => {
+  const labels = ["Cheers", "Hate", "W".repeat(40), "Too fast", "Too slow", "ok", "What?", "أسرع قليلاً من فضلك!"];
+  const legend = (width, names = labels) => legendOf(names, { legend: 10, plot: { width, height: 300 } });
+  for (const width of [1200, 600, 480]) {
+    const { names, extra } = legend(width);
+    const room = width / 10 / 4 - 3.5;
+    assert.equal(extra, 13.5);
+    assert.ok(names.every((name) => emsOf(name) <= room), names);
+    assert.ok(names.every((name, at) => name === labels[at] || name.length > 4), names);
+  }
+  assert.equal(legend(1200).names[2], `${"W".repeat(17)}…`);
+  assert.deepEqual([Math.round(legend(240).extra), legend(240).names[0]], [Math.round(3 * 13.5), "Cheers"]);
+  assert.deepEqual(legend(240, labels.slice(2, 4)), { names: labels.slice(2, 4), extra: 0 });
+  const sizes = { ...PLOT, top: 60 };
+  const reactions = labels.map((label, at) => ({ key: `k${at}`, label }));
+  const series = Object.fromEntries(reactions.map(({ key }) => [key, Array(60).fill(1)]));
+  const { layout } = figureOf(SKELETON, { ...timeline(), reactions, series }, { shifted: (ms) => ms, sizes });
+  assert.equal(layout.margin.t, 60 + legendOf(labels, sizes).extra);
 });
 
 test("a mark without a label is a line", () => {

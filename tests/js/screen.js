@@ -5,7 +5,7 @@ const { formatsOf } = require("../../assets/dashboard/words.js");
 const { timesOf } = require("../../assets/dashboard/zone.js");
 const { REACTIONS, SKELETON, text, timeline } = require("./answers.js");
 
-const LOOK = { sizes: {}, ...formatsOf("en-US"), times: timesOf("utc") };
+const LOOK = { sizes: { plot: {} }, ...formatsOf("en-US"), times: timesOf("utc") };
 
 const WINDOWS = windowsOf("[[120, 2], [900, 15], [3600, 60]]");
 

@@ -7,6 +7,8 @@ const { timesOf } = require("../../assets/dashboard/zone.js");
 const { SKELETON, hidden, talkOf, text, timeline } = require("./answers.js");
 const { world } = require("./screen.js");
 
+const SIZES = { tick: 10, legend: 12, plot: { width: 600, height: 400 } };
+
 test("while results are hidden there is one card and one line of all taps, and the page says why", async () => {
   const { poller, shown, state, answer } = world();
   poller.refresh();
@@ -23,7 +25,8 @@ test("while results are hidden there is one card and one line of all taps, and t
 });
 
 test("the line of all taps has a colour of its own, also beside a reaction whose key is all", () => {
-  const dashOf = (answer) => figureOf(SKELETON, labelled(answer, text), { shifted: (ms) => ms }).data[0].line.dash;
+  const options = { shifted: (ms) => ms, sizes: SIZES };
+  const dashOf = (answer) => figureOf(SKELETON, labelled(answer, text), options).data[0].line.dash;
   const answer = timeline(hidden(1));
   assert.equal(isTimeline(answer), true);
   assert.equal(dashOf(answer), "dash 8");

@@ -37,7 +37,7 @@ KEPT = {
     "dashboard-presenter-of-eight": "dashboard-presenter-of-eight-dark-en-1366",
     "dashboard-reconnecting": "dashboard-reconnecting-dark-en-1366",
     "dashboard-stale": "dashboard-stale-dark-en-1366",
-    "dashboard-talk": "dashboard-talk-dark-en-1366",
+    "dashboard-talk": "dashboard-talk-dark-en-1920",
     "lab-tap": "lab-tap",
     "report": "report-report-dark-en-1366",
     "report-paper": "report-paper",

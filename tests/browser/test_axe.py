@@ -7,13 +7,13 @@ from tests.browser import axe
 from tests.browser.clicker_states import CLICKER
 from tests.browser.conftest import MakeSite
 from tests.browser.gate import Gate
-from tests.browser.phone import Phone
+from tests.browser.phone import Phone, themes_and_languages
 from tests.browser.site import Site
 from tests.browser.states import DASHBOARD, State
 
 STATES = [("clicker", state) for state in CLICKER] + [("dashboard", state) for state in DASHBOARD]
 PHONE, DESK, WALL = (390, 844), (1280, 800), (1920, 1080)
-LOOKS = [(PHONE, theme, language) for theme in ("dark", "light") for language in ("en", "es")]
+LOOKS = [(PHONE, theme, language) for theme, language in themes_and_languages()]
 WIDE = [(DESK, "light", "es"), (DESK, "dark", "en")]
 ON_A_WALL = [(WALL, "dark", "en"), (WALL, "light", "es")]
 """What a width changes is the same in all colours, so pairs do for what is wide."""

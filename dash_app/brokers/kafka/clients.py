@@ -12,6 +12,7 @@ from dash_app.brokers.kafka.internals import create_client, read_any_batch
 from dash_app.brokers.kafka.options import BOUNDS, options_for, warn_of_unknown
 from dash_app.brokers.kafka.refusals import LOGIN, Refusals
 from dash_app.brokers.kafka.security import MECHANISM, check_security
+from dash_app.brokers.kafka.selector import Selector
 from dash_app.brokers.kafka.topic import new_clicks_topic
 from dash_app.settings import Settings
 
@@ -76,6 +77,7 @@ class KafkaClients:
             "bootstrap_timeout_ms": BOOTSTRAP_MS,
             "client_id": self.client_id,
             "reconnect_backoff_max_ms": RECONNECT_MS,
+            "selector": Selector,
         }
         if "metrics_enabled" in client.DEFAULT_CONFIG:
             # Nobody reads kafka-python's metrics, and each record pays for them.

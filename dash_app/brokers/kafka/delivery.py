@@ -1,7 +1,7 @@
 """A batch on its way to a partition, sent by whichever thread finds it first."""
 
 import contextlib
-import secrets
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -66,7 +66,10 @@ class Delivery:
 def _key(outgoing: Outgoing) -> bytes:
     # A compacted topic refuses records without a key, and with them all that share a request.
     identity = outgoing.identity
-    return (secrets.token_hex(8) if identity is None else identity.client).encode()
+    if identity is not None:
+        return identity.client.encode()
+    # Not from the kernel, at each call of which another thread gets the interpreter.
+    return random.randbytes(8).hex().encode()  # noqa: S311 - a key is no secret
 
 
 def _headers(outgoing: Outgoing, log_id: str) -> list[tuple[str, bytes]]:

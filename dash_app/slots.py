@@ -84,11 +84,6 @@ class _Place:
         self.is_beginning = self.has_begun = False
         self.is_over = False
 
-    def wake(self) -> None:
-        """Have the thread that waits look again; its lock is held."""
-        if self.changed is not None:
-            self.changed.notify()
-
 
 class Slots:
     """At most `slots` threads hold a slot at once; others wait in line while slots come free.
@@ -117,6 +112,8 @@ class Slots:
         self._held: Counter[Hashable] = Counter()
         self._moved: dict[Hashable, float] = {}
         self._queue: list[_Place] = []
+        self._to_wake: deque[_Place] = deque()
+        self._waking: _Place | None = None
         self._last_holds: deque[float] = deque(maxlen=REMEMBERED_ROUNDS * slots)
 
     @contextlib.contextmanager
@@ -157,7 +154,19 @@ class Slots:
 
     def _wait_for_turn(self, place: _Place, deadline: float) -> None:
         # This place is in the queue already.
-        place.changed = threading.Condition(self._lock)
+        place.changed = changed = threading.Condition(self._lock)
+        try:
+            self._wait_while_others_go(place, changed, deadline)
+        finally:
+            place.changed = None
+            self._pass_on(place)
+        if not place.has_begun:
+            # How long a thread takes to wake says nothing about what it waits for.
+            place.taken = self._last_change = time.monotonic()
+
+    def _wait_while_others_go(
+        self, place: _Place, changed: threading.Condition, deadline: float
+    ) -> None:
         if len(self._queue) == 1:
             self._line_began = time.monotonic()
         may_wait = (
@@ -167,7 +176,7 @@ class Slots:
         )
         while place.taken is None or place.is_beginning:
             if place.is_beginning:
-                place.changed.wait(LOOK_SECONDS)
+                self._sleep(place, changed, LOOK_SECONDS)
                 continue
             moved = self._last_change
             if place.lane is not None:
@@ -177,11 +186,35 @@ class Slots:
             if left <= 0 or not may_wait:
                 self._queue.remove(place)
                 raise NoSlot("all slots are taken and none comes free")
-            place.changed.wait(min(left, LOOK_SECONDS) if self._spare else left)
+            self._sleep(place, changed, min(left, LOOK_SECONDS) if self._spare else left)
             self._take_turns(place)
-        if not place.has_begun:
-            # How long a thread takes to wake says nothing about what it waits for.
-            place.taken = self._last_change = time.monotonic()
+
+    def _sleep(self, place: _Place, changed: threading.Condition, seconds: float) -> None:
+        changed.wait(seconds)
+        self._pass_on(place)
+
+    def _pass_on(self, place: _Place) -> None:
+        """Wake the next thread if this one was woken, or leave the line of those to wake."""
+        if self._waking is place:
+            self._wake_next()
+        elif place in self._to_wake:
+            self._to_wake.remove(place)
+
+    def _wake(self, place: _Place) -> None:
+        """Have the thread that waits look again, after those that were told so before.
+
+        Threads that wake together wait for the interpreter, and take it from each other.
+        """
+        if place.changed is None or place is self._waking or place in self._to_wake:
+            return
+        self._to_wake.append(place)
+        if self._waking is None:
+            self._wake_next()
+
+    def _wake_next(self) -> None:
+        self._waking = self._to_wake.popleft() if self._to_wake else None
+        if self._waking is not None and self._waking.changed is not None:
+            self._waking.changed.notify()
 
     def _release(self, place: _Place) -> None:
         with self._lock:
@@ -194,7 +227,7 @@ class Slots:
             self._last_holds.append(self._last_change - place.taken)
             if not self._held[lane]:
                 del self._held[lane], self._moved[lane]
-            place.wake()
+            self._wake(place)
             following = self._take_next()
             if following is None:
                 return
@@ -211,13 +244,13 @@ class Slots:
             following.is_beginning, following.has_begun = False, has_begun
             # What has begun wakes its thread when it is over, and that may be so by now.
             if not has_begun or following.is_over:
-                following.wake()
+                self._wake(following)
 
     def _take_turns(self, place: _Place) -> None:
         """Give slots to those who come first up to this one, if it has room."""
         while place.taken is None and self._has_room(place):
             if (first := self._take_next()) is not None:
-                first.wake()
+                self._wake(first)
 
     def _take_next(self) -> _Place | None:
         """Give a slot to who came first, but for those who find no room whoever goes."""

@@ -121,3 +121,28 @@ def test_how_long_a_thread_takes_to_go_on_does_not_count_as_holding() -> None:
                 waits = threads.submit(hold)
                 eventually(lambda: slots.waiting == 1, 5, f"it may not wait in round {number}")
             waits.result(10)
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_everybody_is_woken_although_one_thread_wakes_the_next(
+    monkeypatch: pytest.MonkeyPatch, *, begins: bool
+) -> None:
+    # Who is forgotten would look by itself only much later.
+    monkeypatch.setattr(module, "LOOK_SECONDS", 60)
+    slots, over, begun_by = Slots(3), threading.Event(), list[str]()
+    begin = begin_in(begun_by, begins=begins, over=over)
+
+    def hold() -> None:
+        with slots.hold(stuck_seconds=12, begin=begin):
+            pass
+
+    with ThreadPoolExecutor(30) as threads:
+        with slots.hold(), slots.hold(), slots.hold():
+            waiting = [threads.submit(hold) for _ in range(30)]
+            eventually(lambda: slots.waiting == 30, 5, "they do not wait")
+        over.set()
+        for each in waiting:
+            each.result(10)
+    assert len(begun_by) == 30
+    with slots.hold(), slots.hold(), slots.hold():
+        assert slots.waiting == 0

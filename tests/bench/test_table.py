@@ -86,18 +86,18 @@ def test_a_quantity_has_three_digits(value: float, unit: str, text: str) -> None
 
 
 def test_a_finding_without_one_of_the_figures_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"row 1: .*no-op"):
+    with pytest.raises(ValueError, match=r"row 1: .*bare acked send"):
         Results().add(1, Finding({"of textbook": 5}, {}))
 
 
 def test_a_line_says_what_was_wanted_found_and_met() -> None:
     results = Results()
-    results.add(1, Finding({"of textbook": 6, "of the no-op route": 0.4}, {"site": "7 /s"}))
+    results.add(1, Finding({"of textbook": 6, "of a bare acked send": 0.4}, {"site": "7 /s"}))
 
     assert results.line(1) == (
         "| 1 | single-click POSTs acknowledged/s, 64 connections"
-        " | of textbook ≥ 5 ×<br>of the no-op route ≥ 0.45 ×"
-        " | 6 ×<br>0.40 × | yes<br>**no** | site: 7 /s |"
+        " | of a bare acked send ≥ 0.75 ×<br>of textbook ≥ 3.20 ×"
+        " | 0.40 ×<br>6 × | **no**<br>yes | site: 7 /s |"
     )
 
 

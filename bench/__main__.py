@@ -10,7 +10,9 @@ from bench import (
     counting,
     flink,
     latency,
+    opening,
     pages,
+    phones,
     posts,
     proxy,
     reads,
@@ -38,6 +40,8 @@ GROUPS: tuple[tuple[Measure, frozenset[int]], ...] = (
     (flink.measure, frozenset({18, 19, 20})),
     (reports.measure, frozenset({21})),
     (screens.measure, frozenset({23})),
+    (phones.measure, frozenset({24})),
+    (opening.measure, frozenset({25})),
 )
 """Rows that share what they set up are measured together."""
 

@@ -144,6 +144,6 @@ def _line(number: int, now: float) -> str:
     seq, client = divmod(number, CLIENTS)
     kind = "fuck" if number % 3 == 0 else "cheers"
     return (
-        f"click-id=client-{client}:{seq}:0\tclient-{client}\t"
+        f"click-id=client-{client}:{seq}:0,person={client:016x}\tclient-{client}\t"
         f'{{"type":"{kind}","timestamp":{now:.6f}}}\n'
     )

@@ -13,6 +13,13 @@ SCRIPT = Path(__file__).with_name("wrk.lua")
 BATCH = 20
 """Clicks in a request of the kind "batch"; the same number stands in the script."""
 
+CLIENTS = 1000
+PAUSES_DIFFER = 0.5
+"""By which part of their mean pauses are longer or shorter at most."""
+
+TAP_PAUSE_MS, TAP_PAUSES_DIFFER = 500, 0.6
+"""A phone taps every 200 to 800 ms."""
+
 TIMEOUT_SECONDS = 30
 
 
@@ -60,7 +67,7 @@ def parse(output: str) -> Answered:
 def load(address: str, kind: str, *, connections: int, seconds: int) -> Answered:
     """Ask as fast as the answers come. Raises LoadFailed where more than half fail."""
     done = subprocess.run(
-        _command(address, kind, connections, seconds, 0),
+        _command(address, kind, connections, seconds),
         capture_output=True,
         text=True,
         check=True,
@@ -77,7 +84,7 @@ def steady_load(
     address: str, kind: str, *, connections: int, pause_ms: int, seconds: int
 ) -> Iterator[None]:
     """Keep asking while inside, each connection once per pause; for so many seconds at most."""
-    command = _command(address, kind, connections, seconds, pause_ms)
+    command = _command(address, kind, connections, seconds, pause_ms, PAUSES_DIFFER)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         yield
@@ -88,7 +95,35 @@ def steady_load(
         process.wait()
 
 
-def _command(address: str, kind: str, connections: int, seconds: int, pause_ms: int) -> list[str]:
+class Crowd:
+    """Phones with a client and a connection of their own, which tap for some seconds; see `end`."""
+
+    def __init__(self, address: str, phones: int, seconds: int) -> None:
+        command = _command(
+            address, "phone", phones, seconds, TAP_PAUSE_MS, TAP_PAUSES_DIFFER, clients=phones
+        )
+        self._seconds = seconds
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def end(self) -> Answered:
+        """Wait until they have tapped for all the time; return how they were answered."""
+        try:
+            output, _ = self._process.communicate(timeout=self._seconds + TIMEOUT_SECONDS)
+        finally:
+            self._process.kill()
+            self._process.wait()
+        return parse(output)
+
+
+def _command(
+    address: str,
+    kind: str,
+    connections: int,
+    seconds: int,
+    pause_ms: int = 0,
+    spread: float = 0,
+    clients: int = CLIENTS,
+) -> list[str]:
     size = ["-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={TIMEOUT_SECONDS}s"]
-    arguments = [kind, uuid.uuid4().hex[:12], str(pause_ms)]
+    arguments = [kind, uuid.uuid4().hex[:12], *map(str, (pause_ms, spread, clients))]
     return ["wrk", *size, "-s", str(SCRIPT), address, "--", *arguments]

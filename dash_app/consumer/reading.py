@@ -1,6 +1,7 @@
 """One reading of a log: it polls, counts, publishes, and states truthfully how far it is."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -34,11 +35,12 @@ PAUSED_SECONDS = 0.1
 """How often a reading that the laboratory pauses looks whether it is to go on."""
 
 PAUSE_SECONDS = 0.01
-"""The pause after a poll of fewer than FULL_RECORDS: many small fetches starve the web threads.
+UNPAUSED_PER_SECOND = 300
+"""While more come, a poll of fewer than FULL_RECORDS is followed by a pause.
 
-A reading that is behind gets full polls and does not pause.
+Many small fetches starve the web threads. A reading that is behind gets full polls, and whoever
+taps again as soon as the last tap is seen is no crowd: neither waits for a pause.
 """
-
 
 Batches = Mapping[int, Sequence[Record]]
 """The records of each partition that one poll returned."""
@@ -73,6 +75,7 @@ class Reading:
         self._progress: Progress | None = None
         self._records = 0
         self._held: Batches = {}
+        self._last_polled = -math.inf
         self._next_end_check = time.monotonic()
 
     def run(self, stopping: threading.Event, again: ReadAgain) -> None:
@@ -89,12 +92,19 @@ class Reading:
         while not stopping.is_set():
             self._check_ends()
             self._follow_talks()
-            if 0 < self._count(stopping) < FULL_RECORDS:
-                stopping.wait(PAUSE_SECONDS)
+            self._pause_if_crowded(self._count(stopping), stopping)
             if self._ends is not None:
                 self._checkpointer.write_if_due()
         if self._ends is not None:
             self._checkpointer.write_last()
+
+    def _pause_if_crowded(self, polled: int, stopping: threading.Event) -> None:
+        """Pause after a small poll, if its records came faster than UNPAUSED_PER_SECOND."""
+        if polled:
+            before, self._last_polled = self._last_polled, time.monotonic()
+            is_crowded = polled > UNPAUSED_PER_SECOND * (self._last_polled - before)
+            if is_crowded and polled < FULL_RECORDS:
+                stopping.wait(PAUSE_SECONDS)
 
     def _count(self, stopping: threading.Event) -> int:
         """Count the records of one poll; return their number, 0 during a pause."""

@@ -42,6 +42,11 @@ _MARKER = struct.Struct(">hh")
 _ABORTED = 0
 
 _CLICK_ID, _PERSON = CLICK_ID_HEADER.encode(), PERSON_HEADER.encode()
+_NAMED_CLICK_ID, _NAMED_PERSON = (bytes([2 * len(name)]) + name for name in (_CLICK_ID, _PERSON))
+"""The names behind their lengths, as varints."""
+
+_new = tuple.__new__
+"""It takes half the time of Record(…), and each record pays for it."""
 
 KEY_BYTES = 100
 """Of a longer key, which no record of ours has, only the beginning is looked at."""
@@ -199,7 +204,9 @@ def _records(batch: Batch, with_keys: bool) -> Iterator[Record]:
                 key = fields.key
                 outline = None if fields.is_plain else read_outline(buffer, start)
             value, click_id, person = fields.value, fields.click_id, fields.person
-            yield hold(Record(last, time / 1000, value, click_id, None, key, person, outline))
+            fields_of_record = (last, time / 1000, value, click_id, None, key, person, outline)
+            record = _new(Record, fields_of_record)
+            yield record if value is None or len(value) <= KEPT_VALUE_BYTES else hold(record)
         elif last < latest:
             last += 1
             yield batch.unreadable(problem, last)
@@ -256,10 +263,16 @@ def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, 
     click_id = person = None
     persons = identities = 0
     for _ in range(count):
-        length, position = decode_varint(buffer, position)
-        if length < 0:
-            raise ValueError(f"a name of {length} bytes")
-        name, position = buffer[position : position + length], position + length
+        # Nearly all names are these two, which a comparison finds sooner.
+        if buffer.startswith(_NAMED_CLICK_ID, position):
+            name, position = _CLICK_ID, position + len(_NAMED_CLICK_ID)
+        elif buffer.startswith(_NAMED_PERSON, position):
+            name, position = _PERSON, position + len(_NAMED_PERSON)
+        else:
+            length, position = decode_varint(buffer, position)
+            if length < 0:
+                raise ValueError(f"a name of {length} bytes")
+            name, position = buffer[position : position + length], position + length
         length, position = decode_varint(buffer, position)
         length = max(length, 0)
         if name == _CLICK_ID:

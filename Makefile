@@ -51,7 +51,7 @@ doctor: venv ## Check settings, clicks, network and port, each with the way out
 flink: venv-flink $(FLINK_JARS) ## Count with Apache Flink on this machine, for sites with COUNTS_FROM=flink
 	@exec sh ops/flink/start.sh
 
-test: tools venv-test venv-flink $(JARS) $(FLINK_JARS) lint ## Run everything: lint, JavaScript, Kafka, Chromium (as root: installs its tools)
+test: tools venv-test venv-flink $(JARS) $(FLINK_JARS) lint ## Run everything: lint, JavaScript, Kafka, browsers (as root: installs its tools)
 	@node --test --test-reporter=dot $(JS_TESTS)
 	@.venv-test/bin/python -m pytest -m alone $(ARGS) $(OR_NONE)
 	@.venv-test/bin/python -m pytest -m "not alone" $(WORKERS) auto $(ARGS) $(OR_NONE)

@@ -3,11 +3,14 @@
 # Usage: sh ops/test_tools.sh [PACKAGE…], each of which brings a command of its own name.
 # Each line of `needed` is a Debian package and the command that shows that it is there.
 
-needed='chromium|command -v chromium
+needed='at-spi2-core|ls /usr/libexec/at-spi-bus-launcher
+chromium|command -v chromium
 chromium-driver|command -v chromedriver
 curl|command -v curl
+dbus-daemon|command -v dbus-daemon
 default-jre-headless|java --version && test "$(java --version | sed -n "1s/[^0-9]*\([0-9]*\).*/\1/p")" -ge 17
 docker-compose|command -v docker-compose
+firefox-esr|command -v firefox-esr
 fonts-noto-color-emoji|ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf || fc-list | grep -i emoji
 git|command -v git
 iproute2|command -v ip
@@ -15,7 +18,9 @@ libreoffice-calc-nogui|command -v soffice
 maven|command -v mvn
 nodejs|command -v node
 npm|command -v npm
-python3-venv|sh ops/find_python.sh "$PYTHON"'
+python3-venv|sh ops/find_python.sh "$PYTHON"
+webkit2gtk-driver|command -v WebKitWebDriver && ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser
+xvfb|command -v Xvfb'
 
 for package in "$@"; do
     needed="$needed

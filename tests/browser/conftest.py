@@ -119,16 +119,16 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def browser(chromium: Browser) -> Iterator[Browser]:
     """The browser in a fresh tab: what a test emulates belongs to its tab."""
     driver: Any = chromium.driver
-    driver.switch_to.new_window("tab")
-    _close_others(driver)
+    alone_in_a_new_tab(driver)
     driver.get_log("browser")
     yield chromium
     # The page must not go on asking a gate that is about to close.
+    alone_in_a_new_tab(driver)
+
+
+def alone_in_a_new_tab(driver: Any) -> None:
+    """Open a tab and close all others."""
     driver.switch_to.new_window("tab")
-    _close_others(driver)
-
-
-def _close_others(driver: Any) -> None:
     first = driver.current_window_handle
     for handle in driver.window_handles:
         if handle != first:

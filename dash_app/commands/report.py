@@ -15,7 +15,7 @@ from dash_app.brokers import BrokerError
 from dash_app.brokers.selection import open_range, read_talks
 from dash_app.commands.help import HelpfulCommand
 from dash_app.commands.new_file import check_new_file, write_new_file
-from dash_app.commands.report_summary import note_lines, summary_lines
+from dash_app.commands.report_summary import describe_taps, note_lines, summary_lines
 from dash_app.commands.steps import load_settings
 from dash_app.commands.talks import find_talk
 from dash_app.commands.watched import watch
@@ -107,7 +107,7 @@ def report(
         click.echo("\n".join(summary_lines(made, zone)))
         return
     write_new_file(output, _render(ending, made, zone, language, settings))
-    for line in (f"{output}: {made['clicks']:,} taps", *note_lines(made, zone)):
+    for line in (f"{output}: {describe_taps(made['clicks'])}", *note_lines(made, zone)):
         click.echo(line)
 
 

@@ -22,7 +22,9 @@ def summary_lines(report: Report, zone: ZoneInfo | None = None) -> Iterator[str]
     if report["moments"]:
         yield ""
         yield f"Highest moments, {report['bin']} s each:"
-        rows = [(_clock(one["at"], zone), _taps(one["clicks"])) for one in report["moments"]]
+        rows = [
+            (_clock(one["at"], zone), describe_taps(one["clicks"])) for one in report["moments"]
+        ]
         yield from _table(rows)
     yield ""
     yield _describe_reading(report)
@@ -49,7 +51,7 @@ def describe_length(seconds: int) -> str:
 
 def _totals(report: Report) -> Iterator[str]:
     clicks = report["clicks"]
-    yield _taps(clicks)
+    yield describe_taps(clicks)
     # The labels stand last: a terminal may draw an emoji wider than a letter.
     labels = {one["key"]: one["label"] for one in report["reactions"]}
     rows = [
@@ -105,7 +107,8 @@ def note_lines(report: Report, zone: ZoneInfo | None = None) -> Iterator[str]:
         yield "Not final: taps that were made in this time may still arrive."
 
 
-def _taps(clicks: int) -> str:
+def describe_taps(clicks: int) -> str:
+    """Return the number in words, such as `1 tap` and `3,024 taps`."""
     return "1 tap" if clicks == 1 else f"{clicks:,} taps"
 
 

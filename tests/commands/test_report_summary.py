@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dash_app.commands.report_summary import describe_length, summary_lines
+from dash_app.commands.report_summary import describe_length, describe_taps, summary_lines
 from dash_app.counting.report import build_report
 from dash_app.settings.reactions import SEED
 from tests.counting.range_counts import START, example_report, range_count
@@ -97,3 +97,8 @@ def test_a_range_without_a_talk_over_midnight_has_both_days_and_every_key() -> N
 )
 def test_a_length_is_in_words(seconds: int, text: str) -> None:
     assert describe_length(seconds) == text
+
+
+@pytest.mark.parametrize(("clicks", "words"), [(0, "0 taps"), (1, "1 tap"), (3_024, "3,024 taps")])
+def test_a_number_of_taps_is_said_in_words(clicks: int, words: str) -> None:
+    assert describe_taps(clicks) == words

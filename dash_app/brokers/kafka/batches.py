@@ -247,15 +247,15 @@ def _fields(buffer: bytes, position: int, end: int) -> _Fields:
         value = buffer[position : position + min(length, LARGEST_VALUE_BYTES + 1)]
         position += length
     is_plain = is_plain and length <= KEPT_VALUE_BYTES
-    click_id, person, has_others, position = _headers(buffer, position)
+    click_id, person, has_more, position = _headers(buffer, position)
     # No part of a record moves back, so whoever ends at the end has read nothing else.
     if position != end:
         raise ValueError(f"a record ends at {position}, not at {end}")
-    return _Fields(delta, time_delta, value, click_id, person, key, is_plain and not has_others)
+    return _Fields(delta, time_delta, value, click_id, person, key, is_plain and not has_more)
 
 
 def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, bool, int]:
-    """Return identity and person, cut short, whether there are others, and where the headers end.
+    """Return identity and person, cut short, whether there is more, and where the headers end.
 
     Of two persons there is none.
     """
@@ -282,5 +282,9 @@ def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, 
             persons += 1
             person = buffer[position : position + min(length, PERSON_DIGITS + 1)]
         position += length
-    has_others = count != min(identities, 1) + min(persons, 1)
-    return click_id, person if persons == 1 else None, has_others, position
+    has_more = (
+        count != min(identities, 1) + min(persons, 1)
+        or (click_id is not None and len(click_id) == CLICK_ID_BYTES)
+        or (person is not None and len(person) > PERSON_DIGITS)
+    )
+    return click_id, person if persons == 1 else None, has_more, position

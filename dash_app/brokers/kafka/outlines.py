@@ -7,6 +7,9 @@ from dash_app.counting.records import SHOWN_NAME, SHOWN_VALUE, Outline, beginnin
 HEADERS_BYTES = 1000
 """Once the outline's headers have so many bytes it holds no more of them."""
 
+MOST_HEADERS = 20
+"""Nor more than so many: an empty one has no bytes, and takes memory as any other."""
+
 
 def read_outline(buffer: bytes, position: int) -> Outline:
     """Return the outline of a record, well-formed, whose attributes are at this place."""
@@ -22,9 +25,9 @@ def read_outline(buffer: bytes, position: int) -> Outline:
         name, _, position = _part(buffer, position, SHOWN_NAME)
         of_name, length, position = _part(buffer, position, SHOWN_NAME)
         size += length
-        if held < HEADERS_BYTES:
+        if held < HEADERS_BYTES and len(headers) < MOST_HEADERS:
             headers.append((name or b"", of_name))
-            held += len(name or b"") + len(of_name or b"") + 1
+            held += len(name or b"") + len(of_name or b"")
     return Outline(key, value, headers, max(count, 0), size)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from dash_app.brokers.kafka.batches import split
-from dash_app.brokers.kafka.outlines import HEADERS_BYTES
+from dash_app.brokers.kafka.outlines import HEADERS_BYTES, MOST_HEADERS
 from dash_app.counting.records import KEPT_VALUE_BYTES, Record
 from tests.brokers.kafka.forged import Forged, batch
 from tests.brokers.kafka.records import click
@@ -71,3 +71,24 @@ def test_of_what_is_long_it_has_the_beginning_and_the_size() -> None:
     assert outline.size == 101 + 50_000 + 50 * 9_000
     held = sum(len(name) + len(part or b"") for name, part in outline.headers)
     assert held < HEADERS_BYTES + 2 * 401
+
+
+def test_headers_without_bytes_are_bounded_too() -> None:
+    record = read(Forged(None, 0, headers=[(b"", None)] * 5000))
+
+    assert record.outline is not None
+    assert record.outline.headers == [(b"", None)] * MOST_HEADERS
+    assert record.outline.header_count == 5000
+
+
+@pytest.mark.parametrize(
+    "header", [(b"click-id", b"x" * 9000), (b"click-id", b"x" * 100), (b"person", b"f" * 17)]
+)
+def test_a_header_of_ours_that_is_cut_is_in_it(
+    header: tuple[bytes, bytes],
+) -> None:
+    outline = read(Forged(None, 0, headers=[header])).outline
+
+    assert outline is not None
+    assert outline.headers == [(header[0], header[1][:401])]
+    assert outline.size == len(header[1])

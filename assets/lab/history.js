@@ -26,6 +26,10 @@
       if (last && at - last.at < STEP_MS) return;
       const before = this.newest.get(lab.process) || null;
       this.newest.set(lab.process, lab);
+      for (const [process, { server_time: time }] of this.newest) {
+        // Each start of a process has a name of its own.
+        if (at - time * 1000 >= KEPT_MS) this.newest.delete(process);
+      }
       const kept = this.samples.filter((each) => at - each.at < KEPT_MS);
       const lags = byPartition(lab, lagIn);
       this.samples = [...kept, { at, lags, lag: lagOf(lab), ...ratesOf(before, lab) }];
@@ -38,7 +42,7 @@
       return rate === undefined ? null : rate;
     }
 
-    /** The processes that have answered within these minutes. */
+    /** The processes that have answered within the last ten seconds. */
     processes() {
       const newest = Math.max(...[...this.newest.values()].map((lab) => lab.server_time));
       const isRecent = (lab) => newest - lab.server_time < 10;

@@ -29,6 +29,13 @@ test("rates are those between two answers of one process", () => {
   assert.deepEqual(history.processes(), ["7-ab"]);
 });
 
+test("a process that has not answered for five minutes is forgotten", () => {
+  const history = new History();
+  for (let start = 0; start < 400; start += 1) history.take(at(start, 1, { process: `1-${start}` }));
+  assert.equal(history.newest.size, 300);
+  assert.equal(history.newest.has("1-399"), true);
+});
+
 test("a partition ends where it was read to at least, and an unknown end gives no lag", () => {
   const ends = (end, offset) => [endIn, lagIn].map((of) => of({ ends: end, as_of: offset }, "0"));
   assert.deepEqual(ends({ 0: 5 }, { 0: 3 }), [5, 2]);

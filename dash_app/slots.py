@@ -132,12 +132,12 @@ class Slots:
         """
         place = _Place(lane, stuck_seconds, begin)
         release = functools.partial(self._release, place)
-        with self._lock:
-            self._queue.append(place)
-            self._take_turns(place)
-            if place.taken is None:
-                self._wait_for_turn(place, deadline)
         try:
+            with self._lock:
+                self._queue.append(place)
+                self._take_turns(place)
+                if place.taken is None:
+                    self._wait_for_turn(place, deadline)
             yield release
         finally:
             release()
@@ -158,6 +158,9 @@ class Slots:
         try:
             self._wait_while_others_go(place, changed, deadline)
         finally:
+            # An interrupt ends the wait, too.
+            if place.taken is None:
+                self._queue.remove(place)
             place.changed = None
             self._pass_on(place)
         if not place.has_begun:
@@ -184,7 +187,6 @@ class Slots:
                 moved = self._moved.get(place.lane, moved)
             left = min(moved + place.stuck_seconds, deadline) - time.monotonic()
             if left <= 0 or not may_wait:
-                self._queue.remove(place)
                 raise NoSlot("all slots are taken and none comes free")
             self._sleep(place, changed, min(left, LOOK_SECONDS) if self._spare else left)
             self._take_turns(place)
@@ -240,11 +242,12 @@ class Slots:
         except Exception:
             # It is the work of another thread, which tries by itself and meets the error there.
             logger.exception("work that waited for a slot could not begin")
-        with self._lock:
-            following.is_beginning, following.has_begun = False, has_begun
-            # What has begun wakes its thread when it is over, and that may be so by now.
-            if not has_begun or following.is_over:
-                self._wake(following)
+        finally:
+            with self._lock:
+                following.is_beginning, following.has_begun = False, has_begun
+                # What has begun wakes its thread when it is over, and that may be so by now.
+                if not has_begun or following.is_over:
+                    self._wake(following)
 
     def _take_turns(self, place: _Place) -> None:
         """Give slots to those who come first up to this one, if it has room."""

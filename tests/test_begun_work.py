@@ -88,6 +88,25 @@ def test_work_that_fails_to_begin_is_left_to_its_own_thread(
         assert slots.waiting == 0
 
 
+def test_who_waits_goes_on_although_an_interrupt_ends_the_thread_that_begins_its_work() -> None:
+    slots = Slots(1)
+
+    def begin(_: Callable[[], None]) -> bool:
+        raise KeyboardInterrupt
+
+    def hold() -> bool:
+        with slots.hold(stuck_seconds=10, begin=begin):
+            return True
+
+    with ThreadPoolExecutor(1) as threads:
+        with slots.hold() as free_slot:
+            waiting = threads.submit(hold)
+            eventually(lambda: slots.waiting == 1, 5, "it does not wait")
+            with pytest.raises(KeyboardInterrupt):
+                free_slot()
+        assert waiting.result(10)
+
+
 def test_who_finds_room_begins_in_its_own_thread() -> None:
     begun_by = list[str]()
     with Slots(1).hold(begin=begin_in(begun_by, begins=True, over=threading.Event())):

@@ -1,5 +1,6 @@
 """Slots: so many are held at once, and nobody waits for one beyond a deadline of its own."""
 
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -101,6 +102,25 @@ def test_who_knows_that_answers_take_longer_waits_longer() -> None:
         assert held.wait(5)
         with slots.hold(stuck_seconds=10):
             pass
+
+
+def test_who_is_interrupted_leaves_the_line() -> None:
+    slots, main = Slots(1), threading.get_ident()
+
+    def interrupt() -> None:
+        eventually(lambda: slots.waiting == 1, 5, "it does not wait")
+        signal.pthread_kill(main, signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, signal.default_int_handler)
+    try:
+        with ThreadPoolExecutor(1) as threads, slots.hold():
+            threads.submit(interrupt)
+            with pytest.raises(KeyboardInterrupt), slots.hold(stuck_seconds=10):
+                pytest.fail("a second got in")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    with slots.hold():
+        assert slots.waiting == 0
 
 
 def test_who_came_first_is_first() -> None:

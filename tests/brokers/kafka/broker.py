@@ -159,10 +159,11 @@ class Broker:
 def archive_classes(folder: Path) -> None:
     """Have the classes of a broker archived, once for these jars and this Java."""
     archive = ClassArchive(find_jars(KRAFT))
-    if archive.is_current:
-        return
-    with Broker(folder, java_options=[f"-XX:ArchiveClassesAtExit={archive.part}"]) as broker:
-        broker.create_topic("any")
-        # Java writes it while it ends.
-        if broker.stop(60):
-            archive.publish()
+    with archive.alone():
+        if archive.is_current:
+            return
+        with Broker(folder, java_options=[f"-XX:ArchiveClassesAtExit={archive.part}"]) as broker:
+            broker.create_topic("any")
+            # Java writes it while it ends.
+            if broker.stop(60):
+                archive.publish()

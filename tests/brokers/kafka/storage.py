@@ -1,10 +1,12 @@
 """New brokers' folders and archived classes: what Java would do over again for every broker."""
 
 import base64
+import contextlib
+import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -74,9 +76,23 @@ class ClassArchive:
         """Return what a Java of the same jars needs to use it; nothing if it is not there."""
         return [f"-XX:SharedArchiveFile={self._path}"] if self.is_current else []
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep out other processes that would write it, too: no Java both reads and writes one."""
+        folder = os.open(self._jars, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+            self.part.unlink(missing_ok=True)
+
     @property
     def part(self) -> Path:
-        """Where this process has a Java write one: `-XX:ArchiveClassesAtExit=…`."""
+        """Where this process has a Java write one: `-XX:ArchiveClassesAtExit=…`.
+
+        What is not published is removed when `alone` ends.
+        """
         return self._path.with_suffix(f".part.{os.getpid()}")
 
     def publish(self) -> None:

@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -15,6 +17,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError, UnknownTopicOrPartitionE
 
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.jvm import ToolsMissing, find_jars
+from tests.brokers.kafka.storage import ClassArchive
 from tests.waiting import eventually
 
 
@@ -94,6 +97,29 @@ def test_a_broker_of_its_own_takes_other_settings(
 def test_a_broker_takes_its_classes_from_the_archive(kafka: Broker) -> None:
     files = [Path(region.path) for region in psutil.Process(kafka.pid).memory_maps()]
     assert f"{kafka.version}.jsa" in {file.name for file in files}
+
+
+def test_one_process_at_a_time_has_classes_archived_and_leaves_no_part(tmp_path: Path) -> None:
+    jars = tmp_path / "jars"
+    jars.mkdir()
+    archive, began = ClassArchive(jars), threading.Event()
+
+    def wait_and_look() -> bool:
+        began.set()
+        with ClassArchive(jars).alone():
+            return archive.is_current
+
+    with ThreadPoolExecutor(1) as threads:
+        with archive.alone():
+            other = threads.submit(wait_and_look)
+            assert began.wait(5)
+            with pytest.raises(TimeoutError):
+                other.result(0.1)
+            archive.part.write_text("classes")
+            archive.publish()
+            archive.part.write_text("half of the classes")
+        assert other.result(10), "what the first one has published is there"
+    assert {file.name for file in tmp_path.iterdir()} == {"jars", "jars.jsa"}
 
 
 def test_a_broker_that_cannot_start_shows_the_end_of_its_log(

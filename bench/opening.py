@@ -80,6 +80,7 @@ class Phone:
         began = time.monotonic()
         first = await self._connect()
         html = gzip.decompress(await self._get(first, self._page)).decode()
+        self.tappable = time.monotonic() - began
         head = set(FILE.findall(html.partition("</head>")[0]))
         waiting = deque(FILE.findall(html))
 

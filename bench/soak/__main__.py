@@ -15,12 +15,14 @@ from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.jvm import ToolsMissing
 
 KEPT = ROOT / "var" / "soak.md"
+MOST_MINUTES = 80
+"""Then a partition holds nearly as many records as `tests.faults.logs` can read of one."""
 
 
 @click.command()
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0.25, max=24 * 60),
+    type=click.FloatRange(min=0.25, max=MOST_MINUTES),
     default=Plan.minutes,
     help="How long the phones tap; below 30 growth is shown and not judged.",
 )

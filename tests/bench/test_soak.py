@@ -1,7 +1,14 @@
 """What a soak calls growth, and when what happens in it; nothing here is measured."""
 
-import pytest
+import zlib
+from collections import Counter
+from statistics import mean
 
+import pytest
+from click.testing import CliRunner
+
+from bench.soak.__main__ import MOST_MINUTES, main
+from bench.soak.phones import BETWEEN_TAPS
 from bench.soak.plan import Plan
 from bench.soak.verdict import (
     BROKER_MB,
@@ -15,8 +22,21 @@ from bench.soak.verdict import (
     table,
     troubles,
 )
+from tests.faults.logs import DEDUP_OFFSETS
+from tests.faults.scenario import PARTITIONS
 
 HOUR = range(61)
+
+
+def test_the_longest_soak_is_one_whose_books_can_be_closed() -> None:
+    plan = Plan(MOST_MINUTES)
+    names = [f"phone-{number}".encode() for number in range(plan.phones)]
+    (_, crowded), *_ = Counter(zlib.crc32(name) % PARTITIONS for name in names).most_common()
+    assert crowded * plan.seconds / mean(BETWEEN_TAPS) < 0.95 * DEDUP_OFFSETS
+
+    result = CliRunner().invoke(main, ["--minutes", str(MOST_MINUTES + 1)])
+    assert result.exit_code == 2
+    assert f"not in the range 0.25<=x<={MOST_MINUTES}" in result.output
 
 
 def samples(watched: Watched = SITE_MB, **by_minute: float) -> list[Sample]:

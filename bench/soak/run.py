@@ -25,6 +25,7 @@ from bench.soak.verdict import (
     SITE_THREADS,
     Sample,
     Watched,
+    good,
     growths,
     table,
     troubles,
@@ -165,7 +166,7 @@ class Soak:
             f"{ledger.unanswered:,} not answered in time; "
             + (f"lost {books.lost}, double {books.double}." if books else "books not closed."),
             f"Answers to those who ask without a browser: {reads}.",
-            "Verdict: " + ("; ".join(wrong) or "nothing grows, nothing lost") + ".",
+            f"Verdict: {'; '.join(wrong) or good(plan.minutes)}.",
         ]
         return Outcome("\n".join(text), wrong)
 

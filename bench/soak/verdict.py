@@ -123,3 +123,10 @@ def troubles(samples: Sequence[Sample], minutes: float) -> list[str]:
         for watched, growth in found.items()
         if not growth.stays
     ]
+
+
+def good(minutes: float) -> str:
+    """Return what there is to say of so long a run without a trouble."""
+    if minutes < JUDGED_MINUTES:
+        return f"nothing lost; only {JUDGED_MINUTES} minutes say whether anything grows"
+    return "nothing grows, nothing lost"

@@ -18,6 +18,7 @@ from bench.soak.verdict import (
     WATCHED,
     Sample,
     Watched,
+    good,
     growths,
     table,
     troubles,
@@ -95,6 +96,8 @@ def test_a_run_that_only_warms_up_is_shown_and_not_judged() -> None:
     grown = rising(SITE_MB, 100)
 
     assert troubles(grown, 29) == []
+    assert good(29) == "nothing lost; only 30 minutes say whether anything grows"
+    assert good(30) == "nothing grows, nothing lost"
     assert troubles(grown, 60) != []
     (line,) = [each for each in table(growths(grown, 24), 24).splitlines() if SITE_MB.what in each]
     assert line.endswith("| – |")

@@ -1,10 +1,13 @@
 """`make bench`: measures rows, prints the table, and keeps it as JSON and Markdown."""
 
+import http.client
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 
 import click
+import psutil
 
 from bench import (
     counting,
@@ -44,6 +47,12 @@ GROUPS: tuple[tuple[Measure, frozenset[int]], ...] = (
     (opening.measure, frozenset({25})),
 )
 """Rows that share what they set up are measured together."""
+
+FAILURES = (
+    *(ToolsMissing, RuntimeError, AssertionError, OSError),
+    *(subprocess.SubprocessError, http.client.HTTPException, psutil.Error),
+)
+"""What may befall a measurement: a server or a load that does not answer or is gone."""
 
 
 def _rows(_context: click.Context, _option: click.Parameter, text: str) -> frozenset[int]:
@@ -87,7 +96,7 @@ def _measure_group(
             # At once: what a later row meets must not lose this one.
             results.save()
             click.echo(results.line(number), err=True)
-    except (ToolsMissing, RuntimeError, AssertionError, OSError) as error:
+    except FAILURES as error:
         return [f"{names}: {error}"]
     return []
 

@@ -1,14 +1,20 @@
 """What wrk prints is understood, and what is no measurement is refused."""
 
+import http.client
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner
 
+import bench.__main__
 from bench.__main__ import main
+from bench.lab import Lab
 from bench.load import Answered, LoadFailed, parse
+from bench.rows import Finding
 from tests.checkout import copy_tree
 
 PRINTED = (
@@ -52,3 +58,34 @@ def test_rows_whose_programs_are_missing_are_named_and_no_other_is_lost(tmp_path
     assert done.returncode == 1
     assert "not measured: rows 18, 20: Flink is not there: run `make venv-flink" in done.stderr
     assert table.read_text() == before
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        subprocess.TimeoutExpired("wrk", 36),
+        http.client.BadStatusLine("nothing"),
+        psutil.NoSuchProcess(1),
+        LoadFailed("no figures"),
+    ],
+)
+def test_a_row_that_cannot_be_measured_costs_no_other_row(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    measured: list[frozenset[int]] = []
+
+    def fails(_: Lab, __: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+        raise error
+
+    def follows(_: Lab, numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
+        measured.append(numbers)
+        return iter(())
+
+    monkeypatch.setattr(
+        bench.__main__, "GROUPS", ((fails, frozenset({1})), (follows, frozenset({2})))
+    )
+    result = CliRunner().invoke(main, ["--only", "1,2"])
+
+    assert measured == [frozenset({2})]
+    assert result.exit_code == 1
+    assert f"not measured: rows 1: {error}" in result.output

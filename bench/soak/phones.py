@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.faults.crowd import ANSWER_SECONDS
-from tests.faults.ledger import KINDS, Ledger, Tap
+from tests.faults.ledger import KINDS, Ledger, Tap, Taps
 from tests.served import PREFIX
 
 if TYPE_CHECKING:
@@ -39,17 +39,17 @@ FIRST_PAUSE_SECONDS, LAST_PAUSE_SECONDS = 0.5, 5
 class Connection:
     """A connection to the site that is kept open, with its cookie; one exchange at a time."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, answers: Counter[str]) -> None:
         self._port = port
+        self._answers = answers
         self._lock = asyncio.Lock()
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._cookie = ""
         self._etags: dict[str, str] = {}
 
-    async def get(self, path: str) -> int:
-        """Ask for what is new at a path; return the status."""
-        status, _ = await self._exchange("GET", path, b"")
-        return status
+    async def get(self, path: str) -> None:
+        """Ask for what is new at a path. Raises OSError or EOFError without an answer."""
+        await self._exchange("GET", path, b"")
 
     async def post(self, path: str, body: Any) -> tuple[int, str]:
         """Send a body; return status and text. Raises OSError or EOFError without an answer."""
@@ -60,10 +60,13 @@ class Connection:
         async with self._lock:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._answer(method, path, body)
+                    status, text = await self._answer(method, path, body)
             except BaseException:
+                self._answers[f"{method} without one"] += 1
                 self.close()
                 raise
+            self._answers[f"{method} {status}"] += 1
+            return status, text
 
     async def _answer(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         if self._streams is None:
@@ -100,6 +103,7 @@ class Phone:
     def __init__(self, name: str, connection: Connection, ledger: Ledger, seed: str) -> None:
         self.taps: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
         self.unsent = 0
+        self.unknown = 0
         self.delays: list[float] = []
         self._name = name
         self._connection = connection
@@ -147,13 +151,24 @@ class Phone:
                     self._ledger.acknowledge(taps, CLICK, began)
                     self.delays += [time.monotonic() - at for _, at in batch]
                     return
-                self._ledger.refuse(taps, status, text)
-                if status not in {429, 503}:
+                if self._is_final(status, text, taps):
                     return
                 if '"appended":false' not in text:
                     first_sent = first_sent or began
             await asyncio.sleep(pause * self._chance.uniform(0.5, 1))
             pause = min(2 * pause, LAST_PAUSE_SECONDS)
+
+    def _is_final(self, status: int, text: str, taps: Taps) -> bool:
+        """Note an answer that is no acknowledgement; return whether the batch is sent no more."""
+        if status == 429:
+            # A large batch costs its phone clicks also where it was answered 503.
+            self._ledger.withdraw(taps)
+        elif status == 409 and '"repeat_s"' in text:
+            # Too late to be repeated: a page says that it does not know.
+            self.unknown += len(taps)
+        else:
+            self._ledger.refuse(taps, status, text)
+        return status not in {429, 503}
 
 
 class Crowd:
@@ -164,7 +179,7 @@ class Crowd:
     """
 
     def __init__(self, port: int, ledger: Ledger, seed: str, *, phones: int, readers: int) -> None:
-        self.reads: Counter[str] = Counter()
+        self.answers: Counter[str] = Counter()
         self._port = port
         self._readers = readers
         self._seed = seed
@@ -184,6 +199,10 @@ class Crowd:
     def unsent(self) -> int:
         """Return how many taps have no final answer yet."""
         return sum(phone.unsent for phone in self._crowd)
+
+    def unknown(self) -> int:
+        """Return of how many taps nobody can know whether they were appended."""
+        return sum(phone.unknown for phone in self._crowd)
 
     def take_delays(self) -> list[float]:
         """Return the seconds from tap to acknowledgement of all taps since the last call."""
@@ -210,7 +229,9 @@ class Crowd:
 
     async def _live(self) -> None:
         with contextlib.ExitStack() as opened:
-            connections = [Connection(self._port) for _ in range(self._phones + self._readers)]
+            connections = [
+                Connection(self._port, self.answers) for _ in range(self._phones + self._readers)
+            ]
             for connection in connections:
                 opened.callback(connection.close)
             phones, readers = connections[: self._phones], connections[self._phones :]
@@ -237,10 +258,8 @@ class Crowd:
     async def _ask(self, connection: Connection, path: str, seconds: float) -> None:
         await self._open()
         while True:
-            try:
-                self.reads[str(await connection.get(path))] += 1
-            except (OSError, EOFError):
-                self.reads["none"] += 1
+            with contextlib.suppress(OSError, EOFError):
+                await connection.get(path)
             await asyncio.sleep(seconds)
 
     async def _open(self) -> None:

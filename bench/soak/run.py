@@ -90,10 +90,9 @@ class Soak:
                 lost += _tried(lambda: self._let_happen(web, crowd, pages, presenter))
                 if unsent := crowd.unsent():
                     lost.append(f"{unsent} taps were never answered")
-                lost += _tried(lambda: pages.show_in_all(len(scenario.ledger.acknowledged)))
+                lost += _tried(lambda: pages.show_in_all(lambda: _total(web)))
             lost += _tried(lambda: self._close_books(scenario, web))
-            reads = ", ".join(f"{count:,} × {name}" for name, count in sorted(crowd.reads.items()))
-            return self._outcome(scenario, reads, lost)
+            return self._outcome(scenario, crowd, lost)
 
     def _let_happen(self, web: Web, crowd: Crowd, pages: Screens, presenter: Presenter) -> None:
         self._began = time.monotonic()
@@ -146,10 +145,11 @@ class Soak:
         )
         self._say(f"minute {sample.minute:.1f}: {len(delays):,} taps acknowledged; {found}")
 
-    def _outcome(self, scenario: Scenario, reads: str, lost: list[str]) -> Outcome:
+    def _outcome(self, scenario: Scenario, crowd: Crowd, lost: list[str]) -> Outcome:
         plan, ledger = self._plan, scenario.ledger
         wrong = troubles(self.samples, plan.minutes) + lost
         books = scenario.rows[-1] if scenario.rows else None
+        answers = (f"{count:,} × {name}" for name, count in sorted(crowd.answers.items()))
         head = (
             f"{plan.minutes:g} minutes: {plan.phones} phones; {plan.dashboards} dashboards, "
             f"{plan.pages} of them pages in Chromium and {plan.dashboards - plan.pages} that ask "
@@ -162,10 +162,9 @@ class Soak:
             *(head, ""),
             table(growths(self.samples, plan.minutes), plan.minutes),
             f"Ledger: {len(ledger.attempted):,} taps, {len(ledger.acknowledged):,} acknowledged, "
-            f"{ledger.sent_again:,} sent again, {ledger.refusals:,} requests answered “not now”, "
-            f"{ledger.unanswered:,} not answered in time; "
+            f"{crowd.unknown():,} too late to be sent again, {ledger.sent_again:,} sent again; "
             + (f"lost {books.lost}, double {books.double}." if books else "books not closed."),
-            f"Answers to those who ask without a browser: {reads}.",
+            f"Answers to those without a browser: {', '.join(answers)}.",
             f"Verdict: {'; '.join(wrong) or good(plan.minutes)}.",
         ]
         return Outcome("\n".join(text), wrong)
@@ -177,6 +176,10 @@ def _tried(check: Callable[[], object]) -> list[str]:
     except (AssertionError, OSError, RuntimeError, WebDriverException) as error:
         return [str(error)]
     return []
+
+
+def _total(web: Web) -> int:
+    return sum(web.served.ask("GET", "/kafka/timeline").fields["totals"].values())
 
 
 def _family(web: Web) -> set[psutil.Process]:

@@ -1,7 +1,7 @@
 """Dashboards and the laboratory on real pages, each in a visible window of one Chromium."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.browser import Screen, chromium
@@ -43,14 +43,14 @@ class Screens:
             if handles
         }
 
-    def show_in_all(self, clicks: int) -> None:
-        """Return once each dashboard shows so many clicks."""
+    def show_in_all(self, total: Callable[[], int]) -> None:
+        """Return once each dashboard shows as many clicks as there are in all."""
         for handle in self._dashboards:
             self._screen.driver.switch_to.window(handle)
             eventually(
-                lambda: self._screen.run(SHOWN) == clicks,
+                lambda: self._screen.run(SHOWN) == total(),
                 SHOWN_SECONDS,
-                lambda: f"a dashboard shows {self._screen.run(SHOWN):,} clicks, not {clicks:,}",
+                lambda: f"a dashboard shows {self._screen.run(SHOWN):,} clicks, not {total():,}",
             )
 
     def _open(self, page: str) -> str:

@@ -21,16 +21,28 @@
     return { data, layout: { ...layout, ...CHART, autosize: false, margin, uirevision: "paper" } };
   }
 
+  /** The rules of a stylesheet; none of one that an extension has brought from elsewhere. */
+  function rulesOf(sheet) {
+    try {
+      return [...sheet.cssRules];
+    } catch {
+      return [];
+    }
+  }
+
   /** Calls work() while the page looks as the sheet will: of the event's own time nothing is printed yet. */
   function withPaperStyle(work) {
-    const rules = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
-    const media = rules.map(({ media: list }) => list).filter((list) => list && /\bprint$/.test(list.mediaText));
+    const lists = [...document.styleSheets].flatMap(rulesOf).map((rule) => rule.media);
+    const media = lists.filter((list) => list && /\bprint$/.test(list.mediaText));
     const texts = media.map(({ mediaText }) => mediaText);
     media.forEach((list) => (list.mediaText = list.mediaText.replace("print", "all")));
     document.body.style.width = `${SHEET.width}px`;
-    work();
-    document.body.style.width = "";
-    media.forEach((list, at) => (list.mediaText = texts[at]));
+    try {
+      work();
+    } finally {
+      document.body.style.width = "";
+      media.forEach((list, at) => (list.mediaText = texts[at]));
+    }
   }
 
   /** A table that can lose rows and columns on paper, where a line says how many the screen has more. */

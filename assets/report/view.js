@@ -176,6 +176,7 @@
 
     /** Shows the whole talk as it is to be printed, at once: the browser does not wait. */
     showOnPaper() {
+      if (this.isOnPaper) return;
       document.documentElement.dataset.view = "desk";
       this.isOnPaper = true;
       this.cards.show(this.report.totals, text, this.look);

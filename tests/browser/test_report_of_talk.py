@@ -45,6 +45,11 @@ const table = (name) => {
 };
 return Object.fromEntries(['totals', 'segments', 'moments'].map((name) => [name, table(name)]));
 """
+FOREIGN_SHEET = """
+const { sheet } = document.head.appendChild(document.createElement("style"));
+const get = () => { throw new DOMException("", "SecurityError"); };
+Object.defineProperty(sheet, "cssRules", { get });
+"""
 
 
 @pytest.fixture
@@ -195,6 +200,18 @@ def test_a_sheet_of_many_buttons_has_their_totals_and_says_what_it_lacks(
     assert printed >= totals
     missing = buttons + 1 - printed
     assert lacks == (more.format(missing) if missing else "")
+
+
+def test_a_sheet_is_made_once_whatever_stylesheet_an_extension_brings(
+    phone: Phone, gate: Gate
+) -> None:
+    answer_with(gate, {"report": range_report(30)})
+    open_report(phone, "?talk=x")
+    phone.run(FOREIGN_SHEET)
+    assert print_report(phone) == 1
+
+    phone.run("dispatchEvent(new Event('beforeprint'))")
+    assert on_the_sheet(phone)["moments"][2] == "More buttons in the report on the screen: 22."
 
 
 def test_the_presenter_sees_any_range_of_time(phone: Phone, gate: Gate, site: Site) -> None:

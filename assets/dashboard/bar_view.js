@@ -68,7 +68,11 @@
     onKey(event) {
       const { key, target, repeat } = event;
       if (key === "Escape" && this.escape(target)) event.stopPropagation();
-      if (key === "Enter" && target === this.label) this.leaveLabel();
+      if (key === "Enter" && target === this.label) {
+        // The button that gets the focus now would be pressed by the same key.
+        event.preventDefault();
+        this.leaveLabel();
+      }
       const isPlain = !repeat && !MODIFIERS.some((modifier) => event[modifier]);
       const isTyping = target.closest(FIELDS) !== null || this.dialog.isOpen();
       if (key.toLowerCase() === "m" && isPlain && !isTyping) this.bar.press("mark");

@@ -132,6 +132,10 @@ def machine_without_nginx(bare_machine: Path) -> Path:
         "node",
         "npm",
         "soffice",
+        "WebKitWebDriver",
+        "Xvfb",
+        "dbus-daemon",
+        "firefox-esr",
     ):
         write_program(bare_machine / name, "exit 1")
     write_program(bare_machine / "java", "echo openjdk 17.0.15 2025-04-15")

@@ -41,8 +41,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
-            # Selenium 4.2, at which dash[testing] holds us, uses what urllib3 is about to drop.
-            item.add_marker(pytest.mark.filterwarnings("ignore:HTTPResponse.getheader"))
 
 
 @pytest.fixture

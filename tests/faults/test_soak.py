@@ -9,12 +9,7 @@ from bench.soak.run import Soak
 from bench.soak.verdict import WATCHED
 from tests.brokers.kafka.broker import Broker
 
-# Selenium 4.2, at which dash[testing] holds us, uses what urllib3 is about to drop.
-pytestmark = [
-    pytest.mark.alone,
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore:HTTPResponse.getheader"),
-]
+pytestmark = [pytest.mark.alone, pytest.mark.browser]
 
 SHORT = Plan(minutes=0.12, phones=20, dashboards=3, pages=1)
 

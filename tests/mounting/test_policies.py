@@ -89,7 +89,6 @@ def carefree(dash_br: Any) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:HTTPResponse.getheader")
 def test_under_a_hosts_policy_a_phone_taps_and_is_counted(site: Site, carefree: Any) -> None:
     own = site.client.get("/", base_url=HTTPS)
     assert own.headers["Content-Security-Policy"] == "default-src 'self'; object-src 'none'"
@@ -130,7 +129,6 @@ def framed(
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:HTTPResponse.getheader")
 def test_in_a_frame_of_another_site_a_code_opens_the_page_or_says_why_not(
     framed: str, carefree: Any
 ) -> None:

@@ -66,7 +66,6 @@ def test_the_hosts_own_links_to_our_routes_carry_the_path(site: Site, outside: C
     assert outside.get(link).status_code == 200
 
 
-@pytest.mark.filterwarnings("ignore:HTTPResponse.getheader")
 def test_a_phone_joins_taps_and_is_counted_behind_the_proxy(site: Site, dash_br: Any) -> None:
     with listening(Proxy(site.server)) as port:
         address = f"http://127.0.0.1:{port}{PREFIX}"

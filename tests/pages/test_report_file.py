@@ -28,7 +28,7 @@ def test_a_file_holds_all_that_it_needs() -> None:
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     outside = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
 
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     assert re.findall(r'(?:src|href)="(?!data:)', outside) == []
     assert "@import" not in page
     policy = re.search(r'Security-Policy" content="([^"]*)"', page)

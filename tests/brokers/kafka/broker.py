@@ -153,7 +153,8 @@ class Broker:
     def _prepare(self, properties: Mapping[str, str], format_arguments: Sequence[str]) -> None:
         write_properties(self._config, properties)
         jars = find_jars(self.version)
-        format_storage(jars, self.folder / "data", properties["node.id"], format_arguments)
+        folder = Path(properties["log.dirs"])
+        format_storage(jars, folder, properties["node.id"], format_arguments)
 
 
 def archive_classes(folder: Path) -> None:

@@ -90,6 +90,7 @@ def _measure_group(
     """Print and keep the findings; return a line that says why rows were not measured, if any."""
     names = f"rows {', '.join(map(str, sorted(chosen)))}"
     click.echo(f"{names} …", err=True)
+    began = time.monotonic()
     try:
         for number, finding in measure(lab, chosen):
             results.add(number, finding)
@@ -98,6 +99,7 @@ def _measure_group(
             click.echo(results.line(number), err=True)
     except FAILURES as error:
         return [f"{names}: {error}"]
+    click.echo(f"{names}: {time.monotonic() - began:.0f} s", err=True)
     return []
 
 

@@ -41,6 +41,7 @@ def _throughput(site: Site, textbook: Textbook) -> tuple[Rounds, Rounds]:
             ("batches", site.base + site.click, "batch"),
             ("no-op", site.base + site.noop, "single"),
             ("bare acked send", site.base + site.bare, "single"),
+            ("checked and counted at least", site.base + site.least, "single"),
         ):
             rate = load(address, kind, connections=64, seconds=SECONDS).per_second
             if subject == "batches":
@@ -74,6 +75,7 @@ def _latency(site: Site, textbook: Textbook) -> Finding:
             ("textbook", textbook.base + textbook.click),
             ("site", site.base + site.click),
             ("bare acked send", site.base + site.bare),
+            ("checked and counted at least", site.base + site.least),
         ):
             result = load(address, "single", connections=4, seconds=SECONDS)
             p50.add(f"{subject} p50", result.p50_ms)
@@ -91,6 +93,7 @@ def _costs(site: Site) -> Finding:
         for subject, path in (
             ("site", site.click),
             ("bare acked send", site.bare),
+            ("checked and counted at least", site.least),
             ("no-op", site.noop),
         ):
             worker = site.worker()

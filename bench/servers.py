@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import psutil
 
-from bench.limits import BARE, NOOP
+from bench.limits import BARE, LEAST, NOOP
 from tests.ports import free_port
 from tests.reaper import reaper
 from tests.waiting import eventually
@@ -136,7 +136,7 @@ class Site(Server):
     """The site on a topic. The limits are checked for each click, and high enough for wrk."""
 
     click, timeline, data = "/kafka/click", "/kafka/timeline", "/kafka/data"
-    noop, bare = NOOP, BARE
+    noop, bare, least = NOOP, BARE, LEAST
     watched = timeline
 
     def __init__(

@@ -1,19 +1,14 @@
 """Slots: a bound on the web threads that wait for the same thing at once."""
 
-import contextlib
-import functools
-import logging
 import math
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterator
-from typing import NamedTuple
-
-logger = logging.getLogger(__name__)
+from collections.abc import Hashable
+from typing import NamedTuple, Self
 
 STUCK_SECONDS = 0.3
-"""If no slot was taken or freed for so long, requests beyond the slots are refused at once."""
+"""If no slot was taken or freed for so long, nobody goes on waiting beyond the slots."""
 
 LOOK_SECONDS = 0.05
 """How often one that waits looks whether other lanes are stuck by now, which nobody tells."""
@@ -59,30 +54,57 @@ class NoSlot(TimeoutError):
     """All slots are taken, and no holder has made progress for a while."""
 
 
-Begin = Callable[[Callable[[], None]], bool]
-"""Begins the work of one that waited, in the thread that freed the slot; returns whether it did.
+class Held:
+    """A context manager: a slot from its beginning to its end, or until somebody frees it.
 
-It gets what frees the slot again, to be called when the work is done. If it raises, it has not
-begun: the thread that waits goes on by itself.
-"""
-
-
-class _Place:
-    """One that wants a slot: where, and what has become of it; only who waits has `changed`."""
+    Only who waits in line has `changed`.
+    """
 
     __slots__ = (
-        *("begin", "changed", "has_begun", "is_beginning", "is_over"),
-        *("lane", "stuck_seconds", "taken"),
+        *("_slots", "changed", "deadline", "is_beyond", "is_over"),
+        *("lane", "may_give_up", "stuck_seconds", "taken"),
     )
 
-    def __init__(self, lane: Hashable, stuck_seconds: float, begin: Begin | None) -> None:
-        self.changed: threading.Condition | None = None
+    def __init__(
+        self,
+        slots: "Slots",
+        deadline: float,
+        lane: Hashable,
+        stuck_seconds: float,
+        *,
+        may_give_up: bool,
+    ) -> None:
+        self._slots = slots
+        self.deadline = deadline
         self.lane = lane
         self.stuck_seconds = stuck_seconds
-        self.begin = begin
+        self.may_give_up = may_give_up
+        self.changed: threading.Condition | None = None
         self.taken: float | None = None
-        self.is_beginning = self.has_begun = False
-        self.is_over = False
+        self.is_over = self.is_beyond = False
+
+    def __enter__(self) -> Self:
+        try:
+            self._slots.take(self)
+        except BaseException:
+            # An interrupt may come when the slot is taken already.
+            self.free()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.free()
+
+    def free(self) -> None:
+        """Free the slot, from any thread; harmless when repeated."""
+        self._slots.release(self)
+
+    def patience(self) -> float:
+        """Return until when to wait at least (monotonic seconds) for what the slot is for.
+
+        Raises NoSlot if it is one beyond the slots, and nothing has moved for a while.
+        """
+        return self._slots.patience(self) if self.is_beyond else math.inf
 
 
 class Slots:
@@ -110,37 +132,25 @@ class Slots:
         self._line_began = -math.inf
         self._last_change = time.monotonic()
         self._held: Counter[Hashable] = Counter()
+        self._total = 0
         self._moved: dict[Hashable, float] = {}
-        self._queue: list[_Place] = []
-        self._to_wake: deque[_Place] = deque()
-        self._waking: _Place | None = None
-        self._last_holds: deque[float] = deque(maxlen=REMEMBERED_ROUNDS * slots)
+        self._queue: list[Held] = []
+        self._were_long: deque[bool] = deque(maxlen=REMEMBERED_ROUNDS * slots)
 
-    @contextlib.contextmanager
     def hold(
         self,
         deadline: float = math.inf,
         lane: Hashable = None,
         stuck_seconds: float = STUCK_SECONDS,
-        begin: Begin | None = None,
-    ) -> Iterator[Callable[[], None]]:
+        *,
+        may_give_up: bool = False,
+    ) -> Held:
         """Hold a slot; raises NoSlot at the deadline, or if nothing moves for `stuck_seconds`.
 
-        `deadline` is a time of the monotonic clock in seconds. What is yielded frees the slot
-        earlier, from any thread. If others have to go first, whoever frees the slot calls `begin`;
-        the thread that waits goes on when that has not begun, or when it is over.
+        `deadline` is a time of the monotonic clock in seconds. Who `may_give_up` what the slot is
+        for when `Held.patience` says so holds one beyond the slots while slots are held briefly.
         """
-        place = _Place(lane, stuck_seconds, begin)
-        release = functools.partial(self._release, place)
-        try:
-            with self._lock:
-                self._queue.append(place)
-                self._take_turns(place)
-                if place.taken is None:
-                    self._wait_for_turn(place, deadline)
-            yield release
-        finally:
-            release()
+        return Held(self, deadline, lane, stuck_seconds, may_give_up=may_give_up)
 
     @property
     def waiting(self) -> int:
@@ -152,24 +162,54 @@ class Slots:
         moved = self._moved.get(lane)
         return moved is not None and time.monotonic() - moved >= stuck_seconds
 
-    def _wait_for_turn(self, place: _Place, deadline: float) -> None:
-        # This place is in the queue already.
-        place.changed = changed = threading.Condition(self._lock)
-        try:
-            self._wait_while_others_go(place, changed, deadline)
-        finally:
-            # An interrupt ends the wait, too.
-            if place.taken is None:
-                self._queue.remove(place)
-            place.changed = None
-            self._pass_on(place)
-        if not place.has_begun:
-            # How long a thread takes to wake says nothing about what it waits for.
-            place.taken = self._last_change = time.monotonic()
+    def take(self, held: Held) -> None:
+        """Wait until it holds a slot; see `hold`."""
+        with self._lock:
+            if not self._queue:
+                held.is_beyond = self._total >= self._slots
+                if not held.is_beyond or (held.may_give_up and self._is_moving(held)):
+                    self._give(held)
+                    return
+            self._queue.append(held)
+            self._take_turns(held)
+            if held.taken is None:
+                self._wait_for_turn(held)
 
-    def _wait_while_others_go(
-        self, place: _Place, changed: threading.Condition, deadline: float
-    ) -> None:
+    def patience(self, held: Held) -> float:
+        """Return until when one beyond the slots may wait; see Held.patience."""
+        with self._lock:
+            patient_until = self._last_move(held) + held.stuck_seconds
+            if held.is_over or time.monotonic() < patient_until:
+                return patient_until
+            if self._total > self._slots:
+                # Who gives up brings the others no nearer to their end.
+                self._end(held)
+                raise NoSlot("others need the thread, and nothing moves")
+            # So many have gone that this is one of those that may wait for long.
+            held.is_beyond = False
+            return math.inf
+
+    def release(self, held: Held) -> None:
+        """Free the slot, and give it to the next; see Held.free."""
+        with self._lock:
+            if held.is_over or held.taken is None:
+                return
+            self._last_change = self._moved[held.lane] = time.monotonic()
+            self._end(held)
+            self._give_to_next()
+
+    def _end(self, held: Held) -> None:
+        held.is_over = True
+        self._were_long.append(time.monotonic() - (held.taken or 0) >= self._brisk_seconds)
+        self._total -= 1
+        self._held[held.lane] -= 1
+        if not self._held[held.lane]:
+            del self._held[held.lane], self._moved[held.lane]
+
+    def _wait_for_turn(self, held: Held) -> None:
+        # It is in the queue already.
+        held.is_beyond = False
+        held.changed = threading.Condition(self._lock)
         if len(self._queue) == 1:
             self._line_began = time.monotonic()
         may_wait = (
@@ -177,107 +217,62 @@ class Slots:
             or time.monotonic() - self._line_began < self._burst_seconds
             or self._is_brisk()
         )
-        while place.taken is None or place.is_beginning:
-            if place.is_beginning:
-                self._sleep(place, changed, LOOK_SECONDS)
-                continue
-            moved = self._last_change
-            if place.lane is not None:
-                # Other lanes may move for ever, and bring this one no nearer to its end.
-                moved = self._moved.get(place.lane, moved)
-            left = min(moved + place.stuck_seconds, deadline) - time.monotonic()
-            if left <= 0 or not may_wait:
-                raise NoSlot("all slots are taken and none comes free")
-            self._sleep(place, changed, min(left, LOOK_SECONDS) if self._spare else left)
-            self._take_turns(place)
-
-    def _sleep(self, place: _Place, changed: threading.Condition, seconds: float) -> None:
-        changed.wait(seconds)
-        self._pass_on(place)
-
-    def _pass_on(self, place: _Place) -> None:
-        """Wake the next thread if this one was woken, or leave the line of those to wake."""
-        if self._waking is place:
-            self._wake_next()
-        elif place in self._to_wake:
-            self._to_wake.remove(place)
-
-    def _wake(self, place: _Place) -> None:
-        """Have the thread that waits look again, after those that were told so before.
-
-        Threads that wake together wait for the interpreter, and take it from each other.
-        """
-        if place.changed is None or place is self._waking or place in self._to_wake:
-            return
-        self._to_wake.append(place)
-        if self._waking is None:
-            self._wake_next()
-
-    def _wake_next(self) -> None:
-        self._waking = self._to_wake.popleft() if self._to_wake else None
-        if self._waking is not None and self._waking.changed is not None:
-            self._waking.changed.notify()
-
-    def _release(self, place: _Place) -> None:
-        with self._lock:
-            if place.is_over or place.taken is None:
-                return
-            place.is_over = True
-            lane = place.lane
-            self._held[lane] -= 1
-            self._last_change = self._moved[lane] = time.monotonic()
-            self._last_holds.append(self._last_change - place.taken)
-            if not self._held[lane]:
-                del self._held[lane], self._moved[lane]
-            self._wake(place)
-            following = self._take_next()
-            if following is None:
-                return
-            following.is_beginning = following.begin is not None
-        has_begun = False
         try:
-            has_begun = following.begin is not None and following.begin(
-                functools.partial(self._release, following)
-            )
-        except Exception:
-            # It is the work of another thread, which tries by itself and meets the error there.
-            logger.exception("work that waited for a slot could not begin")
+            while held.taken is None:
+                until = min(self._last_move(held) + held.stuck_seconds, held.deadline)
+                left = until - time.monotonic()
+                if left <= 0 or not may_wait:
+                    raise NoSlot("all slots are taken and none comes free")
+                held.changed.wait(min(left, LOOK_SECONDS) if self._spare else left)
+                self._take_turns(held)
         finally:
-            with self._lock:
-                following.is_beginning, following.has_begun = False, has_begun
-                # What has begun wakes its thread when it is over, and that may be so by now.
-                if not has_begun or following.is_over:
-                    self._wake(following)
+            # An interrupt ends the wait, too.
+            if held.taken is None:
+                self._queue.remove(held)
+        # How long a thread takes to wake says nothing about what it waits for.
+        held.taken = self._last_change = time.monotonic()
 
-    def _take_turns(self, place: _Place) -> None:
+    def _take_turns(self, held: Held) -> None:
         """Give slots to those who come first up to this one, if it has room."""
-        while place.taken is None and self._has_room(place):
-            if (first := self._take_next()) is not None:
-                self._wake(first)
+        while held.taken is None and self._has_room(held):
+            self._give_to_next()
 
-    def _take_next(self) -> _Place | None:
+    def _give_to_next(self) -> None:
         """Give a slot to who came first, but for those who find no room whoever goes."""
-        place = next((one for one in self._queue if self._has_room(one)), None)
-        if place is None:
-            return None
-        self._queue.remove(place)
-        place.taken = self._last_change = time.monotonic()
-        self._held[place.lane] += 1
-        if self._held[place.lane] == 1:
-            self._moved[place.lane] = place.taken
-        return place
+        following = next((one for one in self._queue if self._has_room(one)), None)
+        if following is not None:
+            self._queue.remove(following)
+            self._give(following)
+            if following.changed is not None:
+                following.changed.notify()
+
+    def _give(self, held: Held) -> None:
+        held.taken = self._last_change = time.monotonic()
+        self._held[held.lane] += 1
+        self._total += 1
+        if self._held[held.lane] == 1:
+            self._moved[held.lane] = held.taken
+
+    def _last_move(self, held: Held) -> float:
+        if held.lane is None:
+            return self._last_change
+        # Other lanes may move for ever, and bring this one no nearer to its end.
+        return self._moved.get(held.lane, self._last_change)
+
+    def _is_moving(self, held: Held) -> bool:
+        """Return whether slots come free so soon that nobody needs to wait for one."""
+        since = time.monotonic() - self._last_move(held)
+        return since < held.stuck_seconds and self._is_brisk()
 
     def _is_brisk(self) -> bool:
         # The median: the few that wait for a broken partition say nothing about the others.
-        holds = sorted(self._last_holds)
-        usual = holds[len(holds) // 2] if holds else 0
-        return usual < self._brisk_seconds
+        usually = 2 * sum(self._were_long) < max(1, len(self._were_long))
+        return usually and self._brisk_seconds > 0
 
-    def _has_room(self, place: _Place) -> bool:
-        held = self._held.total()
-        if held < self._slots:
+    def _has_room(self, held: Held) -> bool:
+        if self._total < self._slots:
             return True
-        if held >= self._slots + self._spare or self.is_stuck(place.lane, place.stuck_seconds):
+        if self._total >= self._slots + self._spare or self.is_stuck(held.lane, held.stuck_seconds):
             return False
-        idle = sum(n for lane, n in self._held.items() if self.is_stuck(lane, place.stuck_seconds))
-        return held - idle < self._slots
+        idle = sum(n for lane, n in self._held.items() if self.is_stuck(lane, held.stuck_seconds))
+        return self._total - idle < self._slots

@@ -149,7 +149,8 @@ class Phone:
             else:
                 if status == 200:
                     self._ledger.acknowledge(taps, CLICK, began)
-                    self.delays += [time.monotonic() - at for _, at in batch]
+                    # Not +=, which would give back a list that was taken meanwhile.
+                    self.delays.extend(time.monotonic() - at for _, at in batch)
                     return
                 if self._is_final(status, text, taps):
                     return

@@ -173,7 +173,7 @@ class Soak:
 def _tried(check: Callable[[], object]) -> list[str]:
     try:
         check()
-    except (AssertionError, OSError, RuntimeError, WebDriverException) as error:
+    except (AssertionError, OSError, RuntimeError, WebDriverException, psutil.Error) as error:
         return [str(error)]
     return []
 

@@ -35,7 +35,7 @@ PAUSED_SECONDS = 0.1
 """How often a reading that the laboratory pauses looks whether it is to go on."""
 
 PAUSE_SECONDS = 0.01
-UNPAUSED_PER_SECOND = 300
+UNPAUSED_PER_SECOND = 500
 """While more come, a poll of fewer than FULL_RECORDS is followed by a pause.
 
 Many small fetches starve the web threads. A reading that is behind gets full polls, and whoever

@@ -1,5 +1,6 @@
 """The metrics that Prometheus scrapes, correct with one worker process or several."""
 
+import functools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -66,11 +67,14 @@ class Metrics:
         self._requests = self._counter(
             "http_requests", "Requests answered", ["route", "method", "status"]
         )
+        # To find a series by its labels takes twice as long as to count.
+        self._requests_of = functools.cache(self._requests.labels)
         self._produce = self._histogram(
             "produce_seconds",
             "Time until the broker acknowledged or refused a request's clicks",
             ["outcome"],
         )
+        self._produce_of = functools.cache(self._produce.labels)
         self._tap_to_counted = self._histogram(
             "tap_to_counted_seconds",
             "Time from a tap that this process received until it had counted it",
@@ -137,11 +141,11 @@ class Metrics:
 
     def on_response(self, route: str, method: str, status: int) -> None:
         """Count a response."""
-        self._requests.labels(route, method if method in METHODS else "other", status).inc()
+        self._requests_of(route, method if method in METHODS else "other", status).inc()
 
     def on_append(self, outcome: str, seconds: float) -> None:
         """Count the outcome of appending the clicks of a request, and the time that it took."""
-        self._produce.labels(outcome).observe(seconds)
+        self._produce_of(outcome).observe(seconds)
 
     def observe_latencies(self, seconds: Iterable[float]) -> None:
         """Record how long clicks took from tap to counted."""

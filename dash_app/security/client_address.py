@@ -19,8 +19,10 @@ def client_address(request: Request, trusted_hops: int) -> str:
     Each trusted proxy adds one address to X-Forwarded-For. The first of these is the client's; a
     client can forge the ones before it. Without them it is the address of the connection.
     """
-    addresses = request.headers.get("X-Forwarded-For", "").rsplit(",", trusted_hops)
-    forwarded = addresses[-trusted_hops] if 0 < trusted_hops <= len(addresses) else ""
+    forwarded = ""
+    if trusted_hops:
+        addresses = request.headers.get("X-Forwarded-For", "").rsplit(",", trusted_hops)
+        forwarded = addresses[-trusted_hops] if trusted_hops <= len(addresses) else ""
     return _network(forwarded.strip()) or _network(request.remote_addr or "") or "unknown"
 
 

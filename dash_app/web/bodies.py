@@ -80,7 +80,8 @@ def request_body(request: Request, slots: Slots) -> bytes:
 
 def json_body(request: Request, slots: Slots) -> bytes:
     """Return the body of a request that says that it is JSON; see request_body."""
-    if request.mimetype != "application/json":
+    # Most say no more than that, and parsing what they say takes longer than all the rest.
+    if request.content_type != "application/json" and request.mimetype != "application/json":
         message = f"The content type is {request.mimetype!r}, not application/json"
         raise ApiError(415, message, appended=False)
     return request_body(request, slots)

@@ -86,7 +86,8 @@ class LocalSite(Site):
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         super().__init__()
-        values = {"presenter_code": PRESENTER_CODE, **settings}
+        # A test brings an audience of minutes at once, from one address.
+        values = {"presenter_code": PRESENTER_CODE, "clicks_per_address": 100_000, **settings}
         self.app = app = create_app(Settings(clicks_db=folder / "clicks.sqlite3", **values))
         self._service = app.extensions[EXTENSION]
         self._server = make_server("127.0.0.1", self.port, app, threaded=True)

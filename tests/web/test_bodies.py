@@ -1,17 +1,15 @@
 """So many slots are read at once; those that never come have others refused."""
 
-import contextlib
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from flask import Flask, request
 
-from dash_app.slots import STUCK_SECONDS, NoSlot, Slots
+from dash_app.slots import STUCK_SECONDS, Held, NoSlot, Slots
 from dash_app.web.bodies import MAX_BODY_BYTES, TooLarge, read_body, request_body
 
 
@@ -91,12 +89,11 @@ class OneTurn(Slots):
 
     turns = 0
 
-    @contextlib.contextmanager
-    def hold(self, *_: Any, **__: Any) -> Iterator[Callable[[], None]]:
+    def take(self, held: Held) -> None:
         self.turns += 1
         if self.turns > 1:
             raise NoSlot("another took it")
-        yield lambda: None
+        super().take(held)
 
 
 def test_a_body_that_a_hook_has_read_needs_no_second_slot() -> None:

@@ -1,66 +1,64 @@
-"""A batch on its way to a partition, sent by whichever thread finds it first."""
+"""A batch on its way to a partition."""
 
-import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from kafka.errors import KafkaTimeoutError
 
 from dash_app.brokers import Outgoing
 from dash_app.counting.records import CLICK_ID_HEADER, PERSON_HEADER, encode, encode_identity
 
 
 class Delivery:
-    """A batch, the producer that sends it, and what the producer promised for each of its clicks.
+    """What a producer promised for each click of a batch that it was given for a partition."""
 
-    `lane` is the partition that it waits for; None: not known yet. `uses` ends what it holds.
-    """
-
-    def __init__(self, batch: Sequence[Outgoing], lane: int | None) -> None:
-        self.lane = lane
-        self.uses = contextlib.ExitStack()
-        self.producer: Any = None
-        self.partition = 0
-        self.began = 0.0
-        self.sent_ms = 0
+    def __init__(self, producer: Any, partition: int) -> None:
+        self.producer = producer
+        self.partition = partition
+        self.began = time.monotonic()
+        self.sent_ms = int(1000 * time.time())
         self.futures: list[Any] = []
-        self._batch = batch
-        self._error: Exception | None = None
 
     def send(
-        self,
-        producer: Any,
-        topic: str,
-        partition: int,
-        log_id: str,
-        on_success: Callable[[], None],
+        self, batch: Sequence[Outgoing], topic: str, log_id: str, on_success: Callable[[], None]
     ) -> None:
-        """Send all clicks; `on_success` is called when they are acknowledged, by any thread."""
-        self.producer, self.partition = producer, partition
-        self.began, self.sent_ms = time.monotonic(), int(1000 * time.time())
-        try:
-            # If one click cannot be sent, `futures` still holds those that were sent before it.
-            self.futures.extend(
-                producer.send(
-                    topic,
-                    encode(one.click),
-                    key=_key(one),
-                    headers=_headers(one, log_id),
-                    partition=partition,
-                    timestamp_ms=self.sent_ms,
-                )
-                for one in self._batch
-            )
-            self.futures[-1].add_callback(lambda _: on_success())
-        except Exception as error:  # noqa: BLE001 - the thread of the request answers for it
-            self._error = error
+        """Send all clicks; `on_success` is called when they are acknowledged, by any thread.
 
-    def records(self, deadline: float) -> Iterator[Any]:
-        """Wait for each click, and yield what the broker says of it. Raises what went wrong."""
-        if self._error is not None:
-            raise self._error
+        If one click cannot be sent, `futures` holds those that were sent before it.
+        """
+        self.futures.extend(
+            self.producer.send(
+                topic,
+                encode(one.click),
+                key=_key(one),
+                headers=_headers(one, log_id),
+                partition=self.partition,
+                timestamp_ms=self.sent_ms,
+            )
+            for one in batch
+        )
+        self.futures[-1].add_callback(lambda _: on_success())
+
+    def records(self, deadline: float, patience: Callable[[], float]) -> Iterator[Any]:
+        """Wait for each click, and yield what the broker says of it. Raises what went wrong.
+
+        `patience` says until when to wait before asking it again, or raises.
+        """
         for future in self.futures:
-            yield future.get(max(0, deadline - time.monotonic()))
+            while not future.is_done:
+                _wait(future, min(deadline, patience()), deadline)
+            yield future.get(0)
+
+
+def _wait(future: Any, until: float, deadline: float) -> None:
+    """Wait for a click until then; raises KafkaTimeoutError at the deadline."""
+    try:
+        future.get(max(0, until - time.monotonic()))
+    except KafkaTimeoutError:
+        if future.is_done or until == deadline:
+            raise
 
 
 def _key(outgoing: Outgoing) -> bytes:

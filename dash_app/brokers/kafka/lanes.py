@@ -31,6 +31,9 @@ class Lanes:
         After a failure nothing passes with the producer that failed, and one delivery at a time
         with the next one, until one has succeeded.
         """
+        if self.is_open(partition):
+            yield
+            return
         with self._lock:
             lane = self._lanes[partition]
             if producer is not lane.failed:
@@ -66,6 +69,8 @@ class Lanes:
 
     def record_success(self, partition: int, producer: Any) -> bool:
         """Let everything pass; return whether this is news."""
+        if self.is_open(partition):
+            return False
         with self._lock:
             lane = self._lanes[partition]
             if producer is lane.failed or lane.breaker.state is State.CLOSED:

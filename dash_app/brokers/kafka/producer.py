@@ -1,11 +1,9 @@
 """The producer of clicks: batches go to partitions, each of which may fail by itself."""
 
-import contextlib
-import functools
 import logging
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kafka.errors import (
@@ -32,14 +30,13 @@ from dash_app.brokers.kafka.producer_internals import (
     NO_LEADER,
     close_producer,
     connect_to_leaders,
-    has_leader,
     keep_failures_apart,
     leader_of,
     request_leaders,
 )
 from dash_app.brokers.kafka.producer_supply import ProducerSupply
 from dash_app.brokers.kafka.topic import find_or_create_topic
-from dash_app.slots import STUCK_SECONDS, NoSlot, Slots
+from dash_app.slots import STUCK_SECONDS, Held, NoSlot, Slots
 
 logger = logging.getLogger(__name__)
 
@@ -94,19 +91,14 @@ class ClickProducer:
         lane = self._choose_partition(batch, self._partitions, stuck_seconds)
         # A delivery has at least a third of the time: one that is cut short says nothing.
         latest_start = (time.monotonic() + 2 * deadline) / 3
-        delivery = Delivery(batch, lane)
-        begin = functools.partial(self._begin, delivery)
         try:
             with (
-                delivery.uses,
-                self._slots.hold(latest_start, lane, stuck_seconds, begin) as free_slot,
+                self._slots.hold(latest_start, lane, stuck_seconds, may_give_up=True) as held,
+                self._supply.lease(latest_start) as producer,
             ):
-                if delivery.producer is None:
-                    producer = delivery.uses.enter_context(self._supply.lease(latest_start))
-                    partition = self._find_partition(producer, batch, lane)
-                    delivery.uses.enter_context(self._lanes.enter(partition, producer))
-                    delivery.send(producer, self._topic, partition, self._log_id, free_slot)
-                return self._await(delivery, deadline)
+                partition = self._find_partition(producer, batch, lane)
+                with self._lanes.enter(partition, producer):
+                    return self._deliver(Delivery(producer, partition), batch, held, deadline)
         except NoSlot as error:
             raise NotAppended("the broker is slow, and no more requests may wait for it") from error
         except CircuitOpen as error:
@@ -151,33 +143,20 @@ class ClickProducer:
             raise NotAppended(f"partition {lane} of topic {self._topic} has no leader now")
         return lane or 0
 
-    def _begin(self, delivery: Delivery, free_slot: Callable[[], None]) -> bool:
-        """Send a batch that waited in line, unless its own thread has to decide something first.
-
-        The producer's thread does so while it handles an answer: what waited shares a request.
-        """
-        lane = delivery.lane
-        if lane is None or not self._lanes.is_open(lane):
-            return False
-        with contextlib.ExitStack() as uses:
-            try:
-                producer = uses.enter_context(self._supply.lease(0))
-            except NotAppended:
-                return False
-            if not has_leader(producer, self._topic, lane, self._partitions):
-                return False
-            delivery.uses.push(uses.pop_all())
-            delivery.send(producer, self._topic, lane, self._log_id, free_slot)
-        return True
-
-    def _await(self, delivery: Delivery, deadline: float) -> Sequence[Place]:
+    def _deliver(
+        self, delivery: Delivery, batch: Sequence[Outgoing], held: Held, deadline: float
+    ) -> Sequence[Place]:
         places: list[Place] = []
         producer, partition, futures = delivery.producer, delivery.partition, delivery.futures
         sent = delivery.sent_ms / 1000
         try:
-            for record in delivery.records(deadline):
+            delivery.send(batch, self._topic, self._log_id, held.free)
+            for record in delivery.records(deadline, held.patience):
                 self.clock_skew.note(sent, record.timestamp / 1000, time.time())
                 places.append(Place(partition, record.offset))
+        except NoSlot as error:
+            # That the broker takes a moment says nothing yet.
+            raise OutcomeUnknown("the broker does not answer, and readers need threads") from error
         except (KafkaError, ValueError) as error:
             # ValueError: the topic was deleted or created again since the partitions were read.
             if is_denied(error):

@@ -65,13 +65,6 @@ def leader_of(producer: Any, topic: str, partition: int | None) -> int | None:
     return leader
 
 
-def has_leader(producer: Any, topic: str, partition: int, partitions: int) -> bool:
-    """Return whether the topic has so many partitions, and this one a leader; it never waits."""
-    known = producer._metadata.partitions_for_topic(topic) or ()
-    leader = leader_of(producer, topic, partition)
-    return len(known) == partitions and leader not in {None, NO_LEADER}
-
-
 def request_leaders(producer: Any) -> None:
     """Have the producer look soon who leads the partitions, without waiting for it."""
     producer._metadata.request_update()

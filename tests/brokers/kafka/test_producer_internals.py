@@ -17,7 +17,6 @@ from dash_app.brokers.kafka.producer_internals import (
     NO_LEADER,
     close_producer,
     connect_to_leaders,
-    has_leader,
     keep_failures_apart,
     leader_of,
     request_leaders,
@@ -68,9 +67,6 @@ def test_a_producer_knows_who_leads_and_connects_to_it(kafka: Broker, topic: str
         leader = leader_of(producer, topic, 1)
         assert leader not in {None, NO_LEADER}
         assert leader_of(producer, topic, 2) is None
-        assert has_leader(producer, topic, 1, partitions=2)
-        assert not has_leader(producer, topic, 2, partitions=2)
-        assert not has_leader(producer, topic, 1, partitions=1)
 
         connect_to_leaders(producer, topic)
 

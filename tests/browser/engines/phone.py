@@ -11,6 +11,9 @@ from tests.browser.phone import Phone, Point
 from tests.browser.site import PREFIX
 from tests.waiting import eventually
 
+LEAST_WIDTH = 450
+"""Of a window of Firefox, which waits 5 s for a narrower one."""
+
 KEYS = {"Enter": Keys.RETURN, " ": Keys.SPACE}
 LISTEN = """
 window.complaints = [];
@@ -33,8 +36,8 @@ class EnginePhone(Phone):
         self.base = f"http://{engine.host}:{port}{PREFIX}"
 
     def resize(self, width: int, height: int) -> None:
-        """Make the window that large, with its bars; engines have a least width."""
-        self.driver.set_window_size(width, height)
+        """Make the window that large, with its bars, but not narrower than an engine can."""
+        self.driver.set_window_size(max(width, LEAST_WIDTH), height)
 
     def cdp(self, command: str, **arguments: Any) -> Any:
         """Refuse: this is no Chromium."""

@@ -88,16 +88,16 @@ class Held:
             self._slots.take(self)
         except BaseException:
             # An interrupt may come when the slot is taken already.
-            self.free()
+            self._slots.release(self, is_done=False)
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.free()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._slots.release(self, is_done=kind is None)
 
     def free(self) -> None:
-        """Free the slot, from any thread; harmless when repeated."""
-        self._slots.release(self)
+        """Free the slot since what it was for is done, from any thread; harmless when repeated."""
+        self._slots.release(self, is_done=True)
 
     def patience(self) -> float:
         """Return until when to wait at least (monotonic seconds) for what the slot is for.
@@ -109,6 +109,8 @@ class Held:
 
 class Slots:
     """At most `slots` threads hold a slot at once; others wait in line while slots come free.
+
+    Beyond these are those that give up what they wait for as soon as it does not move.
 
     A lane is what a holder waits for. A lane in which nothing moves keeps no other lane out: for
     slots that it holds there are up to `spare` others. At most `queue` threads wait, unless slots
@@ -165,11 +167,6 @@ class Slots:
     def take(self, held: Held) -> None:
         """Wait until it holds a slot; see `hold`."""
         with self._lock:
-            if not self._queue:
-                held.is_beyond = self._total >= self._slots
-                if not held.is_beyond or (held.may_give_up and self._is_moving(held)):
-                    self._give(held)
-                    return
             self._queue.append(held)
             self._take_turns(held)
             if held.taken is None:
@@ -178,29 +175,32 @@ class Slots:
     def patience(self, held: Held) -> float:
         """Return until when one beyond the slots may wait; see Held.patience."""
         with self._lock:
+            if held.is_over or self._total <= self._slots:
+                # So many have gone that this is one of those that may wait for long.
+                held.is_beyond = False
+                return math.inf
             patient_until = self._last_move(held) + held.stuck_seconds
-            if held.is_over or time.monotonic() < patient_until:
-                return patient_until
-            if self._total > self._slots:
-                # Who gives up brings the others no nearer to their end.
-                self._end(held)
+            if time.monotonic() >= patient_until:
+                self._end(held, is_done=False)
                 raise NoSlot("others need the thread, and nothing moves")
-            # So many have gone that this is one of those that may wait for long.
-            held.is_beyond = False
-            return math.inf
+            return patient_until
 
-    def release(self, held: Held) -> None:
+    def release(self, held: Held, *, is_done: bool) -> None:
         """Free the slot, and give it to the next; see Held.free."""
         with self._lock:
-            if held.is_over or held.taken is None:
-                return
-            self._last_change = self._moved[held.lane] = time.monotonic()
-            self._end(held)
-            self._give_to_next()
+            if held.taken is not None and not held.is_over:
+                self._end(held, is_done=is_done)
+                self._give_to_next()
 
-    def _end(self, held: Held) -> None:
+    def _end(self, held: Held, *, is_done: bool) -> None:
         held.is_over = True
-        self._were_long.append(time.monotonic() - (held.taken or 0) >= self._brisk_seconds)
+        now = time.monotonic()
+        was_long = now - (held.taken or now) >= self._brisk_seconds
+        # What failed at once says nothing, and brings nobody nearer to an end.
+        if is_done or was_long:
+            self._were_long.append(was_long)
+        if is_done:
+            self._last_change = self._moved[held.lane] = now
         self._total -= 1
         self._held[held.lane] -= 1
         if not self._held[held.lane]:
@@ -208,7 +208,6 @@ class Slots:
 
     def _wait_for_turn(self, held: Held) -> None:
         # It is in the queue already.
-        held.is_beyond = False
         held.changed = threading.Condition(self._lock)
         if len(self._queue) == 1:
             self._line_began = time.monotonic()
@@ -247,9 +246,12 @@ class Slots:
                 following.changed.notify()
 
     def _give(self, held: Held) -> None:
-        held.taken = self._last_change = time.monotonic()
-        self._held[held.lane] += 1
+        held.is_beyond = self._total >= self._slots and self._may_be_beyond(held)
+        held.taken = time.monotonic()
         self._total += 1
+        self._held[held.lane] += 1
+        if self._total == 1:
+            self._last_change = held.taken
         if self._held[held.lane] == 1:
             self._moved[held.lane] = held.taken
 
@@ -259,10 +261,9 @@ class Slots:
         # Other lanes may move for ever, and bring this one no nearer to its end.
         return self._moved.get(held.lane, self._last_change)
 
-    def _is_moving(self, held: Held) -> bool:
-        """Return whether slots come free so soon that nobody needs to wait for one."""
+    def _may_be_beyond(self, held: Held) -> bool:
         since = time.monotonic() - self._last_move(held)
-        return since < held.stuck_seconds and self._is_brisk()
+        return held.may_give_up and since < held.stuck_seconds and self._is_brisk()
 
     def _is_brisk(self) -> bool:
         # The median: the few that wait for a broken partition say nothing about the others.
@@ -270,7 +271,7 @@ class Slots:
         return usually and self._brisk_seconds > 0
 
     def _has_room(self, held: Held) -> bool:
-        if self._total < self._slots:
+        if self._total < self._slots or self._may_be_beyond(held):
             return True
         if self._total >= self._slots + self._spare or self.is_stuck(held.lane, held.stuck_seconds):
             return False

@@ -1,11 +1,9 @@
 """Slots: so many are held at once, and nobody waits for one beyond a deadline of its own."""
 
-import math
 import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from functools import partial
 
 import pytest
@@ -249,45 +247,6 @@ def test_any_number_may_wait_for_a_moment_after_nobody_waited() -> None:
             for each in holders:
                 each.result(10)
         going_on.clear()
-
-
-def test_who_may_give_up_holds_one_beyond_the_slots_while_slots_are_held_briefly() -> None:
-    slots = Slots(1, queue=0, brisk_seconds=0.1)
-
-    with slots.hold() as first, slots.hold(may_give_up=True) as second:
-        assert first.patience() == math.inf
-        assert 0 < second.patience() - time.monotonic() <= module.STUCK_SECONDS
-        with pytest.raises(NoSlot), slots.hold():
-            pytest.fail("one that cannot give up got in")
-        assert not threading.Event().wait(0.2)
-    # Twice too long for what is brisk.
-    with slots.hold(), pytest.raises(NoSlot), slots.hold(may_give_up=True):
-        pytest.fail("a second got in although turns take long")
-
-
-def test_all_beyond_the_slots_give_up_together_when_nothing_moves_and_the_others_stay() -> None:
-    slots = Slots(2, queue=0, brisk_seconds=10)
-    with ExitStack() as stack:
-        holders = [stack.enter_context(slots.hold(lane=0, may_give_up=True)) for _ in range(2 + 3)]
-        until = holders[-1].patience()
-        eventually(lambda: time.monotonic() > until, 5, "time stands still")
-        for beyond in holders[2:]:
-            with pytest.raises(NoSlot):
-                beyond.patience()
-        assert [holder.patience() for holder in holders[:2]] == [math.inf] * 2
-        with pytest.raises(NoSlot), slots.hold(lane=0, may_give_up=True):
-            pytest.fail("another one got in although nothing moves")
-    with slots.hold(), slots.hold():
-        assert slots.waiting == 0
-
-
-def test_who_is_no_longer_beyond_the_slots_may_wait_for_long() -> None:
-    slots = Slots(1, queue=0, brisk_seconds=10)
-    with slots.hold() as first, slots.hold(may_give_up=True) as second:
-        first.free()
-        until = second.patience()
-        eventually(lambda: time.monotonic() > until, 5, "time stands still")
-        assert second.patience() == math.inf
 
 
 def test_a_slot_that_was_freed_earlier_is_not_freed_again() -> None:

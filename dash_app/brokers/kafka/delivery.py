@@ -57,7 +57,7 @@ def _wait(future: Any, until: float, deadline: float) -> None:
     try:
         future.get(max(0, until - time.monotonic()))
     except KafkaTimeoutError:
-        if future.is_done or until == deadline:
+        if until == deadline and not future.is_done:
             raise
 
 

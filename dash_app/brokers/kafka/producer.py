@@ -4,6 +4,7 @@ import logging
 import time
 import zlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from kafka.errors import (
@@ -94,7 +95,7 @@ class ClickProducer:
         try:
             with (
                 self._slots.hold(latest_start, lane, stuck_seconds, may_give_up=True) as held,
-                self._supply.lease(latest_start) as producer,
+                self._supply.lease(min(latest_start, held.patience())) as producer,
             ):
                 partition = self._find_partition(producer, batch, lane)
                 with self._lanes.enter(partition, producer):
@@ -156,6 +157,7 @@ class ClickProducer:
                 places.append(Place(partition, record.offset))
         except NoSlot as error:
             # That the broker takes a moment says nothing yet.
+            futures[-1].add_errback(partial(self._record_failure, producer, partition))
             raise OutcomeUnknown("the broker does not answer, and readers need threads") from error
         except (KafkaError, ValueError) as error:
             # ValueError: the topic was deleted or created again since the partitions were read.

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dash_app.brokers import OutcomeUnknown, Outgoing, Place
+from dash_app.brokers import NotAppended, OutcomeUnknown, Outgoing, Place
+from dash_app.brokers.kafka import producer as module
 from dash_app.brokers.kafka.clients import KafkaClients
 from dash_app.brokers.kafka.producer import ClickProducer
 from dash_app.counting.clicks import Click
@@ -41,22 +42,29 @@ class Sending:
 
 
 @pytest.fixture
-def sending(kafka: Broker, topic: str) -> Iterator[Sending]:
-    """A producer that has sent one click."""
+def new_sending(kafka: Broker, topic: str) -> Iterator[Sending]:
+    """A producer that is not started."""
     kafka.create_topic(topic)
     sending = Sending(kafka, topic)
-    sending.producer.start()
     try:
-        assert len(sending.append()) == 1
         yield sending
     finally:
         kafka.resume()
         sending.producer.stop(5)
 
 
+@pytest.fixture
+def sending(new_sending: Sending) -> Sending:
+    """A producer that has sent one click."""
+    new_sending.producer.start()
+    assert len(new_sending.append()) == 1
+    return new_sending
+
+
 def test_clicks_beyond_the_slots_are_sent_and_acknowledged(
-    kafka: Broker, topic: str, sending: Sending
+    kafka: Broker, topic: str, sending: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "STUCK_SECONDS", LIMIT_SECONDS)
     kafka.pause()
     with ThreadPoolExecutor(CLICKS) as threads:
         requests = [threads.submit(sending.append) for _ in range(CLICKS)]
@@ -95,3 +103,24 @@ def test_at_a_frozen_broker_no_more_than_the_slots_wait_for_long(
     assert [each.exception() is None for each in requests].count(True) == SLOTS
     # What was given up had been sent all the same.
     eventually(lambda: len(read(kafka, topic)) == 1 + CLICKS, 10, "sent clicks are lost")
+
+
+def test_at_a_broker_that_is_frozen_from_the_start_no_more_than_the_slots_wait_for_long(
+    kafka: Broker, new_sending: Sending
+) -> None:
+    kafka.pause()
+    new_sending.producer.start()
+    with ThreadPoolExecutor(CLICKS) as threads:
+        requests = [threads.submit(new_sending.append) for _ in range(CLICKS)]
+        try:
+            eventually(
+                lambda: sum(each.done() for each in requests) == CLICKS - SLOTS,
+                5,
+                lambda: f"{sum(each.done() for each in requests)} have given up",
+            )
+        finally:
+            kafka.resume()
+        refused = [each for each in requests if each.done()]
+        for each in refused:
+            with pytest.raises(NotAppended):
+                each.result()

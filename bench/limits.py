@@ -55,13 +55,16 @@ def bare() -> Response:
 
 
 def least(topic: str) -> Response:
-    """Answer when a click that was read and checked is acknowledged; the site counts it.
+    """Answer when clicks that were read and checked are acknowledged; the site counts them.
 
-    It has no limit, person, deadline or way out where the broker does not answer.
+    They have no limit, person, deadline or way out where the broker does not answer.
     """
-    one = parse(request.get_data(), time.time(), {"cheers"}).batch[0]
-    key = random.randbytes(8).hex().encode()
-    _producer().send(topic, encode(one.click), key, partition=0).get(BARE_SECONDS)
+    sent = []
+    for one in parse(request.get_data(), time.time(), {"cheers", "hate"}).batch:
+        key = random.randbytes(8).hex().encode()
+        sent.append(_producer().send(topic, encode(one.click), key, partition=0))
+    for each in sent:
+        each.get(BARE_SECONDS)
     return noop()
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from bench.lab import Lab
 from bench.latency import GIVEN_UP_SECONDS, probe
-from bench.limits import BARE_TOPIC
 from bench.load import Crowd, steady_load
 from bench.rounds import percentile
 from bench.rows import Finding
@@ -49,12 +48,11 @@ class Turn(NamedTuple):
 
 def measure(lab: Lab, _numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:
     """Yield the finding of row 24."""
-    site = Site(lab.folder, lab.kafka, lab.topic(), **{BARE_TOPIC: lab.topic()})
+    site = Site(lab.folder, lab.kafka, lab.topic())
     two = Site(lab.folder, lab.kafka, lab.topic(), WEB_PROCESSES="2")
     textbook = Textbook(lab.folder, lab.kafka, lab.topic())
     subjects: dict[str, tuple[AnyServer, str]] = {
         "site": (site, site.click),
-        "a bare acked send": (site, site.bare),
         "checked and counted at least": (site, site.least),
         "site, two processes": (two, two.click),
         "textbook": (textbook, textbook.click),

@@ -48,6 +48,10 @@ class Phone:
             mobile=width < 700,
         )
 
+    def fits(self, width: int) -> bool:
+        """Tell whether nothing on the page is wider than that."""
+        return bool(self.run("return document.documentElement.scrollWidth") <= width)
+
     def prefers(
         self, theme: str, *, reduced_motion: bool = False, forced_colors: bool = False
     ) -> None:

@@ -82,11 +82,6 @@ STATES: dict[str, tuple[Callable[[Phone, Gate], None], list[tuple[tuple[int, int
 }
 
 
-def fits(phone: Phone, width: int) -> bool:
-    """Tell whether nothing on the page is wider than the window."""
-    return bool(phone.run("return document.documentElement.scrollWidth") <= width)
-
-
 @pytest.mark.parametrize("name", STATES)
 def test_a_report_can_be_used_by_everybody(
     phone: Phone, gate: Gate, name: str, undecided: set[str]
@@ -114,7 +109,7 @@ def test_a_report_fits_every_screen(phone: Phone, gate: Gate, name: str) -> None
         has_theme(phone, theme)
         for width, height in SIZES:
             phone.resize(width, height)
-            eventually(partial(fits, phone, width), 5, f"the page is wider than {width}")
+            eventually(partial(phone.fits, width), 5, f"the page is wider than {width}")
             eventually(lambda: phone.run(CUT) == [], 5, lambda: f"cut off: {phone.run(CUT)}")
             phone.picture(f"report {name} {theme} {language} {width}")
 

@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from functools import partial
 
 import pytest
 
@@ -77,8 +78,9 @@ def test_labels_of_marks_stand_beside_each_other(phone: Phone, gate: Gate, site:
             phone.shows("#talk-name", title)
             for size in [(390, 844), (1920, 1080)]:
                 phone.resize(*size)
+                # The chart is drawn anew a moment after the page has its new size.
+                eventually(partial(phone.fits, size[0]), 5, "the page is wider than the screen")
                 eventually(lambda: not covered(phone), 5, lambda: str(covered(phone)))
-                assert phone.run("return document.documentElement.scrollWidth") <= size[0]
     assert [entry for entry in phone.console() if "Failed to load" not in entry] == []
 
 

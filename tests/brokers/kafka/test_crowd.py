@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -61,6 +61,16 @@ def sending(new_sending: Sending) -> Sending:
     return new_sending
 
 
+def those_that_give_up(requests: list[Future[Sequence[Place]]]) -> list[Future[Sequence[Place]]]:
+    """Wait until as many as there are slots go on waiting; return the others."""
+    eventually(
+        lambda: sum(each.done() for each in requests) == CLICKS - SLOTS,
+        5,
+        lambda: f"{sum(each.done() for each in requests)} have given up",
+    )
+    return [each for each in requests if each.done()]
+
+
 def test_clicks_beyond_the_slots_are_sent_and_acknowledged(
     kafka: Broker, topic: str, sending: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,12 +95,7 @@ def test_at_a_frozen_broker_no_more_than_the_slots_wait_for_long(
     with ThreadPoolExecutor(CLICKS) as threads:
         requests = [threads.submit(sending.append) for _ in range(CLICKS)]
         try:
-            eventually(
-                lambda: sum(each.done() for each in requests) == CLICKS - SLOTS,
-                5,
-                lambda: f"{sum(each.done() for each in requests)} have given up",
-            )
-            given_up = [each for each in requests if each.done()]
+            given_up = those_that_give_up(requests)
         finally:
             kafka.resume()
         for each in given_up:
@@ -113,14 +118,9 @@ def test_at_a_broker_that_is_frozen_from_the_start_no_more_than_the_slots_wait_f
     with ThreadPoolExecutor(CLICKS) as threads:
         requests = [threads.submit(new_sending.append) for _ in range(CLICKS)]
         try:
-            eventually(
-                lambda: sum(each.done() for each in requests) == CLICKS - SLOTS,
-                5,
-                lambda: f"{sum(each.done() for each in requests)} have given up",
-            )
+            given_up = those_that_give_up(requests)
         finally:
             kafka.resume()
-        refused = [each for each in requests if each.done()]
-        for each in refused:
+        for each in given_up:
             with pytest.raises(NotAppended):
                 each.result()

@@ -31,6 +31,17 @@ def examine(phone: Phone) -> Findings:
     return Findings(_lines(results["violations"]), _lines(results["incomplete"]))
 
 
+def serves_everybody(phone: Phone, name: str, undecided: set[str]) -> None:
+    """Fail if axe-core finds a fault, and add what it leaves to a person to `undecided`.
+
+    The name begins with the page's, as in "report hard".
+    """
+    findings = examine(phone)
+    page = name.partition(" ")[0]
+    undecided |= {f"{page}: {line}" for line in findings.incomplete}
+    assert findings.violations == [], name
+
+
 def _lines(rules: list[Any]) -> list[str]:
     # The chart's texts are named by what they say, which is another thing each time.
     return [

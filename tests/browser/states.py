@@ -161,10 +161,11 @@ def start_talk(
     started = int(site.timeline()["server_time"]) - 600
     buttons = {"reactions": [one._asdict() for one in reactions]} if reactions else {}
     talk = site.present("POST", "", {"title": title, "started_at": started, **buttons})
-    site.present("PATCH", f"/{talk['id']}", {"title": title, **changes})
     for at, label in marks:
         site.present("POST", f"/{talk['id']}/marks", {"label": label, "at": started + 600 - at})
+    # Before the change, which may close the talk: clicks are refused soon after that.
     (audience if reactions else crowd)(site)
+    site.present("PATCH", f"/{talk['id']}", {"title": title, **changes})
     eventually(lambda: _talk_totals(site) > 0, 10, "the talk has no totals")
 
 

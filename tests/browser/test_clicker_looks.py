@@ -1,6 +1,4 @@
-"""Each state of the clicker on each phone, in both themes and languages: pictured, nothing cut."""
-
-from itertools import product
+"""Each state of the clicker in each look: nothing is cut off, and everybody can use it."""
 
 import pytest
 
@@ -8,11 +6,12 @@ from tests.browser import axe
 from tests.browser.clicker_states import CLICKER
 from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.gate import Gate
-from tests.browser.phone import CHEERS, HATE, Phone, themes_and_languages
+from tests.browser.looks import PHONE, looks
+from tests.browser.phone import CHEERS, HATE, Phone
 from tests.browser.site import Site
 from tests.browser.states import State
 
-SIZES = [(390, 844), (320, 568), (844, 390), (683, 384), (1366, 768), (1920, 1080)]
+SIZES = [PHONE, (320, 568), (844, 390), (683, 384), (1366, 768), (1920, 1080)]
 NOTCHES = [
     ((390, 844), {"top": 47, "right": 0, "bottom": 34, "left": 0}),
     ((844, 390), {"top": 0, "right": 47, "bottom": 21, "left": 47}),
@@ -74,17 +73,23 @@ return { border, fill: style.backgroundColor, ground };
 
 
 @pytest.mark.parametrize("state", CLICKER, ids=[state.name for state in CLICKER])
-def test_a_state_fits_every_phone(phone: Phone, gate: Gate, site: Site, state: State) -> None:
+def test_a_state_fits_every_phone_and_serves_everybody(
+    phone: Phone, gate: Gate, site: Site, state: State, undecided: set[str]
+) -> None:
+    # What is half faded in has another contrast.
     phone.prefers("dark", reduced_motion=True)
     state.enter(phone, gate, site)
 
-    for (width, height), (theme, language) in product(SIZES, themes_and_languages()):
-        phone.prefers(theme, reduced_motion=True)
-        phone.speaks(language)
-        phone.resize(width, height)
-        assert phone.run("return document.documentElement.scrollWidth") == width
+    for look in looks(phone, SIZES):
+        assert phone.run("return document.documentElement.scrollWidth") == look.size[0]
         assert phone.run(CUT) == []
-        phone.picture(f"clicker {state.name} {theme} {language} {width}")
+        name = f"clicker {state.name} {look}"
+        phone.picture(name)
+        if look.size == PHONE:
+            axe.serves_everybody(phone, name, undecided)
+    injected = "Failed to load resource" if gate.trouble else "nothing"
+    assert [entry for entry in phone.console() if injected not in entry] == []
+    assert phone.foreign_requests() == []
 
 
 @pytest.mark.parametrize("page", ["clicker", "dashboard"])

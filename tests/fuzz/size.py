@@ -3,7 +3,7 @@
 import os
 
 WHOLE = os.environ.get("FUZZ") == "all"
-REQUESTS = 2000 if WHOLE else 300
+REQUESTS = 2000 if WHOLE else 100
 """Examples per route that a server is asked."""
 
 CASES = 100_000 if WHOLE else 1000

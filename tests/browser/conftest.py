@@ -15,6 +15,7 @@ from tests.browser.phone import Phone
 from tests.browser.site import LocalSite, Site, SiteProcess
 from tests.browser.states import EIGHT
 from tests.leftovers import LONG_LIVED
+from tests.ports import free_port
 from tests.remarks import LOST, UNDECIDED, remark
 
 ARGUMENTS = (
@@ -80,10 +81,22 @@ def site_process(tmp_path: Path) -> Iterator[SiteProcess]:
     site.stop()
 
 
+@pytest.fixture(scope="session")
+def warm_port() -> int:
+    """The same port for one test after the other: what the browser has compiled it keeps."""
+    return free_port()
+
+
 @pytest.fixture
-def gate(site: Site) -> Iterator[Gate]:
+def gate_port(warm_port: int) -> int:
+    """Where the gate listens. Tests whose scripts or styles are in trouble take a fresh port."""
+    return warm_port
+
+
+@pytest.fixture
+def gate(site: Site, gate_port: int) -> Iterator[Gate]:
     """What stands between the browser and the site."""
-    with Gate(site.port) as gate:
+    with Gate(site.port, gate_port) as gate:
         yield gate
 
 
@@ -114,10 +127,12 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser(chromium: Browser) -> Iterator[Browser]:
-    """The browser in a fresh tab: what a test emulates belongs to its tab."""
+def browser(chromium: Browser, warm_port: int) -> Iterator[Browser]:
+    """The browser in a fresh tab, to which belongs what a test emulates, with nothing stored."""
     driver: Any = chromium.driver
     alone_in_a_new_tab(driver)
+    origin = {"origin": f"http://phone.test:{warm_port}", "storageTypes": "all"}
+    driver.execute_cdp_cmd("Storage.clearDataForOrigin", origin)
     driver.get_log("browser")
     yield chromium
     # The page must not go on asking a gate that is about to close.

@@ -8,7 +8,14 @@ from tests.browser.conftest import MakeSite, PhoneOf
 from tests.browser.gate import Gate, Trouble
 from tests.browser.phone import CHEERS, HATE, Phone
 from tests.browser.site import Site
+from tests.ports import free_port
 from tests.waiting import eventually
+
+
+@pytest.fixture
+def gate_port() -> int:
+    """A fresh port: nothing that is in trouble here may come from the browser's own store."""
+    return free_port()
 
 
 def test_separate_taps_are_records_and_toasts(phone: Phone, site: Site) -> None:

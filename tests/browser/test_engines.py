@@ -16,6 +16,7 @@ from tests.browser.reports import EXAMPLE, answer_with, drawn, open_report
 from tests.browser.site import Site
 from tests.browser.test_dashboard import draws
 from tests.browser.test_looks import looks, open_page, prefers
+from tests.ports import free_port
 from tests.waiting import eventually
 
 OLD_QUERIES = "MediaQueryList.prototype.addEventListener = undefined;"
@@ -71,6 +72,12 @@ SCRIPTS = [
     ("report", "page.js"),
     ("lab", "page.js"),
 ]
+
+
+@pytest.fixture
+def gate_port() -> int:
+    """A fresh port: nothing that is in trouble here may come from the browser's own store."""
+    return free_port()
 
 
 def before(phone: Phone, script: str) -> None:

@@ -9,6 +9,7 @@ from tests.browser.conftest import alone_in_a_new_tab
 from tests.browser.engines.engines import ENGINES, Engine
 from tests.browser.engines.phone import EnginePhone
 from tests.browser.gate import Gate
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -18,6 +19,12 @@ def running_engine(
     """The engine of this test and of those around it; tests ask for `phone`."""
     with ENGINES[request.param](tmp_path_factory.mktemp(request.param)) as engine:
         yield engine
+
+
+@pytest.fixture
+def gate_port() -> int:
+    """A fresh port: these drivers cannot clear what a page has stored."""
+    return free_port()
 
 
 @pytest.fixture

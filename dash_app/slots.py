@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Hashable
 from typing import NamedTuple, Self
 
@@ -133,7 +133,7 @@ class Slots:
         self._burst_seconds = burst_seconds
         self._line_began = -math.inf
         self._last_change = time.monotonic()
-        self._held: Counter[Hashable] = Counter()
+        self._held: defaultdict[Hashable, int] = defaultdict(int)
         self._total = 0
         self._moved: dict[Hashable, float] = {}
         self._queue: list[Held] = []
@@ -167,6 +167,9 @@ class Slots:
     def take(self, held: Held) -> None:
         """Wait until it holds a slot; see `hold`."""
         with self._lock:
+            if self._total < self._slots and not self._queue:
+                self._give(held)
+                return
             self._queue.append(held)
             self._take_turns(held)
             if held.taken is None:
@@ -187,10 +190,13 @@ class Slots:
 
     def release(self, held: Held, *, is_done: bool) -> None:
         """Free the slot, and give it to the next; see Held.free."""
+        if held.is_over:
+            return
         with self._lock:
             if held.taken is not None and not held.is_over:
                 self._end(held, is_done=is_done)
-                self._give_to_next()
+                if self._queue:
+                    self._give_to_next()
 
     def _end(self, held: Held, *, is_done: bool) -> None:
         held.is_over = True

@@ -49,7 +49,9 @@ class Delivery:
         for future in self.futures:
             while not future.is_done:
                 _wait(future, min(deadline, patience()), deadline)
-            yield future.get(0)
+            if future.exception is not None:
+                raise future.exception
+            yield future.value
 
 
 def _wait(future: Any, until: float, deadline: float) -> None:

@@ -17,6 +17,10 @@ class Lane:
         self.failed: Any = None
 
 
+PASS = contextlib.nullcontext()
+"""What nearly all deliveries enter: it is one for all of them, since it holds nothing."""
+
+
 class Lanes:
     """Lets deliveries to a partition pass as its circuit breaker permits, from any thread."""
 
@@ -24,16 +28,16 @@ class Lanes:
         self._lock = threading.Lock()
         self._lanes: defaultdict[int, Lane] = defaultdict(Lane)
 
-    @contextlib.contextmanager
-    def enter(self, partition: int, producer: Any) -> Iterator[None]:
+    def enter(self, partition: int, producer: Any) -> contextlib.AbstractContextManager[None]:
         """Let one delivery pass; raises CircuitOpen.
 
         After a failure nothing passes with the producer that failed, and one delivery at a time
         with the next one, until one has succeeded.
         """
-        if self.is_open(partition):
-            yield
-            return
+        return PASS if self.is_open(partition) else self._probe(partition, producer)
+
+    @contextlib.contextmanager
+    def _probe(self, partition: int, producer: Any) -> Iterator[None]:
         with self._lock:
             lane = self._lanes[partition]
             if producer is not lane.failed:

@@ -147,14 +147,12 @@ class ClickProducer:
     def _deliver(
         self, delivery: Delivery, batch: Sequence[Outgoing], held: Held, deadline: float
     ) -> Sequence[Place]:
-        places: list[Place] = []
         producer, partition, futures = delivery.producer, delivery.partition, delivery.futures
         sent = delivery.sent_ms / 1000
         try:
             delivery.send(batch, self._topic, self._log_id, held.free)
-            for record in delivery.records(deadline, held.patience):
-                self.clock_skew.note(sent, record.timestamp / 1000, time.time())
-                places.append(Place(partition, record.offset))
+            records = list(delivery.records(deadline, held.patience))
+            self.clock_skew.note(sent, records[-1].timestamp / 1000, time.time())
         except NoSlot as error:
             # That the broker takes a moment says nothing yet.
             futures[-1].add_errback(partial(self._record_failure, producer, partition))
@@ -178,7 +176,7 @@ class ClickProducer:
         self._record_round_trip(time.monotonic() - delivery.began)
         if self._lanes.record_success(partition, producer):
             logger.info("partition %s acknowledges clicks again", partition)
-        return places
+        return [Place(partition, record.offset) for record in records]
 
     def _record_round_trip(self, seconds: float) -> None:
         self._round_trips = [*self._round_trips[1 - ROUND_TRIPS :], seconds]

@@ -80,6 +80,7 @@ def paths() -> dict[str, Schema]:
         NDJSON: {"schema": TEXT, "x-item-schema": reference(ReportLine)},
         JSON: {"schema": {"type": "object"}},
         "text/csv": {"schema": TEXT},
+        "text/html": {"schema": TEXT},
     }
     needed = [parameter | {"required": True} for parameter in range_]
     form = _parameter("format", {"enum": [*FORMS], "default": "csv"}, "The form of a line.")

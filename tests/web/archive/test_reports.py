@@ -214,6 +214,19 @@ def test_a_file_is_made_of_what_was_counted_and_names_the_way_there(
     assert rows[0]["start_local (Europe/Madrid)"] == "2026-09-21T16:13:20"
 
 
+def test_a_report_is_of_the_kinds_that_the_api_document_names(
+    site: Site, totals: dict[str, int]
+) -> None:
+    described = site.ask("GET", "/openapi.json").get_json()["paths"]["/kafka/archive"]["get"]
+    (formats,) = [
+        each["schema"]["enum"] for each in described["parameters"] if each["name"] == "format"
+    ]
+    kinds = {archive(site, **RANGE).mimetype}
+    kinds |= {archive(site, **RANGE, format=name).mimetype for name in formats}
+
+    assert kinds == described["responses"]["200"]["content"].keys()
+
+
 def test_no_answer_tells_who_clicked(site: Site, totals: dict[str, int]) -> None:
     texts = [archive(site, **RANGE).text]
     texts += [archive(site, **RANGE, format=name).text for name in ("json", "csv")]

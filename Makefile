@@ -79,7 +79,7 @@ soak: tools venv-test $(firstword $(JARS)) ## See whether anything grows or is l
 
 pictures: tools venv-test $(NODE_PACKAGES) ## Take a picture of every state of the pages into var/pictures/, and renew those in docs/pictures/
 	@PICTURES=all .venv-test/bin/python -m pytest tests/browser $(ARGS) \
-		-k "fits_every or every_screen or of_the_glass or printed_report or without_javascript or walks_to_its_bin"
+		-k "fits_every or every_screen or words_of_its_own or of_the_glass or printed_report or without_javascript or walks_to_its_bin"
 	@.venv-test/bin/python -m tests.browser.kept_pictures
 
 lint: venv-test $(NODE_PACKAGES) ## Check style, types and the layers of the house

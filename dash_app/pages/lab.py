@@ -103,8 +103,9 @@ def _header(settings: Settings) -> html.Header:
     link = html.A(**catalogue.text("dashboard_link"), href=access.DASHBOARD, className="control")
     parts = [
         html.Div(titles, className="titles"),
+        link,
         *demo_banner(settings),
-        html.Div([link, *status], className="status-area"),
+        html.Div(status, className="status-area"),
         switch_buttons(zone_switch()),
     ]
     return html.Header(parts, className="dashboard-header named")

@@ -45,7 +45,7 @@ def test_the_code_form_fits_every_phone_and_can_be_used_by_everybody(
         phone.speaks(language)
         assert phone.text("[role=alert]") == SAID[reason][language]
         axe.serves_everybody(phone, f"code form {theme} {language}", undecided)
-        for width, height in ((390, 844), (320, 568)):
+        for width, height in ((390, 844), (320, 568), (844, 390), (1366, 768)):
             phone.resize(width, height)
             assert phone.run("return document.documentElement.scrollWidth") == width
             assert phone.run(CUT) == []

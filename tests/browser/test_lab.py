@@ -26,6 +26,7 @@ from tests.browser.laboratory import (
     state,
     tap,
 )
+from tests.browser.looks import CUT, DESK, PHONE, WALL, looks
 from tests.browser.phone import Phone
 from tests.browser.presenting import present
 from tests.browser.site import Site
@@ -39,7 +40,6 @@ BROKEN = {
     "bad-timestamp": "timestamp is text",
     "milliseconds": "timestamp not in seconds",
 }
-LOOKS = [((390, 844), "en"), ((1366, 768), "es"), ((1920, 1080), "en")]
 WIDER = "const { documentElement: e } = document; return e.scrollWidth > e.clientWidth"
 HIDE = """
 Object.defineProperty(document, 'hidden', { configurable: true, get: () => arguments[0] });
@@ -194,13 +194,13 @@ def test_a_file_has_words_of_its_own(phone: Phone, gate: Gate, undecided: set[st
     assert phone.run(broken) == 0
     assert "A file has columns for clicks alone" in phone.text(".experiment:nth-child(2) .about")
     assert [cells[0] for cells in state(phone)] == ["the file"]
-    for size, language in LOOKS:
-        for theme in ("dark", "light"):
-            phone.prefers(theme, reduced_motion=True)
-            phone.speaks(language)
-            phone.resize(*size)
-            assert phone.run(WIDER) is False, size
-            axe.serves_everybody(phone, f"lab {size} {theme}", undecided)
+    for look in looks(phone):
+        # The charts follow a new size with the next frame.
+        eventually(lambda: phone.run(WIDER) is False, 5, f"wider than the window: {look}")
+        assert phone.run(CUT) == [], look
+        phone.picture(f"lab fits {look}")
+        if look.size in {PHONE, DESK, WALL}:
+            axe.serves_everybody(phone, f"lab {look}", undecided)
     assert phone.foreign_requests() == []
     assert phone.console() == []
 

@@ -4,6 +4,7 @@ import time
 
 from tests.browser import axe
 from tests.browser.gate import Gate, Trouble
+from tests.browser.looks import CUT, DESK, PHONE, looks
 from tests.browser.phone import Phone
 from tests.browser.site import PRESENTER_CODE, Site
 from tests.browser.states import LONG_TITLE
@@ -125,14 +126,12 @@ def test_everybody_can_use_it_on_every_screen(phone: Phone, site: Site) -> None:
     hold_talks(site)
     open_talks(phone)
     eventually(lambda: len(texts(phone, "h2")) == 3, 20, "there are no talks")
-    for theme, language in (("dark", "en"), ("light", "es")):
-        phone.prefers(theme, reduced_motion=True)
-        phone.speaks(language)
-        for width, height in ((390, 844), (1366, 768), (1920, 1080)):
-            phone.resize(width, height)
-            assert phone.run("return document.documentElement.scrollWidth") <= width
-            assert axe.examine(phone).violations == [], (theme, width)
-            phone.picture(f"talks {theme} {language} {width}")
+    for look in looks(phone):
+        assert phone.fits(look.size[0])
+        assert phone.run(CUT) == []
+        phone.picture(f"talks {look}")
+        if look.size in {PHONE, DESK}:
+            assert axe.examine(phone).violations == [], look
     assert phone.console() == []
 
 

@@ -41,8 +41,8 @@ def phone(site: Site, tmp_path: Path) -> Iterator[Phone]:
         phone.driver.get("about:blank")
 
 
-def heap_after(phone: Phone, site: Site, ticks: int) -> float:
-    """Return the MB in use after a forced collection at that tick, with a click every few ticks."""
+def wait_for_tick(phone: Phone, site: Site, ticks: int) -> None:
+    """Return at that tick, with a click every few ticks."""
     clicked_at = 0
 
     def has_ticked() -> bool:
@@ -54,18 +54,23 @@ def heap_after(phone: Phone, site: Site, ticks: int) -> float:
         return now >= ticks
 
     eventually(has_ticked, 300, lambda: f"{phone.run('return window.ticks')} ticks, not {ticks}")
-    return phone.heap_mb()
 
 
 @pytest.mark.timeout(420)
 def test_2000_ticks_at_20_ms_leave_the_heap_as_it_was(phone: Phone, site: Site) -> None:
     phone.run(COUNT)
 
-    early = heap_after(phone, site, 200)
-    late = heap_after(phone, site, 2000)
+    wait_for_tick(phone, site, 200)
+    early = phone.heap_mb()
+    wait_for_tick(phone, site, 2000)
 
     assert phone.run("return window.redraws") > 100
-    assert late - early < 2, f"{early:.2f} MB at tick 200, {late:.2f} MB at tick 2000"
+    # The page ticks on, and what a tick needs for a moment is no growth: what stays is there again.
+    eventually(
+        lambda: phone.heap_mb() < early + 2,
+        10,
+        lambda: f"{early:.2f} MB at tick 200, {phone.heap_mb():.2f} MB after tick 2000",
+    )
     noted = "return dash_stores.map((store) => store.getState().history.past.length)"
     assert max(phone.run(noted)) < 3
     assert phone.console() == []

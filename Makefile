@@ -52,9 +52,10 @@ flink: venv-flink $(FLINK_JARS) ## Count with Apache Flink on this machine, for 
 	@exec sh ops/flink/start.sh
 
 # Flink's packages take a minute of one processor: the other one checks the code meanwhile.
-test: ## Run everything: lint, JavaScript, Kafka, browsers (as root: installs its tools)
-	@$(MAKE) --no-print-directory venv-flink $(FLINK_JARS) & flink=$$!; code=0; \
-		$(MAKE) --no-print-directory tools venv-test $(JARS) lint || code=$$?; \
+test: tools ## Run everything: lint, JavaScript, Kafka, browsers (as root: installs its tools)
+	@$(MAKE) --no-print-directory venv-flink & flink=$$!; code=0; \
+		trap 'kill $$flink; exit 130' INT TERM; \
+		$(MAKE) --no-print-directory venv-test $(JARS) $(FLINK_JARS) lint || code=$$?; \
 		wait $$flink && exit $$code
 	@node --test --test-reporter=dot $(JS_TESTS)
 	@.venv-test/bin/python -m pytest -m alone $(ARGS) $(OR_NONE)

@@ -80,9 +80,12 @@ def _counting(site: Site, paths: Iterator[str]) -> Iterator[None]:
 
     def read() -> None:
         while not leaving.is_set():
+            line = b""
             with _ask(site, next(paths)) as answer:
-                while not leaving.is_set() and answer.readline():
-                    pass
+                while not leaving.is_set() and (following := answer.readline()):
+                    line = following
+            if not leaving.is_set() and list(orjson.loads(line)) != ["report"]:
+                raise RuntimeError(f"the report is none: {line[:200]!r}")
 
     with ThreadPoolExecutor(1) as reader:
         reading = reader.submit(read)

@@ -112,6 +112,7 @@
       this.showLabel(isHere);
       show(this.lab, isHere, text("laboratory"));
       const note = this.noteOf(isHere);
+      const isNew = note !== "" && note !== this.note.textContent;
       show(this.note, note !== "", note);
       show(this.again, isHere && changes.failure !== null, text("try_again"));
       show(this.dismiss, !isHere || refusal !== null, text("dismiss"));
@@ -120,6 +121,8 @@
       show(this.heard, true, [note, heard].filter(Boolean).join(" "));
       // For the style: what must be read is shown in the presenter view, too.
       document.documentElement.dataset.bar = note ? "says" : "on";
+      // Where the bar is one line that slides, the note stands at its beginning.
+      if (isNew) this.root.scrollLeft = 0;
       if (this.dialog.isOpen()) this.dialog.show();
     }
 

@@ -1,5 +1,6 @@
 """Taps that wait in a browser which the system kills."""
 
+import contextlib
 from pathlib import Path
 
 import psutil
@@ -52,5 +53,7 @@ def kill(phone: Phone) -> None:
     (browser,) = psutil.Process(phone.driver.service.process.pid).children()
     family = [browser, *browser.children(recursive=True)]
     for process in family:
-        process.kill()
+        # The children end by themselves once their browser is gone.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(family, 10)

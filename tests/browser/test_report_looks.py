@@ -39,7 +39,7 @@ return boxes.flatMap(([name, a], at) => boxes.slice(at + 1)
 
 
 def _counting(phone: Phone, gate: Gate) -> None:
-    gate.trouble[ARCHIVE] = Trouble(hold_answer=60)
+    gate.trouble[ARCHIVE] = Trouble(hold_answer=600)
     open_page(phone)
 
 

@@ -11,10 +11,6 @@ LABELS_MB = 5
 """Plotly keeps the sizes of 10,000 texts in a page, each by its place and font, before it forgets
 them all: a chart that moves on reaches that in about an hour."""
 
-BINS_MB = 2
-"""The seconds of the widest window, an hour, fill for as long as a run lasts: 0.85 MB for each type
-of click, traced by allocation."""
-
 HEAD = """\
 | What | {early} | {late} | Grew by | May grow by | Lowest–highest | Stays |
 |---|---|---|---|---|---|---|
@@ -29,7 +25,7 @@ class Watched(NamedTuple):
     most: float | None
 
 
-SITE_MB = Watched("resident memory of the site's processes", "MB", 10 + BINS_MB)
+SITE_MB = Watched("resident memory of the site's processes", "MB", 10)
 SITE_FILES = Watched("open descriptors of the site's processes", "", 10)
 SITE_THREADS = Watched("threads of the site's processes", "", 2)
 DASHBOARD_MB = Watched("heap of the largest dashboard, collected", "MB", 2 + LABELS_MB)

@@ -6,7 +6,7 @@ from dash_app.settings.reactions import Reactions
 from tests.browser import axe
 from tests.browser.conftest import MakeSite
 from tests.browser.gate import Gate
-from tests.browser.looks import CUT, DESK, PHONE, SIZES, WALL, looks
+from tests.browser.looks import CUT, DESK, PHONE, WALL, looks
 from tests.browser.phone import Phone
 from tests.browser.site import Site
 from tests.browser.states import DASHBOARD, State
@@ -38,7 +38,6 @@ def site(make_site: MakeSite, reactions: Reactions) -> Site:
 def test_a_state_fits_every_screen_and_serves_everybody(
     phone: Phone, gate: Gate, site: Site, state: State, undecided: set[str]
 ) -> None:
-    phone.resize(*SIZES[0])
     state.enter(phone, gate, site)
     # What a width changes is the same in all states, so the wall does for one of them.
     examined = {PHONE, DESK, WALL} if state.name == "presenter" else {PHONE, DESK}

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -50,7 +50,8 @@ class Latency:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._pending: dict[float, tuple[float, float]] = {}
+        # Of a plain dictionary the search for the oldest passes all that were removed before it.
+        self._pending: OrderedDict[float, tuple[float, float]] = OrderedDict()
         self._measured: deque[_MeasuredClick] = deque(maxlen=MEASURED_CLICKS)
         self._lock = threading.Lock()
         self.last_minute = LatencySummary(0, None, None, None)
@@ -63,7 +64,7 @@ class Latency:
             for timestamp in timestamps:
                 self._pending[timestamp] = now, received_at - timestamp
             while len(self._pending) > PENDING_CLICKS:
-                del self._pending[next(iter(self._pending))]
+                self._pending.popitem(last=False)
 
     def note_counted(self, clicks: Iterable[Click]) -> Sequence[float]:
         """Measure those of the clicks just counted that this process received.

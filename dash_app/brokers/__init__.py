@@ -41,6 +41,7 @@ class Outgoing(NamedTuple):
     """A click to be appended; if it has no identity, its repeats cannot be recognised.
 
     `person` returns the header of that name in the log with an id; None: nobody knows whose it is.
+    All clicks of a batch are of one person.
     """
 
     click: Click

@@ -27,6 +27,9 @@ LARGEST_VALUE_BYTES = 64 * 1024
 KEPT_VALUE_BYTES = 4096
 """Of a longer value a record keeps what it says: a poll holds thousands of records."""
 
+_new = tuple.__new__
+"""It takes half the time of the class, and each record pays for it."""
+
 _PERSON = re.compile(rb"[0-9A-Fa-f]{%d}" % PERSON_DIGITS)
 _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]{0,2})")
 
@@ -153,7 +156,7 @@ def decode(value: bytes | None) -> Click:
     if type(timestamp) is not float and type(timestamp) is not int:
         raise Unreadable(TEXT_TIMESTAMP if type(timestamp) is str else BAD_TIMESTAMP)
     if 0 <= timestamp <= LATEST_TIMESTAMP:
-        return Click(kind, float(timestamp))
+        return _new(Click, (kind, float(timestamp)))
     raise Unreadable(NOT_SECONDS if timestamp > LATEST_TIMESTAMP else BAD_TIMESTAMP)
 
 
@@ -189,7 +192,9 @@ def decode_identity(header: bytes | None) -> Identity | None:
         return None
     client, digits, index_digits = match.groups()
     seq, index = int(digits), int(index_digits)
-    return Identity(client.decode(), seq, index) if seq <= MAX_SEQ and index <= MAX_INDEX else None
+    if seq > MAX_SEQ or index > MAX_INDEX:
+        return None
+    return _new(Identity, (client.decode(), seq, index))
 
 
 @functools.lru_cache(maxsize=4096)

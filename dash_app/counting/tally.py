@@ -59,8 +59,8 @@ class Tally:
         problems: list[Problem] = []
         counted: list[Click] = []
         drawn: list[Click] = []
-        apply, by_second = self._partitions[partition].apply, self._by_second
-        add_to_talks, add_person = self._talk_totals.add, self._persons.add
+        together: dict[tuple[str, int], int] = {}
+        apply, add_person = self._partitions[partition].apply, self._persons.add
         for record in records:
             decision = apply(record)
             if listener is not None:
@@ -69,13 +69,16 @@ class Tally:
             if reason is not None:
                 problems.append(Problem(partition, record.offset, reason))
             elif click is not None and at is not None:
-                by_second[click.type].add(at)
                 second = int(at)
-                add_to_talks(click.type, second)
+                where = click.type, second
+                together[where] = together.get(where, 0) + 1
                 if (person := decode_person(record.person)) is not None:
                     add_person(person, second)
                 counted.append(click)
                 drawn.append(click if at == click.timestamp else Click(click.type, at))
+        for (kind, second), clicks in together.items():
+            self._by_second[kind].add(second, clicks)
+            self._talk_totals.add(kind, second, clicks)
         self._ring.add(drawn)
         if self._on_counted is not None:
             self._on_counted(counted)

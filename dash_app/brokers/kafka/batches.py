@@ -5,6 +5,7 @@ of an offset is a function of its batch alone, so every reading of the log finds
 """
 
 import binascii
+import re
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -42,11 +43,14 @@ _MARKER = struct.Struct(">hh")
 _ABORTED = 0
 
 _CLICK_ID, _PERSON = CLICK_ID_HEADER.encode(), PERSON_HEADER.encode()
-_NAMED_CLICK_ID, _NAMED_PERSON = (bytes([2 * len(name)]) + name for name in (_CLICK_ID, _PERSON))
-"""The names behind their lengths, as varints."""
+_OURS = re.compile(
+    rb"(?:\x04\x10%b([\x02-\x7e])([A-Za-z0-9_:-]+)|\x02)\x0c%b\x20([0-9A-Fa-f]{%d})"
+    % (_CLICK_ID, _PERSON, PERSON_DIGITS)
+)
+"""The headers as this site writes them: their number; names and values behind their lengths."""
 
 _new = tuple.__new__
-"""It takes half the time of Record(…), and each record pays for it."""
+"""It takes half the time of the class, and each record pays for it."""
 
 KEY_BYTES = 100
 """Of a longer key, which no record of ours has, only the beginning is looked at."""
@@ -251,7 +255,8 @@ def _fields(buffer: bytes, position: int, end: int) -> _Fields:
     # No part of a record moves back, so whoever ends at the end has read nothing else.
     if position != end:
         raise ValueError(f"a record ends at {position}, not at {end}")
-    return _Fields(delta, time_delta, value, click_id, person, key, is_plain and not has_more)
+    is_plain = is_plain and not has_more
+    return _new(_Fields, (delta, time_delta, value, click_id, person, key, is_plain))
 
 
 def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, bool, int]:
@@ -259,20 +264,19 @@ def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, 
 
     Of two persons there is none.
     """
+    if ours := _OURS.match(buffer, position):
+        # Nearly all headers are these, which this finds four times as soon.
+        size, click_id, person = ours.groups()
+        if size is None or size[0] == 2 * len(click_id):
+            return click_id, person, False, ours.end()
     count, position = decode_varint(buffer, position)
     click_id = person = None
     persons = identities = 0
     for _ in range(count):
-        # Nearly all names are these two, which a comparison finds sooner.
-        if buffer.startswith(_NAMED_CLICK_ID, position):
-            name, position = _CLICK_ID, position + len(_NAMED_CLICK_ID)
-        elif buffer.startswith(_NAMED_PERSON, position):
-            name, position = _PERSON, position + len(_NAMED_PERSON)
-        else:
-            length, position = decode_varint(buffer, position)
-            if length < 0:
-                raise ValueError(f"a name of {length} bytes")
-            name, position = buffer[position : position + length], position + length
+        length, position = decode_varint(buffer, position)
+        if length < 0:
+            raise ValueError(f"a name of {length} bytes")
+        name, position = buffer[position : position + length], position + length
         length, position = decode_varint(buffer, position)
         length = max(length, 0)
         if name == _CLICK_ID:

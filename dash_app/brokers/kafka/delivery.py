@@ -8,7 +8,10 @@ from typing import Any
 from kafka.errors import KafkaTimeoutError
 
 from dash_app.brokers import Outgoing
+from dash_app.counting.clicks import Identity
 from dash_app.counting.records import CLICK_ID_HEADER, PERSON_HEADER, encode, encode_identity
+
+_Header = tuple[str, bytes]
 
 
 class Delivery:
@@ -28,17 +31,12 @@ class Delivery:
 
         If one click cannot be sent, `futures` holds those that were sent before it.
         """
-        self.futures.extend(
-            self.producer.send(
-                topic,
-                encode(one.click),
-                key=_key(one),
-                headers=_headers(one, log_id),
-                partition=self.partition,
-                timestamp_ms=self.sent_ms,
-            )
-            for one in batch
-        )
+        send, partition, sent_ms = self.producer.send, self.partition, self.sent_ms
+        person = batch[0].person
+        whose = [] if person is None else [(PERSON_HEADER, person(log_id).encode())]
+        for click, identity, _ in batch:
+            key, headers = _key(identity), _headers(identity, whose)
+            self.futures.append(send(topic, encode(click), key, headers, partition, sent_ms))
         self.futures[-1].add_callback(lambda _: on_success())
 
     def records(self, deadline: float, patience: Callable[[], float]) -> Iterator[Any]:
@@ -63,19 +61,15 @@ def _wait(future: Any, until: float, deadline: float) -> None:
             raise
 
 
-def _key(outgoing: Outgoing) -> bytes:
+def _key(identity: Identity | None) -> bytes:
     # A compacted topic refuses records without a key, and with them all that share a request.
-    identity = outgoing.identity
     if identity is not None:
         return identity.client.encode()
     # Not from the kernel, at each call of which another thread gets the interpreter.
     return random.randbytes(8).hex().encode()  # noqa: S311 - a key is no secret
 
 
-def _headers(outgoing: Outgoing, log_id: str) -> list[tuple[str, bytes]]:
-    headers = []
-    if outgoing.identity is not None:
-        headers.append((CLICK_ID_HEADER, encode_identity(outgoing.identity)))
-    if outgoing.person is not None:
-        headers.append((PERSON_HEADER, outgoing.person(log_id).encode()))
-    return headers
+def _headers(identity: Identity | None, whose: list[_Header]) -> list[_Header]:
+    if identity is None:
+        return whose
+    return [(CLICK_ID_HEADER, encode_identity(identity)), *whose]

@@ -73,6 +73,26 @@ def test_a_person_is_cut_short_and_of_two_none_is_left() -> None:
     assert [record.person for record in read(data)] == [b"f" * 16, b"e" * 17, None, None, b""]
 
 
+@pytest.mark.parametrize("length", [1, 20, 63, 64, 99])
+def test_the_headers_of_a_click_are_what_they_say(length: int) -> None:
+    identity, person = b"c" * length, b"0123456789abcdef"
+    inside = b"c\x0cperson\x20" + person
+    headers: list[list[tuple[bytes, bytes | None]]] = [
+        [(b"click-id", identity), (b"person", person)],
+        [(b"person", person)],
+        [(b"person", person), (b"click-id", identity)],
+        [(b"click-id", inside), (b"other", b"x")],
+    ]
+    data = batch([Forged(click(), place, headers=each) for place, each in enumerate(headers)])
+
+    assert [(record.click_id, record.person) for record in read(data)] == [
+        (identity, person),
+        (None, person),
+        (identity, person),
+        (inside, None),
+    ]
+
+
 def test_a_header_may_have_any_name() -> None:
     headers = [(b"\xff\xfe", b"x"), (b"click-id", b"phone-1:1:0"), (b"", None)]
     (record,) = read(batch([Forged(click(), 0, headers=headers)]))

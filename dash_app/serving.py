@@ -56,6 +56,9 @@ MAX_CONNECTIONS = 8192
 OTHER_DESCRIPTORS = 256
 """Descriptors that are left for files, threads and brokers."""
 
+ARENAS = "2"
+"""The MALLOC_ARENA_MAX of workers: with glibc's own, eight for each processor, memory creeps up."""
+
 WORKER_FACTORY = "dash_app.serving:worker"
 """The function that returns the server of a worker, as module:function."""
 
@@ -118,6 +121,8 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER_FACT
             " nginx does; docs/operations.md has the lines for Caddy and others",
             settings.trusted_hops,
         )
+    # Only a process that starts reads it; elsewhere than on glibc nobody does.
+    os.environ.setdefault("MALLOC_ARENA_MAX", ARENAS)
     # A forked worker would inherit threads, and locks that they hold.
     set_start_method("spawn", force=True)
     server = SharedSocketServer(

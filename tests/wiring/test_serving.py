@@ -61,6 +61,16 @@ def test_it_serves_and_counts_and_ends_within_seconds_and_continues(
         again.wait_for_totals(1000, 1)
 
 
+@pytest.mark.parametrize(("set_by_hand", "found"), [(None, "2"), ("4", "4")])
+def test_workers_take_memory_from_few_arenas(
+    tmp_path: Path, port: int, set_by_hand: str | None, found: str
+) -> None:
+    variables = {} if set_by_hand is None else {"MALLOC_ARENA_MAX": set_by_hand}
+    with serving(tmp_path, port, **variables) as served:
+        (worker,) = served.workers()
+        assert worker.environ()["MALLOC_ARENA_MAX"] == found
+
+
 def test_a_large_body_is_answered_413_and_the_connection_is_not_reset(
     tmp_path: Path, port: int
 ) -> None:

@@ -64,6 +64,11 @@ const left = (at) => {
 const ends = { first: left(0), last: left(text.data.trimEnd().length - 1) };
 return Object.keys(ends).sort((a, b) => ends[a] - ends[b]);
 """
+DOT_AND_GROUND = """
+const ground = (...of) => getComputedStyle(...of).backgroundColor;
+const status = document.querySelector(".status");
+return [ground(status, "::before"), ground(status)];
+"""
 EDGES = """
 const style = getComputedStyle(document.querySelector(arguments[0]));
 const ground = getComputedStyle(document.documentElement).backgroundColor;
@@ -134,6 +139,8 @@ def test_with_the_systems_colours_the_chosen_window_is_seen(phone: Phone) -> Non
 
     window, other = (phone.run(EDGES, f"#window-{seconds}")["fill"] for seconds in (120, 900))
     assert window != other
+    dot, ground = phone.run(DOT_AND_GROUND)
+    assert dot != ground
     assert violations(phone) == []
     phone.picture("dashboard forced")
 

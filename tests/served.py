@@ -148,9 +148,7 @@ def starting(
     log = folder / f"server-{port}.log"
     # A test is a crowd behind one address; those about the limits switch them on.
     variables = {"RATE_LIMITS": "off", "PYTHONPATH": ROOT, **variables}
-    environment = clean_environment(
-        PORT=port, PYTHONUNBUFFERED=1, PYTHONDONTWRITEBYTECODE=1, **variables
-    )
+    environment = clean_environment(PORT=port, PYTHONUNBUFFERED=1, **variables)
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

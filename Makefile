@@ -22,6 +22,8 @@ CORE := not browser and not containers and not faults and not flink and not inst
 	and not nginx and not slow
 # Each worker takes one file after another; `auto` are one more than processors, since many tests wait.
 WORKERS := --dist loadfile -n
+# To look for them in all files takes some seconds.
+ALONE = $(or $(ARGS),$(shell grep -rl 'mark\.alone' tests --include='*.py'))
 # Of the tests that ARGS chooses, none may be among those that a command runs (exit code 5).
 OR_NONE = $(if $(ARGS),|| test $$? -eq 5)
 # The Pythons that apache-flink has packages for.
@@ -60,7 +62,7 @@ test: tools ## Run everything: lint, JavaScript, Kafka, browsers (as root: insta
 		$(MAKE) --no-print-directory venv-test $(JARS) $(FLINK_JARS) lint || code=$$?; \
 		wait $$flink && exit $$code
 	@node --test --test-reporter=dot $(JS_TESTS)
-	@.venv-test/bin/python -m pytest -m alone $(ARGS) $(OR_NONE)
+	@.venv-test/bin/python -m pytest -m alone $(ALONE) $(OR_NONE)
 	@.venv-test/bin/python -m pytest -m "not alone" $(WORKERS) auto $(ARGS) $(OR_NONE)
 
 test-core: venv-test ## Run the quick tests that need Python only

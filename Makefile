@@ -8,8 +8,8 @@ SHELL := /bin/sh
 
 PYTHON ?=
 export PYTHON
-# Each start reads what an earlier one has compiled.
-unexport PYTHONDONTWRITEBYTECODE
+# Hundreds of servers start here, and each reads what the first one has compiled.
+test test-core faults fuzz bench soak pictures: export PYTHONDONTWRITEBYTECODE :=
 
 KAFKA_VERSIONS := 4.3.1 3.9.1
 JARS := $(KAFKA_VERSIONS:%=tests/brokers/kafka/jars/%)

@@ -28,7 +28,7 @@ KEPT_VALUE_BYTES = 4096
 """Of a longer value a record keeps what it says: a poll holds thousands of records."""
 
 _new = tuple.__new__
-"""It takes half the time of the class, and each record pays for it."""
+"""It takes half the time of calling the class, and each record pays for it."""
 
 _PERSON = re.compile(rb"[0-9A-Fa-f]{%d}" % PERSON_DIGITS)
 _CLICK_ID = re.compile(rb"([A-Za-z0-9_-]{1,64}):(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]{0,2})")

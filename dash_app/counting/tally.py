@@ -59,7 +59,7 @@ class Tally:
         problems: list[Problem] = []
         counted: list[Click] = []
         drawn: list[Click] = []
-        together: dict[tuple[str, int], int] = {}
+        by_key: dict[tuple[str, int], int] = {}
         apply, add_person = self._partitions[partition].apply, self._persons.add
         for record in records:
             decision = apply(record)
@@ -70,13 +70,13 @@ class Tally:
                 problems.append(Problem(partition, record.offset, reason))
             elif click is not None and at is not None:
                 second = int(at)
-                where = click.type, second
-                together[where] = together.get(where, 0) + 1
+                key = click.type, second
+                by_key[key] = by_key.get(key, 0) + 1
                 if (person := decode_person(record.person)) is not None:
                     add_person(person, second)
                 counted.append(click)
                 drawn.append(click if at == click.timestamp else Click(click.type, at))
-        for (kind, second), clicks in together.items():
+        for (kind, second), clicks in by_key.items():
             self._by_second[kind].add(second, clicks)
             self._talk_totals.add(kind, second, clicks)
         self._ring.add(drawn)

@@ -63,8 +63,13 @@ def test_it_serves_and_counts_and_ends_within_seconds_and_continues(
 
 @pytest.mark.parametrize(("set_by_hand", "found"), [(None, "2"), ("4", "4")])
 def test_workers_take_memory_from_few_arenas(
-    tmp_path: Path, port: int, set_by_hand: str | None, found: str
+    tmp_path: Path,
+    port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    set_by_hand: str | None,
+    found: str,
 ) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
     variables = {} if set_by_hand is None else {"MALLOC_ARENA_MAX": set_by_hand}
     with serving(tmp_path, port, **variables) as served:
         (worker,) = served.workers()

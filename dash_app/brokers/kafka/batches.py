@@ -43,14 +43,17 @@ _MARKER = struct.Struct(">hh")
 _ABORTED = 0
 
 _CLICK_ID, _PERSON = CLICK_ID_HEADER.encode(), PERSON_HEADER.encode()
-_OURS = re.compile(
-    rb"(?:\x04\x10%b([\x02-\x7e])([A-Za-z0-9_:-]+)|\x02)\x0c%b\x20([0-9A-Fa-f]{%d})"
-    % (_CLICK_ID, _PERSON, PERSON_DIGITS)
+_NAMED_CLICK_ID, _NAMED_PERSON = (bytes([2 * len(name)]) + name for name in (_CLICK_ID, _PERSON))
+"""The names behind their lengths, as varints."""
+
+_OWN_HEADERS = re.compile(
+    rb"(?:\x04%b([\x02-\x7e])([A-Za-z0-9_:-]{1,63})|\x02)%b%b([0-9A-Fa-f]{%d})"
+    % (_NAMED_CLICK_ID, _NAMED_PERSON, re.escape(bytes([2 * PERSON_DIGITS])), PERSON_DIGITS)
 )
-"""The headers as this site writes them: their number; names and values behind their lengths."""
+"""The headers as this site writes them: their number, identity and person, or person alone."""
 
 _new = tuple.__new__
-"""It takes half the time of the class, and each record pays for it."""
+"""It takes half the time of calling the class, and each record pays for it."""
 
 KEY_BYTES = 100
 """Of a longer key, which no record of ours has, only the beginning is looked at."""
@@ -250,6 +253,8 @@ def _fields(buffer: bytes, position: int, end: int) -> _Fields:
     if length >= 0:
         value = buffer[position : position + min(length, LARGEST_VALUE_BYTES + 1)]
         position += length
+    if position >= end:
+        raise ValueError(f"a value ends at {position}, and its record at {end}")
     is_plain = is_plain and length <= KEPT_VALUE_BYTES
     click_id, person, has_more, position = _headers(buffer, position)
     # No part of a record moves back, so whoever ends at the end has read nothing else.
@@ -264,11 +269,11 @@ def _headers(buffer: bytes, position: int) -> tuple[bytes | None, bytes | None, 
 
     Of two persons there is none.
     """
-    if ours := _OURS.match(buffer, position):
-        # Nearly all headers are these, which this finds four times as soon.
-        size, click_id, person = ours.groups()
+    # Nearly all headers are these, which this finds four times as soon.
+    if found := _OWN_HEADERS.match(buffer, position):
+        size, click_id, person = found.groups()
         if size is None or size[0] == 2 * len(click_id):
-            return click_id, person, False, ours.end()
+            return click_id, person, False, found.end()
     count, position = decode_varint(buffer, position)
     click_id = person = None
     persons = identities = 0

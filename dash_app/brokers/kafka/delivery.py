@@ -33,9 +33,9 @@ class Delivery:
         """
         send, partition, sent_ms = self.producer.send, self.partition, self.sent_ms
         person = batch[0].person
-        whose = [] if person is None else [(PERSON_HEADER, person(log_id).encode())]
+        person_headers = [] if person is None else [(PERSON_HEADER, person(log_id).encode())]
         for click, identity, _ in batch:
-            key, headers = _key(identity), _headers(identity, whose)
+            key, headers = _key(identity), _headers(identity, person_headers)
             self.futures.append(send(topic, encode(click), key, headers, partition, sent_ms))
         self.futures[-1].add_callback(lambda _: on_success())
 
@@ -69,7 +69,7 @@ def _key(identity: Identity | None) -> bytes:
     return random.randbytes(8).hex().encode()  # noqa: S311 - a key is no secret
 
 
-def _headers(identity: Identity | None, whose: list[_Header]) -> list[_Header]:
+def _headers(identity: Identity | None, person_headers: list[_Header]) -> list[_Header]:
     if identity is None:
-        return whose
-    return [(CLICK_ID_HEADER, encode_identity(identity)), *whose]
+        return person_headers
+    return [(CLICK_ID_HEADER, encode_identity(identity)), *person_headers]

@@ -11,6 +11,8 @@ import zstandard
 from kafka import codec
 from kafka.record.util import calc_crc32c, encode_varint
 
+from dash_app.brokers.kafka.batches import split
+from dash_app.counting.records import Record
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.kafka.records import click
 
@@ -93,6 +95,13 @@ def around(body: bytes, attributes: int, size: int, base_offset: int = 0) -> byt
 def checked(data: bytes) -> bytes:
     """Return the batch with the checksum of what it holds."""
     return data[:17] + struct.pack(">I", calc_crc32c(data[_CHECKED_FROM:])) + data[_CHECKED_FROM:]
+
+
+def read(data: bytes) -> list[Record]:
+    """Return the records of the only batch in these bytes."""
+    (only,) = split(data)
+    assert only.is_intact()
+    return list(only.records())
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:

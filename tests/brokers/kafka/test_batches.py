@@ -10,17 +10,10 @@ from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
 
 from dash_app.brokers.kafka.batches import split
 from dash_app.brokers.kafka.codecs import LARGEST_BYTES, MOST_STREAMS
-from dash_app.counting.records import BROKEN, LARGEST_VALUE_BYTES, OUTSIDE, TOO_LARGE, Record
-from tests.brokers.kafka.forged import CODECS, Forged, around, batch, bombs, clicks, varint
+from dash_app.counting.records import BROKEN, LARGEST_VALUE_BYTES, OUTSIDE, TOO_LARGE
+from tests.brokers.kafka.forged import CODECS, Forged, around, batch, bombs, clicks, read, varint
 from tests.brokers.kafka.records import click
 from tests.programs import run_program
-
-
-def read(data: bytes) -> list[Record]:
-    """Return the records of the only batch in these bytes."""
-    (only,) = split(data)
-    assert only.is_intact()
-    return list(only.records())
 
 
 def problems(data: bytes) -> list[tuple[int, str | None]]:
@@ -64,39 +57,12 @@ def test_a_name_of_negative_length_is_broken_at_once() -> None:
     assert problems(around(varint(len(body)) + body, 0, 1)) == [(0, BROKEN)]
 
 
-def test_a_person_is_cut_short_and_of_two_none_is_left() -> None:
-    one, other = (b"person", b"f" * 16), (b"person", b"e" * 100)
-    headers: list[list[tuple[bytes, bytes | None]]]
-    headers = [[one], [other], [one, other], [one, one, one], [(b"person", None)]]
-    data = batch([Forged(click(), place, headers=each) for place, each in enumerate(headers)])
-
-    assert [record.person for record in read(data)] == [b"f" * 16, b"e" * 17, None, None, b""]
-
-
-@pytest.mark.parametrize("length", [1, 20, 63, 64, 99])
-def test_the_headers_of_a_click_are_what_they_say(length: int) -> None:
-    identity, person = b"c" * length, b"0123456789abcdef"
-    inside = b"c\x0cperson\x20" + person
-    headers: list[list[tuple[bytes, bytes | None]]] = [
-        [(b"click-id", identity), (b"person", person)],
-        [(b"person", person)],
-        [(b"person", person), (b"click-id", identity)],
-        [(b"click-id", inside), (b"other", b"x")],
-    ]
-    data = batch([Forged(click(), place, headers=each) for place, each in enumerate(headers)])
-
-    assert [(record.click_id, record.person) for record in read(data)] == [
-        (identity, person),
-        (None, person),
-        (identity, person),
-        (inside, None),
-    ]
-
-
-def test_a_header_may_have_any_name() -> None:
-    headers = [(b"\xff\xfe", b"x"), (b"click-id", b"phone-1:1:0"), (b"", None)]
-    (record,) = read(batch([Forged(click(), 0, headers=headers)]))
-    assert record.click_id == b"phone-1:1:0"
+@pytest.mark.parametrize("length", [2**31 - 1, 2**62, 2**63 - 1, 2**63, 2**68])
+@pytest.mark.parametrize("before", [b"", varint(-1)], ids=["key", "value"])
+def test_a_part_of_any_length_costs_its_record_alone(length: int, before: bytes) -> None:
+    body = bytes([0]) + varint(0) * 2 + before + varint(length) + b"x" * 20
+    good = Forged(click(), 1).written()
+    assert problems(around(varint(len(body)) + body + good, 0, 2)) == [(0, BROKEN), (1, None)]
 
 
 @pytest.mark.parametrize("attributes", [0x80, 0xFF, 0x7F, 1])

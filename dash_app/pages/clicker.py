@@ -52,7 +52,7 @@ def mount(settings: Settings, gate: Gate, current_talk: Callable[[], Any]) -> Pa
         variant=talk,
     )
     page = Page(settings, gate, contents)
-    page.layout = lambda: layout(settings)
+    page.layout = layout(settings)
     for key, _ in settings.reactions:
         toast = Output(TOAST, "children", allow_duplicate=True)
         page.add_clientside_callback(

@@ -57,7 +57,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         body_scripts=[*figures.SCRIPTS, "lab.js"],
     )
     page = Page(settings, gate, contents)
-    page.layout = lambda: layout(settings)
+    page.layout = layout(settings)
     page.add_clientside_callback(
         ("lab", "begin"),
         Output(CHARTS, "title"),

@@ -37,7 +37,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         body_scripts=[*figures.SCRIPTS, "report.js"],
     )
     page = Page(settings, gate, contents)
-    page.layout = lambda: layout(settings)
+    page.layout = layout(settings)
     page.add_clientside_callback(
         ("report", "read"),
         Output(PROGRESS, "animated"),

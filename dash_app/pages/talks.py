@@ -30,7 +30,7 @@ def mount(settings: Settings, gate: Gate) -> Page:
         body_scripts=["talks.js"],
     )
     page = Page(settings, gate, contents)
-    page.layout = lambda: layout(settings)
+    page.layout = layout(settings)
     page.add_clientside_callback(
         ("talks", "read"),
         Output(TICK, "disabled"),

@@ -1,5 +1,6 @@
 import json
 
+import plotly.io
 import pytest
 
 from dash_app.pages import figures
@@ -67,6 +68,9 @@ def test_the_dark_template_is_an_object_not_a_name() -> None:
     template = figures.empty_figure(NAMES, LOOK)["layout"]["template"]
 
     assert template["layout"]["paper_bgcolor"] == "rgb(17,17,17)"
+    theirs = plotly.io.templates["plotly_dark"].to_plotly_json()
+    assert template["layout"] == theirs["layout"]
+    assert template["data"] == {"scatter": theirs["data"]["scatter"]}
 
 
 def test_the_mark_of_the_unfinished_bin_is_hidden_until_there_are_bins() -> None:

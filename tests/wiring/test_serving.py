@@ -130,8 +130,11 @@ def test_of_programs_that_start_at_once_on_a_port_one_serves_and_the_others_say_
             assert len(loser.log().splitlines()) == 1
         eventually(winner.is_serving, 20, winner.log)
         assert winner.click({"type": "cheers"}).status == 200
+        workers = winner.workers()
         winner.process.kill()
         winner.process.wait()
+        # Until it ends the orphan answers at the port, and the heir does not get it.
+        assert psutil.wait_procs(workers, PROMISED_SECONDS)[1] == []
         with serving(tmp_path / "heir", port) as heir:
             heir.wait_for_totals(0)
 

@@ -20,7 +20,7 @@ NODE_PACKAGES := node_modules/.package-lock.json
 JS_TESTS = $(wildcard tests/js/*.test.js)
 CORE := not browser and not containers and not faults and not flink and not install and not kafka \
 	and not nginx and not slow
-# Each worker takes one file after another; `auto` are one more than processors, since many tests wait.
+# Each worker takes one file after another; `auto` are two more than processors, since many tests wait.
 WORKERS := --dist loadfile -n
 # To look for them in all files takes some seconds.
 ALONE = $(or $(ARGS),$(shell grep -rl 'mark\.alone' tests --include='*.py'))

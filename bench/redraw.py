@@ -13,7 +13,7 @@ from bench.servers import Site
 from tests.waiting import eventually
 
 ROUNDS = 3
-TICKS = 20
+TICKS = 15
 SCRIPT = Path(__file__).with_name("redraw.js").read_text()
 SECONDS = 240
 

@@ -19,7 +19,7 @@ from bench.servers import Site, live
 RECORDS = 1_000_000
 CODE = "presenting-is-fun"
 ROUNDS = 3
-SECONDS = 10
+SECONDS = 8
 
 
 def measure(lab: Lab, _numbers: frozenset[int]) -> Iterator[tuple[int, Finding]]:

@@ -85,9 +85,9 @@ def pytest_report_header() -> str:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run `-n auto` with two workers more than processors: many tests wait. Each takes 2 GB."""
-    processors = min(psutil.cpu_count() or 1, 6)
-    return processors + 2 if config.option.numprocesses == "auto" else processors
+    """Run `-n auto` with one worker more than processors: many tests wait. Each takes 2 GB."""
+    processors = min(psutil.cpu_count() or 1, 7)
+    return processors + 1 if config.option.numprocesses == "auto" else processors
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling | None:
@@ -104,15 +104,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
                 item.add_marker(mark)
     yield
     # Workers that take file by file end at about the same time if the quick files are last.
-    turns: dict[Path, float] = {}
+    turns: dict[Path, int] = {}
     for item in items:
         turn = next((n for n, mark in enumerate(SLOW_RINGS) if item.get_closest_marker(mark)), 99)
         turns[item.path] = min(turn, turns.get(item.path, 99))
-    # Those with a broker wait most of the time, and those with a browser compute: side by side.
-    first = SLOW_RINGS.index("kafka")
-    for ring in (first, SLOW_RINGS.index("browser")):
-        files = [path for path, turn in turns.items() if turn == ring]
-        turns |= {path: first + place / len(files) for place, path in enumerate(files)}
     items.sort(key=lambda item: turns[item.path])
 
 

@@ -26,6 +26,7 @@ from tests.browser.reports import (
 )
 from tests.browser.site import Site
 from tests.browser.states import EIGHT, start_talk
+from tests.browser.viewer import is_saved
 from tests.waiting import eventually
 
 KEYS = [reaction.key for reaction in EIGHT[:3]]
@@ -69,11 +70,6 @@ def ended_talk(site: Site, **changes: Any) -> Any:
     return known()
 
 
-def saved(folder: Path, kind: str) -> bool:
-    """Tell whether the browser has saved a file of this kind."""
-    return any(folder.glob(f"*.{kind}"))
-
-
 def test_the_report_of_a_talk_has_the_numbers_of_the_live_site(
     phone: Phone, gate: Gate, site: Site, tmp_path: Path
 ) -> None:
@@ -97,7 +93,7 @@ def test_the_report_of_a_talk_has_the_numbers_of_the_live_site(
     phone.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     for kind in ("csv", "json", "html"):
         phone.run(f"document.querySelector('#foot a[href*=\"format={kind}\"]').click()")
-        eventually(partial(saved, tmp_path, kind), 10, f"no {kind}")
+        eventually(partial(is_saved, tmp_path, kind), 10, f"no {kind}")
     (file,) = tmp_path.glob("*.html")
     phone.network(online=False)
     phone.driver.get(file.as_uri())

@@ -19,12 +19,18 @@ def query(phone: Phone) -> dict[str, list[str]]:
     return parse_qs(urlparse(phone.driver.current_url).query)
 
 
+def is_saved(folder: Path, kind: str) -> bool:
+    """Tell whether the browser has saved a whole file of this kind."""
+    # Chromium holds the place of a file with an empty one, which the whole one replaces.
+    return any(file.stat().st_size for file in folder.glob(f"*.{kind}"))
+
+
 def saved(phone: Phone, kind: str, folder: Path) -> Path:
     """Press the button that saves a file of this kind, csv or png, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     phone.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
     press(phone, kind)
-    eventually(lambda: bool(list(folder.glob(f"*.{kind}"))), 15, f"no {kind} was saved")
+    eventually(lambda: is_saved(folder, kind), 15, f"no {kind} was saved")
     (file,) = folder.glob(f"*.{kind}")
     return file
 

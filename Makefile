@@ -55,13 +55,13 @@ doctor: venv ## Check settings, clicks, network and port, each with the way out
 flink: venv-flink $(FLINK_JARS) ## Count with Apache Flink on this machine, for sites with COUNTS_FROM=flink
 	@exec sh ops/flink/start.sh
 
-# Flink's packages take a minute of one processor: the other one checks the code meanwhile.
+# What only tests need is fetched by one processor, while the other one checks the code.
 test: tools ## Run everything: lint, JavaScript, Kafka, browsers (as root: installs its tools)
-	@$(MAKE) --no-print-directory venv-flink & flink=$$!; code=0; \
-		trap 'kill $$flink; exit 130' INT TERM; \
-		$(MAKE) --no-print-directory venv-test $(JARS) $(FLINK_JARS) lint || code=$$?; \
-		wait $$flink && exit $$code
-	@node --test --test-reporter=dot $(JS_TESTS)
+	@$(MAKE) --no-print-directory venv-flink $(JARS) $(FLINK_JARS) & fetching=$$!; code=0; \
+		trap 'kill $$fetching; exit 130' INT TERM; \
+		$(MAKE) --no-print-directory venv-test lint || code=$$?; \
+		wait $$fetching && exit $$code
+	@node --test --test-concurrency=2 --test-reporter=dot $(JS_TESTS)
 	@.venv-test/bin/python -m pytest -m alone $(ALONE) $(OR_NONE)
 	@.venv-test/bin/python -m pytest -m "not alone" $(WORKERS) auto $(ARGS) $(OR_NONE)
 

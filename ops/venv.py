@@ -55,6 +55,9 @@ def install(target: Path, lock: Path, handle: IO[str]) -> None:
     """Fill the folder with an environment that holds exactly what the lock file names."""
     python = str(target / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    if not sys.dont_write_bytecode:
+        # Python compiles what is imported at its first import, and that is a fifth of it all.
+        pip.append("--no-compile")
     if "--hash=" in lock.read_text():
         pip.append("--require-hashes")
     base = getattr(sys, "_base_executable", sys.executable)

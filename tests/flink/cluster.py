@@ -109,7 +109,7 @@ class FlinkCluster:
     def submit(self, settings: Settings, parallelism: int = len(WORKERS)) -> str:
         """Run the program that submits the job; return what it says once the job runs."""
         done = subprocess.run(
-            [str(PYTHON), "-B", str(ROOT / "ops" / "flink" / "submit.py")],
+            [str(PYTHON), str(ROOT / "ops" / "flink" / "submit.py")],
             env={
                 **os.environ,
                 **QUICK,

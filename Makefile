@@ -3,7 +3,10 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+# Targets come one after the other, unless a recipe says that they need nothing of each other.
+ifndef AT_ONCE
 .NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
 
 PYTHON ?=
@@ -32,7 +35,7 @@ SOAK_MINUTES ?= 60
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
 .PHONY: run present demo new audit doctor flink test test-core faults fuzz bench soak pictures lint format \
-	jars lock audit-deps clean help venv venv-test venv-flink tools bench-tools
+	jars lock audit-deps clean help venv venv-test venv-flink tools bench-flink bench-tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
 	@exec .venv/bin/python -m dash_app
@@ -55,12 +58,8 @@ doctor: venv ## Check settings, clicks, network and port, each with the way out
 flink: venv-flink $(FLINK_JARS) ## Count with Apache Flink on this machine, for sites with COUNTS_FROM=flink
 	@exec sh ops/flink/start.sh
 
-# What only tests need is fetched by one processor, while the other one checks the code.
 test: tools ## Run everything: lint, JavaScript, Kafka, browsers (as root: installs its tools)
-	@$(MAKE) --no-print-directory venv-flink $(JARS) $(FLINK_JARS) & fetching=$$!; code=0; \
-		trap 'kill $$fetching; exit 130' INT TERM; \
-		$(MAKE) --no-print-directory venv-test lint || code=$$?; \
-		wait $$fetching && exit $$code
+	@$(MAKE) --no-print-directory -j2 AT_ONCE=yes lint venv-flink $(JARS) $(FLINK_JARS)
 	@node --test --test-concurrency=2 --test-reporter=dot $(JS_TESTS)
 	@.venv-test/bin/python -m pytest -m alone $(ALONE) $(OR_NONE)
 	@.venv-test/bin/python -m pytest -m "not alone" $(WORKERS) auto $(ARGS) $(OR_NONE)
@@ -74,9 +73,8 @@ faults: tools venv-test $(JARS) ## Kill, freeze and cut off everything, 12 to 20
 fuzz: venv-test jars ## Try 100,000 records and requests, and ask each route 2,000 times (an hour)
 	@FUZZ=all .venv-test/bin/python -m pytest tests/fuzz $(ARGS)
 
-bench: bench-tools venv-test $(NODE_PACKAGES) $(firstword $(JARS)) ## Measure beside the textbook and the limit (ONLY=1,3,8)
-	@case ",$(ONLY)," in ,,|*,18,*|*,19,*|*,20,*) \
-		$(MAKE) --no-print-directory venv-flink $(FLINK_JARS) || :;; esac
+bench: bench-tools ## Measure beside the textbook and the limit (ONLY=1,3,8)
+	@$(MAKE) --no-print-directory -j2 AT_ONCE=yes venv-test $(NODE_PACKAGES) $(firstword $(JARS)) bench-flink
 	@exec .venv-test/bin/python -m bench --only "$(ONLY)"
 
 soak: tools venv-test $(firstword $(JARS)) ## See whether anything grows or is lost, an hour long (SOAK_MINUTES=5)
@@ -148,6 +146,11 @@ $(NODE_PACKAGES): package-lock.json
 
 bench-tools:
 	@sh ops/test_tools.sh wrk
+
+# Without Flink its rows alone are not measured.
+bench-flink:
+	@case ",$(ONLY)," in ,,|*,18,*|*,19,*|*,20,*) \
+		$(MAKE) --no-print-directory venv-flink $(FLINK_JARS) || :;; esac
 
 # Complete or absent: fetched beside its place and moved there in one step.
 tests/brokers/kafka/jars/%:

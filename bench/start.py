@@ -22,7 +22,7 @@ CLICKS = PARTITIONS * 185_000
 
 HELLO = "of a page that says hello with the same libraries"
 COUNTED_SECONDS = 300
-IDLE_SECONDS = 6
+IDLE_SECONDS = 5
 ROUNDS = 3
 
 

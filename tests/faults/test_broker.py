@@ -1,4 +1,7 @@
-"""The broker killed, frozen and away, behind two sites on a topic with eight partitions."""
+"""The broker killed, frozen and away, behind two sites on a topic with eight partitions.
+
+What demands an answer to every request has a deadline, so that it runs alone.
+"""
 
 from collections.abc import Callable
 
@@ -15,9 +18,8 @@ from tests.faults.scenario import (
     whole_or_cut,
 )
 
-pytestmark = pytest.mark.alone
 
-
+@pytest.mark.alone
 def test_broker_killed(
     scenario: Scenario, sites: list[Web], read: Callable[[], LogContents], kafka: Broker
 ) -> None:
@@ -49,6 +51,7 @@ def test_broker_and_web_server_killed_together(
     scenario.close_books(read, *sites)
 
 
+@pytest.mark.alone
 def test_broker_frozen(
     scenario: Scenario, sites: list[Web], read: Callable[[], LogContents], kafka: Broker
 ) -> None:
@@ -64,6 +67,7 @@ def test_broker_frozen(
     assert not scenario.ledger.unanswered
 
 
+@pytest.mark.alone
 def test_broker_away_at_the_start_and_in_the_middle(
     scenario: Scenario, read: Callable[[], LogContents], kafka: Broker, topic: str
 ) -> None:

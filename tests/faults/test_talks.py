@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from dash_app.settings import Settings
 from tests.brokers.kafka.broker import Broker
 from tests.brokers.ranges import count
@@ -24,8 +22,6 @@ from tests.faults.scenario import (
     whole_or_cut,
 )
 from tests.waiting import eventually
-
-pytestmark = pytest.mark.alone
 
 
 def test_talks_while_sites_and_the_broker_are_killed(

@@ -58,8 +58,9 @@ class SqliteBroker:
     def stop(self, timeout: float) -> None:
         """Commit the accepted batches and close the file; see Broker.stop."""
         self._writer.stop(timeout)
-        # A reader that waits for rows looks once more, and its caller sees that it is to end.
+        # Readers that wait look once more, and their callers see that they are to end.
         self._committed.set()
+        self.changes.wake()
 
 
 class Contents(NamedTuple):

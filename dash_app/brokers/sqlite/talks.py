@@ -47,6 +47,10 @@ class SqliteChanges:
         self._committed.set()
         return int(end)
 
+    def wake(self) -> None:
+        """Have a reader that waits for changes look once more."""
+        self._committed.set()
+
     def reader(self) -> "SqliteChangeReader":
         """Open a reading of the table; see ChangeLog.reader."""
         return SqliteChangeReader(self._path, self._busy_seconds, self._committed)
@@ -69,11 +73,13 @@ class SqliteChangeReader:
     def poll(self, timeout: float) -> Sequence[tuple[bytes, bytes | None]]:
         """Return the next changes; see ChangeReader.poll."""
         deadline = time.monotonic() + timeout
+        woken = False
         while not (rows := self._read()):
             left = deadline - time.monotonic()
-            if left <= 0:
+            if woken or left <= 0:
                 return []
-            if self._committed.wait(min(left, POLL_INTERVAL_SECONDS)):
+            woken = self._committed.wait(min(left, POLL_INTERVAL_SECONDS))
+            if woken:
                 self._committed.clear()
         return rows
 

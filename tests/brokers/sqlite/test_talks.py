@@ -4,12 +4,15 @@ import http.client
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dash_app.brokers import ChangeReader, Reader
+from dash_app.brokers.sqlite.broker import SqliteBroker
 from dash_app.brokers.sqlite.file import SqliteFile
 from dash_app.settings import Settings
 from tests.brokers.sqlite.rows import ask
@@ -119,6 +122,21 @@ def test_a_locked_file_refuses_a_change_and_takes_it_later(
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
     assert talks(site)[0]["ended_at"] is None
     assert change(site, talk_id, ended_at="now")["ended_at"]
+
+
+def test_readers_that_wait_return_when_the_broker_stops(tmp_path: Path) -> None:
+    broker = SqliteBroker(Settings(clicks_db=tmp_path / "clicks.sqlite3"))
+    broker.start()
+
+    def poll(open_reader: Callable[[], Reader | ChangeReader]) -> Any:
+        with open_reader() as reader:
+            return reader.poll(30)
+
+    with ThreadPoolExecutor(2) as pool:
+        polls = [pool.submit(poll, each) for each in (broker.reader, broker.changes.reader)]
+        assert not wait(polls, 0.5).done, "nothing is there to be read"
+        broker.stop(10)
+        assert [each.result(10) for each in polls] == [{}, []]
 
 
 def test_another_file_in_the_place_has_talks_of_its_own(

@@ -16,9 +16,10 @@ def eventually(
 ) -> Result:
     """Return the first true value of the condition; after so many seconds fail with the message.
 
+    It looks again after a quarter of the time that it has waited, at most after `pause_seconds`.
     An AssertionError inside the condition counts as "not yet": the last one is part of the failure.
     """
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while True:
         refusal: AssertionError | None = None
         try:
@@ -28,7 +29,8 @@ def eventually(
         else:
             if result:
                 return result
-        if time.monotonic() >= deadline:
+        waited = time.monotonic() - began
+        if waited >= seconds:
             text = message if isinstance(message, str) else message()
             raise AssertionError(f"not within {seconds:g} s: {text}") from refusal
-        time.sleep(pause_seconds)
+        time.sleep(min(pause_seconds, max(0.005, waited / 4)))

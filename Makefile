@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 # Targets come one after the other, unless a recipe says that they need nothing of each other.
-ifndef AT_ONCE
+ifneq ($(AT_ONCE),yes)
 .NOTPARALLEL:
 endif
 .DELETE_ON_ERROR:
@@ -35,7 +35,8 @@ SOAK_MINUTES ?= 60
 provide = @python=$$(sh ops/find_python.sh "$(PYTHON)") && "$$python" ops/venv.py
 
 .PHONY: run present demo new audit doctor flink test test-core faults fuzz bench soak pictures lint format \
-	jars lock audit-deps clean help venv venv-test venv-flink tools bench-flink bench-tools
+	jars lock audit-deps clean help venv venv-test venv-flink tools test-fetched bench-fetched \
+	bench-tools
 
 run: venv ## Serve the clicker and the dashboard on this machine (PORT=8050)
 	@exec .venv/bin/python -m dash_app
@@ -59,7 +60,7 @@ flink: venv-flink $(FLINK_JARS) ## Count with Apache Flink on this machine, for 
 	@exec sh ops/flink/start.sh
 
 test: tools ## Run everything: lint, JavaScript, Kafka, browsers (as root: installs its tools)
-	@$(MAKE) --no-print-directory -j2 AT_ONCE=yes lint venv-flink $(JARS) $(FLINK_JARS)
+	@$(MAKE) --no-print-directory -j2 AT_ONCE=yes lint test-fetched
 	@node --test --test-concurrency=2 --test-reporter=dot $(JS_TESTS)
 	@.venv-test/bin/python -m pytest -m alone $(ALONE) $(OR_NONE)
 	@.venv-test/bin/python -m pytest -m "not alone" $(WORKERS) auto $(ARGS) $(OR_NONE)
@@ -74,7 +75,7 @@ fuzz: venv-test jars ## Try 100,000 records and requests, and ask each route 2,0
 	@FUZZ=all .venv-test/bin/python -m pytest tests/fuzz $(ARGS)
 
 bench: bench-tools ## Measure beside the textbook and the limit (ONLY=1,3,8)
-	@$(MAKE) --no-print-directory -j2 AT_ONCE=yes venv-test $(NODE_PACKAGES) $(firstword $(JARS)) bench-flink
+	@$(MAKE) --no-print-directory -j2 AT_ONCE=yes venv-test $(NODE_PACKAGES) bench-fetched
 	@exec .venv-test/bin/python -m bench --only "$(ONLY)"
 
 soak: tools venv-test $(firstword $(JARS)) ## See whether anything grows or is lost, an hour long (SOAK_MINUTES=5)
@@ -147,10 +148,15 @@ $(NODE_PACKAGES): package-lock.json
 bench-tools:
 	@sh ops/test_tools.sh wrk
 
+# One after the other: the cache of Maven does not stand two at once.
+test-fetched:
+	@$(MAKE) --no-print-directory AT_ONCE=no venv-flink $(JARS) $(FLINK_JARS)
+
 # Without Flink its rows alone are not measured.
-bench-flink:
+bench-fetched:
+	@$(MAKE) --no-print-directory $(firstword $(JARS))
 	@case ",$(ONLY)," in ,,|*,18,*|*,19,*|*,20,*) \
-		$(MAKE) --no-print-directory venv-flink $(FLINK_JARS) || :;; esac
+		$(MAKE) --no-print-directory AT_ONCE=no venv-flink $(FLINK_JARS) || :;; esac
 
 # Complete or absent: fetched beside its place and moved there in one step.
 tests/brokers/kafka/jars/%:

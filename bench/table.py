@@ -64,9 +64,10 @@ class Results:
         markdown.write_text(text)
 
     def _with_others(self, written: str) -> str:
-        """Return the whole table; what was written of rows that another machine measured stays."""
-        lines = {int(line.split("|")[1]): line for line in _LINE.findall(written)}
-        lines |= {number: self.line(number) for number in self._rows}
+        """Return the whole table; what was written of rows that this run did not measure stays."""
+        lines = {number: self.line(number) for number in self._rows}
+        lines |= {int(line.split("|")[1]): line for line in _LINE.findall(written)}
+        lines |= {number: self.line(number) for number in self._added}
         return "\n".join([HEAD, *(lines[number] for number in sorted(lines.keys() & ROWS.keys()))])
 
     def table(self, numbers: Collection[int]) -> str:

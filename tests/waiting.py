@@ -12,11 +12,12 @@ def eventually(
     seconds: float,
     message: str | Callable[[], str],
     *,
-    pause_seconds: float = 0.05,
+    pause_seconds: float | None = None,
 ) -> Result:
     """Return the first true value of the condition; after so many seconds fail with the message.
 
-    It looks again after a quarter of the time that it has waited, at most after `pause_seconds`.
+    It looks again after `pause_seconds`, or else after a quarter of the time that it has waited,
+    within 5 to 50 ms.
     An AssertionError inside the condition counts as "not yet": the last one is part of the failure.
     """
     began = time.monotonic()
@@ -33,4 +34,5 @@ def eventually(
         if waited >= seconds:
             text = message if isinstance(message, str) else message()
             raise AssertionError(f"not within {seconds:g} s: {text}") from refusal
-        time.sleep(min(pause_seconds, max(0.005, waited / 4)))
+        growing = min(0.05, max(0.005, waited / 4))
+        time.sleep(growing if pause_seconds is None else pause_seconds)

@@ -122,11 +122,15 @@ def test_a_run_of_some_rows_keeps_the_others(tmp_path: Path) -> None:
 
 
 def test_rows_of_another_machine_stay_in_the_document(tmp_path: Path) -> None:
-    markdown = tmp_path / "performance.md"
+    json, markdown = tmp_path / "bench.json", tmp_path / "performance.md"
+    markdown.write_text(PLACE)
+    before = Results()
+    before.add(9, finding(9, 3))
+    before.save(json, markdown)
     markdown.write_text(PLACE.replace("old", "| 9 | nine |\n| 10 | ten |\n| 99 | gone |"))
-    results = Results()
+    results = Results.load(json)
     results.add(10, finding(10, 1.2))
-    results.save(tmp_path / "bench.json", markdown)
+    results.save(json, markdown)
 
     lines = [line for line in markdown.read_text().splitlines() if line.startswith("| ")]
     assert lines[1:] == ["| 9 | nine |", results.line(10)]

@@ -16,6 +16,7 @@ from tests.faults.presenter import CODE, Presenter
 from tests.faults.scenario import (
     BACK_SECONDS,
     PARTITIONS,
+    SETTLED_SECONDS,
     Scenario,
     kafka_variables,
     pass_seconds,
@@ -94,4 +95,4 @@ def audit_talk(sites: Sequence[Web], talk_id: str) -> None:
         assert done.status == 0, done.text
         return True
 
-    eventually(is_equal, 10, "the talk is not what the log has")
+    eventually(is_equal, SETTLED_SECONDS, "the talk is not what the log has")

@@ -19,7 +19,7 @@ from tests.ports import free_port
 from tests.served import COMMAND, PREFIX, Served, serving
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 
 IDLE = 2000
 PHONES = 20
@@ -75,6 +75,7 @@ def memory(served: Served) -> int:
     return int(worker.memory_info().rss)
 
 
+@pytest.mark.alone
 def test_phones_are_served_beside_thousands_of_silent_connections_which_are_closed(
     tmp_path: Path, many_files: None
 ) -> None:

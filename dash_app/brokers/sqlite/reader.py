@@ -30,7 +30,7 @@ def record_of(row: int, received: float, kind: str, timestamp: float, person: st
 
 
 class SqliteReader:
-    """Reads a file from its totals on; `committed` is set whenever this process has written."""
+    """Reads a file from its totals on; `committed` is set at each write and end of this process."""
 
     def __init__(self, path: Path, busy_seconds: float, committed: threading.Event) -> None:
         self._file = SqliteFile(path, busy_seconds)

@@ -57,7 +57,7 @@ class SqliteChanges:
 
 
 class SqliteChangeReader:
-    """One reading of the table; `committed` is set whenever this process has written."""
+    """One reading of the table; `committed` is set when this process has written or is to end."""
 
     def __init__(self, path: Path, busy_seconds: float, committed: threading.Event) -> None:
         self._file = SqliteFile(path, busy_seconds)

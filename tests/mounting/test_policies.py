@@ -71,19 +71,13 @@ def test_without_it_a_refusal_keeps_the_hosts_time_to_wait(
 
 @pytest.fixture
 def carefree(dash_br: Any) -> Any:
-    """A browser that trusts every certificate and keeps no cookies of other sites."""
-    for command, arguments in (
-        ("Security.setIgnoreCertificateErrors", {"ignore": True}),
-        (
-            "Network.setCookieControls",
-            {
-                "enableThirdPartyCookieRestriction": True,
-                "disableThirdPartyCookieMetadata": True,
-                "disableThirdPartyCookieHeuristics": True,
-            },
-        ),
-    ):
-        dash_br.driver.execute_cdp_cmd(command, arguments)
+    """A browser that keeps no cookies of other sites."""
+    controls = {
+        "enableThirdPartyCookieRestriction": True,
+        "disableThirdPartyCookieMetadata": True,
+        "disableThirdPartyCookieHeuristics": True,
+    }
+    dash_br.driver.execute_cdp_cmd("Network.setCookieControls", controls)
     yield dash_br
     dash_br.driver.get("about:blank")
 

@@ -118,7 +118,6 @@ def test_every_address_in_a_page_leads_to_what_it_names(nginx: Nginx) -> None:
 @pytest.mark.filterwarnings("ignore:HTTPResponse.getheader")
 def test_a_phone_joins_taps_and_is_counted(nginx: Nginx, dash_br: Any) -> None:
     address = f"https://127.0.0.1:{nginx.port}{OUTSIDE}{PREFIX}"
-    dash_br.driver.execute_cdp_cmd("Security.setIgnoreCertificateErrors", {"ignore": True})
     dash_br.wait_for_page(f"{address}/j")
     assert dash_br.driver.current_url == f"{address}/kafka-clicker"
     dash_br.wait_for_element("#react-entry-point #cheers-button", timeout=BUSY_SECONDS).click()

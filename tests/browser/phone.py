@@ -87,7 +87,7 @@ class Phone:
             return
         PICTURES.mkdir(parents=True, exist_ok=True)
         for kind in ("png", "webp"):
-            quality = {"quality": 60} if kind == "webp" else {}
+            quality = {"quality": 35} if kind == "webp" else {}
             shot = self.cdp("Page.captureScreenshot", format=kind, **quality)
             file = PICTURES / f"{name.replace(' ', '-')}.{kind}"
             file.write_bytes(base64.b64decode(shot["data"]))

@@ -148,8 +148,8 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # Those of the tests are signed by nobody. Trusted one request after the other (by CDP), each
-    # begins anew with a connection, and one of a busy page may give up (ERR_TOO_MANY_RETRIES).
+    # Nobody has signed the certificates of the tests. Trusted by CDP, each request begins anew at
+    # the unknown one, and in a busy page one may give up (ERR_TOO_MANY_RETRIES).
     "--ignore-certificate-errors",
 )
 

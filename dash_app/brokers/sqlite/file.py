@@ -2,16 +2,18 @@
 
 import contextlib
 import sqlite3
+import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from dash_app.brokers import BrokerUnavailable
 from dash_app.counting.counts import Counts
 from dash_app.counting.records import TOO_MANY_TYPES
 
+Row = TypeVar("Row")
 APPLICATION_ID = 0x636C636B
 """Marks a database of clicks ("clck"), for this program and for the command `file`."""
 
@@ -132,6 +134,25 @@ def reading_errors(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise BrokerUnavailable(f"cannot read the clicks in {path}: {error}") from error
+
+
+def await_rows(
+    read: Callable[[], list[Row]], committed: threading.Event, timeout: float, interval: float
+) -> list[Row]:
+    """Return what `read` finds; while that is nothing, look again every `interval` seconds.
+
+    After `timeout` seconds, or once `committed` is set, it looks a last time.
+    """
+    deadline = time.monotonic() + timeout
+    woken = False
+    while not (rows := read()):
+        left = deadline - time.monotonic()
+        if woken or left <= 0:
+            return []
+        woken = committed.wait(min(left, interval))
+        if woken:
+            committed.clear()
+    return rows
 
 
 def _explain(error: Exception) -> str:

@@ -1,7 +1,6 @@
 """The reader of the embedded broker: the clicks of one file, in the order of their commits."""
 
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -10,6 +9,7 @@ from dash_app.brokers import LogReplaced
 from dash_app.brokers.sqlite.file import (
     PARTITION,
     SqliteFile,
+    await_rows,
     read_end,
     read_totals,
     reading_errors,
@@ -58,15 +58,9 @@ class SqliteReader:
 
     def poll(self, timeout: float) -> Mapping[int, Sequence[Record]]:
         """Return the next rows; see Reader.poll."""
-        deadline = time.monotonic() + timeout
-        woken = False
-        while not (records := self._read()):
-            left = deadline - time.monotonic()
-            if woken or left <= 0:
-                return {}
-            woken = self._committed.wait(min(left, POLL_INTERVAL_SECONDS))
-            if woken:
-                self._committed.clear()
+        records = await_rows(self._read, self._committed, timeout, POLL_INTERVAL_SECONDS)
+        if not records:
+            return {}
         self._next = records[-1].offset + 1
         return {PARTITION: records}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from dash_app.brokers import BrokerUnavailable, LogReplaced, NotAppended, OutcomeUnknown
-from dash_app.brokers.sqlite.file import SqliteFile, reading_errors
+from dash_app.brokers.sqlite.file import SqliteFile, await_rows, reading_errors
 from dash_app.brokers.sqlite.read_only import ReadOnlyFile
 from dash_app.counting.talks import Change
 
@@ -72,16 +72,7 @@ class SqliteChangeReader:
 
     def poll(self, timeout: float) -> Sequence[tuple[bytes, bytes | None]]:
         """Return the next changes; see ChangeReader.poll."""
-        deadline = time.monotonic() + timeout
-        woken = False
-        while not (rows := self._read()):
-            left = deadline - time.monotonic()
-            if woken or left <= 0:
-                return []
-            woken = self._committed.wait(min(left, POLL_INTERVAL_SECONDS))
-            if woken:
-                self._committed.clear()
-        return rows
+        return await_rows(self._read, self._committed, timeout, POLL_INTERVAL_SECONDS)
 
     def _read(self) -> list[tuple[bytes, bytes | None]]:
         with reading_errors(self._file.path):
